@@ -1,0 +1,16 @@
+// Compiles src, test, bench and examples into dist, from nothing: a file that was deleted leaves no ghost.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+rmSync(at('dist'), { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.json')], { cwd: root, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+// Fixtures that must stay as they are written (broken modules, CommonJS) are copied, not compiled.
+if (existsSync(at('test/fixtures/raw'))) cpSync(at('test/fixtures/raw'), at('dist/test/fixtures/raw'), { recursive: true });
+const bin = at('dist/src/cli/main.js');
+if (existsSync(bin)) chmodSync(bin, 0o755);
