@@ -1,0 +1,200 @@
+import type { AttemptRecord } from './failure.ts';
+
+/** Base of every error that Holdfast itself makes. A task's own error is delivered as it is. */
+export class HoldfastError extends Error {
+  /** Stable, machine-readable; listed in docs/errors.md. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  static {
+    this.prototype.name = 'HoldfastError';
+  }
+}
+
+/** The thread that ran the task died: exit, uncaught exception, unhandled rejection, or its memory limit. */
+export class WorkerCrashError extends HoldfastError {
+  /** Exit code of the thread, or of its process. */
+  readonly exitCode: number | undefined;
+  /** `worker.threadId` of the dead thread. */
+  readonly threadId: number;
+  /** Signal that killed the process, with `isolation: 'process'`. */
+  readonly signal: string | undefined;
+
+  constructor(
+    code: 'ERR_WORKER_CRASHED' | 'ERR_WORKER_OUT_OF_MEMORY',
+    message: string,
+    details: { exitCode?: number | undefined; threadId: number; signal?: string | undefined; cause?: unknown },
+  ) {
+    super(code, message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.exitCode = details.exitCode;
+    this.threadId = details.threadId;
+    this.signal = details.signal;
+  }
+
+  static {
+    this.prototype.name = 'WorkerCrashError';
+  }
+}
+
+export type TimeoutPhase = 'run' | 'queue' | 'total';
+
+/** A time limit of the task has passed. */
+export class TimeoutError extends HoldfastError {
+  /** Which limit: one attempt, the wait before the first start, or everything. */
+  readonly phase: TimeoutPhase;
+  /** The limit, in milliseconds. */
+  readonly milliseconds: number;
+
+  constructor(phase: TimeoutPhase, milliseconds: number) {
+    super(
+      'ERR_TASK_TIMEOUT',
+      `The task passed its ${phase} timeout of ${milliseconds} ms. Raise timeout.${phase}, or make the task shorter.`,
+    );
+    this.phase = phase;
+    this.milliseconds = milliseconds;
+  }
+
+  static {
+    this.prototype.name = 'TimeoutError';
+  }
+}
+
+/** Too many threads died without doing any work; the pool has given up. */
+export class PoolFailedError extends HoldfastError {
+  constructor(message: string, cause: unknown) {
+    super('ERR_POOL_FAILED', message, { cause });
+  }
+
+  static {
+    this.prototype.name = 'PoolFailedError';
+  }
+}
+
+/** `run` after `close`, or a task that a closing pool dropped. */
+export class PoolClosedError extends HoldfastError {
+  constructor(message: string) {
+    super('ERR_POOL_CLOSED', message);
+  }
+
+  static {
+    this.prototype.name = 'PoolClosedError';
+  }
+}
+
+/** The caller's signal was aborted; `cause` is `signal.reason`. */
+export class AbortError extends HoldfastError {
+  constructor(message: string, cause?: unknown) {
+    super('ERR_TASK_ABORTED', message, { cause });
+  }
+
+  static {
+    this.prototype.name = 'AbortError';
+  }
+}
+
+export type CloneDirection = 'argument' | 'result' | 'error';
+
+/** The argument, the result or the thrown value cannot be structured-cloned. The thread lives on. */
+export class NotCloneableError extends HoldfastError {
+  readonly direction: CloneDirection;
+
+  constructor(direction: CloneDirection, cause: unknown) {
+    const what = direction === 'error' ? 'thrown value' : direction;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      'ERR_TASK_NOT_CLONEABLE',
+      `The task's ${what} cannot be cloned: ${why}. Pass plain data: no functions, symbols or class internals.`,
+      {
+        cause,
+      },
+    );
+    this.direction = direction;
+  }
+
+  static {
+    this.prototype.name = 'NotCloneableError';
+  }
+}
+
+/** `maxQueue` tasks are waiting already. The task was never started. */
+export class QueueFullError extends HoldfastError {
+  constructor(maxQueue: number) {
+    super('ERR_QUEUE_FULL', `${maxQueue} tasks are waiting already (maxQueue). Await some of them first, use pool.map, or raise maxQueue.`);
+  }
+
+  static {
+    this.prototype.name = 'QueueFullError';
+  }
+}
+
+/** Tasks of this key have failed too often in a row. The task was never started. */
+export class QuarantinedError extends HoldfastError {
+  readonly key: string;
+
+  constructor(key: string, after: number, cause: unknown) {
+    super(
+      'ERR_TASK_QUARANTINED',
+      `Tasks of key ${JSON.stringify(key)} failed ${after} times in a row; one probe is let through when quarantine.ttl has passed.`,
+      {
+        cause,
+      },
+    );
+    this.key = key;
+  }
+
+  static {
+    this.prototype.name = 'QuarantinedError';
+  }
+}
+
+/** One answer of one copy of a redundant task. */
+export interface Ballot {
+  readonly value: unknown;
+  readonly replica: number;
+  readonly slot: number;
+  readonly threadId: number;
+}
+
+/** The copies of a redundant task did not agree, and nothing was there to decide between them. */
+export class NoQuorumError extends HoldfastError {
+  readonly ballots: readonly Ballot[];
+
+  constructor(message: string, ballots: readonly Ballot[], cause?: unknown) {
+    super('ERR_NO_QUORUM', message, cause === undefined ? undefined : { cause });
+    this.ballots = ballots;
+  }
+
+  static {
+    this.prototype.name = 'NoQuorumError';
+  }
+}
+
+/** A bad option, thrown at once by the constructor, or the rejection of `run`. */
+export class InvalidOptionError extends TypeError {
+  readonly code = 'ERR_INVALID_OPTION';
+}
+
+/** A number option of the right type and a wrong size. */
+export class OptionRangeError extends RangeError {
+  readonly code = 'ERR_INVALID_OPTION';
+}
+
+const histories = new WeakMap<object, readonly AttemptRecord[]>();
+
+/** Ties the history of a task to the error that its caller gets. A thrown primitive has no place to keep one. */
+export function keepAttempts(error: unknown, attempts: readonly AttemptRecord[]): void {
+  if ((typeof error === 'object' && error !== null) || typeof error === 'function') histories.set(error as object, attempts);
+}
+
+/**
+ * The failed attempts behind an error that `run` rejected with, oldest first; empty for any other value
+ * (a task that throws a primitive has no object that could carry its history).
+ */
+export function attemptsOf(error: unknown): readonly AttemptRecord[] {
+  if ((typeof error !== 'object' || error === null) && typeof error !== 'function') return [];
+  return histories.get(error as object) ?? [];
+}

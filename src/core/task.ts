@@ -1,0 +1,149 @@
+import type { AttemptRecord, Failure, FailureKind } from './failure.ts';
+import type { TaskTally } from './tally.ts';
+
+/** Retry rules with every default filled in; `retries: 0` is no retry. Times in milliseconds. */
+export interface RetryRules {
+  readonly retries: number;
+  readonly minTimeout: number;
+  readonly maxTimeout: number;
+  readonly factor: number;
+  readonly randomize: boolean;
+  readonly on: readonly FailureKind[];
+  readonly shouldRetry: ((context: RetryContext) => boolean) | undefined;
+}
+
+/** What `shouldRetry` sees. */
+export interface RetryContext {
+  readonly error: unknown;
+  readonly kind: FailureKind;
+  /** Number of the attempt that failed, from 1. */
+  readonly attempt: number;
+  readonly retriesLeft: number;
+}
+
+/** Milliseconds; `Infinity` is none. */
+export interface TimeLimits {
+  readonly run: number;
+  readonly queue: number;
+  readonly total: number;
+}
+
+/**
+ * Everything about a task that its caller chose, resolved against the pool's options. Tasks that were started with
+ * the same options share one spec, so that a task itself stays small.
+ */
+export interface TaskSpec {
+  readonly name: string;
+  readonly limits: TimeLimits;
+  readonly retry: RetryRules;
+  readonly idempotent: boolean;
+  readonly priority: number;
+  readonly course: Course;
+  readonly tally: TaskTally;
+}
+
+/** What only some tasks carry; absent on the hot path. */
+export interface TaskExtras {
+  transferList?: readonly unknown[];
+  onProgress?: ((value: unknown) => void) | undefined;
+  /** Undoes what was set up for this task alone: timers, the listener on the caller's signal. */
+  release?: () => void;
+  /** State that belongs to the task's course: retry lines, the ballot box. */
+  course?: unknown;
+}
+
+/** Receives the one settlement of a task. */
+export interface Sink {
+  fulfilled(task: Task, value: unknown): void;
+  rejected(task: Task, error: unknown, kind: FailureKind): void;
+}
+
+/** How a task goes from acceptance to settlement: plain with retries, in copies with a vote, hedged. */
+export interface Course {
+  begin(task: Task): void;
+  succeeded(attempt: Attempt, value: unknown): void;
+  failed(attempt: Attempt, failure: Failure): void;
+  /** Whether any attempt of the task has begun to run. */
+  started(task: Task): boolean;
+  /** The task was settled from outside (abort, deadline, close): stop whatever is queued, running or planned for it. */
+  cancelled(task: Task): void;
+}
+
+/** One accepted call of `run`, or one item of a `map`. */
+export class Task {
+  readonly id: number;
+  readonly spec: TaskSpec;
+  readonly acceptedAt: number;
+  readonly sink: Sink;
+  readonly key: string | undefined;
+  input: unknown;
+  /** `open` until the one settlement; there is no way back. */
+  state: 'open' | 'settled' = 'open';
+  /** The attempt that a plain task is at. Courses with several keep their own list. */
+  attempt: Attempt | undefined = undefined;
+  /** Attempts begun so far, over all copies. */
+  begun = 0;
+  history: AttemptRecord[] | undefined = undefined;
+  extras: TaskExtras | undefined = undefined;
+  /** Neighbours in the ledger of open tasks. */
+  before: Task | undefined = undefined;
+  after: Task | undefined = undefined;
+
+  constructor(id: number, spec: TaskSpec, input: unknown, acceptedAt: number, sink: Sink, key: string | undefined) {
+    this.id = id;
+    this.spec = spec;
+    this.input = input;
+    this.acceptedAt = acceptedAt;
+    this.sink = sink;
+    this.key = key;
+  }
+}
+
+/**
+ * - `queued`: waits in the backlog
+ * - `sent`: handed to a thread, started or about to be
+ * - `fenced`: given up while on a thread; whatever it still sends is late
+ * - `ended`: its outcome was taken
+ */
+export type AttemptState = 'new' | 'queued' | 'sent' | 'fenced' | 'ended';
+
+/** Wishes of an attempt about its thread; absent on the hot path. */
+export interface Placement {
+  /** Threads that must not run it: they have run a copy of the same task. */
+  readonly never?: ReadonlySet<number>;
+  /** Only a thread that has run nothing yet, and nothing else beside it. */
+  readonly fresh?: boolean;
+  /** Not in a bundle with others. */
+  readonly alone?: boolean;
+}
+
+/** One try at a task: it is queued, sent to a thread, and ends with one outcome. */
+export class Attempt {
+  readonly task: Task;
+  /** 1 for the first attempt of the task. */
+  readonly number: number;
+  /** Number of the copy; 0 unless the task is redundant or hedged. */
+  readonly replica: number;
+  /** Retries, hedges and extra ballots draw on the retry budget. */
+  readonly recovery: boolean;
+  state: AttemptState = 'new';
+  placement: Placement | undefined;
+  /** When it was handed to a thread, then when it started there (manager's clock); 0 before. */
+  startedAt = 0;
+  /** Slot and thread that it was handed to last. */
+  slot = -1;
+  threadId = -1;
+  /** `key` of the thread that it was handed to last: unique in the pool for ever. */
+  threadKey = -1;
+  /** Neighbours in the backlog. */
+  before: Attempt | undefined = undefined;
+  after: Attempt | undefined = undefined;
+
+  constructor(task: Task, replica: number, recovery: boolean, placement?: Placement) {
+    this.task = task;
+    this.number = ++task.begun;
+    this.replica = replica;
+    this.recovery = recovery;
+    this.placement = placement;
+  }
+}

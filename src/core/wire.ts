@@ -1,0 +1,167 @@
+/**
+ * What the manager and a thread say to each other. Messages are short arrays: they are cloned faster than objects,
+ * and every one carries the number of the bundle that it is about, which fences it.
+ */
+
+/** Manager to thread. */
+export const TO_THREAD = { run: 0, abort: 1, assign: 2 } as const;
+
+/** Thread to manager. */
+export const FROM_THREAD = { ready: 0, startupFailed: 1, done: 2, progress: 3, lateError: 4, crashing: 5, exiting: 6 } as const;
+
+/** What an item carries if it is not the first attempt of an ordinary task. */
+export interface ItemMeta {
+  readonly attempt: number;
+  readonly replica: number;
+  /** Export to call, if it is not the pool's own. */
+  readonly name: string | undefined;
+  /** Run timeout in milliseconds, if it is not the pool's own. */
+  readonly run: number | undefined;
+  /** End of the task's total timeout, in milliseconds since 1970; `Infinity` if it has none. */
+  readonly until: number;
+}
+
+export type RunMessage = readonly [
+  tag: typeof TO_THREAD.run,
+  bundle: number,
+  taskIds: readonly number[],
+  inputs: readonly unknown[],
+  /** Sparse; absent if no item has any. */
+  metas: readonly (ItemMeta | undefined)[] | undefined,
+];
+export type AbortMessage = readonly [tag: typeof TO_THREAD.abort, bundle: number, index: number];
+export type AssignMessage = readonly [tag: typeof TO_THREAD.assign, slot: number, generation: number];
+export type ToThread = RunMessage | AbortMessage | AssignMessage;
+
+/** A failed item within a report: offset into it, what went wrong, the encoded error. */
+export type FailedItem = readonly [offset: number, kind: 'error' | 'clone-result' | 'clone-error', error: unknown];
+
+export type ReadyMessage = readonly [tag: typeof FROM_THREAD.ready];
+export type StartupFailedMessage = readonly [tag: typeof FROM_THREAD.startupFailed, error: unknown];
+export type DoneMessage = readonly [
+  tag: typeof FROM_THREAD.done,
+  bundle: number,
+  /** Index of the first item of this report. */
+  from: number,
+  values: readonly unknown[],
+  /** Manager's clock: start of the first item, then the end of each, which is the start of the next. */
+  times: readonly number[],
+  failed: readonly FailedItem[] | undefined,
+];
+export type ProgressMessage = readonly [tag: typeof FROM_THREAD.progress, bundle: number, index: number, value: unknown];
+/** `taskId` is -1 for code that no task started. */
+export type LateErrorMessage = readonly [tag: typeof FROM_THREAD.lateError, taskId: number, attempt: number, error: unknown];
+export type CrashingMessage = readonly [tag: typeof FROM_THREAD.crashing, bundle: number, index: number, error: unknown];
+/** `process.exit` was called by this task (-1: by none). */
+export type ExitingMessage = readonly [tag: typeof FROM_THREAD.exiting, code: number, bundle: number, index: number, taskId: number];
+export type FromThread =
+  | ReadyMessage
+  | StartupFailedMessage
+  | DoneMessage
+  | ProgressMessage
+  | LateErrorMessage
+  | CrashingMessage
+  | ExitingMessage;
+
+/** Most items that a bundle may hold: an index must fit the low bits of a cursor. */
+export const MAX_BUNDLE = 64;
+const INDEX_BITS = 8;
+const INDEX_MASK = (1 << INDEX_BITS) - 1;
+/** Index of a cursor that was revoked. */
+const REVOKED = INDEX_MASK;
+
+/**
+ * The control block of a thread: shared memory that both sides read and write while the thread computes.
+ * Cursors stand in a ring, one word a bundle. A word holds the number of its bundle beside the index, so that a bundle
+ * whose word has been given to a later one is seen to be revoked.
+ */
+export class ControlBlock {
+  static readonly RING = 8;
+  readonly buffer: SharedArrayBuffer;
+  /** Woken when there is something to receive. */
+  readonly words: Int32Array;
+  readonly #floats: Float64Array;
+
+  static readonly WAKE = 0;
+  static readonly #ABORT = 1;
+  static readonly #CLAIMED = 2;
+  static readonly #DONE = ControlBlock.#CLAIMED + ControlBlock.RING;
+  static readonly #WORDS = ControlBlock.#DONE + ControlBlock.RING;
+
+  constructor(buffer?: SharedArrayBuffer) {
+    this.buffer = buffer ?? new SharedArrayBuffer(16 + ControlBlock.#WORDS * 4);
+    this.#floats = new Float64Array(this.buffer, 0, 2);
+    this.words = new Int32Array(this.buffer, 16);
+  }
+
+  /** Manager, before it posts the bundle. */
+  open(bundle: number): void {
+    const slot = bundle % ControlBlock.RING;
+    Atomics.store(this.words, ControlBlock.#DONE + slot, bundle << INDEX_BITS);
+    Atomics.store(this.words, ControlBlock.#CLAIMED + slot, bundle << INDEX_BITS);
+  }
+
+  /** Thread: takes item `index`; false if the manager has taken it back. */
+  claim(bundle: number, index: number): boolean {
+    const word = (bundle << INDEX_BITS) | index;
+    return Atomics.compareExchange(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING), word, word + 1) === word;
+  }
+
+  /** Thread: item `index` has ended. */
+  finish(bundle: number, index: number): void {
+    Atomics.store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
+  }
+
+  /** Manager: takes back what is not claimed; returns the number of items that were. */
+  revoke(bundle: number): number {
+    const at = ControlBlock.#CLAIMED + (bundle % ControlBlock.RING);
+    for (;;) {
+      const word = Atomics.load(this.words, at);
+      if (Atomics.compareExchange(this.words, at, word, (bundle << INDEX_BITS) | REVOKED) === word) return word & INDEX_MASK;
+    }
+  }
+
+  /** Manager: items claimed so far; `undefined` once the bundle is revoked. */
+  claimed(bundle: number): number | undefined {
+    const index = Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)) & INDEX_MASK;
+    return index === REVOKED ? undefined : index;
+  }
+
+  /** Manager: items that have ended. */
+  finished(bundle: number): number {
+    return Atomics.load(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING)) & INDEX_MASK;
+  }
+
+  /** Start of the current item on the manager's clock. Written before the claim, so that it is never too old. */
+  get startedAt(): number {
+    return this.#floats[0]!;
+  }
+
+  set startedAt(now: number) {
+    this.#floats[0] = now;
+  }
+
+  /** Bytes of the thread's heap in use, measured now and then; 0 before the first time. */
+  get heapUsed(): number {
+    return this.#floats[1]!;
+  }
+
+  set heapUsed(bytes: number) {
+    this.#floats[1] = bytes;
+  }
+
+  /** Manager: asks the item to stop. */
+  abort(bundle: number, index: number): void {
+    Atomics.store(this.words, ControlBlock.#ABORT, ((bundle << INDEX_BITS) | index) + 1);
+  }
+
+  aborted(bundle: number, index: number): boolean {
+    return Atomics.load(this.words, ControlBlock.#ABORT) === ((bundle << INDEX_BITS) | index) + 1;
+  }
+
+  /** Manager: wakes a thread that waits in `Atomics.wait`. */
+  wake(): void {
+    Atomics.add(this.words, ControlBlock.WAKE, 1);
+    Atomics.notify(this.words, ControlBlock.WAKE);
+  }
+}

@@ -1,0 +1,41 @@
+import type { ExitReason } from '../core/events.ts';
+import type { Attempt } from '../core/task.ts';
+import type { Exit } from '../executors/executor.ts';
+import type { PoolThread } from './pool-thread.ts';
+
+/** What became of the attempts that a dead thread held. */
+export interface Findings {
+  /** The attempt whose task killed the thread. */
+  readonly guilty: Attempt | undefined;
+  /** Had begun, through no fault of their own: run again, uncharged, if they may be started twice. */
+  readonly interrupted: readonly Attempt[];
+  /** Never begun; in order. */
+  readonly untouched: readonly Attempt[];
+  /** A task that had settled and killed the thread afterwards; -1 if no task was behind it. */
+  readonly lateTask: number | undefined;
+}
+
+/**
+ * Reads from cursors and last words who was running, who only waited, and who is to blame. Attempts that were fenced have
+ * had their outcome and are passed over.
+ */
+export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Findings {
+  const { blame } = exit;
+  const ordered = thread.stopReason !== undefined && reason === thread.stopReason;
+  let guilty: Attempt | undefined;
+  const interrupted: Attempt[] = [];
+  const untouched: Attempt[] = [];
+  for (const bundle of thread.bundles) {
+    const { claimed, finished } = thread.standing(bundle);
+    for (let i = bundle.reported; i < bundle.size; i++) {
+      const attempt = bundle.attempts[i]!;
+      if (attempt.state !== 'sent') continue;
+      const named = blame.of === 'item' && blame.bundle === bundle.number && blame.index === i;
+      const running = i >= finished && i < claimed;
+      if (!ordered && guilty === undefined && (named || (running && blame.of === 'running'))) guilty = attempt;
+      else if (i < claimed) interrupted.push(attempt);
+      else untouched.push(attempt);
+    }
+  }
+  return { guilty, interrupted, untouched, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
+}

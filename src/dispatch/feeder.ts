@@ -1,0 +1,200 @@
+import { NotCloneableError } from '../core/errors.ts';
+import type { Attempt } from '../core/task.ts';
+import type { Backlog } from './backlog.ts';
+import type { Pace } from './pace.ts';
+import type { Bundle, PoolThread } from './pool-thread.ts';
+import type { Roster } from './roster.ts';
+import type { Services } from './services.ts';
+import type { Watchdog } from './watchdog.ts';
+
+/** An item that runs this long holds up what was handed over behind it; milliseconds. */
+const PATIENCE = 1;
+
+export interface FeederEvents {
+  /** The input cannot be cloned. */
+  uncloneable(attempt: Attempt, error: unknown): void;
+  /** The task's queue or total time-out passed while it waited; true if it was settled for it. */
+  overdue(attempt: Attempt, now: number): boolean;
+}
+
+/** Hands waiting attempts to threads, in bundles, and takes back what waits behind a long one. */
+export class Feeder {
+  readonly #backlog: Backlog;
+  readonly #pace: Pace;
+  readonly #services: Services;
+  readonly #watchdog: Watchdog;
+  readonly #events: FeederEvents;
+  readonly #roster: () => Roster;
+  #flushing: 'no' | 'planned' = 'no';
+  #tail: ReturnType<Services['clock']['setTimeout']> | undefined;
+  #lastScan = 0;
+  /** A thread is being freed for the attempt that is next. */
+  #making: PoolThread | undefined;
+
+  constructor(parts: { backlog: Backlog; pace: Pace; services: Services; watchdog: Watchdog; roster: () => Roster; events: FeederEvents }) {
+    this.#backlog = parts.backlog;
+    this.#pace = parts.pace;
+    this.#services = parts.services;
+    this.#watchdog = parts.watchdog;
+    this.#roster = parts.roster;
+    this.#events = parts.events;
+  }
+
+  /** Feeds in a microtask, so that tasks submitted together travel together. */
+  plan(): void {
+    if (this.#flushing === 'planned') return;
+    this.#flushing = 'planned';
+    queueMicrotask(() => {
+      this.#flushing = 'no';
+      this.flush();
+    });
+  }
+
+  /** Gives work to every thread that can take some: idle ones first, then a bundle behind the one that runs. */
+  flush(): void {
+    const { slots } = this.#roster();
+    if (this.#backlog.size > 0) for (const thread of slots) if (thread?.idle) this.feed(thread);
+    for (let i = 0; i < slots.length && this.#backlog.size > 0; i++) {
+      const thread = slots[i];
+      if (thread !== undefined && !thread.idle) this.feed(thread);
+    }
+    if (this.#backlog.size > 0) this.#unblock();
+  }
+
+  /** Fills up one thread. */
+  feed(thread: PoolThread): void {
+    if (!thread.open) return;
+    const now = this.#services.clock.now();
+    if (now - this.#lastScan > PATIENCE / 2) this.#takeBackFromStuck(thread, now);
+    while (this.#backlog.size > 0 && thread.open && thread.bundles.length < 2) {
+      if (!thread.idle && (this.#someoneIdle(thread) || now - thread.handle.itemStartedAt > PATIENCE)) return;
+      if (!this.#send(thread, now)) return;
+    }
+    if (thread.idle && thread.open) this.#watchTail(thread);
+  }
+
+  stop(): void {
+    this.#services.clock.clearTimeout(this.#tail);
+    this.#tail = undefined;
+  }
+
+  /** Takes back what a thread has not begun: it is next in the queue. `then` is called when the thread has answered. */
+  revoke(thread: PoolThread, then?: () => void): void {
+    let open = 1;
+    const answered = (): void => {
+      if (--open === 0) then?.();
+    };
+    for (const bundle of [...thread.bundles]) {
+      if (bundle.state !== 'sent') continue;
+      bundle.state = 'revoking';
+      open++;
+      thread.handle.revoke(bundle.number, (claimed) => {
+        this.#revoked(thread, bundle, claimed);
+        answered();
+      });
+    }
+    answered();
+  }
+
+  #revoked(thread: PoolThread, bundle: Bundle, claimed: number): void {
+    if (thread.phase === 'dead' || thread.phase === 'orphan') return; // The autopsy has dealt with it.
+    const back = bundle.attempts.slice(claimed, bundle.size);
+    bundle.size = Math.min(bundle.size, claimed);
+    bundle.state = 'revoked';
+    thread.started -= back.length;
+    if (bundle.reported >= bundle.size) thread.bundles.splice(thread.bundles.indexOf(bundle), 1);
+    this.giveBack(back);
+  }
+
+  /** Attempts that were sent in vain are next in the queue, in their old order. */
+  giveBack(attempts: readonly Attempt[]): void {
+    for (let i = attempts.length - 1; i >= 0; i--) {
+      const attempt = attempts[i]!;
+      if (attempt.state === 'sent' && attempt.task.state === 'open') this.#backlog.unshift(attempt);
+    }
+    if (this.#backlog.size > 0) this.plan();
+  }
+
+  #send(thread: PoolThread, now: number): boolean {
+    const size = this.#pace.size(this.#backlog.size, this.#roster().slots.length);
+    const attempts = this.#backlog.take(size, (attempt) => fits(attempt, thread));
+    if (attempts.length === 0) return false;
+    const due = attempts.filter((attempt) => !this.#events.overdue(attempt, now));
+    if (due.length > 0) this.#post(thread, due, now);
+    return true;
+  }
+
+  #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
+    const number = thread.nextBundle;
+    try {
+      thread.handle.send(number, attempts);
+    } catch (error) {
+      // One of the inputs cannot be cloned: each goes alone, and that one is found.
+      if (attempts.length === 1) this.#events.uncloneable(attempts[0]!, new NotCloneableError('argument', error));
+      else for (const attempt of attempts) this.#post(thread, [attempt], now);
+      return;
+    }
+    thread.nextBundle++;
+    thread.bundles.push({ number, attempts, size: attempts.length, reported: 0, state: 'sent' });
+    thread.started += attempts.length;
+    let limit = Number.POSITIVE_INFINITY;
+    for (const attempt of attempts) {
+      attempt.state = 'sent';
+      attempt.startedAt = now;
+      attempt.slot = thread.slot;
+      attempt.threadId = thread.threadId;
+      attempt.threadKey = thread.key;
+      if (attempt.task.spec.limits.run < limit) limit = attempt.task.spec.limits.run;
+    }
+    this.#watchdog.watch(thread, limit, now);
+  }
+
+  /** What lies unclaimed behind a long item goes to whoever is free, charged to nobody. */
+  #takeBackFromStuck(free: PoolThread, now: number): void {
+    this.#lastScan = now;
+    for (const thread of this.#roster().slots) {
+      if (thread === undefined || thread === free || thread.idle || now - thread.handle.itemStartedAt <= PATIENCE) continue;
+      if (thread.unclaimed() > 0) this.revoke(thread);
+    }
+  }
+
+  #someoneIdle(except: PoolThread): boolean {
+    for (const thread of this.#roster().slots) if (thread !== undefined && thread !== except && thread.idle && thread.open) return true;
+    return false;
+  }
+
+  /** This thread has nothing to do while others may sit on more than they can start: look again soon. */
+  #watchTail(idle: PoolThread): void {
+    if (this.#tail !== undefined) return;
+    const waiting = this.#roster().slots.some((thread) => thread !== undefined && thread !== idle && thread.unclaimed() > 0);
+    if (!waiting) return;
+    this.#tail = this.#services.clock.setTimeout(() => {
+      this.#tail = undefined;
+      for (const thread of this.#roster().slots) if (thread?.idle) this.feed(thread);
+    }, 2 * PATIENCE);
+  }
+
+  /** Threads are idle and attempts wait, but none fits: a copy needs another thread, or a fresh one. */
+  #unblock(): void {
+    const attempt = this.#backlog.peek();
+    const idle = this.#roster().slots.find((thread) => thread?.idle && thread.open);
+    if (attempt === undefined || idle === undefined || fits(attempt, idle)) return;
+    const spare = this.#roster().spare((thread) => fits(attempt, thread));
+    if (spare !== undefined) {
+      this.#roster().swap(idle, spare);
+      return;
+    }
+    if (this.#making !== undefined && this.#making.phase !== 'dead' && this.#making.phase !== 'orphan') return;
+    for (const thread of this.#roster().threads) if (thread.phase === 'starting') return; // It will fit anything.
+    this.#making = idle;
+    this.#roster().stop(idle, 'recycled');
+  }
+}
+
+/** Whether the thread may run the attempt. */
+function fits(attempt: Attempt, thread: PoolThread): boolean {
+  const { placement } = attempt;
+  if (placement === undefined) return true;
+  if (placement.fresh === true && (thread.started > 0 || !thread.idle)) return false;
+  return placement.never?.has(thread.key) !== true;
+}

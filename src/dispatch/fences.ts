@@ -1,0 +1,68 @@
+import type { Clock } from '../core/clock.ts';
+import type { ExitReason } from '../core/events.ts';
+import type { Attempt } from '../core/task.ts';
+import type { Bundle, Fence, PoolThread } from './pool-thread.ts';
+
+/** How often it is asked whether somebody needs the thread of a surplus copy, in milliseconds: about what a new thread costs. */
+const NEEDED_EVERY = 50;
+
+export interface FenceEvents {
+  stop(thread: PoolThread, reason: ExitReason): void;
+  /** Whether tasks wait for a thread. */
+  needed(): boolean;
+}
+
+/** Attempts that were given up while they ran: each is asked to stop, and its thread ended if it does not. */
+export class Fences {
+  readonly #clock: Clock;
+  readonly #abortGrace: number;
+  readonly #events: FenceEvents;
+
+  constructor(clock: Clock, abortGrace: number, events: FenceEvents) {
+    this.#clock = clock;
+    this.#abortGrace = abortGrace;
+    this.#events = events;
+  }
+
+  put(thread: PoolThread, bundle: Bundle, index: number, mode: Fence['mode'], reason: ExitReason): void {
+    const attempt = bundle.attempts[index]!;
+    this.lift(thread);
+    if (mode === 'stop' && this.#abortGrace === 0) {
+      this.#events.stop(thread, reason);
+      return;
+    }
+    const fence: Fence = { attempt, since: this.#clock.now(), mode, timer: undefined };
+    thread.fence = fence;
+    thread.handle.abort(bundle.number, index);
+    if (mode === 'stop') fence.timer = this.#clock.setTimeout(() => this.#graceOver(thread, fence, reason), this.#abortGrace);
+    else this.#askAgain(thread, fence);
+  }
+
+  /** The attempt has ended after all: the thread is free again. */
+  lift(thread: PoolThread): void {
+    this.#clock.clearTimeout(thread.fence?.timer);
+    thread.fence = undefined;
+  }
+
+  #graceOver(thread: PoolThread, fence: Fence, reason: ExitReason): void {
+    thread.handle.poll();
+    if (thread.fence === fence) this.#events.stop(thread, reason);
+  }
+
+  #askAgain(thread: PoolThread, fence: Fence): void {
+    fence.timer = this.#clock.setTimeout(() => {
+      if (thread.fence !== fence) return;
+      if (this.#events.needed()) this.#events.stop(thread, 'reclaimed');
+      else this.#askAgain(thread, fence);
+    }, NEEDED_EVERY);
+  }
+}
+
+/** Where an attempt is on its thread, if it is there and has not ended. */
+export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; index: number } | undefined {
+  for (const bundle of thread.bundles) {
+    const index = bundle.attempts.indexOf(attempt);
+    if (index >= 0 && index < bundle.size && index >= thread.standing(bundle).finished) return { bundle, index };
+  }
+  return undefined;
+}

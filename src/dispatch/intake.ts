@@ -1,0 +1,94 @@
+import { type Encoded, reviveError } from '../core/codec.ts';
+import { NotCloneableError } from '../core/errors.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Attempt } from '../core/task.ts';
+import type { FailedItem } from '../core/wire.ts';
+import type { RecoveryBudget } from './budget.ts';
+import type { Pace } from './pace.ts';
+import type { PoolThread } from './pool-thread.ts';
+import type { Services } from './services.ts';
+
+export interface IntakeEvents {
+  /** An attempt ended with a failure. */
+  failed(attempt: Attempt, failure: Failure): void;
+  /** A fenced attempt has ended after all. */
+  fencedEnded(thread: PoolThread, attempt: Attempt): void;
+  /** A bundle is complete, or its thread may want another. */
+  bundleDone(thread: PoolThread): void;
+}
+
+/** Takes in the reports of threads: checks that each is what is expected next, and passes the outcomes on. */
+export class Intake {
+  readonly #services: Services;
+  readonly #pace: Pace;
+  readonly #budget: RecoveryBudget;
+  readonly #events: IntakeEvents;
+
+  constructor(services: Services, pace: Pace, budget: RecoveryBudget, events: IntakeEvents) {
+    this.#services = services;
+    this.#pace = pace;
+    this.#budget = budget;
+    this.#events = events;
+  }
+
+  done(
+    thread: PoolThread,
+    number: number,
+    from: number,
+    values: readonly unknown[],
+    times: readonly number[],
+    failed: readonly FailedItem[] | undefined,
+  ): void {
+    const bundle = thread.bundles.find((one) => one.number === number);
+    const count = values.length;
+    // A message that does not continue its bundle is a duplicate, a stray, or of another time.
+    if (bundle === undefined || bundle.reported !== from || from + count > bundle.size || times.length !== count + 1) {
+      this.late(thread, -1, 0);
+      return;
+    }
+    bundle.reported = from + count;
+    thread.finished += count;
+    this.#pace.observe(count, times[count]! - times[0]!);
+    this.#budget.spend(times[count]! - times[0]!, bundle.attempts[0]!.recovery);
+    if (bundle.reported === bundle.size) thread.bundles.splice(thread.bundles.indexOf(bundle), 1);
+    let nextFailed = 0;
+    for (let i = 0; i < count; i++) {
+      const attempt = bundle.attempts[from + i]!;
+      const failure = failed !== undefined && failed[nextFailed]?.[0] === i ? failed[nextFailed++] : undefined;
+      this.#outcome(thread, attempt, values[i], times[i]!, times[i + 1]!, failure);
+    }
+    if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
+  }
+
+  /** A message of an attempt that had been given up, or of none: counted, and dropped before its payload is looked at. */
+  late(thread: PoolThread, taskId: number, attempt: number): void {
+    this.#services.tally.lateMessages++;
+    this.#services.emitter.emit('late', { threadId: thread.threadId, taskId, attempt });
+  }
+
+  #outcome(thread: PoolThread, attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
+    const { task } = attempt;
+    if (attempt.state !== 'sent') {
+      this.late(thread, task.id, attempt.number);
+      this.#events.fencedEnded(thread, attempt);
+      return;
+    }
+    attempt.state = 'ended';
+    attempt.startedAt = startedAt;
+    const { tally, course } = task.spec;
+    if (attempt.number === 1) tally.queueTime.observe(startedAt - task.acceptedAt);
+    tally.runTime.observe(endedAt - startedAt);
+    if (failed === undefined) {
+      tally.attemptsOk++;
+      course.succeeded(attempt, value);
+    } else {
+      this.#events.failed(attempt, failureOf(failed));
+    }
+  }
+}
+
+function failureOf([, kind, encoded]: FailedItem): Failure {
+  const error = reviveError(encoded as Encoded);
+  if (kind === 'error') return { kind: 'error', error };
+  return { kind: 'clone', error: new NotCloneableError(kind === 'clone-result' ? 'result' : 'error', error) };
+}

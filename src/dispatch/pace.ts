@@ -1,0 +1,38 @@
+import { MAX_BUNDLE } from '../core/wire.ts';
+
+/** A bundle should keep a thread busy for about this long, in milliseconds. */
+const TARGET = 1;
+/** Weight of one report in the running mean: heavy tasks among many light ones stay in memory for hundreds of reports. */
+const RISE = 0.3;
+const FALL = 0.02;
+
+/**
+ * How many tasks travel together. Tasks are bundled only while they are far shorter than what a message costs; the mean
+ * rises fast and falls slowly, so that a few long tasks among short ones end bundling before anyone waits behind them.
+ */
+export class Pace {
+  #mean: number | undefined;
+
+  /** One report: so many items took so long, in milliseconds. */
+  observe(items: number, ms: number): void {
+    const mean = ms / items;
+    if (this.#mean === undefined) {
+      this.#mean = mean;
+      return;
+    }
+    const weight = mean > this.#mean ? RISE : Math.min(0.5, FALL * items);
+    this.#mean += (mean - this.#mean) * weight;
+  }
+
+  /** Items for the next bundle, given what waits and how many threads share it. */
+  size(waiting: number, threads: number): number {
+    if (this.#mean === undefined || this.#mean >= TARGET) return 1;
+    const byTime = Math.floor(TARGET / Math.max(this.#mean, TARGET / MAX_BUNDLE));
+    return Math.max(1, Math.min(byTime, MAX_BUNDLE, Math.ceil(waiting / threads)));
+  }
+
+  /** Mean run time in milliseconds, as far as it is known. */
+  get mean(): number | undefined {
+    return this.#mean;
+  }
+}

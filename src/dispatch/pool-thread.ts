@@ -1,0 +1,110 @@
+import type { Timer } from '../core/clock.ts';
+import type { ExitReason, StartReason } from '../core/events.ts';
+import type { Attempt } from '../core/task.ts';
+import type { ExecutorThread } from '../executors/executor.ts';
+
+/** Attempts that travel together. */
+export interface Bundle {
+  readonly number: number;
+  readonly attempts: readonly Attempt[];
+  /** Items that still belong to it; fewer than were sent once it was revoked. */
+  size: number;
+  /** Items whose outcome has arrived: they arrive in order. */
+  reported: number;
+  state: 'sent' | 'revoking' | 'revoked';
+}
+
+/**
+ * - `starting`: loads the task module
+ * - `spare`: ready, without a slot
+ * - `serving`: has a slot; shown as `ready` or `busy`
+ * - `stopping`: told to die, not dead yet; still counts
+ * - `orphan`: would not die; does not count, but is listened to
+ * - `dead`: its exit was seen
+ */
+export type Phase = 'starting' | 'spare' | 'serving' | 'stopping' | 'orphan' | 'dead';
+export type ThreadState = 'starting' | 'spare' | 'ready' | 'busy' | 'stopping' | 'orphan' | 'dead';
+
+/** An attempt that was given up while it ran, and what is to happen to its thread. */
+export interface Fence {
+  readonly attempt: Attempt;
+  readonly since: number;
+  /** `stop`: it gets `abortGrace`, then its thread is terminated. `surplus`: its thread is terminated only if it is needed. */
+  readonly mode: 'stop' | 'surplus';
+  timer: Timer | undefined;
+}
+
+/** A thread as the dispatch sees it. */
+export class PoolThread {
+  /** Unique in the pool for ever. */
+  readonly key: number;
+  readonly startReason: StartReason;
+  readonly bornAt: number;
+  handle!: ExecutorThread;
+  phase: Phase = 'starting';
+  slot = -1;
+  generation = 0;
+  readyAt = 0;
+  /** At most two: one that runs, one behind it, so that the thread never waits for the manager. */
+  readonly bundles: Bundle[] = [];
+  nextBundle = 1;
+  /** Tasks handed to it, and outcomes it gave. */
+  started = 0;
+  finished = 0;
+  fence: Fence | undefined;
+  /** Set once the pool has decided to end it. */
+  stopReason: ExitReason | undefined;
+  /** To be ended as soon as it is between two tasks. */
+  retiring: ExitReason | undefined;
+  watchTimer: Timer | undefined;
+  watchAt: number = Number.POSITIVE_INFINITY;
+
+  constructor(key: number, startReason: StartReason, bornAt: number) {
+    this.key = key;
+    this.startReason = startReason;
+    this.bornAt = bornAt;
+  }
+
+  get threadId(): number {
+    return this.handle.threadId;
+  }
+
+  get idle(): boolean {
+    return this.bundles.length === 0;
+  }
+
+  get state(): ThreadState {
+    return this.phase === 'serving' ? (this.idle ? 'ready' : 'busy') : this.phase;
+  }
+
+  /** May be given work. */
+  get open(): boolean {
+    return this.phase === 'serving' && this.fence === undefined && this.retiring === undefined;
+  }
+
+  /** The item it is at, unless it is between two. */
+  current(): { bundle: Bundle; index: number; attempt: Attempt } | undefined {
+    for (const bundle of this.bundles) {
+      const { claimed, finished } = this.standing(bundle);
+      if (finished >= bundle.size) continue;
+      if (claimed <= finished) return undefined;
+      return { bundle, index: finished, attempt: bundle.attempts[finished]! };
+    }
+    return undefined;
+  }
+
+  /** How far a bundle has come. */
+  standing(bundle: Bundle): { claimed: number; finished: number } {
+    const { claimed, finished } = this.handle.standing(bundle.number);
+    return { claimed: bundle.state === 'revoked' ? bundle.size : claimed, finished };
+  }
+
+  /** Items that were handed to it and not claimed. */
+  unclaimed(): number {
+    let count = 0;
+    for (const bundle of this.bundles) {
+      if (bundle.state === 'sent') count += bundle.size - this.handle.standing(bundle.number).claimed;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,265 @@
+import type { ExitReason, StartReason } from '../core/events.ts';
+import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
+import { PoolThread } from './pool-thread.ts';
+import type { Restarts } from './restarts.ts';
+import { type Services, TIMED_OUT } from './services.ts';
+
+export interface RosterOptions {
+  readonly threads: number;
+  readonly spares: number;
+  readonly startupTimeout: number;
+  readonly terminateTimeout: number;
+}
+
+/** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */
+export interface RosterEvents {
+  messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'>;
+  /** The thread has a slot and may be fed. */
+  serving(thread: PoolThread): void;
+  /** The thread is gone, or given up as an orphan: settle what it held. True if a task is to blame. */
+  died(thread: PoolThread, exit: Exit, reason: ExitReason): boolean;
+  /** Restart intensity was exceeded. */
+  failed(error: unknown): void;
+}
+
+interface Life {
+  readonly thread: PoolThread;
+  readonly ended: Promise<'exited'>;
+  readonly end: () => void;
+  readonly started: Promise<'ready' | 'exited'>;
+  readonly start: (outcome: 'ready' | 'exited') => void;
+}
+
+/** Keeps the slots filled: starts threads, lets spares take over, replaces the dead, counts orphans. */
+export class Roster {
+  readonly #executor: Executor;
+  readonly #options: RosterOptions;
+  readonly #services: Services;
+  readonly #restarts: Restarts;
+  readonly #events: RosterEvents;
+  readonly #lives = new Map<PoolThread, Life>();
+  readonly #emptySince: (number | undefined)[];
+  readonly #generations: number[];
+  /** By slot. */
+  readonly slots: (PoolThread | undefined)[];
+  #phase: 'open' | 'stopped' = 'open';
+  #nextKey = 1;
+  /** Starts that are put off by back-off. */
+  #planned = 0;
+  #wasWhole = false;
+  #degraded = false;
+  orphans = 0;
+
+  constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts, events: RosterEvents) {
+    this.#executor = executor;
+    this.#options = options;
+    this.#services = services;
+    this.#restarts = restarts;
+    this.#events = events;
+    const now = services.clock.now();
+    this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
+    this.#emptySince = new Array<number | undefined>(options.threads).fill(now);
+    this.#generations = new Array<number>(options.threads).fill(0);
+    for (let i = 0; i < options.threads + options.spares; i++) this.#start(i < options.threads ? 'first' : 'spare');
+  }
+
+  /** Every thread that has not been seen to exit. */
+  get threads(): Iterable<PoolThread> {
+    return this.#lives.keys();
+  }
+
+  get health(): 'starting' | 'ok' | 'degraded' {
+    if (this.slots.every((thread) => thread?.phase === 'serving')) return 'ok';
+    return this.#wasWhole ? 'degraded' : 'starting';
+  }
+
+  spare(fits: (thread: PoolThread) => boolean): PoolThread | undefined {
+    for (const thread of this.#lives.keys()) if (thread.phase === 'spare' && fits(thread)) return thread;
+    return undefined;
+  }
+
+  /** An idle thread and a spare change places. */
+  swap(thread: PoolThread, spare: PoolThread): void {
+    const { slot } = thread;
+    thread.phase = 'spare';
+    thread.slot = -1;
+    this.#serve(spare, slot);
+  }
+
+  /** Ends a thread that is between two tasks. Where a spare stands by, the slot is never empty. */
+  retire(thread: PoolThread, reason: ExitReason): void {
+    const spare = this.spare(() => true);
+    if (spare !== undefined && thread.phase === 'serving') this.swap(thread, spare);
+    this.stop(thread, reason);
+  }
+
+  /** Starts a thread over and above the number, for one that is to be recycled without a gap. */
+  startSuccessor(): void {
+    for (const thread of this.#lives.keys()) if (thread.phase === 'starting') return;
+    this.#start('replacement');
+  }
+
+  /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
+  stop(thread: PoolThread, reason: ExitReason): void {
+    if (thread.phase === 'stopping' || thread.phase === 'orphan' || thread.phase === 'dead') return;
+    thread.phase = 'stopping';
+    thread.stopReason = reason;
+    thread.handle.terminate();
+    this.#awaitEnd(thread);
+    this.#watchHealth();
+  }
+
+  /** Stops every thread; resolves once each has exited or is an orphan. Returns how many were still at work. */
+  async stopAll(): Promise<number> {
+    this.#phase = 'stopped';
+    this.#restarts.cancel();
+    let busy = 0;
+    const ends: Promise<unknown>[] = [];
+    for (const [thread, life] of this.#lives) {
+      if (!thread.idle) busy++;
+      this.stop(thread, 'closed');
+      ends.push(this.#services.within(life.ended, 2 * this.#options.terminateTimeout));
+    }
+    await Promise.all(ends);
+    await this.#executor.close();
+    return busy;
+  }
+
+  #start(reason: StartReason): void {
+    const { clock, tally } = this.#services;
+    const thread = new PoolThread(this.#nextKey++, reason, clock.now());
+    let end!: () => void;
+    let start!: (outcome: 'ready' | 'exited') => void;
+    const ended = new Promise<'exited'>((resolve) => {
+      end = () => resolve('exited');
+    });
+    const started = new Promise<'ready' | 'exited'>((resolve) => {
+      start = resolve;
+    });
+    this.#lives.set(thread, { thread, ended, end, started, start });
+    tally.threadStarts.add(reason);
+    thread.handle = this.#executor.start({
+      ...this.#events.messages(thread),
+      ready: () => this.#ready(thread),
+      exited: (exit) => this.#exited(thread, exit),
+    });
+    void this.#awaitStart(thread, started);
+  }
+
+  async #awaitStart(thread: PoolThread, started: Promise<'ready' | 'exited'>): Promise<void> {
+    if ((await this.#services.within(started, this.#options.startupTimeout)) !== TIMED_OUT) return;
+    thread.handle.poll(); // A timer that fires late must look first.
+    if (thread.phase === 'starting') this.stop(thread, 'startup');
+  }
+
+  async #awaitEnd(thread: PoolThread): Promise<void> {
+    const { ended } = this.#lives.get(thread)!;
+    if ((await this.#services.within(ended, this.#options.terminateTimeout)) !== TIMED_OUT) return;
+    // The timer may be late itself: the exit may be waiting in the event loop's queue.
+    await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
+    if (thread.phase !== 'stopping') return;
+    thread.phase = 'orphan';
+    this.orphans++;
+    this.#lives.get(thread)!.end();
+    this.#gone(thread, { cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'running' } }, thread.stopReason ?? 'orphan');
+  }
+
+  #ready(thread: PoolThread): void {
+    if (thread.phase !== 'starting') return;
+    const { clock, tally, emitter } = this.#services;
+    thread.readyAt = clock.now();
+    const milliseconds = thread.readyAt - thread.bornAt;
+    tally.startup.observe(milliseconds);
+    thread.phase = 'spare';
+    const { slot, generation, threadId } = thread;
+    emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
+    this.#lives.get(thread)!.start('ready');
+    this.#fillSlots();
+  }
+
+  /** Spares take the empty slots, in the same tick. */
+  #fillSlots(): void {
+    for (let slot = 0; slot < this.slots.length; slot++) {
+      if (this.slots[slot] !== undefined) continue;
+      const spare = this.spare(() => true);
+      if (spare === undefined) break;
+      this.#serve(spare, slot);
+    }
+    this.#watchHealth();
+  }
+
+  #serve(thread: PoolThread, slot: number): void {
+    const since = this.#emptySince[slot];
+    if (since !== undefined && this.#generations[slot]! > 0) this.#services.tally.takeover.observe(this.#services.clock.now() - since);
+    this.#emptySince[slot] = undefined;
+    thread.phase = 'serving';
+    thread.slot = slot;
+    thread.generation = ++this.#generations[slot]!;
+    this.slots[slot] = thread;
+    thread.handle.assign(slot, thread.generation);
+    this.#events.serving(thread);
+  }
+
+  #exited(thread: PoolThread, exit: Exit): void {
+    const life = this.#lives.get(thread);
+    if (life === undefined) return;
+    this.#lives.delete(thread);
+    life.start('exited');
+    const wasOrphan = thread.phase === 'orphan';
+    thread.phase = 'dead';
+    life.end();
+    if (wasOrphan) this.orphans--;
+    else this.#gone(thread, exit, thread.stopReason ?? exit.cause);
+  }
+
+  #gone(thread: PoolThread, exit: Exit, reason: ExitReason): void {
+    const { clock, tally, emitter } = this.#services;
+    const { slot, generation, threadId } = thread;
+    tally.threadExits.add(reason);
+    if (slot >= 0) {
+      this.slots[slot] = undefined;
+      this.#emptySince[slot] = clock.now();
+    }
+    const blamed = this.#events.died(thread, exit, reason);
+    emitter.emit('workerExit', { slot, generation, threadId, reason, exitCode: exit.exitCode });
+    if (this.#phase === 'stopped') return;
+    this.#fillSlots();
+    const unproductive = reason === 'startup' || (!blamed && thread.finished === 0 && FAULTS.has(reason));
+    this.#replace(unproductive, exit.error);
+  }
+
+  /** Starts what is missing: at once after a death that had its reason, with back-off after one that had none. */
+  #replace(unproductive: boolean, error: unknown): void {
+    let alive = this.#planned;
+    for (const thread of this.#lives.keys()) if (thread.phase !== 'orphan') alive++;
+    if (unproductive) {
+      const verdict = this.#restarts.unproductive(() => {
+        this.#planned--;
+        this.#start('replacement');
+      });
+      if (verdict === 'exceeded') this.#events.failed(error);
+      else this.#planned++;
+    } else if (alive < this.#options.threads + this.#options.spares) {
+      this.#start('replacement');
+    }
+  }
+
+  #watchHealth(): void {
+    if (this.#phase === 'stopped') return;
+    const { emitter } = this.#services;
+    const threads = this.slots.length;
+    const ready = this.slots.filter((thread) => thread?.phase === 'serving').length;
+    if (ready === threads) {
+      if (!this.#wasWhole) emitter.emit('ready', { threads });
+      else if (this.#degraded) emitter.emit('recovered', { threads });
+      this.#wasWhole = true;
+      this.#degraded = false;
+    } else if (this.#wasWhole && !this.#degraded) {
+      this.#degraded = true;
+      emitter.emit('degraded', { ready, threads });
+    }
+  }
+}
+
+/** Deaths that nobody ordered. */
+const FAULTS: ReadonlySet<ExitReason> = new Set<ExitReason>(['crash', 'exit', 'oom', 'lateError', 'orphan']);

@@ -1,0 +1,84 @@
+import type { ExitReason } from '../core/events.ts';
+import type { Attempt } from '../core/task.ts';
+import type { FailedItem } from '../core/wire.ts';
+
+/** Where the blame for a death lies, as far as the executor can tell. Items are named by bundle and index. */
+export type Blame =
+  /** This item was running, or what it threw killed the thread. */
+  | { readonly of: 'item'; readonly bundle: number; readonly index: number }
+  /** Leftovers of a task that had settled (-1: code that no task started). */
+  | { readonly of: 'settled'; readonly taskId: number }
+  /** Whatever item was running, if one was. */
+  | { readonly of: 'running' };
+
+/** How a thread ended. */
+export interface Exit {
+  readonly cause: Extract<ExitReason, 'crash' | 'exit' | 'oom' | 'startup'>;
+  readonly exitCode: number | undefined;
+  readonly signal?: string | undefined;
+  readonly error: unknown;
+  readonly blame: Blame;
+}
+
+/** What an executor tells of one thread. Nothing is called after `exited`; nothing may be called from inside `start`. */
+export interface ThreadEvents {
+  /** The task module is loaded. */
+  ready(): void;
+  /** Outcomes of consecutive items; `values[i]` belongs to item `from + i`. `times` are on the manager's clock. */
+  done(bundle: number, from: number, values: readonly unknown[], times: readonly number[], failed: readonly FailedItem[] | undefined): void;
+  progress(bundle: number, index: number, value: unknown): void;
+  /** An error of a task that had settled (`taskId` -1: of no task); the thread lives on. */
+  lateError(taskId: number, attempt: number, error: unknown): void;
+  /** A message could not be read: one of the results on their way is lost. */
+  unreadable(): void;
+  /** A message that is none. */
+  garbage(): void;
+  /** The death notice itself. */
+  exited(exit: Exit): void;
+}
+
+/** The item that a thread is at. */
+export interface Progress {
+  readonly bundle: number;
+  readonly index: number;
+  /** When it started, on the manager's clock. */
+  readonly startedAt: number;
+}
+
+/** One thread, wherever it lives. */
+export interface ExecutorThread {
+  /** `worker.threadId`; -1 until it is known. */
+  readonly threadId: number;
+  /**
+   * Hands a bundle over. Bundles run in the order they were sent.
+   * @throws whatever the cloning of an input threw; then nothing was sent.
+   */
+  send(bundle: number, attempts: readonly Attempt[]): void;
+  /**
+   * Takes back the items of a bundle that were not claimed, and tells how many were. Threads answer before this returns, cells later;
+   * never, if the thread exits first.
+   */
+  revoke(bundle: number, answer: (claimed: number) => void): void;
+  /** Items of the bundle that are claimed, and that have ended: exact for a thread that has exited, a moment old for one that runs. */
+  standing(bundle: number): { readonly claimed: number; readonly finished: number };
+  /** When the current item started, on the manager's clock. */
+  readonly itemStartedAt: number;
+  /** Delivers at once what has arrived but was not yet looked at. */
+  poll(): void;
+  /** Asks an item to stop of itself. */
+  abort(bundle: number, index: number): void;
+  /** The thread serves this slot from now on. */
+  assign(slot: number, generation: number): void;
+  /** Stops the thread; `exited` follows. */
+  terminate(): void;
+  /** Bytes of its heap, as last heard of. */
+  readonly memory: number | undefined;
+}
+
+/** Makes threads: worker threads, threads of child processes, simulated ones. */
+export interface Executor {
+  /** Begins to start a thread. Does not throw: a start that fails is an exit with cause `startup`. */
+  start(events: ThreadEvents): ExecutorThread;
+  /** Releases what the executor itself holds, once every thread has exited. */
+  close(): Promise<void>;
+}

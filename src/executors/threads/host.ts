@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+
+/** Settings of a worker thread that pass through to it. */
+export interface WorkerSettings {
+  readonly resourceLimits: WorkerOptions['resourceLimits'] | undefined;
+  readonly workerData: unknown;
+  readonly env: NodeJS.ProcessEnv | typeof import('node:worker_threads').SHARE_ENV | undefined;
+  readonly argv: readonly string[] | undefined;
+  readonly execArgv: readonly string[] | undefined;
+}
+
+export interface HostEvents {
+  /** An error that killed the worker, before its exit. */
+  error(error: unknown): void;
+  exit(code: number): void;
+}
+
+const BOOT = fileURLToPath(new URL('../../thread/boot.cjs', import.meta.url));
+
+/**
+ * One Piscina, one worker. Piscina creates the worker and carries the first task into it, which opens a session on a port
+ * of our own; from then on Piscina sees an idle worker. So none of what it does with queues, time-outs and respawning can lose a
+ * task: `minThreads: 0` and an empty queue mean that it never starts a second worker.
+ */
+export class Host {
+  readonly worker: Worker;
+  readonly #piscina: Piscina;
+
+  constructor(settings: WorkerSettings, init: unknown, transferList: readonly Transferable[], events: HostEvents) {
+    this.#piscina = new Piscina({
+      filename: BOOT,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      atomics: 'disabled',
+      recordTiming: false,
+      ...(settings.resourceLimits === undefined ? {} : { resourceLimits: settings.resourceLimits }),
+      ...(settings.workerData === undefined ? {} : { workerData: settings.workerData }),
+      ...(settings.env === undefined ? {} : { env: settings.env as NodeJS.ProcessEnv }),
+      ...(settings.argv === undefined ? {} : { argv: [...settings.argv] }),
+      ...(settings.execArgv === undefined ? {} : { execArgv: [...settings.execArgv] }),
+    });
+    // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
+    this.#piscina.on('error', () => {});
+    this.#piscina.run(init, { transferList: transferList as never }).catch(() => {});
+    const worker = this.#piscina.threads[0];
+    if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
+    this.worker = worker;
+    worker.on('error', events.error);
+    worker.once('exit', (code) => {
+      events.exit(code);
+      void this.#piscina.destroy();
+    });
+  }
+
+  terminate(): void {
+    void this.worker.terminate();
+  }
+}

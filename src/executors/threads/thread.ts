@@ -1,0 +1,159 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import { type Encoded, reviveError } from '../../core/codec.ts';
+import type { Attempt } from '../../core/task.ts';
+import { ControlBlock, type DoneMessage, FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../core/wire.ts';
+import type { SessionInit } from '../../thread/session.ts';
+import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
+import { Host, type WorkerSettings } from './host.ts';
+
+export interface ThreadOrder {
+  readonly settings: WorkerSettings;
+  readonly session: Omit<SessionInit, 'port' | 'control'>;
+}
+
+/** A worker thread behind a message port and a control block. */
+export class WorkerThread implements ExecutorThread {
+  readonly threadId: number;
+  readonly #host: Host;
+  readonly #port: MessagePort;
+  readonly #control = new ControlBlock();
+  readonly #events: ThreadEvents;
+  readonly #order: ThreadOrder;
+  #state: 'starting' | 'ready' | 'exited' = 'starting';
+  /** What the thread said of its own death, or of its failed start. */
+  #lastWords: { error: unknown; blame: Blame } | undefined;
+  #error: unknown;
+
+  constructor(order: ThreadOrder, events: ThreadEvents) {
+    const { port1, port2 } = new MessageChannel();
+    this.#order = order;
+    this.#events = events;
+    this.#port = port1;
+    port1.on('message', (message: FromThread) => this.#receive(message));
+    port1.on('messageerror', () => events.unreadable());
+    port1.unref();
+    const init: SessionInit = { ...order.session, port: port2, control: this.#control.buffer };
+    this.#host = new Host(order.settings, init, [port2], {
+      error: (error) => {
+        this.#error ??= error;
+      },
+      exit: (code) => this.#exited(code),
+    });
+    this.threadId = this.#host.worker.threadId;
+  }
+
+  get itemStartedAt(): number {
+    return this.#control.startedAt;
+  }
+
+  get memory(): number | undefined {
+    return this.#control.heapUsed || undefined;
+  }
+
+  send(bundle: number, attempts: readonly Attempt[]): void {
+    const ids: number[] = [];
+    const inputs: unknown[] = [];
+    let metas: (ItemMeta | undefined)[] | undefined;
+    for (let i = 0; i < attempts.length; i++) {
+      const attempt = attempts[i]!;
+      ids.push(attempt.task.id);
+      inputs.push(attempt.task.input);
+      const meta = this.#metaOf(attempt);
+      if (meta !== undefined) {
+        metas ??= [];
+        metas[i] = meta;
+      }
+    }
+    this.#control.open(bundle);
+    const list = attempts.length === 1 ? attempts[0]!.task.extras?.transferList : undefined;
+    this.#port.postMessage([TO_THREAD.run, bundle, ids, inputs, metas], (list as readonly Transferable[] | undefined) ?? []);
+    this.#control.wake();
+  }
+
+  #metaOf(attempt: Attempt): ItemMeta | undefined {
+    const { name, runLimit, wallEpoch } = this.#order.session;
+    const { spec, acceptedAt } = attempt.task;
+    const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name;
+    if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
+    return {
+      attempt: attempt.number,
+      replica: attempt.replica,
+      name: spec.name === name ? undefined : spec.name,
+      run: spec.limits.run === runLimit ? undefined : spec.limits.run,
+      until: acceptedAt + spec.limits.total + wallEpoch,
+    };
+  }
+
+  revoke(bundle: number, answer: (claimed: number) => void): void {
+    answer(this.#control.revoke(bundle));
+  }
+
+  standing(bundle: number): { claimed: number; finished: number } {
+    const finished = this.#control.finished(bundle);
+    return { claimed: this.#control.claimed(bundle) ?? finished, finished };
+  }
+
+  poll(): void {
+    for (let entry = receiveMessageOnPort(this.#port); entry !== undefined; entry = receiveMessageOnPort(this.#port)) {
+      this.#receive(entry.message as FromThread);
+    }
+  }
+
+  abort(bundle: number, index: number): void {
+    this.#control.abort(bundle, index);
+    this.#port.postMessage([TO_THREAD.abort, bundle, index]);
+    this.#control.wake();
+  }
+
+  assign(slot: number, generation: number): void {
+    if (this.#order.session.faults !== undefined) this.#port.postMessage([TO_THREAD.assign, slot, generation]);
+  }
+
+  terminate(): void {
+    this.#host.terminate();
+  }
+
+  #receive(message: FromThread): void {
+    if (this.#state === 'exited') return;
+    switch (message[0]) {
+      case FROM_THREAD.done:
+        return this.#done(message);
+      case FROM_THREAD.ready:
+        this.#state = 'ready';
+        return this.#events.ready();
+      case FROM_THREAD.startupFailed:
+        this.#lastWords = { error: reviveError(message[1] as Encoded), blame: { of: 'running' } };
+        return this.#host.terminate();
+      case FROM_THREAD.progress:
+        return this.#events.progress(message[1], message[2], message[3]);
+      case FROM_THREAD.lateError:
+        return this.#events.lateError(message[1], message[2], reviveError(message[3] as Encoded));
+      case FROM_THREAD.crashing:
+        this.#lastWords = { error: reviveError(message[3] as Encoded), blame: { of: 'item', bundle: message[1], index: message[2] } };
+        return;
+      case FROM_THREAD.exiting: {
+        const [, , bundle, index, taskId] = message;
+        this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
+        return;
+      }
+      default:
+        this.#events.garbage();
+    }
+  }
+
+  #done(message: DoneMessage): void {
+    this.#events.done(message[1], message[2], message[3], message[4], message[5]);
+  }
+
+  #exited(code: number): void {
+    this.poll(); // What it sent before it died still counts.
+    const starting = this.#state === 'starting';
+    this.#state = 'exited';
+    this.#port.close();
+    const error = this.#lastWords?.error ?? this.#error;
+    const oom = (this.#error as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const crashed = error !== undefined;
+    const cause: Exit['cause'] = oom ? 'oom' : starting ? 'startup' : crashed ? 'crash' : 'exit';
+    this.#events.exited({ cause, exitCode: code, error, blame: this.#lastWords?.blame ?? { of: 'running' } });
+  }
+}

@@ -1,0 +1,18 @@
+import type { Clock } from '../core/clock.ts';
+import type { Emitter } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Random } from '../core/random.ts';
+import type { Attempt, Task } from '../core/task.ts';
+
+/** What a course can ask of the pool. */
+export interface Desk {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emitter: Emitter;
+  submit(attempt: Attempt): void;
+  /** Gives an attempt up; `surplus` lets it run on as long as nobody needs its thread. */
+  cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void;
+  started(attempt: Attempt): boolean;
+  fulfil(task: Task, value: unknown): void;
+  reject(task: Task, failure: Failure): void;
+}

@@ -1,0 +1,22 @@
+import type { Clock } from '../core/clock.ts';
+import type { AttemptRecord, Failure } from '../core/failure.ts';
+import type { Attempt } from '../core/task.ts';
+
+/** Writes a failed attempt into the history of its task. */
+export function record(attempt: Attempt, failure: Failure, clock: Clock): AttemptRecord {
+  const now = clock.now();
+  const ms = attempt.startedAt === 0 ? 0 : Math.max(0, now - attempt.startedAt);
+  const entry: AttemptRecord = {
+    attempt: attempt.number,
+    replica: attempt.replica,
+    slot: attempt.slot,
+    threadId: attempt.threadId,
+    kind: failure.kind,
+    startedAt: clock.wall() - ms,
+    ms,
+    error: failure.error,
+  };
+  attempt.task.history ??= [];
+  attempt.task.history.push(entry);
+  return entry;
+}

@@ -1,0 +1,76 @@
+import { keepAttempts } from '../core/errors.ts';
+import type { Failure, FailureKind } from '../core/failure.ts';
+import type { Task } from '../core/task.ts';
+
+/** Hears of every settlement; `undefined` is success. */
+export type SettlementWitness = (task: Task, kind: FailureKind | undefined) => void;
+
+/** Every accepted task that has not settled, and the one place where a task settles. */
+export class Ledger {
+  #first: Task | undefined;
+  #last: Task | undefined;
+  readonly #witness: SettlementWitness;
+  /** Accepted and not settled. */
+  open = 0;
+  fulfilled = 0;
+  rejected = 0;
+
+  constructor(witness: SettlementWitness) {
+    this.#witness = witness;
+  }
+
+  accept(task: Task): void {
+    task.before = this.#last;
+    if (this.#last === undefined) this.#first = task;
+    else this.#last.after = task;
+    this.#last = task;
+    this.open++;
+    task.spec.tally.submitted++;
+  }
+
+  /** Settles a task with its result; false if it has settled before. */
+  fulfil(task: Task, value: unknown): boolean {
+    if (task.state !== 'open') return false;
+    this.#close(task);
+    this.fulfilled++;
+    task.spec.tally.fulfilled++;
+    task.sink.fulfilled(task, value);
+    this.#witness(task, undefined);
+    return true;
+  }
+
+  /** Settles a task with an error, which from then on knows the history of its attempts; false if it has settled before. */
+  reject(task: Task, { kind, error }: Failure): boolean {
+    if (task.state !== 'open') return false;
+    this.#close(task);
+    this.rejected++;
+    task.spec.tally.rejected.add(kind);
+    keepAttempts(error, task.history ?? []);
+    task.sink.rejected(task, error, kind);
+    this.#witness(task, kind);
+    return true;
+  }
+
+  /** The open tasks, oldest first; tasks may settle while this runs. */
+  *[Symbol.iterator](): Generator<Task> {
+    for (let task = this.#first; task !== undefined; ) {
+      const next: Task | undefined = task.after;
+      if (task.state === 'open') yield task;
+      task = next;
+    }
+  }
+
+  #close(task: Task): void {
+    task.state = 'settled';
+    this.open--;
+    if (task.before === undefined) this.#first = task.after;
+    else task.before.after = task.after;
+    if (task.after === undefined) this.#last = task.before;
+    else task.after.before = task.before;
+    task.before = undefined;
+    // A settled task keeps nothing alive: it may still be held by an attempt that runs somewhere.
+    task.input = undefined;
+    task.extras?.release?.();
+    task.extras = undefined;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../core/clock.ts';
+
+export interface IntensityLimits {
+  /** That many restarts are allowed within the window; one more is one too many. */
+  intensity: number;
+  /** Length of the sliding window, in milliseconds. */
+  within: number;
+}
+
+/**
+ * Restart intensity as Erlang/OTP's supervisor has it: keep the times newer than now - `within`, add now, go on while
+ * there are at most `intensity`.
+ */
+export class RestartIntensity {
+  readonly intensity: number;
+  readonly within: number;
+  readonly #clock: Clock;
+  /** Oldest first; what lies before `#head` has left the window. Never more than `intensity` + 1 live entries. */
+  #times: number[] = [];
+  #head = 0;
+
+  constructor(limits: IntensityLimits, clock: Clock) {
+    this.intensity = limits.intensity;
+    this.within = limits.within;
+    this.#clock = clock;
+  }
+
+  /**
+   * Counts one restart, now.
+   *
+   * @returns whether it is still within the limit; `false` means: give up
+   */
+  add(): boolean {
+    const now = this.#clock.now();
+    this.#forget(now);
+    // Beyond the limit it is known that there are too many, so a burst costs no memory: the oldest one makes room.
+    if (this.#live > this.intensity) this.#head++;
+    this.#times.push(now);
+    return this.#live <= this.intensity;
+  }
+
+  /** How many restarts the window holds now. */
+  count(): number {
+    this.#forget(this.#clock.now());
+    return this.#live;
+  }
+
+  get #live(): number {
+    return this.#times.length - this.#head;
+  }
+
+  #forget(now: number): void {
+    const oldest = now - this.within;
+    while (this.#head < this.#times.length && this.#times[this.#head]! <= oldest) this.#head++;
+    if (this.#head > 32 && this.#head * 2 > this.#times.length) {
+      this.#times = this.#times.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+}

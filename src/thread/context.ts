@@ -1,0 +1,42 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What a task can know about itself and its attempt; see `context()`. */
+export interface TaskContext {
+  /** Number of the task in its pool. */
+  readonly taskId: number;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Number of the copy; 0 unless the task is redundant or hedged. */
+  readonly replica: number;
+  /** Aborted when the attempt is given up: timeout, caller's signal, or another copy was faster. */
+  readonly signal: AbortSignal;
+  /** The same as `signal.aborted`, but fresh even inside a loop that never returns to the event loop. */
+  readonly aborted: boolean;
+  /** When the attempt will be given up: milliseconds since 1970, `Infinity` if never. */
+  readonly deadline: number;
+  /**
+   * Sends a value to the `onProgress` of the caller's `run`.
+   * @throws {DOMException} `DataCloneError` if the value cannot be cloned.
+   */
+  progress(value: unknown): void;
+}
+
+/**
+ * The running item is found through asynchronous storage, so that code which a task left behind is still known to be that
+ * task's. It hangs on a global symbol, for a program may load this package twice (ESM and CommonJS, or two versions).
+ */
+const SLOT: unique symbol = Symbol.for('holdfast.context') as never;
+const holder = globalThis as { [SLOT]?: AsyncLocalStorage<TaskContext> };
+holder[SLOT] ??= new AsyncLocalStorage<TaskContext>();
+export const storage: AsyncLocalStorage<TaskContext> = holder[SLOT];
+
+/**
+ * The context of the task that is running.
+ * @throws {Error} outside of a task.
+ */
+export function context(): TaskContext {
+  const current = storage.getStore();
+  if (current === undefined)
+    throw new Error('context() was called outside of a task. Call it inside the exported function, or in code that it starts.');
+  return current;
+}

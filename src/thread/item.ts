@@ -1,0 +1,63 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire.ts';
+import type { TaskContext } from './context.ts';
+
+/** What one running item shares with its thread. */
+export interface Surroundings {
+  readonly port: MessagePort;
+  readonly control: ControlBlock;
+  /** The pool's own run timeout, in milliseconds. */
+  readonly runLimit: number;
+  /** Milliseconds since 1970 at zero of the manager's clock. */
+  readonly wallEpoch: number;
+}
+
+/** One item while it runs, and what `context()` shows of it. */
+export class Item implements TaskContext {
+  readonly taskId: number;
+  readonly attempt: number;
+  readonly replica: number;
+  readonly bundle: number;
+  readonly index: number;
+  readonly #around: Surroundings;
+  readonly #meta: ItemMeta | undefined;
+  readonly #startedAt: number;
+  #controller: AbortController | undefined;
+
+  constructor(around: Surroundings, bundle: number, index: number, taskId: number, meta: ItemMeta | undefined, startedAt: number) {
+    this.#around = around;
+    this.#meta = meta;
+    this.#startedAt = startedAt;
+    this.bundle = bundle;
+    this.index = index;
+    this.taskId = taskId;
+    this.attempt = meta?.attempt ?? 1;
+    this.replica = meta?.replica ?? 0;
+  }
+
+  get deadline(): number {
+    const run = this.#startedAt + (this.#meta?.run ?? this.#around.runLimit) + this.#around.wallEpoch;
+    return Math.min(run, this.#meta?.until ?? Number.POSITIVE_INFINITY);
+  }
+
+  get aborted(): boolean {
+    return this.#around.control.aborted(this.bundle, this.index);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.aborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  /** The manager's word that the attempt is given up has arrived as a message. */
+  abort(): void {
+    this.#controller?.abort();
+  }
+
+  progress(value: unknown): void {
+    this.#around.port.postMessage([FROM_THREAD.progress, this.bundle, this.index, value]);
+  }
+}

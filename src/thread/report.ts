@@ -1,0 +1,107 @@
+import type { MessagePort, Transferable } from 'node:worker_threads';
+import { encodeError } from '../core/codec.ts';
+import { type FailedItem, FROM_THREAD } from '../core/wire.ts';
+import { transferred } from './transfer.ts';
+
+/** Gathers the outcomes of a bundle's items, in order, and sends them in as few messages as may be. */
+export class Report {
+  readonly #port: MessagePort;
+  #bundle = 0;
+  #from = 0;
+  #values: unknown[] = [];
+  #times: number[] = [];
+  #failed: FailedItem[] | undefined;
+  /** What moves with the values, by their place in the report. */
+  #moved: Map<number, readonly Transferable[]> | undefined;
+  #sentAt = 0;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  get pending(): boolean {
+    return this.#values.length > 0;
+  }
+
+  /** When the last message went, or the bundle began. */
+  get sentAt(): number {
+    return this.#sentAt;
+  }
+
+  open(bundle: number, now: number): void {
+    this.#bundle = bundle;
+    this.#from = 0;
+    this.#sentAt = now;
+    this.#reset(now);
+  }
+
+  returned(result: unknown, now: number): void {
+    const move = markerOf(result);
+    if (move === undefined) {
+      this.#values.push(result);
+    } else {
+      this.#moved ??= new Map();
+      this.#moved.set(this.#values.length, move.list);
+      this.#values.push(move.value);
+    }
+    this.#times.push(now);
+  }
+
+  threw(error: unknown, now: number): void {
+    this.#failed ??= [];
+    this.#failed.push([this.#values.length, 'error', encodeError(error)]);
+    this.#values.push(undefined);
+    this.#times.push(now);
+  }
+
+  send(now: number): void {
+    if (this.#values.length === 0) return;
+    try {
+      this.#post(this.#from, this.#values, this.#times, this.#failed, this.#moved && [...this.#moved.values()].flat());
+    } catch {
+      this.#sendOneByOne();
+    }
+    this.#from += this.#values.length;
+    this.#sentAt = now;
+    this.#reset(this.#times[this.#times.length - 1]!);
+  }
+
+  #reset(lastTime: number): void {
+    this.#values = [];
+    this.#times = [lastTime];
+    this.#failed = undefined;
+    this.#moved = undefined;
+  }
+
+  #post(
+    from: number,
+    values: unknown[],
+    times: number[],
+    failed: FailedItem[] | undefined,
+    moved: readonly Transferable[] | undefined,
+  ): void {
+    this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, failed], moved ?? []);
+  }
+
+  /** Something among the values cannot be cloned: each goes alone, and the one that cannot becomes a failure of its own. */
+  #sendOneByOne(): void {
+    for (let i = 0; i < this.#values.length; i++) {
+      const times = [this.#times[i]!, this.#times[i + 1]!];
+      const failure = this.#failed?.find(([offset]) => offset === i);
+      try {
+        this.#post(this.#from + i, [this.#values[i]], times, failure && [[0, failure[1], failure[2]]], this.#moved?.get(i));
+      } catch (cause) {
+        const kind = failure === undefined ? 'clone-result' : 'clone-error';
+        this.#post(this.#from + i, [undefined], times, [[0, kind, encodeError(cause)]], undefined);
+      }
+    }
+  }
+}
+
+function markerOf(result: unknown): ReturnType<typeof transferred> {
+  try {
+    return transferred(result);
+  } catch {
+    return undefined; // A proxy that throws; posting it will say so.
+  }
+}

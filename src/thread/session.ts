@@ -1,0 +1,118 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { encodeError } from '../core/codec.ts';
+import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
+import { blameUncaught } from './blame.ts';
+import { TaskModule } from './load.ts';
+import { Report } from './report.ts';
+import { Rest } from './rest.ts';
+import { type Call, Runner } from './runner.ts';
+
+/** What a new thread is told. */
+export interface SessionInit {
+  readonly port: MessagePort;
+  readonly control: SharedArrayBuffer;
+  /** `file:` URL of the task module. */
+  readonly href: string;
+  readonly name: string;
+  /** Monotonic time of the machine at zero of the manager's clock, in milliseconds. */
+  readonly epoch: number;
+  /** Milliseconds since 1970 at zero of the manager's clock. */
+  readonly wallEpoch: number;
+  /** The pool's own run timeout, in milliseconds. */
+  readonly runLimit: number;
+  /** Number of this start in its pool, for fault plans. */
+  readonly start: number;
+  /** Fault injection: a module that exports `inject(plan, start)`, and the plan. */
+  readonly faults: { readonly module: string; readonly plan: unknown } | undefined;
+}
+
+/** What a fault injector gives; see src/faults. */
+export interface Injector {
+  starting(): void | Promise<void>;
+  call: Call;
+  assigned(slot: number, generation: number): void;
+}
+
+const plainCall: Call = (handler, input) => handler(input);
+
+function machineNow(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
+export async function startSession(init: SessionInit): Promise<void> {
+  const { port } = init;
+  const control = new ControlBlock(init.control);
+  const offset = machineNow() - performance.now() - init.epoch;
+  const now = (): number => performance.now() + offset;
+  const report = new Report(port);
+  let runner: Runner | undefined;
+  blameUncaught(
+    port,
+    () => runner?.current,
+    () => report.send(now()),
+  );
+
+  let module: TaskModule;
+  let injector: Injector | undefined;
+  try {
+    if (init.faults !== undefined) {
+      const { inject } = (await import(init.faults.module)) as { inject(plan: unknown, start: number): Injector };
+      injector = inject(init.faults.plan, init.start);
+      await injector.starting();
+    }
+    module = await TaskModule.load(init.href);
+    module.handler(init.name);
+  } catch (error) {
+    startupFailed(port, error);
+    return;
+  }
+
+  const bundles: RunMessage[] = [];
+  const take = (message: ToThread): void => {
+    if (message[0] === TO_THREAD.run) bundles.push(message);
+    else if (message[0] === TO_THREAD.assign) injector?.assigned(message[1], message[2]);
+    else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
+  };
+  const poll = (): void => {
+    for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) take(entry.message as ToThread);
+  };
+  const rest = new Rest(control, () => {
+    if (!served.idle) return true;
+    poll();
+    if (bundles.length === 0) return false;
+    served.wake();
+    return true;
+  });
+  const served = new Runner({
+    around: { port, control, runLimit: init.runLimit, wallEpoch: init.wallEpoch },
+    report,
+    module,
+    name: init.name,
+    call: injector?.call ?? plainCall,
+    now,
+    receive: () => {
+      if (bundles.length === 0) poll();
+      return bundles.shift();
+    },
+    onIdle: () => setImmediate(() => rest.begin()),
+  });
+  runner = served;
+  port.on('message', (message: ToThread) => {
+    take(message);
+    served.wake();
+  });
+  port.postMessage([FROM_THREAD.ready]);
+}
+
+function startupFailed(port: MessagePort, error: unknown): void {
+  try {
+    port.postMessage([FROM_THREAD.startupFailed, encodeError(error)]);
+  } catch {
+    port.postMessage([
+      FROM_THREAD.startupFailed,
+      encodeError(new Error(`The task module threw a value that cannot be cloned (${typeof error}).`)),
+    ]);
+  }
+}
