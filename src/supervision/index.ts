@@ -1,0 +1,41 @@
+/**
+ * Supervision as Erlang/OTP does it: children that are started in order, restarted when they die, and stopped in reverse.
+ *
+ * @module holdfast/supervision
+ */
+export { type Closable, closableChild, type Pair, type PairContext, pairChild, supervisorChild } from './adapters.ts';
+export { Backoff, type BackoffLimits } from './backoff.ts';
+export { InvalidOptionError, OptionRangeError } from './check.ts';
+export type { ChildStateName } from './child.ts';
+export {
+  ChildExistsError,
+  ChildExitError,
+  ChildNotFoundError,
+  ChildNotStoppedError,
+  ChildStartCancelledError,
+  ChildStartError,
+  ChildStartTimeoutError,
+  RestartIntensityError,
+  SupervisionError,
+  SupervisorStateError,
+  WrongStrategyError,
+} from './errors.ts';
+export { type Decision, decide, type ExitReason, type RestartType } from './exit.ts';
+export { type IntensityLimits, RestartIntensity } from './intensity.ts';
+export type { SupervisorEvent, SupervisorListener, SupervisorReport } from './report.ts';
+export type { ChildCount } from './roster.ts';
+export type { ChildInfo } from './snapshot.ts';
+export {
+  type ChildSettings,
+  type ChildSpec,
+  type ChildTemplate,
+  ignore,
+  type RestartLimits,
+  type RunningChild,
+  type StartContext,
+  type Started,
+  type Strategy,
+  type SupervisorOptions,
+} from './spec.ts';
+export { Supervisor } from './supervisor.ts';
+export { renderTree, type TreeNode } from './tree.ts';

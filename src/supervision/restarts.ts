@@ -1,0 +1,122 @@
+import type { Clock } from '../core/clock.ts';
+import { Backoff } from './backoff.ts';
+import type { Child, ChildState } from './child.ts';
+import type { Children } from './children.ts';
+import { ChildStartError, RestartIntensityError } from './errors.ts';
+import { decide, type ExitReason, exitCause } from './exit.ts';
+import { RestartIntensity } from './intensity.ts';
+import type { Report } from './report.ts';
+import type { Roster } from './roster.ts';
+import type { RestartLimits, Strategy } from './spec.ts';
+
+export interface RestartsOptions {
+  readonly supervisor: string;
+  readonly strategy: Strategy;
+  readonly limits: RestartLimits;
+  readonly clock: Clock;
+  readonly roster: Roster;
+  readonly children: Children;
+  readonly report: Report;
+  /** Whether the supervisor is running; once it is not, nothing is started any more. */
+  readonly live: () => boolean;
+  /** The intensity was exceeded. */
+  readonly escalate: (error: RestartIntensityError) => void;
+  /** A child has ended and stays stopped, or is gone. */
+  readonly ended: (child: Child) => void;
+}
+
+/**
+ * What happens when a child dies: the strategies. Everything in here runs in the child's lane, and returns between two
+ * tries, so that whatever else waits in the lane gets its turn. After each `await` the supervisor may be stopping.
+ */
+export class Restarts {
+  readonly #options: RestartsOptions;
+  readonly #intensity: RestartIntensity;
+
+  constructor(options: RestartsOptions) {
+    this.#options = options;
+    this.#intensity = new RestartIntensity(options.limits, options.clock);
+  }
+
+  /** A death notice has come. */
+  died(child: Child): void {
+    child.lane.post(() => this.#settle(child));
+  }
+
+  /** A child that held up the restart of its group was stopped by hand: the others need not wait for it any longer. */
+  goOnWithout(child: Child): void {
+    const others = this.#group(child).filter((one) => one !== child);
+    child.lane.post(() => this.#startAll(others));
+  }
+
+  async #settle(child: Child): Promise<void> {
+    const { state } = child;
+    // A restart of the group, or a call, was faster.
+    if (state.kind !== 'dead' || !this.#options.live()) return;
+    const decision = decide(child.settings.restart, state.reason);
+    this.#options.report({ event: 'childExited', child: child.id, reason: state.reason, decision });
+    if (decision === 'restart') return this.#again(child, state.reason, 'death');
+    this.#options.children.forget(child);
+    this.#options.ended(child);
+  }
+
+  async #again(child: Child, reason: ExitReason, after: 'death' | 'failed start'): Promise<void> {
+    const { clock, limits, roster } = this.#options;
+    if (!this.#intensity.add()) {
+      if (child.state.kind === 'dead') this.#options.children.forget(child);
+      this.#options.escalate(new RestartIntensityError(this.#options.supervisor, child.id, limits, exitCause(child.id, reason)));
+      return;
+    }
+    child.lane.backoff ??= new Backoff({ ...limits, resetAfter: limits.within }, clock);
+    const delay = child.lane.backoff.next();
+    const first = child.lane.backoff.restarts === 1;
+    const waiting: ChildState & { kind: 'restarting' } = { kind: 'restarting', timer: undefined };
+    roster.become(child, waiting);
+    await this.#stopOthers(child);
+    if (child.state !== waiting || !this.#options.live()) return;
+    // The first restart is immediate. Every other goes through the clock, even with no delay at all: that is where the
+    // supervisor returns to its loop.
+    if (first && after === 'death') return this.#attempt(child);
+    waiting.timer = clock.setTimeout(() => child.lane.post(() => this.#attempt(child)), delay);
+    waiting.timer.ref();
+  }
+
+  async #attempt(child: Child): Promise<void> {
+    if (child.state.kind !== 'restarting' || !this.#options.live()) return;
+    await this.#stopOthers(child);
+    if (child.state.kind === 'restarting') await this.#startAll(this.#group(child));
+  }
+
+  /** Those that are started when `child` is restarted, itself included, in the order of start. */
+  #group(child: Child): Child[] {
+    const { roster, strategy } = this.#options;
+    if (strategy === 'one_for_all') return roster.all();
+    return strategy === 'rest_for_one' ? [child, ...roster.after(child)] : [child];
+  }
+
+  /** Stops the rest of the group in reverse order, one after the other. A death meanwhile is part of this restart, and not another one. */
+  async #stopOthers(child: Child): Promise<void> {
+    for (const one of this.#group(child).reverse()) {
+      if (one === child || one.state.kind === 'stopped') continue;
+      await this.#options.children.stop(one);
+      if (!this.#options.live()) return;
+    }
+  }
+
+  /** Starts what does not run. The first that fails is the next to be restarted, and counts. */
+  async #startAll(group: readonly Child[]): Promise<void> {
+    for (const child of group) {
+      if (!this.#options.live()) return;
+      // Removed meanwhile, or running.
+      if (child.origin === undefined || (child.state.kind !== 'stopped' && child.state.kind !== 'restarting')) continue;
+      child.restarts++;
+      const outcome = await this.#options.children.start(child);
+      if (outcome.kind === 'failed' && this.#options.live())
+        return this.#again(child, { kind: 'error', error: new ChildStartError(child.id, outcome.error) }, 'failed start');
+      if (outcome.kind === 'ignored') {
+        this.#options.children.forget(child);
+        this.#options.ended(child);
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { Clock } from '../core/clock.ts';
+import type { ExitReason, RestartType } from './exit.ts';
+import type { SupervisorListener } from './report.ts';
+import type { TreeNode } from './tree.ts';
+
+/** A child that runs. Its death notice, `exited`, is one thing; the reply to `stop` is another, and is never waited for. */
+export interface RunningChild {
+  /**
+   * The death notice: settles once, when nothing of the child is left. Resolve it with an `ExitReason`, or with nothing
+   * for a normal exit; a rejection is a crash with that error.
+   */
+  readonly exited: PromiseLike<ExitReason | undefined> | PromiseLike<void>;
+  /** Asks it to stop. It may have died this very moment. If it throws or rejects, the child is killed. */
+  stop(): unknown;
+  /** Ends it without asking. Without this, `stop` is called again and the child can only be given up. */
+  kill?(): unknown;
+  /** What it has to say of itself in the live tree: `pid`, `threadId`, `children` and so on. */
+  tree?(): Partial<TreeNode>;
+}
+
+/** Returned by a `start` that has nothing to run now: the child counts as started and stays stopped. */
+export const ignore: unique symbol = Symbol('holdfast.supervision.ignore');
+
+export type Started = RunningChild | typeof ignore;
+
+/** What `start` is told. */
+export interface StartContext {
+  /** The id of the child. */
+  readonly id: string;
+  /** 0 at first, then how many times its supervisor has restarted it. */
+  readonly restarts: number;
+  /** Aborted when nobody waits for this start any more: `startTimeout` has passed, or the child is to be stopped. */
+  readonly signal: AbortSignal;
+  /** The clock of its supervisor. */
+  readonly clock: Clock;
+  /** The listener of its supervisor, if there is one. */
+  readonly report: SupervisorListener | undefined;
+}
+
+export interface ChildSettings {
+  /** `'permanent'` (default): always restarted. `'transient'`: only after a crash or a kill. `'temporary'`: never. */
+  restart?: RestartType;
+  /**
+   * Milliseconds from asking to killing. 0: killed without asking. `Infinity`: never killed, so it must stop by itself.
+   * Default 5,000; `Infinity` for supervisors.
+   */
+  shutdown?: number;
+  /** Milliseconds from killing until it is given up as an orphan. Default 2,000. */
+  terminateTimeout?: number;
+  /** Milliseconds within which `start` must settle. Default 10,000; `Infinity` for supervisors, whose children have their own. */
+  startTimeout?: number;
+  /** Default `'worker'`. */
+  type?: 'worker' | 'supervisor';
+  /** Counts for the supervisor's `autoShutdown`. Default `false`; a permanent child cannot be significant. */
+  significant?: boolean;
+}
+
+/** How to start, stop and restart one child. */
+export interface ChildSpec extends ChildSettings {
+  /** Unique within its supervisor. */
+  id: string;
+  /** Starts the child. To throw or to reject means that it failed to start. */
+  start(context: StartContext): Started | PromiseLike<Started>;
+}
+
+/** Of what all children of a `simple_one_for_one` supervisor are made. */
+export interface ChildTemplate<Argument> extends ChildSettings {
+  start(context: StartContext, argument: Argument): Started | PromiseLike<Started>;
+}
+
+export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
+
+export interface RestartLimits {
+  /** Restarts allowed within `within`; one more and the supervisor gives up. Default 5. */
+  intensity: number;
+  /** Milliseconds. Default 30,000. */
+  within: number;
+  /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. Default 50. */
+  minTimeout: number;
+  /** No restart waits longer, in milliseconds. Default 5,000. */
+  maxTimeout: number;
+}
+
+export interface SupervisorOptions<Argument = never> {
+  /** Its name in reports, errors and the tree. Default `'supervisor'`. */
+  id?: string;
+  /**
+   * Who is restarted when a child dies. `'one_for_one'` (default): it alone. `'one_for_all'`: all. `'rest_for_one'`: it and
+   * those started after it. `'simple_one_for_one'`: it alone, all made from one `template`, stopped all at once.
+   */
+  strategy?: Strategy;
+  /** Started in this order, stopped in reverse. */
+  children?: readonly ChildSpec[];
+  /** Needed by `simple_one_for_one`, refused by the others. */
+  template?: ChildTemplate<Argument>;
+  restart?: Partial<RestartLimits>;
+  /** Whether the end of significant children ends the supervisor: `'never'` (default), `'any_significant'`, `'all_significant'`. */
+  autoShutdown?: 'never' | 'any_significant' | 'all_significant';
+  /** Time. Default: the system's. */
+  clock?: Clock;
+  /** Hears of every start, death, failure and orphan. If it throws, nothing happens. */
+  report?: SupervisorListener;
+}
