@@ -1,14 +1,5 @@
+import { InvalidOptionError, OptionRangeError } from '../core/errors.ts';
 import type { ChildSettings, ChildSpec, RestartLimits, SupervisorOptions } from './spec.ts';
-
-/** A bad option of a supervisor, or a bad child spec. */
-export class InvalidOptionError extends TypeError {
-  readonly code = 'ERR_INVALID_OPTION';
-}
-
-/** A number option of the right type and a wrong size. */
-export class OptionRangeError extends RangeError {
-  readonly code = 'ERR_INVALID_OPTION';
-}
 
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'] as const;
 const autoShutdowns = ['never', 'any_significant', 'all_significant'] as const;

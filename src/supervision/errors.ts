@@ -1,19 +1,7 @@
-/** Base of the errors of supervision. */
-export class SupervisionError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-
-  static {
-    SupervisionError.prototype.name = 'SupervisionError';
-  }
-}
+import { HoldfastError } from '../core/errors.ts';
 
 /** A child could not be started; `cause` is what its `start` threw. */
-export class ChildStartError extends SupervisionError {
+export class ChildStartError extends HoldfastError {
   /** The id of the child. */
   readonly child: string;
 
@@ -28,7 +16,7 @@ export class ChildStartError extends SupervisionError {
 }
 
 /** `start` of a child did not settle within `startTimeout`. What it brings later is stopped at once. */
-export class ChildStartTimeoutError extends SupervisionError {
+export class ChildStartTimeoutError extends HoldfastError {
   /** The limit, in milliseconds. */
   readonly milliseconds: number;
 
@@ -46,7 +34,7 @@ export class ChildStartTimeoutError extends SupervisionError {
 }
 
 /** `start` was broken off because the child, or its supervisor, was stopped meanwhile. */
-export class ChildStartCancelledError extends SupervisionError {
+export class ChildStartCancelledError extends HoldfastError {
   constructor(child: string) {
     super('ERR_CHILD_START_CANCELLED', `Child ${JSON.stringify(child)} was stopped before it had started.`);
   }
@@ -57,7 +45,7 @@ export class ChildStartCancelledError extends SupervisionError {
 }
 
 /** Stands in a `cause` chain for a child that died without an error of its own. */
-export class ChildExitError extends SupervisionError {
+export class ChildExitError extends HoldfastError {
   constructor(child: string, how: string) {
     super('ERR_CHILD_EXITED', `Child ${JSON.stringify(child)} exited: ${how}.`);
   }
@@ -71,7 +59,7 @@ export class ChildExitError extends SupervisionError {
  * A supervisor has given up: more restarts than its intensity allows. `cause` is why the last child died, so that
  * through all levels the chain ends at the first error.
  */
-export class RestartIntensityError extends SupervisionError {
+export class RestartIntensityError extends HoldfastError {
   /** The id of the supervisor that gave up. */
   readonly supervisor: string;
   /** The id of the child whose restart was one too many. */
@@ -94,7 +82,7 @@ export class RestartIntensityError extends SupervisionError {
 }
 
 /** A child of that id exists already. */
-export class ChildExistsError extends SupervisionError {
+export class ChildExistsError extends HoldfastError {
   constructor(child: string, state: string) {
     const what = state === 'stopped' ? 'Restart it with restartChild, or delete it first.' : 'Choose another id.';
     super('ERR_CHILD_EXISTS', `Expected a new child id, got ${JSON.stringify(child)}, which is ${state}. ${what}`);
@@ -106,7 +94,7 @@ export class ChildExistsError extends SupervisionError {
 }
 
 /** No child of that id. */
-export class ChildNotFoundError extends SupervisionError {
+export class ChildNotFoundError extends HoldfastError {
   constructor(child: string) {
     super('ERR_CHILD_NOT_FOUND', `Expected the id of a child, got ${JSON.stringify(child)}. See which() for those there are.`);
   }
@@ -117,7 +105,7 @@ export class ChildNotFoundError extends SupervisionError {
 }
 
 /** `restartChild` and `deleteChild` want a child that is stopped. */
-export class ChildNotStoppedError extends SupervisionError {
+export class ChildNotStoppedError extends HoldfastError {
   /** The state it was found in. */
   readonly state: string;
 
@@ -132,7 +120,7 @@ export class ChildNotStoppedError extends SupervisionError {
 }
 
 /** The supervisor is not in the state that the call needs: not started yet, started already, stopping, or stopped. */
-export class SupervisorStateError extends SupervisionError {
+export class SupervisorStateError extends HoldfastError {
   /** The state it was found in. */
   readonly state: string;
 
@@ -147,7 +135,7 @@ export class SupervisorStateError extends SupervisionError {
 }
 
 /** A call that the supervisor's strategy does not have. */
-export class WrongStrategyError extends SupervisionError {
+export class WrongStrategyError extends HoldfastError {
   constructor(call: string, expected: string, got: string) {
     super('ERR_WRONG_STRATEGY', `Expected a ${expected} supervisor for ${call}, got ${got}.`);
   }

@@ -3,9 +3,9 @@
  *
  * @module holdfast/supervision
  */
+export { HoldfastError, InvalidOptionError, OptionRangeError } from '../core/errors.ts';
 export { type Closable, closableChild, type Pair, type PairContext, pairChild, supervisorChild } from './adapters.ts';
 export { Backoff, type BackoffLimits } from './backoff.ts';
-export { InvalidOptionError, OptionRangeError } from './check.ts';
 export type { ChildStateName } from './child.ts';
 export {
   ChildExistsError,
@@ -16,7 +16,6 @@ export {
   ChildStartError,
   ChildStartTimeoutError,
   RestartIntensityError,
-  SupervisionError,
   SupervisorStateError,
   WrongStrategyError,
 } from './errors.ts';
