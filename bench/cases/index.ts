@@ -1,0 +1,55 @@
+import type { Case, Scale } from './case.ts';
+import { cpu } from './cpu.ts';
+import { deaths } from './deaths.ts';
+import { faults } from './faults.ts';
+import { map } from './map.ts';
+import { mixed } from './mixed.ts';
+import { noop, sequential } from './noop.ts';
+import { payload } from './payload.ts';
+import { queued } from './queued.ts';
+import { redundancy } from './redundancy.ts';
+import { storm } from './storm.ts';
+import { stragglers } from './stragglers.ts';
+import { takeover } from './takeover.ts';
+
+/** All cases, in the order in which they run and are shown. */
+export const CASES: readonly Case[] = [
+  noop,
+  sequential,
+  payload,
+  cpu,
+  faults,
+  storm,
+  stragglers,
+  redundancy,
+  mixed,
+  map,
+  queued,
+  deaths,
+  takeover,
+];
+
+export const SCALES: Readonly<Record<Scale['name'], Scale>> = {
+  quick: {
+    name: 'quick',
+    rounds: 1,
+    seconds: 0.4,
+    faultSeconds: 0.5,
+    stallMs: 4_000,
+    mapped: 100_000,
+    queued: 50_000,
+    deaths: 60,
+    takeovers: 5,
+  },
+  full: {
+    name: 'full',
+    rounds: 3,
+    seconds: 2,
+    faultSeconds: 1.5,
+    stallMs: 10_000,
+    mapped: 1_000_000,
+    queued: 1_000_000,
+    deaths: 10_000,
+    takeovers: 50,
+  },
+};

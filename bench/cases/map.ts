@@ -1,0 +1,97 @@
+import type { PoolUnderTest } from '../contenders/contender.ts';
+import { warmUp } from '../drive/warm-up.ts';
+import type { Job } from '../work/job.ts';
+import type { Bench, Case } from './case.ts';
+
+const WINDOW = 256;
+
+function* numbers(upTo: number): Iterable<Job> {
+  for (let i = 0; i < upTo; i++) yield i;
+}
+
+/** What a user writes where the pool has no `map`: a window of calls, results in order. */
+async function* windowed(pool: PoolUnderTest, jobs: Iterable<Job>): AsyncIterable<unknown> {
+  const running: PromiseLike<unknown>[] = [];
+  let first = 0;
+  for (const job of jobs) {
+    running.push(pool.run(job));
+    if (running.length - first < WINDOW) continue;
+    yield await running[first]!;
+    first++;
+    if (first === 4 * WINDOW) {
+      running.splice(0, first);
+      first = 0;
+    }
+  }
+  for (const rest of running.slice(first)) yield await rest;
+}
+
+const memoryMb = (): number => {
+  globalThis.gc?.();
+  return process.memoryUsage().rss / 1e6;
+};
+
+/** A long stream of no-ops through the pool, in order; memory must not grow with its length. */
+export const map: Case = {
+  name: 'map',
+  title: '`map` over many no-ops',
+  columns: ['tasksPerSecond', 'rssGrowthMb', 'lost', 'duplicated', 'wrong', 'uncaught'],
+  variants: ({ mapped }) => [{ name: `${mapped.toLocaleString('en')} items`, params: { items: mapped } }],
+  limitMs: ({ mapped, stallMs }) => mapped / 5 + stallMs + 20_000,
+  async measure(bench, { params }) {
+    const items = Number(params.items);
+    const pool = await bench.contender.start({ threads: bench.threads });
+    await warmUp(pool);
+    const outcome = await drain(bench, pool, items);
+    void pool.close();
+    return outcome;
+  },
+};
+
+async function drain({ scale, progress }: Bench, pool: PoolUnderTest, items: number) {
+  const seen = { settled: 0, wrong: 0, duplicated: 0, last: -1 };
+  const results = pool.map ? pool.map(numbers(items)) : windowed(pool, numbers(items));
+  const began = performance.now();
+  let early = 0;
+  let moved = began;
+  let before = 0;
+  const stall = deferred<'stalled'>();
+  const watch = setInterval(() => {
+    progress({ settled: seen.settled });
+    if (seen.settled !== before) moved = performance.now();
+    before = seen.settled;
+    if (performance.now() - moved > scale.stallMs) stall.resolve('stalled');
+  }, 250);
+  const reading = (async () => {
+    for await (const value of results) {
+      if (value === seen.last) seen.duplicated++;
+      else if (value !== seen.last + 1) seen.wrong++;
+      seen.last = Number(value);
+      seen.settled++;
+      if (seen.settled === Math.round(items / 10)) early = memoryMb();
+    }
+    return 'done' as const;
+  })();
+  const end = await Promise.race([reading, stall.promise]);
+  clearInterval(watch);
+  const seconds = (performance.now() - began) / 1000;
+  const { settled, wrong, duplicated } = seen;
+  const figures = {
+    tasksPerSecond: settled / seconds,
+    goodput: settled / seconds,
+    settled,
+    accepted: items,
+    lost: items - settled,
+    wrong,
+    duplicated,
+  };
+  return { status: end === 'done' ? ('ok' as const) : ('hung' as const), figures: { ...figures, rssGrowthMb: memoryMb() - early } };
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

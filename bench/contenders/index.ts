@@ -1,0 +1,22 @@
+import type { Contender } from './contender.ts';
+import { glued } from './glued.ts';
+import { piscina } from './piscina.ts';
+import { poolifier } from './poolifier.ts';
+import { raw } from './raw.ts';
+import { tinypool } from './tinypool.ts';
+import { workerpool } from './workerpool.ts';
+
+/** Who takes part by default, in the order of the tables. */
+export const CONTENDERS: readonly Contender[] = [piscina, glued, tinypool, workerpool, poolifier];
+
+/** Takes part only where a case names it: the floor that no pool can go below. */
+export const REFERENCES: readonly Contender[] = [raw];
+
+/** The closed form, measured as if it were a contender. */
+export const IDEAL = 'ideal';
+
+export function contenderOf(name: string): Contender {
+  const found = [...CONTENDERS, ...REFERENCES].find((each) => each.name === name);
+  if (!found) throw new Error(`Expected a contender (${CONTENDERS.map((each) => each.name).join(', ')}). Got ${name}.`);
+  return found;
+}

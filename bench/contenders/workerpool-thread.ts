@@ -1,0 +1,4 @@
+import workerpoolModule from 'workerpool';
+import run from '../work/task.ts';
+
+workerpoolModule.worker({ run: run as never });

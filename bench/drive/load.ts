@@ -1,0 +1,107 @@
+import type { PoolUnderTest } from '../contenders/contender.ts';
+import type { Job } from '../work/job.ts';
+import { newTally, type Tally } from './tally.ts';
+
+export interface Load {
+  readonly jobOf: (id: number) => Job;
+  readonly answerOf: (id: number) => unknown;
+  readonly transferOf?: (job: Job) => readonly ArrayBuffer[];
+  /** Every n-th task's latency is kept. */
+  readonly sampleEvery?: number;
+  /** Whose latency is kept, where it is not every n-th. */
+  readonly isSampled?: (id: number) => boolean;
+  /** Nothing settled for so long: give up. */
+  readonly stallMs: number;
+  /** Whether no fault ever struck the task; asked when it was rejected. */
+  readonly isInnocent?: (id: number) => boolean;
+  /** Called about four times a second. */
+  readonly onProgress?: (tally: Tally) => void;
+}
+
+/** Sends tasks to a pool and keeps the tally. When the next one is sent is decided by `closedLoop` and `openLoop`. */
+export interface Driver {
+  readonly tally: Tally;
+  /** Sends the next task; `then` is called once it has settled. */
+  send(then: (ok: boolean) => void): void;
+  /** Notes where things stand, as the last task has been sent. */
+  lastSent(): void;
+  /** Looks whether the load is done, for a driver that stopped sending without a settlement. */
+  check(): void;
+  /** Resolves when `isDone` holds after a settlement, or nothing settles any more. */
+  finish(isDone: () => boolean): Promise<Tally>;
+}
+
+export function createDriver(pool: PoolUnderTest, load: Load): Driver {
+  const tally = newTally();
+  const began = performance.now();
+  const every = load.sampleEvery ?? 1;
+  const isSampled = load.isSampled ?? ((id: number) => id % every === 0);
+  let lastSettled = began;
+  let check = (): void => {};
+
+  const settle = (id: number, sentAt: number, ok: boolean): void => {
+    tally.settled++;
+    if (sentAt > 0) tally.latencies.push(performance.now() - sentAt);
+    if (!ok && load.isInnocent?.(id)) tally.innocentsFailed++;
+  };
+  const send = (then: (ok: boolean) => void): void => {
+    const id = tally.accepted++;
+    const sentAt = isSampled(id) ? performance.now() : 0;
+    const job = load.jobOf(id);
+    let settledBefore = false;
+    const once = (ok: boolean): void => {
+      if (settledBefore) {
+        tally.duplicated++;
+        return;
+      }
+      settledBefore = true;
+      settle(id, sentAt, ok);
+      then(ok);
+      check();
+    };
+    const fulfilled = (value: unknown): void => {
+      if (value === load.answerOf(id)) tally.right++;
+      else tally.wrong++;
+      once(true);
+    };
+    const rejected = (error: unknown): void => {
+      tally.failed++;
+      if (tally.errors.length < 3) tally.errors.push(String(error).split('\n')[0]!);
+      once(false);
+    };
+    try {
+      pool.run(job, load.transferOf?.(job)).then(fulfilled, rejected);
+    } catch (error) {
+      setImmediate(rejected, error);
+    }
+  };
+
+  const finish = (isDone: () => boolean): Promise<Tally> =>
+    new Promise((resolve) => {
+      let seen = -1;
+      const end = (stalled: boolean): void => {
+        check = () => {};
+        clearInterval(watch);
+        tally.stalled = stalled;
+        tally.elapsedMs = (stalled ? lastSettled : performance.now()) - began;
+        resolve({ ...tally });
+      };
+      const watch = setInterval(() => {
+        load.onProgress?.(tally);
+        const now = performance.now();
+        if (tally.settled !== seen) {
+          seen = tally.settled;
+          lastSettled = now;
+        } else if (now - lastSettled > load.stallMs) end(true);
+      }, 250);
+      check = () => {
+        if (isDone()) end(false);
+      };
+      check();
+    });
+
+  const lastSent = (): void => {
+    tally.steady ??= { ms: performance.now() - began, settled: tally.settled, right: tally.right };
+  };
+  return { tally, send, lastSent, check: () => check(), finish };
+}

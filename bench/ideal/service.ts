@@ -1,0 +1,31 @@
+import { Worker } from 'node:worker_threads';
+import { compiled } from '../contenders/contender.ts';
+import type { Job } from '../work/job.ts';
+
+/**
+ * Thread time of one job of so many rounds when `threads` threads do nothing else, all at once, in milliseconds: no
+ * messages but one at each end. This is the s of the closed forms, with whatever the cores take from each other in it.
+ */
+export async function measureService(threads: number, rounds: number, forMs: number, roundsPerMs: number): Promise<number> {
+  const jobs = Math.max(1, Math.round((forMs * roundsPerMs) / rounds));
+  const workers = Array.from({ length: threads }, () => new Worker(compiled('contenders/raw-thread')));
+  await Promise.all(workers.map((worker) => answer(worker)));
+  const run = (job: Job): Promise<unknown[]> =>
+    Promise.all(
+      workers.map((worker) => {
+        worker.postMessage(job);
+        return answer(worker);
+      }),
+    );
+  await run({ kind: 'busy', id: 0, rounds: rounds * Math.ceil(jobs / 10) });
+  const began = performance.now();
+  await run({ kind: 'busy', id: 0, rounds: rounds * jobs });
+  const elapsed = performance.now() - began;
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return elapsed / jobs;
+}
+
+const answer = (worker: Worker): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    worker.once('message', resolve).once('error', reject);
+  });

@@ -1,0 +1,108 @@
+// npm run bench: measures every contender, prints the tables and the goals, writes the data and the page.
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { CASES, SCALES } from './cases/index.ts';
+import { CONTENDERS, IDEAL, REFERENCES } from './contenders/index.ts';
+import { judgeGoals } from './goals/index.ts';
+import { describeRun } from './report/meta.ts';
+import { createProgress } from './report/progress.ts';
+import { goalsTable, headline, tableOf } from './report/table.ts';
+import { writeReport } from './report/write.ts';
+import type { Report } from './results.ts';
+import { runUnits } from './runner/run.ts';
+import { schedule, type Unit } from './runner/schedule.ts';
+import { cellsOf } from './stats/cells.ts';
+
+interface Options {
+  readonly quick: boolean;
+  readonly case?: string[];
+  readonly contender?: string[];
+  readonly variant?: string;
+  readonly rounds?: number;
+  readonly threads: number;
+  readonly seed: number;
+  readonly out: string;
+}
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number above 0.');
+  return value;
+};
+
+function among(known: readonly string[], wanted: string[] | undefined, what: string): string[] {
+  const strange = wanted?.find((name) => !known.includes(name));
+  if (strange) throw new Error(`Expected ${what}: ${known.join(', ')}. Got ${strange}.`);
+  return known.filter((name) => !wanted || wanted.includes(name));
+}
+
+function planOf(options: Options): Unit[] {
+  const scale = SCALES[options.quick ? 'quick' : 'full'];
+  const cases = among(
+    CASES.map(({ name }) => name),
+    options.case,
+    'a case',
+  );
+  const everyone = among(
+    [...CONTENDERS, ...REFERENCES].map(({ name }) => name),
+    options.contender,
+    'a contender',
+  );
+  const isReference = (name: string): boolean => REFERENCES.some((each) => each.name === name);
+  return schedule({
+    cases: CASES.filter(({ name }) => cases.includes(name)),
+    scale,
+    rounds: options.rounds ?? scale.rounds,
+    contenders: everyone.filter((name) => !isReference(name)),
+    references: everyone.filter(isReference),
+    ideal: IDEAL,
+    ...(options.variant ? { keeps: (_, variant) => variant.name.includes(options.variant!) } : {}),
+  });
+}
+
+async function bench(options: Options): Promise<void> {
+  const scale = SCALES[options.quick ? 'quick' : 'full'];
+  const units = planOf(options);
+  const startedAt = new Date();
+  const progress = createProgress(process.stderr);
+  let current = units[0]!;
+  const { samples, calibrations } = await runUnits(units, {
+    scale,
+    threads: options.threads,
+    seed: options.seed,
+    onStart: (unit, index, total) => {
+      current = unit;
+      progress.start(unit, index, total);
+    },
+    onSample: (sample) => progress.done(sample, current),
+  });
+  progress.stop();
+  const cells = cellsOf(samples);
+  const meta = describeRun({
+    startedAt: startedAt.toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    scale: scale.name,
+    rounds: options.rounds ?? scale.rounds,
+    threads: options.threads,
+    seed: options.seed,
+    command: `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
+  });
+  const report: Report = { meta, calibration: calibrations, goals: judgeGoals(cells), cells };
+  const { json, html } = writeReport(report, options.out);
+  console.log(
+    [headline(report), tableOf(cells), goalsTable(report.goals), '', `${Math.round(meta.seconds)} s; ${json}, ${html}`].join('\n'),
+  );
+}
+
+await new Command('bench')
+  .description('Measure Holdfast and other pools, with and without injected faults')
+  .option('--quick', 'fewer cases, one round: under two minutes', false)
+  .option('--case <names...>', `only these: ${CASES.map(({ name }) => name).join(', ')}`)
+  .option('--variant <text>', 'only variants whose name contains this')
+  .option('--contender <names...>', `only these: ${[...CONTENDERS, ...REFERENCES].map(({ name }) => name).join(', ')}`)
+  .option('--rounds <n>', 'rounds, each with every contender', whole)
+  .option('--threads <n>', 'threads of each pool', whole, Math.min(2, availableParallelism()))
+  .option('--seed <n>', 'seed of the faults', whole, 1)
+  .option('--out <folder>', 'where the data and the page go', 'bench/results')
+  .action(bench)
+  .parseAsync();

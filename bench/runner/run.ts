@@ -1,0 +1,73 @@
+import type { Scale } from '../cases/case.ts';
+import { IDEAL } from '../contenders/index.ts';
+import type { Calibration, Sample } from '../results.ts';
+import type { Order } from './messages.ts';
+import { type Ending, runChild } from './run-child.ts';
+import type { Unit } from './schedule.ts';
+
+export interface RunOptions {
+  readonly scale: Scale;
+  readonly threads: number;
+  readonly seed: number;
+  readonly onStart?: (unit: Unit, index: number, total: number) => void;
+  readonly onSample?: (sample: Sample) => void;
+  /** Starts a process; another one in tests. */
+  readonly start?: (order: Order, limitMs: number) => Promise<Ending>;
+}
+
+const CALIBRATION_LIMIT_MS = 60_000;
+
+/** Runs all units one after the other. A contender that hung or died in a variant is not tried there again. */
+export async function runUnits(units: readonly Unit[], options: RunOptions): Promise<{ samples: Sample[]; calibrations: Calibration[] }> {
+  const { scale, threads, seed, start = runChild } = options;
+  const samples: Sample[] = [];
+  const calibrations: Calibration[] = [];
+  const fallen = new Set<string>();
+  for (const [index, unit] of units.entries()) {
+    if (calibrations.length < unit.round) calibrations.push(await calibrated(start, scale, calibrations[0]));
+    const key = [unit.case.name, unit.variant.name, unit.contender].join('\n');
+    if (fallen.has(key)) continue;
+    options.onStart?.(unit, index, units.length);
+    const calibration = calibrations[unit.round - 1]!;
+    const { contender, variant } = unit;
+    const order: Order = {
+      kind: 'measure',
+      case: unit.case.name,
+      variant,
+      contender,
+      scale,
+      threads,
+      seed: seed + unit.round,
+      calibration,
+    };
+    const sample = sampleOf(unit, await start(order, unit.case.limitMs(scale, variant)));
+    if (sample.status !== 'ok' && contender !== IDEAL) fallen.add(key);
+    samples.push(sample);
+    options.onSample?.(sample);
+  }
+  return { samples, calibrations };
+}
+
+/** The pace of the busy loop is that of the first round for good, so that all rounds do the same work. */
+async function calibrated(start: typeof runChild, scale: Scale, first: Calibration | undefined): Promise<Calibration> {
+  const ending = await start({ kind: 'calibrate', deaths: scale.name === 'quick' ? 5 : 15 }, CALIBRATION_LIMIT_MS);
+  if (ending.kind !== 'calibration') throw new Error(`The machine could not be calibrated: ${JSON.stringify(ending)}`);
+  return first ? { ...ending.calibration, roundsPerMs: first.roundsPerMs } : ending.calibration;
+}
+
+function sampleOf(unit: Unit, ending: Ending): Sample {
+  const base = { case: unit.case.name, variant: unit.variant.name, contender: unit.contender, round: unit.round };
+  switch (ending.kind) {
+    case 'outcome':
+      return { ...base, ...ending.outcome };
+    case 'too late':
+      return { ...base, status: 'hung', figures: withLost(ending.figures), note: 'killed after its time limit' };
+    case 'died':
+      return { ...base, status: 'died', figures: withLost(ending.figures), note: `the process ended: ${ending.how}` };
+    case 'calibration':
+      throw new Error('Expected an outcome. Got a calibration.');
+  }
+}
+
+const withLost = (figures: Sample['figures']): Sample['figures'] =>
+  figures.accepted === undefined ? figures : { ...figures, lost: figures.accepted - (figures.settled ?? 0) };
