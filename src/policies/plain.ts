@@ -48,6 +48,7 @@ export class PlainCourse implements Course {
   }
 
   cancelled(task: Task): void {
+    lineOf(task)?.stop();
     if (task.attempt !== undefined && task.attempt.state !== 'ended') this.#desk.cancel(task.attempt, 'stop');
   }
 

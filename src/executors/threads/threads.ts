@@ -1,0 +1,45 @@
+import { pathToFileURL } from 'node:url';
+import type { Clock } from '../../core/clock.ts';
+import type { SessionInit } from '../../thread/session.ts';
+import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
+import type { WorkerSettings } from './host.ts';
+import { WorkerThread } from './thread.ts';
+
+export interface ThreadsOptions extends WorkerSettings {
+  /** `file:` URL of the task module. */
+  readonly filename: string;
+  readonly name: string;
+  readonly timeout: { readonly run: number };
+  readonly faults: SessionInit['faults'];
+}
+
+/** Runs tasks on worker threads of this process. */
+export class ThreadExecutor implements Executor {
+  readonly #options: ThreadsOptions;
+  readonly #epoch: number;
+  readonly #wallEpoch: number;
+  #starts = 0;
+
+  constructor(options: ThreadsOptions, clock: Clock) {
+    const [seconds, nanoseconds] = process.hrtime();
+    this.#options = options;
+    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
+    this.#wallEpoch = clock.wall() - clock.now();
+  }
+
+  start(events: ThreadEvents): ExecutorThread {
+    const { filename, name, timeout, faults } = this.#options;
+    const session = {
+      href: filename.startsWith('file:') ? filename : pathToFileURL(filename).href,
+      name,
+      epoch: this.#epoch,
+      wallEpoch: this.#wallEpoch,
+      runLimit: timeout.run,
+      start: this.#starts++,
+      faults,
+    };
+    return new WorkerThread({ settings: this.#options, session }, events);
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,26 @@
+export {
+  AbortError,
+  attemptsOf,
+  type Ballot,
+  HoldfastError,
+  InvalidOptionError,
+  NoQuorumError,
+  NotCloneableError,
+  OptionRangeError,
+  PoolClosedError,
+  PoolFailedError,
+  QuarantinedError,
+  QueueFullError,
+  TimeoutError,
+  type TimeoutPhase,
+  WorkerCrashError,
+} from './core/errors.ts';
+export type { CrashReport, ExitReason, PoolEventName, PoolEvents } from './core/events.ts';
+export type { AttemptRecord, FailureKind } from './core/failure.ts';
+export type { RetryContext } from './core/task.ts';
+export type { CloseReport } from './manager.ts';
+export type { PoolOptions, RetryOptions, RunOptions, TimeoutOptions } from './options/types.ts';
+export { Pool } from './pool.ts';
+export type { Health, PoolStats } from './stats.ts';
+export type { Settled } from './stream/map.ts';
+export type { MapOptions } from './stream/map-options.ts';

@@ -1,0 +1,193 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FAILURE_KINDS } from '../core/failure.ts';
+import type { RetryRules, TimeLimits } from '../core/task.ts';
+import {
+  anything,
+  arrayOf,
+  boolean,
+  type Check,
+  fn,
+  object,
+  oneOf,
+  outOfRange,
+  real,
+  type Shape,
+  shaped,
+  string,
+  whole,
+  wrongType,
+} from './checks.ts';
+import type { FaultPlanLike, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
+
+const milliseconds = whole(0, 'milliseconds');
+/** A limit of 0 would end a task before it began. */
+const limit = whole(1, 'milliseconds', 'no limit');
+
+const NO_LIMITS: TimeLimits = { run: 30_000, queue: Number.POSITIVE_INFINITY, total: Number.POSITIVE_INFINITY };
+const RETRY: RetryRules = {
+  retries: 3,
+  minTimeout: 25,
+  maxTimeout: 1_000,
+  factor: 2,
+  randomize: true,
+  on: ['crash', 'timeout', 'oom', 'startup'],
+  shouldRetry: undefined,
+};
+
+const timeoutShape = shaped<TimeoutOptions>({ run: limit, queue: limit, total: limit });
+const retryShape = shaped<RetryOptions>({
+  retries: whole(0, '', 'for ever'),
+  minTimeout: milliseconds,
+  maxTimeout: milliseconds,
+  factor: real(1, 1_000),
+  randomize: boolean,
+  on: arrayOf(oneOf(...FAILURE_KINDS), 'failure kinds'),
+  shouldRetry: fn as Check<NonNullable<RetryOptions['shouldRetry']>>,
+});
+
+/** A number is the run limit; what is absent is taken from `base`. */
+export const timeout =
+  (base: TimeLimits): Check<TimeLimits> =>
+  (value, path) =>
+    typeof value === 'object' && value !== null ? { ...base, ...timeoutShape(value, path) } : { ...base, run: limit(value, path) };
+
+/** `false` and 0 are no retries; what is absent is taken from `base`. */
+export const retry =
+  (base: RetryRules): Check<RetryRules> =>
+  (value, path) => {
+    if (value === false) return { ...base, retries: 0 };
+    if (typeof value === 'number') return { ...base, retries: whole(0, '', 'for ever')(value, path) };
+    const rules: RetryRules = { ...base, ...retryShape(value, path) };
+    if (rules.maxTimeout < rules.minTimeout)
+      outOfRange(`${path}.maxTimeout`, `at least minTimeout (${rules.minTimeout})`, rules.maxTimeout);
+    return rules;
+  };
+
+const filename: Check<string> = (value, path) => {
+  const expected = "the task module: a path or a file: URL, as in new URL('./task.js', import.meta.url)";
+  if (value instanceof URL) return value.protocol === 'file:' ? value.href : wrongType(path, expected, value.href);
+  if (typeof value !== 'string' || value === '') return wrongType(path, expected, value);
+  return value.startsWith('file:') ? new URL(value).href : pathToFileURL(resolve(value)).href;
+};
+
+const faults: Check<FaultPlanLike> = (value, path) => {
+  const plan = object(value, path);
+  if (typeof plan.module !== 'string') wrongType(path, "a plan made by faultPlan() of 'holdfast/faults'", value);
+  return { module: plan.module as string, plan: plan.plan };
+};
+
+const metrics: Check<NonNullable<PoolOptions['metrics']>> = (value, path) =>
+  value === false
+    ? false
+    : shaped<Exclude<PoolOptions['metrics'], false | undefined>>({ register: object, prefix: string, labels: object as never })(
+        value,
+        path,
+      );
+
+const quarantine = shaped<NonNullable<PoolOptions['quarantine']>>({ key: fn, after: whole(1, 'failures'), ttl: milliseconds });
+const restart = shaped<NonNullable<PoolOptions['restart']>>({
+  intensity: whole(0, 'restarts'),
+  within: whole(1, 'milliseconds'),
+  minTimeout: milliseconds,
+  maxTimeout: milliseconds,
+});
+const recycle = shaped<NonNullable<PoolOptions['recycle']>>({ tasks: whole(1, 'tasks', 'never'), heapMb: whole(1, 'megabytes', 'never') });
+
+const filled =
+  <T extends object>(check: Check<Partial<T>>, defaults: T): Check<T> =>
+  (value, path) => ({ ...defaults, ...check(value, path) });
+
+/** Every option of a pool, checked, with every default filled in. */
+export interface ResolvedOptions {
+  /** `file:` URL. */
+  readonly filename: string;
+  readonly name: string;
+  readonly threads: number;
+  readonly spares: number;
+  readonly timeout: TimeLimits;
+  readonly startupTimeout: number;
+  readonly abortGrace: number;
+  readonly terminateTimeout: number;
+  readonly closeTimeout: number;
+  readonly retry: RetryRules;
+  readonly idempotent: boolean;
+  readonly quarantine: { readonly key?: (task: never) => string; readonly after: number; readonly ttl: number } | undefined;
+  readonly retryBudget: number;
+  readonly restart: { readonly intensity: number; readonly within: number; readonly minTimeout: number; readonly maxTimeout: number };
+  readonly recycle: { readonly tasks: number; readonly heapMb: number };
+  readonly maxQueue: number;
+  readonly isolation: 'thread';
+  readonly metrics: NonNullable<PoolOptions['metrics']>;
+  readonly faults: FaultPlanLike | undefined;
+  readonly resourceLimits: PoolOptions['resourceLimits'];
+  readonly workerData: unknown;
+  readonly env: PoolOptions['env'];
+  readonly argv: readonly string[] | undefined;
+  readonly execArgv: readonly string[] | undefined;
+}
+
+const RESTART = { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 };
+const NEVER = { tasks: Number.POSITIVE_INFINITY, heapMb: Number.POSITIVE_INFINITY };
+
+/** Every option once: its check, which also gives it its final form. */
+export const POOL_OPTIONS: Shape<ResolvedOptions> = {
+  filename,
+  name: string,
+  threads: whole(1, 'threads'),
+  spares: whole(0, 'threads'),
+  timeout: timeout(NO_LIMITS),
+  startupTimeout: limit,
+  abortGrace: milliseconds,
+  terminateTimeout: whole(1, 'milliseconds'),
+  closeTimeout: whole(0, 'milliseconds', 'for ever'),
+  retry: retry(RETRY),
+  idempotent: boolean,
+  quarantine: filled(quarantine as never, { after: 3, ttl: 60_000 }) as never,
+  retryBudget: real(0, 1),
+  restart: filled(restart as never, RESTART),
+  recycle: filled(recycle as never, NEVER),
+  maxQueue: whole(0, 'tasks', 'no limit'),
+  isolation: oneOf('thread'),
+  metrics,
+  faults,
+  resourceLimits: object as never,
+  workerData: anything as never,
+  env: anything as never,
+  argv: arrayOf(string, 'strings'),
+  execArgv: arrayOf(string, 'strings'),
+};
+
+/** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
+export function resolveOptions(options: PoolOptions): ResolvedOptions {
+  const given = shaped<ResolvedOptions>(POOL_OPTIONS)(options, 'options');
+  if (given.filename === undefined) return filename(undefined, 'filename') as never;
+  return {
+    name: 'default',
+    threads: availableParallelism(),
+    spares: 1,
+    timeout: NO_LIMITS,
+    startupTimeout: 10_000,
+    abortGrace: 0,
+    terminateTimeout: 2_000,
+    closeTimeout: 30_000,
+    retry: RETRY,
+    idempotent: true,
+    quarantine: undefined,
+    retryBudget: 0.4,
+    restart: RESTART,
+    recycle: NEVER,
+    maxQueue: Number.POSITIVE_INFINITY,
+    isolation: 'thread',
+    metrics: {},
+    faults: undefined,
+    resourceLimits: undefined,
+    workerData: undefined,
+    env: undefined,
+    argv: undefined,
+    execArgv: undefined,
+    ...given,
+    filename: given.filename,
+  };
+}

@@ -1,0 +1,170 @@
+import type { Listener, PoolEventName } from './core/events.ts';
+import { type Sink, Task } from './core/task.ts';
+import { type CloseReport, Manager, type Seams } from './manager.ts';
+import { boolean, fn, type Shape, shaped } from './options/checks.ts';
+import { resolveOptions } from './options/pool-options.ts';
+import type { PoolOptions, RunOptions } from './options/types.ts';
+import { type Health, type PoolStats, statsOf } from './stats.ts';
+import { MapRun, type Settled } from './stream/map.ts';
+import { iteratorOf, MAP_SHAPE, type MapOptions } from './stream/map-options.ts';
+import type { FromModule, InputOf, ResultOf } from './types.ts';
+
+/** Settles the promise of one `run`. */
+class PromiseSink implements Sink {
+  readonly #resolve: (value: never) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(resolve: (value: never) => void, reject: (error: unknown) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  fulfilled(_task: Task, value: unknown): void {
+    this.#resolve(value as never);
+  }
+
+  rejected(_task: Task, error: unknown): void {
+    this.#reject(error);
+  }
+}
+
+const checkClose = shaped<{ force: boolean }>({ force: boolean });
+
+/**
+ * A pool of worker threads that run the functions of a task module. Every task that `run` accepts settles exactly once, with a
+ * right result or an honest error, whatever dies.
+ *
+ * @typeParam M the task module (`typeof import('./task.js')`), or the type of a task
+ * @typeParam R the type of a result, if `M` is the type of a task
+ * @typeParam N the export that is called when `run` names none
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a pool without type parameters takes and gives anything
+export class Pool<M = any, R = FromModule, N extends string = 'default'> implements AsyncDisposable {
+  readonly #manager: Manager;
+
+  /**
+   * @throws {TypeError | RangeError} `ERR_INVALID_OPTION`: a bad option; the message says what was expected
+   * @param seams for simulations: what takes the place of clock, chance and threads
+   */
+  constructor(options: PoolOptions, seams?: Seams) {
+    this.#manager = new Manager(resolveOptions(options), seams);
+  }
+
+  /**
+   * Runs one task. Never throws synchronously; what can go wrong is in docs/errors.md.
+   * @param task structured-cloneable, given to the function as it is, `null` and `undefined` included
+   */
+  run<K extends string = N>(task: InputOf<M, R, K>, options?: RunOptions & { readonly name?: K }): Promise<ResultOf<M, R, K>> {
+    return new Promise((resolve, reject) => {
+      const manager = this.#manager;
+      const { spec, given } = options === undefined ? { spec: manager.specs.standard, given: undefined } : manager.specs.resolve(options);
+      const key = given?.key ?? this.#keyOf(task);
+      const refusal = manager.refusal(key, given?.signal);
+      if (refusal !== undefined) {
+        manager.refused(spec, refusal.kind);
+        reject(refusal.error);
+        return;
+      }
+      const accepted = new Task(manager.nextId(), spec, task, manager.clock.now(), new PromiseSink(resolve, reject), key);
+      if (given?.transferList !== undefined || given?.onProgress !== undefined) {
+        accepted.extras = {};
+        if (given.transferList !== undefined) accepted.extras.transferList = given.transferList;
+        if (given.onProgress !== undefined) accepted.extras.onProgress = given.onProgress;
+      }
+      manager.accept(accepted, given?.signal);
+    });
+  }
+
+  /**
+   * Runs a task for each item of an iterable and yields the results, in order by default. Pulls lazily, within a bounded window.
+   * The first failure ends it: the iterator throws, and what still runs is cancelled.
+   */
+  async *map<K extends string = N>(
+    source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
+    options?: MapOptions & { readonly name?: K },
+  ): AsyncGenerator<ResultOf<M, R, K>, void, undefined> {
+    for await (const outcome of this.mapSettled<K>(source, options)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      yield outcome.value;
+    }
+  }
+
+  /** Like `map`, but yields an outcome for every item, and never throws for a task. */
+  mapSettled<K extends string = N>(
+    source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
+    options: MapOptions & { readonly name?: K } = {},
+  ): AsyncIterableIterator<Settled<ResultOf<M, R, K>>> {
+    const manager = this.#manager;
+    const { ordered, window, ...rest } = options;
+    const { ordered: inOrder = true, window: size = 256 * manager.options.threads } = shaped(
+      MAP_SHAPE as Shape<{ ordered: boolean; window: number }>,
+    )({ ordered, window }, 'options');
+    const { spec, given } = manager.specs.resolve(rest);
+    const run = new MapRun({
+      host: {
+        spec,
+        now: () => manager.clock.now(),
+        nextId: () => manager.nextId(),
+        keyOf: (input) => given.key ?? this.#keyOf(input),
+        refusal: (key) => manager.refusal(key, undefined, false),
+        accept: (task) => manager.accept(task),
+        giveUp: (task, failure) => manager.giveUp(task, failure),
+      },
+      source: iteratorOf(source),
+      ordered: inOrder,
+      window: size,
+      signal: given.signal,
+    });
+    return run as unknown as AsyncIterableIterator<Settled<ResultOf<M, R, K>>>;
+  }
+
+  /** Resolves once every slot has a thread that has loaded the task module. @throws {PoolFailedError} if that will not happen */
+  ready(): Promise<void> {
+    return this.#manager.ready();
+  }
+
+  /** Resolves once every accepted task has settled. */
+  drain(): Promise<void> {
+    return this.#manager.drain();
+  }
+
+  stats(): PoolStats {
+    return statsOf(this.#manager);
+  }
+
+  health(): Health {
+    return statsOf(this.#manager).health;
+  }
+
+  /**
+   * Finishes (with `force`: rejects) what was accepted, then stops every thread. Idempotent; `run` rejects from now on.
+   * After `closeTimeout` milliseconds the rest is rejected with `ERR_POOL_CLOSED`.
+   */
+  async close(options: { readonly force?: boolean } = {}): Promise<CloseReport> {
+    return this.#manager.close(checkClose(options, 'options').force ?? false);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
+    this.#manager.emitter.on(name, fn(listener, 'listener'));
+    return this;
+  }
+
+  once<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
+    this.#manager.emitter.once(name, fn(listener, 'listener'));
+    return this;
+  }
+
+  off<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
+    this.#manager.emitter.off(name, listener);
+    return this;
+  }
+
+  #keyOf(task: unknown): string | undefined {
+    const key = this.#manager.options.quarantine?.key?.(task as never);
+    return key === undefined ? undefined : String(key);
+  }
+}
