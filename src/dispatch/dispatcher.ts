@@ -1,11 +1,10 @@
-import { WorkerCrashError } from '../core/errors.ts';
 import type { ExitReason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
-import { autopsy } from './autopsy.ts';
 import { Backlog } from './backlog.ts';
 import { RecoveryBudget } from './budget.ts';
+import { Deaths } from './deaths.ts';
 import { Feeder } from './feeder.ts';
 import { Fences, locate } from './fences.ts';
 import { Intake } from './intake.ts';
@@ -46,6 +45,7 @@ export class Dispatcher {
   readonly #intake: Intake;
   readonly #fences: Fences;
   readonly #watchdog: Watchdog;
+  readonly #deaths: Deaths;
 
   constructor(executor: Executor, options: DispatcherOptions, services: Services, events: DispatcherEvents) {
     this.#options = options;
@@ -76,10 +76,19 @@ export class Dispatcher {
       },
       bundleDone: (thread) => this.#bundleDone(thread),
     });
+    this.#deaths = new Deaths(services, this.budget, {
+      failed: (attempt, failure) => events.failed(attempt, failure),
+      giveBack: (attempts) => this.#feeder.giveBack(attempts),
+      died: (thread, exit, reason, guilty) => events.died(thread, exit, reason, guilty),
+    });
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, services.clock), {
       messages: (thread) => this.#messages(thread),
       serving: () => this.#feeder.plan(),
-      died: (thread, exit, reason) => this.#died(thread, exit, reason),
+      died: (thread, exit, reason) => {
+        this.#watchdog.forget(thread);
+        this.#fences.lift(thread);
+        return this.#deaths.settle(thread, exit, reason);
+      },
       failed: (error) => events.poolFailed(error),
     });
   }
@@ -157,7 +166,10 @@ export class Dispatcher {
         else this.#intake.late(thread, attempt?.task.id ?? -1, attempt?.number ?? 0);
       },
       lateError: (taskId, attempt, error) => this.#lateError(thread, taskId, attempt, error),
-      unreadable: () => this.#unreadable(thread),
+      unreadable: () => {
+        this.#deaths.unreadable(thread);
+        this.roster.stop(thread, 'crash');
+      },
       garbage: () => this.#intake.late(thread, -1, 0),
     };
   }
@@ -203,66 +215,4 @@ export class Dispatcher {
     this.#services.emitter.emit('lateError', { slot, generation, threadId, taskId, attempt, error });
     this.retire(thread, 'lateError');
   }
-
-  /** A message with results came that cannot be read. Alone in its bundle, an item is known to be the cause; otherwise each gets a bundle. */
-  #unreadable(thread: PoolThread): void {
-    const bundle = thread.bundles[0];
-    const attempt = bundle?.attempts[bundle.reported];
-    if (bundle !== undefined && attempt !== undefined) {
-      if (bundle.attempts.length === 1) {
-        const cause = new Error('The result arrived in a form that cannot be read back.');
-        if (attempt.state === 'sent')
-          this.#fail(attempt, {
-            kind: 'clone',
-            error: new WorkerCrashError('ERR_WORKER_CRASHED', cause.message, { threadId: thread.threadId }),
-          });
-      } else {
-        for (const one of bundle.attempts) one.placement = { ...one.placement, alone: true };
-      }
-    }
-    this.roster.stop(thread, 'crash');
-  }
-
-  #died(thread: PoolThread, exit: Exit, reason: ExitReason): boolean {
-    this.#watchdog.forget(thread);
-    this.#fences.lift(thread);
-    const { guilty, interrupted, untouched, lateTask } = autopsy(thread, exit, reason);
-    thread.bundles.length = 0;
-    this.#events.died(thread, exit, reason, guilty);
-    if (lateTask !== undefined && lateTask >= 0) {
-      const { slot, generation, threadId } = thread;
-      const error = exit.error ?? new Error(`Its leftovers ended the thread with process.exit(${exit.exitCode}).`);
-      this.#services.tally.lateErrors++;
-      this.#services.emitter.emit('lateError', { slot, generation, threadId, taskId: lateTask, attempt: 0, error });
-    }
-    const again: Attempt[] = [];
-    for (const attempt of interrupted) {
-      if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
-      else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
-    }
-    this.#feeder.giveBack([...again, ...untouched]);
-    if (guilty !== undefined) {
-      this.budget.spend(this.#services.clock.now() - thread.handle.itemStartedAt, guilty.recovery);
-      guilty.startedAt = Math.max(guilty.startedAt, thread.handle.itemStartedAt);
-      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread'));
-    }
-    return guilty !== undefined || (lateTask ?? -1) >= 0;
-  }
-}
-
-function crashOf(thread: PoolThread, exit: Exit, what: string): Failure {
-  const { threadId } = thread;
-  const { exitCode, signal, error: cause } = exit;
-  if (exit.cause === 'oom') {
-    const message =
-      'The task used up the memory limit of its thread. Raise resourceLimits.maxOldGenerationSizeMb, or give it smaller pieces.';
-    return { kind: 'oom', error: new WorkerCrashError('ERR_WORKER_OUT_OF_MEMORY', message, { exitCode, threadId, signal, cause }) };
-  }
-  const how =
-    signal !== undefined
-      ? `signal ${signal}`
-      : cause instanceof Error
-        ? `uncaught ${cause.name}: ${cause.message}`
-        : `exit code ${exitCode}`;
-  return { kind: 'crash', error: new WorkerCrashError('ERR_WORKER_CRASHED', `${what}: ${how}.`, { exitCode, threadId, signal, cause }) };
 }

@@ -1,5 +1,7 @@
 import type { ExitReason, StartReason } from '../core/events.ts';
+import { Latch } from '../core/latch.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
+import { Fullness } from './fullness.ts';
 import { PoolThread } from './pool-thread.ts';
 import type { Restarts } from './restarts.ts';
 import { type Services, TIMED_OUT } from './services.ts';
@@ -22,12 +24,10 @@ export interface RosterEvents {
   failed(error: unknown): void;
 }
 
+/** The two turns in the life of a thread that somebody waits for. */
 interface Life {
-  readonly thread: PoolThread;
-  readonly ended: Promise<'exited'>;
-  readonly end: () => void;
-  readonly started: Promise<'ready' | 'exited'>;
-  readonly start: (outcome: 'ready' | 'exited') => void;
+  readonly started: Latch;
+  readonly ended: Latch;
 }
 
 /** Keeps the slots filled: starts threads, lets spares take over, replaces the dead, counts orphans. */
@@ -37,6 +37,7 @@ export class Roster {
   readonly #services: Services;
   readonly #restarts: Restarts;
   readonly #events: RosterEvents;
+  readonly #fullness: Fullness;
   readonly #lives = new Map<PoolThread, Life>();
   readonly #emptySince: (number | undefined)[];
   readonly #generations: number[];
@@ -46,8 +47,6 @@ export class Roster {
   #nextKey = 1;
   /** Starts that are put off by back-off. */
   #planned = 0;
-  #wasWhole = false;
-  #degraded = false;
   orphans = 0;
 
   constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts, events: RosterEvents) {
@@ -56,6 +55,7 @@ export class Roster {
     this.#services = services;
     this.#restarts = restarts;
     this.#events = events;
+    this.#fullness = new Fullness(options.threads, services.emitter);
     const now = services.clock.now();
     this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
     this.#emptySince = new Array<number | undefined>(options.threads).fill(now);
@@ -68,9 +68,8 @@ export class Roster {
     return this.#lives.keys();
   }
 
-  get health(): 'starting' | 'ok' | 'degraded' {
-    if (this.slots.every((thread) => thread?.phase === 'serving')) return 'ok';
-    return this.#wasWhole ? 'degraded' : 'starting';
+  get health(): Fullness['state'] {
+    return this.#fullness.state;
   }
 
   spare(fits: (thread: PoolThread) => boolean): PoolThread | undefined {
@@ -106,7 +105,7 @@ export class Roster {
     thread.stopReason = reason;
     thread.handle.terminate();
     this.#awaitEnd(thread);
-    this.#watchHealth();
+    this.#watch();
   }
 
   /** Stops every thread; resolves once each has exited or is an orphan. Returns how many were still at work. */
@@ -118,7 +117,7 @@ export class Roster {
     for (const [thread, life] of this.#lives) {
       if (!thread.idle) busy++;
       this.stop(thread, 'closed');
-      ends.push(this.#services.within(life.ended, 2 * this.#options.terminateTimeout));
+      ends.push(this.#services.within(life.ended.promise, 2 * this.#options.terminateTimeout));
     }
     await Promise.all(ends);
     await this.#executor.close();
@@ -128,39 +127,32 @@ export class Roster {
   #start(reason: StartReason): void {
     const { clock, tally } = this.#services;
     const thread = new PoolThread(this.#nextKey++, reason, clock.now());
-    let end!: () => void;
-    let start!: (outcome: 'ready' | 'exited') => void;
-    const ended = new Promise<'exited'>((resolve) => {
-      end = () => resolve('exited');
-    });
-    const started = new Promise<'ready' | 'exited'>((resolve) => {
-      start = resolve;
-    });
-    this.#lives.set(thread, { thread, ended, end, started, start });
+    const life: Life = { started: new Latch(), ended: new Latch() };
+    this.#lives.set(thread, life);
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
       ...this.#events.messages(thread),
       ready: () => this.#ready(thread),
       exited: (exit) => this.#exited(thread, exit),
     });
-    void this.#awaitStart(thread, started);
+    void this.#awaitStart(thread, life);
   }
 
-  async #awaitStart(thread: PoolThread, started: Promise<'ready' | 'exited'>): Promise<void> {
-    if ((await this.#services.within(started, this.#options.startupTimeout)) !== TIMED_OUT) return;
+  async #awaitStart(thread: PoolThread, life: Life): Promise<void> {
+    if ((await this.#services.within(life.started.promise, this.#options.startupTimeout)) !== TIMED_OUT) return;
     thread.handle.poll(); // A timer that fires late must look first.
     if (thread.phase === 'starting') this.stop(thread, 'startup');
   }
 
   async #awaitEnd(thread: PoolThread): Promise<void> {
     const { ended } = this.#lives.get(thread)!;
-    if ((await this.#services.within(ended, this.#options.terminateTimeout)) !== TIMED_OUT) return;
+    if ((await this.#services.within(ended.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
     // The timer may be late itself: the exit may be waiting in the event loop's queue.
     await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
     if (thread.phase !== 'stopping') return;
     thread.phase = 'orphan';
     this.orphans++;
-    this.#lives.get(thread)!.end();
+    this.#lives.get(thread)!.ended.open();
     this.#gone(thread, { cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'running' } }, thread.stopReason ?? 'orphan');
   }
 
@@ -173,7 +165,7 @@ export class Roster {
     thread.phase = 'spare';
     const { slot, generation, threadId } = thread;
     emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
-    this.#lives.get(thread)!.start('ready');
+    this.#lives.get(thread)!.started.open();
     this.#fillSlots();
   }
 
@@ -185,7 +177,7 @@ export class Roster {
       if (spare === undefined) break;
       this.#serve(spare, slot);
     }
-    this.#watchHealth();
+    this.#watch();
   }
 
   #serve(thread: PoolThread, slot: number): void {
@@ -204,10 +196,10 @@ export class Roster {
     const life = this.#lives.get(thread);
     if (life === undefined) return;
     this.#lives.delete(thread);
-    life.start('exited');
+    life.started.open();
     const wasOrphan = thread.phase === 'orphan';
     thread.phase = 'dead';
-    life.end();
+    life.ended.open();
     if (wasOrphan) this.orphans--;
     else this.#gone(thread, exit, thread.stopReason ?? exit.cause);
   }
@@ -228,6 +220,10 @@ export class Roster {
     this.#replace(unproductive, exit.error);
   }
 
+  #watch(): void {
+    if (this.#phase === 'open') this.#fullness.update(this.slots.filter((thread) => thread?.phase === 'serving').length);
+  }
+
   /** Starts what is missing: at once after a death that had its reason, with back-off after one that had none. */
   #replace(unproductive: boolean, error: unknown): void {
     let alive = this.#planned;
@@ -241,22 +237,6 @@ export class Roster {
       else this.#planned++;
     } else if (alive < this.#options.threads + this.#options.spares) {
       this.#start('replacement');
-    }
-  }
-
-  #watchHealth(): void {
-    if (this.#phase === 'stopped') return;
-    const { emitter } = this.#services;
-    const threads = this.slots.length;
-    const ready = this.slots.filter((thread) => thread?.phase === 'serving').length;
-    if (ready === threads) {
-      if (!this.#wasWhole) emitter.emit('ready', { threads });
-      else if (this.#degraded) emitter.emit('recovered', { threads });
-      this.#wasWhole = true;
-      this.#degraded = false;
-    } else if (this.#wasWhole && !this.#degraded) {
-      this.#degraded = true;
-      emitter.emit('degraded', { ready, threads });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import { type Encoded, reviveError } from '../../core/codec.ts';
 import type { Attempt } from '../../core/task.ts';
-import { ControlBlock, type DoneMessage, FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../core/wire.ts';
+import { ControlBlock, FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../core/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { Host, type WorkerSettings } from './host.ts';
@@ -117,32 +117,33 @@ export class WorkerThread implements ExecutorThread {
     if (this.#state === 'exited') return;
     switch (message[0]) {
       case FROM_THREAD.done:
-        return this.#done(message);
+        this.#events.done(message[1], message[2], message[3], message[4], message[5]);
+        break;
       case FROM_THREAD.ready:
         this.#state = 'ready';
-        return this.#events.ready();
+        this.#events.ready();
+        break;
       case FROM_THREAD.startupFailed:
         this.#lastWords = { error: reviveError(message[1] as Encoded), blame: { of: 'running' } };
-        return this.#host.terminate();
+        this.#host.terminate();
+        break;
       case FROM_THREAD.progress:
-        return this.#events.progress(message[1], message[2], message[3]);
+        this.#events.progress(message[1], message[2], message[3]);
+        break;
       case FROM_THREAD.lateError:
-        return this.#events.lateError(message[1], message[2], reviveError(message[3] as Encoded));
+        this.#events.lateError(message[1], message[2], reviveError(message[3] as Encoded));
+        break;
       case FROM_THREAD.crashing:
         this.#lastWords = { error: reviveError(message[3] as Encoded), blame: { of: 'item', bundle: message[1], index: message[2] } };
-        return;
+        break;
       case FROM_THREAD.exiting: {
         const [, , bundle, index, taskId] = message;
         this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
-        return;
+        break;
       }
       default:
         this.#events.garbage();
     }
-  }
-
-  #done(message: DoneMessage): void {
-    this.#events.done(message[1], message[2], message[3], message[4], message[5]);
   }
 
   #exited(code: number): void {

@@ -1,0 +1,93 @@
+import { NotCloneableError, WorkerCrashError } from '../core/errors.ts';
+import type { ExitReason } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Attempt } from '../core/task.ts';
+import type { Exit } from '../executors/executor.ts';
+import { autopsy } from './autopsy.ts';
+import type { RecoveryBudget } from './budget.ts';
+import type { PoolThread } from './pool-thread.ts';
+import type { Services } from './services.ts';
+
+export interface DeathsEvents {
+  failed(attempt: Attempt, failure: Failure): void;
+  /** Attempts that a dead thread held and that nobody blames: they are next in the queue. */
+  giveBack(attempts: readonly Attempt[]): void;
+  /** Told of every death, before its consequences. */
+  died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void;
+}
+
+/** What follows from a death: one attempt is charged with it, the others run again as if nothing had been. */
+export class Deaths {
+  readonly #services: Services;
+  readonly #budget: RecoveryBudget;
+  readonly #events: DeathsEvents;
+
+  constructor(services: Services, budget: RecoveryBudget, events: DeathsEvents) {
+    this.#services = services;
+    this.#budget = budget;
+    this.#events = events;
+  }
+
+  /** Settles what the thread held; true if a task is to blame. */
+  settle(thread: PoolThread, exit: Exit, reason: ExitReason): boolean {
+    const { guilty, interrupted, untouched, lateTask } = autopsy(thread, exit, reason);
+    thread.bundles.length = 0;
+    this.#events.died(thread, exit, reason, guilty);
+    if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
+    const again: Attempt[] = [];
+    for (const attempt of interrupted) {
+      if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
+      else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
+    }
+    this.#events.giveBack([...again, ...untouched]);
+    if (guilty !== undefined) {
+      const { itemStartedAt } = thread.handle;
+      this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
+      guilty.startedAt = Math.max(guilty.startedAt, itemStartedAt);
+      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread'));
+    }
+    return guilty !== undefined || (lateTask ?? -1) >= 0;
+  }
+
+  /** A message with results came that cannot be read. Alone in its bundle, an item is known to be the cause; otherwise each gets a bundle. */
+  unreadable(thread: PoolThread): void {
+    const bundle = thread.bundles[0];
+    const attempt = bundle?.attempts[bundle.reported];
+    if (bundle === undefined || attempt === undefined) return;
+    if (bundle.attempts.length > 1) {
+      for (const one of bundle.attempts) one.placement = { ...one.placement, alone: true };
+    } else if (attempt.state === 'sent') {
+      this.#fail(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error('it arrived in a form that cannot be read')) });
+    }
+  }
+
+  /** A settled task's leftovers called `process.exit`. */
+  #lateExit(thread: PoolThread, exit: Exit, taskId: number): void {
+    const { slot, generation, threadId } = thread;
+    const error = exit.error ?? new Error(`Its leftovers ended the thread with process.exit(${exit.exitCode}).`);
+    this.#services.tally.lateErrors++;
+    this.#services.emitter.emit('lateError', { slot, generation, threadId, taskId, attempt: 0, error });
+  }
+
+  #fail(attempt: Attempt, failure: Failure): void {
+    attempt.state = 'ended';
+    this.#events.failed(attempt, failure);
+  }
+}
+
+function crashOf(thread: PoolThread, exit: Exit, what: string): Failure {
+  const { threadId } = thread;
+  const { exitCode, signal, error: cause } = exit;
+  if (exit.cause === 'oom') {
+    const message =
+      'The task used up the memory limit of its thread. Raise resourceLimits.maxOldGenerationSizeMb, or give it smaller pieces.';
+    return { kind: 'oom', error: new WorkerCrashError('ERR_WORKER_OUT_OF_MEMORY', message, { exitCode, threadId, signal, cause }) };
+  }
+  const how =
+    signal !== undefined
+      ? `signal ${signal}`
+      : cause instanceof Error
+        ? `uncaught ${cause.name}: ${cause.message}`
+        : `exit code ${exitCode}`;
+  return { kind: 'crash', error: new WorkerCrashError('ERR_WORKER_CRASHED', `${what}: ${how}.`, { exitCode, threadId, signal, cause }) };
+}
