@@ -1,0 +1,100 @@
+import { type Metric, Registry } from 'prom-client';
+import { CATALOGUE } from './catalogue.ts';
+import { checkedLabels, checkedPrefix, nameTaken, poolTwice } from './checks.ts';
+import { PoolMetric, type Reporter } from './pool-metric.ts';
+import type { MetricsSource } from './source.ts';
+
+/** Option `metrics` of a pool. */
+export interface MetricsOptions {
+  /** A prom-client registry to report through; several pools may share one. Default: one of the pool's own. */
+  readonly register?: Registry;
+  /** Default `'holdfast_'`. */
+  readonly prefix?: string;
+  /** Constant labels. `pool` tells the pools of a process apart; default `pool-1`, `pool-2` and so on. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Metrics of one pool in the text format of Prometheus. */
+export interface PoolMetrics {
+  /** A prom-client registry: the pool's own, or the one that was given. */
+  readonly register: Registry;
+  /** Value of the label `pool`. */
+  readonly pool: string;
+  /** For the response header. */
+  readonly contentType: string;
+  /** The text to serve: everything in the register. */
+  metrics(): Promise<string>;
+  /** Takes the pool out of a shared register. One of its own can still be read. */
+  close(): void;
+}
+
+let pools = 0;
+
+/** The next automatic name that nobody has chosen for a pool of this register. */
+function freeName(register: Registry, prefix: string): string {
+  const present: unknown = register.getSingleMetric(prefix + CATALOGUE[0]!.name);
+  const taken = new Set(present instanceof PoolMetric ? Array.from(present.reporters, ({ labels }) => labels.pool) : []);
+  for (;;) {
+    const name = `pool-${++pools}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/**
+ * Reports what `source` counts through a prom-client registry; it is read only when the registry is.
+ *
+ * @throws {InvalidOptionError} `ERR_INVALID_OPTION`: a bad prefix or label, labels that another pool in the register has,
+ * or a metric of that name in the register which is not ours
+ */
+export function createMetrics(options: MetricsOptions, source: MetricsSource): PoolMetrics {
+  const register = options.register ?? new Registry();
+  const prefix = checkedPrefix(options.prefix ?? 'holdfast_');
+  const given = checkedLabels(options.labels ?? {});
+  const labels = { ...given, pool: given.pool ?? freeName(register, prefix) };
+  const reporter: Reporter = { labels, source };
+  const joined = join(register, prefix, reporter);
+  return {
+    register,
+    pool: labels.pool,
+    get contentType() {
+      return register.contentType;
+    },
+    metrics: () => register.metrics(),
+    close: () => {
+      if (options.register !== undefined) leave(register, joined, reporter);
+    },
+  };
+}
+
+/** The metrics of this prefix in the register: those that other pools have put there, or new ones. All or none. */
+function join(register: Registry, prefix: string, reporter: Reporter): ReadonlyMap<string, PoolMetric> {
+  const joined = new Map<string, PoolMetric>();
+  for (const entry of CATALOGUE) {
+    const name = prefix + entry.name;
+    const present: unknown = register.getSingleMetric(name);
+    if (present !== undefined && !(present instanceof PoolMetric)) nameTaken(name);
+    const metric = present ?? new PoolMetric(entry, prefix);
+    for (const other of metric.reporters) if (sameLabels(other.labels, reporter.labels)) poolTwice(reporter.labels);
+    joined.set(name, metric);
+  }
+  for (const [name, metric] of joined) {
+    metric.reporters.add(reporter);
+    // A registry asks of a metric no more than PoolMetric has; prom-client's type is a union of its own classes.
+    if (register.getSingleMetric(name) === undefined) register.registerMetric(metric as unknown as Metric<string>);
+  }
+  return joined;
+}
+
+function leave(register: Registry, joined: ReadonlyMap<string, PoolMetric>, reporter: Reporter): void {
+  for (const [name, metric] of joined) {
+    metric.reporters.delete(reporter);
+    // After `register.clear()` the name may belong to a metric of later pools.
+    const present: unknown = register.getSingleMetric(name);
+    if (metric.reporters.size === 0 && present === metric) register.removeSingleMetric(name);
+  }
+}
+
+function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

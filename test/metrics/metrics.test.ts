@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AggregatorRegistry, Counter, Registry } from 'prom-client';
+import { FAILURE_KINDS } from '../../src/core/failure.ts';
+import { Tally } from '../../src/core/tally.ts';
+import { CATALOGUE } from '../../src/metrics/catalogue.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
+import { type Gauges, HEALTH_STATES, type MetricsSource, THREAD_STATES } from '../../src/metrics/source.ts';
+import { lint, parseExposition, seriesValue } from './exposition.ts';
+
+const QUIET: Gauges = { queueLength: 0, threads: {}, orphans: 0, quarantinedKeys: 0, health: 'ok', retryBudgetAvailable: 1 };
+
+function pool(gauges: Partial<Gauges> = {}): MetricsSource & { readonly tally: Tally } {
+  return { tally: new Tally(), gauges: () => ({ ...QUIET, ...gauges }) };
+}
+
+/** A pool that has seen a bit of everything. */
+function busy(): MetricsSource {
+  const source = pool({
+    queueLength: 7,
+    threads: { ready: 1, busy: 2 },
+    orphans: 1,
+    quarantinedKeys: 3,
+    health: 'degraded',
+    retryBudgetAvailable: 0.25,
+  });
+  const { tally } = source;
+  const task = tally.task('default');
+  task.submitted = 10;
+  task.fulfilled = 6;
+  task.rejected.add('timeout', 2);
+  task.attemptsOk = 6;
+  task.attemptsFailed.add('crash', 4);
+  task.retries.add('crash', 3);
+  for (const ms of [0.5, 1, 1.5, 40, 700_000]) task.runTime.observe(ms);
+  task.queueTime.observe(3);
+  tally.threadStarts.add('replacement', 4);
+  tally.threadExits.add('crash', 4);
+  tally.startup.observe(28);
+  tally.takeover.observe(0.2);
+  tally.conflicts.add('quorum');
+  tally.ballots.add('canonical', 2);
+  tally.hedges.add('true');
+  tally.lateMessages = 5;
+  return source;
+}
+
+const read = async (register: { metrics(): Promise<string> }) => parseExposition(await register.metrics());
+
+describe('the metrics of a pool', () => {
+  it('pass the checker, idle and busy', async () => {
+    for (const source of [pool(), busy()]) assert.deepEqual(lint(await read(createMetrics({}, source))), []);
+  });
+
+  it('are exactly those of the catalogue, with its help and types', async () => {
+    const families = await read(createMetrics({}, busy()));
+    assert.deepEqual(
+      Array.from(families.values(), ({ name, help, type }) => ({ name, help, type })),
+      CATALOGUE.map(({ name, help, type }) => ({ name: `holdfast_${name}`, help, type })),
+    );
+  });
+
+  it('carry the labels of the catalogue and pool, and no others', async () => {
+    const families = await read(createMetrics({}, busy()));
+    for (const { name, labels } of CATALOGUE) {
+      const { lines } = families.get(`holdfast_${name}`)!;
+      assert.ok(lines.length > 0, `${name} has no series`);
+      for (const line of lines) {
+        const { le: _, ...present } = line.labels;
+        assert.deepEqual(Object.keys(present).sort(), ['pool', ...labels].sort(), name);
+      }
+    }
+  });
+
+  it('end in their unit', () => {
+    for (const { name, unit, type } of CATALOGUE) {
+      assert.equal(unit === 'seconds', type === 'histogram', name);
+      if (unit !== undefined) assert.ok(name.endsWith(`_${unit}`), name);
+      else assert.doesNotMatch(name, /_(?:seconds|bytes|ratio)$/);
+    }
+  });
+
+  it('show what the tally counted, in base units', async () => {
+    const families = await read(createMetrics({ labels: { pool: 'a' } }, busy()));
+    const at = (name: string, labels: Record<string, string> = {}): number | undefined =>
+      seriesValue(families, `holdfast_${name}`, { pool: 'a', ...labels });
+    assert.equal(at('tasks_submitted_total', { task: 'default' }), 10);
+    assert.equal(at('tasks_settled_total', { outcome: 'ok' }), 6);
+    assert.equal(at('tasks_settled_total', { outcome: 'timeout' }), 2);
+    assert.equal(at('attempts_total', { kind: 'ok' }), 6);
+    assert.equal(at('attempts_total', { kind: 'crash' }), 4);
+    assert.equal(at('retries_total', { kind: 'crash' }), 3);
+    assert.equal(at('task_run_seconds_bucket', { le: '0.001' }), 2);
+    assert.equal(at('task_run_seconds_bucket', { le: '0.0025' }), 3);
+    assert.equal(at('task_run_seconds_bucket', { le: '600' }), 4);
+    assert.equal(at('task_run_seconds_bucket', { le: '+Inf' }), 5);
+    assert.equal(at('task_run_seconds_sum'), 700.043);
+    assert.equal(at('task_queue_seconds_sum'), 0.003);
+    assert.equal(at('thread_startup_seconds_sum'), 0.028);
+    assert.equal(at('takeover_seconds_count'), 1);
+    assert.equal(at('thread_starts_total', { reason: 'replacement' }), 4);
+    assert.equal(at('thread_exits_total', { reason: 'crash' }), 4);
+    assert.equal(at('conflicts_total', { verdict: 'quorum' }), 1);
+    assert.equal(at('ballots_total', { result: 'canonical' }), 2);
+    assert.equal(at('hedges_total', { won: 'true' }), 1);
+    assert.equal(at('late_messages_total'), 5);
+    assert.equal(at('queue_length'), 7);
+    assert.equal(at('threads', { state: 'busy' }), 2);
+    assert.equal(at('orphans'), 1);
+    assert.equal(at('quarantined_keys'), 3);
+    assert.equal(at('retry_budget_available_ratio'), 0.25);
+  });
+
+  it('say which state of health the pool is in, and which not', async () => {
+    const families = await read(createMetrics({}, busy()));
+    const states = HEALTH_STATES.map((state) => seriesValue(families, 'holdfast_health', { state }));
+    assert.deepEqual(states, [0, 0, 1, 0, 0]);
+  });
+
+  it('show every known label value from the start, as 0', async () => {
+    const source = pool();
+    source.tally.task('default');
+    const families = await read(createMetrics({}, source));
+    for (const outcome of ['ok', ...FAILURE_KINDS]) assert.equal(seriesValue(families, 'holdfast_tasks_settled_total', { outcome }), 0);
+    for (const state of THREAD_STATES) assert.equal(seriesValue(families, 'holdfast_threads', { state }), 0);
+    assert.equal(seriesValue(families, 'holdfast_thread_exits_total', { reason: 'outvoted' }), 0);
+  });
+
+  it('are read at the scrape, and not before', async () => {
+    const source = pool();
+    let asked = 0;
+    const metrics = createMetrics({}, { tally: source.tally, gauges: () => ({ ...QUIET, queueLength: ++asked }) });
+    assert.equal(asked, 0);
+    source.tally.lateMessages = 1;
+    assert.equal(seriesValue(await read(metrics), 'holdfast_late_messages_total'), 1);
+    source.tally.lateMessages = 2;
+    assert.equal(seriesValue(await read(metrics), 'holdfast_late_messages_total'), 2);
+    assert.ok(asked > 0);
+  });
+
+  it('survive an export with a hostile name', async () => {
+    const source = pool();
+    const name = 'a "quoted"\\name\nwith a line feed';
+    source.tally.task(name).submitted = 1;
+    source.tally.task('__proto__').submitted = 2;
+    const families = await read(createMetrics({}, source));
+    assert.deepEqual(lint(families), []);
+    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: name }), 1);
+    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: '__proto__' }), 2);
+  });
+
+  it('take a prefix and constant labels', async () => {
+    const families = await read(createMetrics({ prefix: 'jobs_', labels: { pool: 'resize', team: 'media' } }, busy()));
+    assert.ok([...families.keys()].every((name) => name.startsWith('jobs_')));
+    assert.equal(seriesValue(families, 'jobs_queue_length', { pool: 'resize', team: 'media' }), 7);
+  });
+
+  it('tell the content type of the register', () => {
+    assert.match(createMetrics({}, pool()).contentType, /^text\/plain; version=0\.0\.4/);
+  });
+});
+
+describe('a register of the pool’s own', () => {
+  it('shares nothing with prom-client’s global one', async () => {
+    const { register } = await import('prom-client');
+    const metrics = createMetrics({}, pool());
+    assert.notEqual(metrics.register, register);
+    assert.equal(register.getSingleMetric('holdfast_health'), undefined);
+  });
+
+  it('can still be read when the pool is closed', async () => {
+    const metrics = createMetrics({}, busy());
+    metrics.close();
+    assert.equal(seriesValue(await read(metrics), 'holdfast_queue_length'), 7);
+  });
+});
+
+describe('a shared register', () => {
+  it('keeps two pools apart by the label pool, automatic or chosen', async () => {
+    const register = new Registry();
+    const first = createMetrics({ register }, pool({ queueLength: 1 }));
+    const second = createMetrics({ register }, pool({ queueLength: 2 }));
+    const third = createMetrics({ register, labels: { pool: 'third' } }, pool({ queueLength: 3 }));
+    const families = await read(register);
+    assert.deepEqual(lint(families), []);
+    assert.notEqual(first.pool, second.pool);
+    assert.equal(third.pool, 'third');
+    for (const [metrics, length] of [
+      [first, 1],
+      [second, 2],
+      [third, 3],
+    ] as const) {
+      assert.equal(seriesValue(families, 'holdfast_queue_length', { pool: metrics.pool }), length);
+    }
+  });
+
+  it('does not give an automatic name that somebody has chosen', () => {
+    const register = new Registry();
+    const next = Number(createMetrics({}, pool()).pool.slice('pool-'.length)) + 1;
+    createMetrics({ register, labels: { pool: `pool-${next}` } }, pool());
+    assert.equal(createMetrics({ register }, pool()).pool, `pool-${next + 1}`);
+  });
+
+  it('forgets a pool that is closed, and its metrics with the last one', async () => {
+    const register = new Registry();
+    const own = new Counter({ name: 'requests_total', help: 'The program’s own.', registers: [register] });
+    own.inc(4);
+    const a = createMetrics({ register, labels: { pool: 'a' } }, pool());
+    const b = createMetrics({ register, labels: { pool: 'b' } }, pool());
+    a.close();
+    const text = await register.metrics();
+    assert.doesNotMatch(text, /pool="a"/);
+    assert.match(text, /pool="b"/);
+    b.close();
+    assert.deepEqual([...(await read(register)).keys()], ['requests_total']);
+    b.close();
+    createMetrics({ register, labels: { pool: 'a' } }, pool()).close();
+  });
+
+  it('refuses a second pool with the same labels, and leaves the register as it was', async () => {
+    const register = new Registry();
+    createMetrics({ register, labels: { pool: 'a' } }, pool());
+    const before = await register.metrics();
+    assert.throws(() => createMetrics({ register, labels: { pool: 'a' } }, pool()), {
+      name: 'TypeError',
+      code: 'ERR_INVALID_OPTION',
+      message: /"a"/,
+    });
+    assert.equal(await register.metrics(), before);
+    createMetrics({ register, prefix: 'other_', labels: { pool: 'a' } }, pool());
+  });
+
+  it('refuses a name that belongs to a metric of the program', async () => {
+    const register = new Registry();
+    new Counter({ name: 'holdfast_orphans', help: 'Not ours.', registers: [register] });
+    assert.throws(() => createMetrics({ register }, pool()), { code: 'ERR_INVALID_OPTION', message: /holdfast_orphans/ });
+    assert.deepEqual([...(await read(register)).keys()], ['holdfast_orphans']);
+  });
+
+  it('may be cleared by the program; later pools report again, and closing the old one harms nobody', async () => {
+    const register = new Registry();
+    const old = createMetrics({ register, labels: { pool: 'old' } }, pool());
+    register.clear();
+    assert.equal((await register.metrics()).trim(), '');
+    createMetrics({ register, labels: { pool: 'new' } }, pool());
+    old.close();
+    const families = await read(register);
+    assert.equal(seriesValue(families, 'holdfast_queue_length', { pool: 'new' }), 0);
+    assert.equal(families.size, CATALOGUE.length);
+  });
+});
+
+describe('what else a prom-client register does', () => {
+  it('gives metrics as JSON, in the shape of its own', async () => {
+    const { register } = createMetrics({ labels: { pool: 'a' } }, busy());
+    const json = await register.getMetricsAsJSON();
+    assert.deepEqual(
+      json.find((metric) => metric.name === 'holdfast_late_messages_total'),
+      {
+        name: 'holdfast_late_messages_total',
+        help: 'Messages of attempts that had been given up; they were dropped.',
+        type: 'counter',
+        aggregator: 'sum',
+        values: [{ labels: { pool: 'a' }, value: 5 }],
+      },
+    );
+    assert.deepEqual(JSON.parse(JSON.stringify(json)), json);
+  });
+
+  it('adds default labels, to the text and to JSON', async () => {
+    const { register } = createMetrics({}, busy());
+    register.setDefaultLabels({ host: 'h1' });
+    assert.equal(seriesValue(await read(register), 'holdfast_queue_length', { host: 'h1' }), 7);
+    assert.equal(seriesValue(await read(register), 'holdfast_task_run_seconds_bucket', { host: 'h1', le: '+Inf' }), 5);
+    for (const metric of await register.getMetricsAsJSON()) {
+      for (const value of metric.values) assert.equal((value.labels as Record<string, unknown>).host, 'h1', metric.name);
+    }
+  });
+
+  it('hands out a single metric, and its text', async () => {
+    const { register } = createMetrics({}, busy());
+    const metric = register.getSingleMetric('holdfast_queue_length');
+    const { values } = await (metric as unknown as { get(): Promise<{ values: { value: number }[] }> }).get();
+    assert.equal(values[0]?.value, 7);
+    assert.match(await register.getSingleMetricAsString('holdfast_queue_length'), /^# HELP holdfast_queue_length .*\n# TYPE/);
+  });
+
+  it('cannot reset what a pool has counted', async () => {
+    const { register } = createMetrics({}, busy());
+    register.resetMetrics();
+    assert.equal(seriesValue(await read(register), 'holdfast_late_messages_total'), 5);
+  });
+
+  it('adds the pools of several processes up', async () => {
+    const processes = [busy(), busy()].map((source) => createMetrics({ labels: { pool: 'a' } }, source).register);
+    const sent = await Promise.all(
+      processes.map(async (register) => JSON.parse(JSON.stringify(await register.getMetricsAsJSON())) as object),
+    );
+    const families = await read(AggregatorRegistry.aggregate(sent as object[]) as never);
+    assert.deepEqual(lint(families), []);
+    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: 'default' }), 20);
+    assert.equal(seriesValue(families, 'holdfast_task_run_seconds_bucket', { le: '0.001' }), 4);
+    assert.equal(seriesValue(families, 'holdfast_task_run_seconds_count'), 10);
+    assert.equal(seriesValue(families, 'holdfast_retry_budget_available_ratio'), 0.25);
+    assert.equal(seriesValue(families, 'holdfast_health', { state: 'degraded' }), 2);
+  });
+
+  it('merges the registers of several pools', async () => {
+    const a = createMetrics({ prefix: 'a_' }, busy());
+    const b = createMetrics({ prefix: 'b_' }, busy());
+    const families = await read(Registry.merge([a.register, b.register]));
+    assert.equal(families.size, 2 * CATALOGUE.length);
+  });
+
+  it('speaks OpenMetrics, where counters lose their ending in the family and keep it in the line', async () => {
+    const register = new Registry();
+    register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+    const a = createMetrics({ register, labels: { pool: 'a' } }, busy());
+    for (let scrape = 0; scrape < 2; scrape++) {
+      const text = await register.metrics();
+      assert.match(text, /# TYPE holdfast_late_messages counter\nholdfast_late_messages_total\{pool="a"\} 5\n/);
+      assert.match(text, /holdfast_task_run_seconds_count\{pool="a",task="default"\} 5\n/);
+      assert.ok(text.endsWith('# EOF\n'));
+    }
+    const b = createMetrics({ register, labels: { pool: 'b' } }, busy());
+    assert.match(await register.metrics(), /holdfast_late_messages_total\{pool="b"\} 5\n/);
+    a.close();
+    b.close();
+    assert.equal(register.getMetricsAsArray().length, 0);
+  });
+});
+
+describe('bad options of metrics', () => {
+  const refused = (options: object, message: RegExp): void =>
+    assert.throws(() => createMetrics(options, pool()), { name: 'TypeError', code: 'ERR_INVALID_OPTION', message });
+
+  it('are refused with Expected and Got', () => {
+    refused({ prefix: '9lives' }, /metrics\.prefix: Expected .* Got "9lives"/);
+    refused({ prefix: 'my-app_' }, /Got "my-app_"/);
+    refused({ labels: { 'a-b': 'x' } }, /metrics\.labels: Expected .* Got "a-b"/);
+    refused({ labels: { __name__: 'x' } }, /Got "__name__"/);
+    refused({ labels: { task: 'x' } }, /Expected other names than le, task/);
+    refused({ labels: { le: 'x' } }, /Got "le"/);
+    refused({ labels: { pool: 7 } }, /metrics\.labels\.pool: Expected a string\. Got number/);
+  });
+});
