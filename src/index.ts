@@ -18,7 +18,7 @@ export {
 export type { CrashReport, ExitReason, PoolEventName, PoolEvents } from './core/events.ts';
 export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export type { RetryContext } from './core/task.ts';
-export type { CloseReport } from './manager.ts';
+export type { CloseReport } from './lifecycle.ts';
 export type { PoolOptions, RetryOptions, RunOptions, TimeoutOptions } from './options/types.ts';
 export { Pool } from './pool.ts';
 export type { Health, PoolStats } from './stats.ts';

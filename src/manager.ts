@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './core/clock.ts';
-import { AbortError, PoolClosedError, PoolFailedError, QueueFullError, TimeoutError } from './core/errors.ts';
+import { QueueFullError, TimeoutError } from './core/errors.ts';
 import { Emitter } from './core/events.ts';
 import type { Failure, FailureKind } from './core/failure.ts';
 import type { Random } from './core/random.ts';
@@ -10,6 +10,7 @@ import { type Services, TIMED_OUT } from './dispatch/services.ts';
 import type { Executor } from './executors/executor.ts';
 import { ThreadExecutor } from './executors/threads/threads.ts';
 import { type KeepAlive, systemKeepAlive } from './keep-alive.ts';
+import { abortedBefore, Lifecycle } from './lifecycle.ts';
 import type { ResolvedOptions } from './options/pool-options.ts';
 import { Specs } from './options/run-options.ts';
 import type { Desk } from './policies/desk.ts';
@@ -27,19 +28,6 @@ export interface Seams {
   readonly executor?: (options: ResolvedOptions, clock: Clock) => Executor;
 }
 
-/** `open` until `close()` or failure; there is no way back. */
-export type PoolState = 'open' | 'closing' | 'closed' | 'failed';
-
-/** What `close()` resolves with. */
-export interface CloseReport {
-  /** Accepted tasks that settled while the pool closed. */
-  readonly completed: number;
-  /** Accepted tasks that were rejected with `ERR_POOL_CLOSED`. */
-  readonly dropped: number;
-  /** Threads that were ended in the middle of a task. */
-  readonly killed: number;
-}
-
 /** Joins the parts: accepts tasks, passes outcomes to their courses, and ends everything once. */
 export class Manager {
   readonly clock: Clock;
@@ -50,21 +38,16 @@ export class Manager {
   readonly specs: Specs;
   readonly quarantine: Quarantine | undefined;
   readonly options: ResolvedOptions;
+  readonly life: Lifecycle;
   readonly #limits: Limits;
   readonly #keepAlive: KeepAlive;
   readonly #services: Services;
-  #state: PoolState = 'open';
-  #failure: { cause: unknown } | undefined;
   #nextId = 1;
-  #drained: (() => void)[] = [];
-  #ready: { resolve: () => void; reject: (error: unknown) => void }[] = [];
-  #closing: Promise<CloseReport> | undefined;
-  #stopped: Promise<number> | undefined;
 
   constructor(options: ResolvedOptions, seams: Seams = {}) {
     this.options = options;
     this.clock = seams.clock ?? systemClock;
-    this.#keepAlive = (seams.keepAlive ?? systemKeepAlive()) satisfies KeepAlive;
+    this.#keepAlive = seams.keepAlive ?? systemKeepAlive();
     const { clock, emitter, tally } = this;
     this.#services = { clock, emitter, tally, within: (promise, ms) => within(promise, ms, TIMED_OUT, clock) };
     this.ledger = new Ledger((task, kind) => this.#settled(task, kind));
@@ -76,19 +59,24 @@ export class Manager {
       pollAll: () => this.dispatcher.pollAll(),
     });
     const executor = seams.executor?.(options, clock) ?? new ThreadExecutor(options as never, clock);
-    emitter.on('ready', () => this.#becameReady());
     this.dispatcher = new Dispatcher(executor, options, this.#services, {
       timedOut: (attempt) => this.#timedOut(attempt),
       failed: (attempt, failure) => this.#failed(attempt, failure),
       overdue: (attempt, now) => this.#limits.overdue(attempt.task, now),
       died: () => {},
-      poolFailed: (error) => this.#poolFailed(error),
+      poolFailed: (error) => this.life.fail(error),
+    });
+    this.life = new Lifecycle({
+      options,
+      emitter,
+      ledger: this.ledger,
+      keepAlive: this.#keepAlive,
+      atMost: (promise, ms) => this.#services.within(promise, ms),
+      isReady: () => this.dispatcher.roster.health !== 'starting',
+      giveUp: (task, failure) => this.giveUp(task, failure),
+      stopThreads: () => this.dispatcher.stop(),
     });
     this.specs = new Specs(options, tally, new PlainCourse(this.#desk(seams.random ?? Math.random)));
-  }
-
-  get state(): PoolState {
-    return this.#state;
   }
 
   nextId(): number {
@@ -97,11 +85,9 @@ export class Manager {
 
   /** Why a task cannot be accepted now, or `undefined`. `waits` is false for the items of a map: their window bounds them. */
   refusal(key: string | undefined, signal: AbortSignal | undefined, waits = true): Failure | undefined {
-    if (this.#state === 'failed') return { kind: 'startup', error: this.#failedError() };
-    if (this.#state !== 'open')
-      return { kind: 'rejected', error: new PoolClosedError('The pool is closed; run() was called after close().') };
-    if (signal?.aborted)
-      return { kind: 'aborted', error: new AbortError('The task was aborted by its signal before it was accepted.', signal.reason) };
+    const refusal = this.life.refusal();
+    if (refusal !== undefined) return refusal;
+    if (signal?.aborted) return abortedBefore(signal);
     const { maxQueue } = this.options;
     if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.dispatcher.waiting() >= maxQueue)
       return { kind: 'rejected', error: new QueueFullError(maxQueue) };
@@ -130,52 +116,6 @@ export class Manager {
     if (task.state !== 'open') return;
     task.spec.course.cancelled(task);
     this.ledger.reject(task, failure);
-  }
-
-  ready(): Promise<void> {
-    if (this.#state === 'failed') return Promise.reject(this.#failedError());
-    if (this.#state !== 'open') return Promise.reject(new PoolClosedError('The pool is closed; it will not become ready.'));
-    if (this.dispatcher.roster.health !== 'starting') return Promise.resolve();
-    this.#keepAlive.hold();
-    return new Promise<void>((resolve, reject) => this.#ready.push({ resolve, reject })).finally(() => this.#keepAlive.release());
-  }
-
-  drain(): Promise<void> {
-    if (this.ledger.open === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#drained.push(resolve));
-  }
-
-  close(force: boolean): Promise<CloseReport> {
-    this.#closing ??= this.#close(force);
-    if (force) this.#dropAll();
-    return this.#closing;
-  }
-
-  async #close(force: boolean): Promise<CloseReport> {
-    this.#keepAlive.hold();
-    const accepted = this.ledger.open;
-    const settled = this.ledger.fulfilled + this.ledger.rejected;
-    if (this.#state === 'open') this.#state = 'closing';
-    this.#becameReady(new PoolClosedError('The pool was closed before it was ready.'));
-    if (!force) await this.#services.within(this.drain(), this.options.closeTimeout);
-    const completed = Math.min(accepted, this.ledger.fulfilled + this.ledger.rejected - settled - this.#dropped);
-    this.#dropAll();
-    this.#stopped ??= this.dispatcher.stop();
-    const killed = await this.#stopped;
-    if (this.#state !== 'failed') this.#state = 'closed';
-    const report = { completed, dropped: this.#dropped, killed };
-    this.emitter.emit('close', report);
-    this.#keepAlive.close();
-    return report;
-  }
-
-  #dropped = 0;
-
-  #dropAll(): void {
-    for (const task of this.ledger) {
-      this.#dropped++;
-      this.giveUp(task, { kind: 'aborted', error: new PoolClosedError('The pool was closed before the task had settled.') });
-    }
   }
 
   #desk(random: Random): Desk {
@@ -209,10 +149,7 @@ export class Manager {
     if (task.key !== undefined && this.quarantine?.settled(task.key, kind)) this.#sweep(task.key);
     if (this.ledger.open > 0) return;
     this.#keepAlive.release();
-    const waiting = this.#drained;
-    this.#drained = [];
-    for (const resolve of waiting) resolve();
-    this.emitter.emit('drain', { settled: this.ledger.fulfilled + this.ledger.rejected });
+    this.life.drained();
   }
 
   /** A key was closed: its tasks that have not begun are refused as well. */
@@ -222,28 +159,5 @@ export class Manager {
       const error = this.quarantine?.refusal(key);
       if (error !== undefined) this.giveUp(task, { kind: 'quarantined', error });
     }
-  }
-
-  #becameReady(error?: unknown): void {
-    const waiting = this.#ready;
-    this.#ready = [];
-    for (const { resolve, reject } of waiting) error === undefined ? resolve() : reject(error);
-  }
-
-  #poolFailed(cause: unknown): void {
-    if (this.#state === 'failed' || this.#state === 'closed') return;
-    this.#state = 'failed';
-    this.#failure = { cause };
-    for (const task of this.ledger) this.giveUp(task, { kind: 'startup', error: this.#failedError() });
-    this.#becameReady(this.#failedError());
-    this.emitter.emit('failed', { error: this.#failedError() });
-    this.#stopped ??= this.dispatcher.stop();
-  }
-
-  #failedError(): PoolFailedError {
-    const { intensity, within: window } = this.options.restart;
-    const cause = this.#failure?.cause;
-    const why = cause instanceof Error ? `: ${cause.message}` : '';
-    return new PoolFailedError(`More than ${intensity} threads died within ${window} ms without having done anything${why}`, cause);
   }
 }

@@ -1,6 +1,7 @@
 import type { Listener, PoolEventName } from './core/events.ts';
 import { type Sink, Task } from './core/task.ts';
-import { type CloseReport, Manager, type Seams } from './manager.ts';
+import type { CloseReport } from './lifecycle.ts';
+import { Manager, type Seams } from './manager.ts';
 import { boolean, fn, type Shape, shaped } from './options/checks.ts';
 import { resolveOptions } from './options/pool-options.ts';
 import type { PoolOptions, RunOptions } from './options/types.ts';
@@ -120,12 +121,12 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   /** Resolves once every slot has a thread that has loaded the task module. @throws {PoolFailedError} if that will not happen */
   ready(): Promise<void> {
-    return this.#manager.ready();
+    return this.#manager.life.ready();
   }
 
   /** Resolves once every accepted task has settled. */
   drain(): Promise<void> {
-    return this.#manager.drain();
+    return this.#manager.life.drain();
   }
 
   stats(): PoolStats {
@@ -141,7 +142,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * After `closeTimeout` milliseconds the rest is rejected with `ERR_POOL_CLOSED`.
    */
   async close(options: { readonly force?: boolean } = {}): Promise<CloseReport> {
-    return this.#manager.close(checkClose(options, 'options').force ?? false);
+    return this.#manager.life.close(checkClose(options, 'options').force ?? false);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -29,7 +29,7 @@ export interface PoolStats {
 }
 
 export function healthOf(manager: Manager): Health {
-  switch (manager.state) {
+  switch (manager.life.state) {
     case 'failed':
       return 'failed';
     case 'closed':

@@ -1,0 +1,151 @@
+import { AbortError, PoolClosedError, PoolFailedError } from './core/errors.ts';
+import type { Emitter } from './core/events.ts';
+import type { Failure } from './core/failure.ts';
+import type { Task } from './core/task.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import type { ResolvedOptions } from './options/pool-options.ts';
+import type { Ledger } from './policies/ledger.ts';
+
+/** `open` until `close()` or failure; there is no way back. */
+export type PoolState = 'open' | 'closing' | 'closed' | 'failed';
+
+/** What `close()` resolves with. */
+export interface CloseReport {
+  /** Accepted tasks that settled while the pool closed. */
+  readonly completed: number;
+  /** Accepted tasks that were rejected with `ERR_POOL_CLOSED`. */
+  readonly dropped: number;
+  /** Threads that were ended in the middle of a task. */
+  readonly killed: number;
+}
+
+export interface LifecycleParts {
+  readonly options: ResolvedOptions;
+  readonly ledger: Ledger;
+  readonly emitter: Emitter;
+  readonly keepAlive: KeepAlive;
+  /** Resolves when the promise does, or after `ms`. */
+  atMost(promise: Promise<void>, ms: number): Promise<unknown>;
+  isReady(): boolean;
+  giveUp(task: Task, failure: Failure): void;
+  /** Stops every thread; resolves with how many were at work. */
+  stopThreads(): Promise<number>;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** From open to closed or failed: who waits for what, and what is done once. */
+export class Lifecycle {
+  readonly #parts: LifecycleParts;
+  state: PoolState = 'open';
+  #cause: unknown;
+  #dropped = 0;
+  #awaitReady: Waiter[] = [];
+  #awaitDrain: (() => void)[] = [];
+  #closing: Promise<CloseReport> | undefined;
+  #stopping: Promise<number> | undefined;
+
+  constructor(parts: LifecycleParts) {
+    this.#parts = parts;
+    parts.emitter.on('ready', () => this.#becameReady());
+  }
+
+  /** Why no task can be accepted, or `undefined`. */
+  refusal(): Failure | undefined {
+    if (this.state === 'open') return undefined;
+    if (this.state === 'failed') return { kind: 'startup', error: this.#failedError() };
+    return { kind: 'rejected', error: new PoolClosedError('The pool is closed; run() was called after close().') };
+  }
+
+  ready(): Promise<void> {
+    if (this.state === 'failed') return Promise.reject(this.#failedError());
+    if (this.state !== 'open') return Promise.reject(new PoolClosedError('The pool is closed; it will not become ready.'));
+    if (this.#parts.isReady()) return Promise.resolve();
+    this.#parts.keepAlive.hold();
+    const ready = new Promise<void>((resolve, reject) => this.#awaitReady.push({ resolve, reject }));
+    return ready.finally(() => this.#parts.keepAlive.release());
+  }
+
+  drain(): Promise<void> {
+    if (this.#parts.ledger.open === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#awaitDrain.push(resolve));
+  }
+
+  /** The last open task has settled. */
+  drained(): void {
+    const waiting = this.#awaitDrain;
+    this.#awaitDrain = [];
+    for (const resolve of waiting) resolve();
+    const { fulfilled, rejected } = this.#parts.ledger;
+    this.#parts.emitter.emit('drain', { settled: fulfilled + rejected });
+  }
+
+  close(force: boolean): Promise<CloseReport> {
+    this.#closing ??= this.#close(force);
+    if (force) this.#dropAll();
+    return this.#closing;
+  }
+
+  /** Restart intensity was exceeded: nothing will run any more. */
+  fail(cause: unknown): void {
+    if (this.state === 'failed' || this.state === 'closed') return;
+    const { ledger, emitter, giveUp } = this.#parts;
+    this.state = 'failed';
+    this.#cause = cause;
+    for (const task of ledger) giveUp(task, { kind: 'startup', error: this.#failedError() });
+    this.#becameReady(this.#failedError());
+    emitter.emit('failed', { error: this.#failedError() });
+    void this.#stop();
+  }
+
+  async #close(force: boolean): Promise<CloseReport> {
+    const { ledger, options, emitter, keepAlive, atMost } = this.#parts;
+    keepAlive.hold();
+    const before = ledger.fulfilled + ledger.rejected;
+    if (this.state === 'open') this.state = 'closing';
+    this.#becameReady(new PoolClosedError('The pool was closed before it was ready.'));
+    if (!force) await atMost(this.drain(), options.closeTimeout);
+    this.#dropAll();
+    const completed = ledger.fulfilled + ledger.rejected - before - this.#dropped;
+    const killed = await this.#stop();
+    if (this.state !== 'failed') this.state = 'closed';
+    const report = { completed, dropped: this.#dropped, killed };
+    emitter.emit('close', report);
+    keepAlive.close();
+    return report;
+  }
+
+  #stop(): Promise<number> {
+    this.#stopping ??= this.#parts.stopThreads();
+    return this.#stopping;
+  }
+
+  #dropAll(): void {
+    for (const task of this.#parts.ledger) {
+      this.#dropped++;
+      this.#parts.giveUp(task, { kind: 'aborted', error: new PoolClosedError('The pool was closed before the task had settled.') });
+    }
+  }
+
+  #becameReady(error?: unknown): void {
+    const waiting = this.#awaitReady;
+    this.#awaitReady = [];
+    for (const { resolve, reject } of waiting) error === undefined ? resolve() : reject(error);
+  }
+
+  /** A new one for each task: every error carries the history of its own. */
+  #failedError(): PoolFailedError {
+    const { intensity, within } = this.#parts.options.restart;
+    const why = this.#cause instanceof Error ? `: ${this.#cause.message}` : '';
+    const message = `More than ${intensity} threads died within ${within} ms without having done anything${why}`;
+    return new PoolFailedError(message, this.#cause);
+  }
+}
+
+/** The refusal of a task whose signal was aborted before it came. */
+export function abortedBefore(signal: AbortSignal): Failure {
+  return { kind: 'aborted', error: new AbortError('The task was aborted by its signal before it was accepted.', signal.reason) };
+}
