@@ -2,7 +2,7 @@ import type { Listener, PoolEventName } from './core/events.ts';
 import { type Sink, Task } from './core/task.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { Manager, type Seams } from './manager.ts';
-import { boolean, fn, type Shape, shaped } from './options/checks.ts';
+import { boolean, fn, shaped, wrongType } from './options/checks.ts';
 import { resolveOptions } from './options/pool-options.ts';
 import type { PoolOptions, RunOptions } from './options/types.ts';
 import { type Health, type PoolStats, statsOf } from './stats.ts';
@@ -80,28 +80,28 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * Runs a task for each item of an iterable and yields the results, in order by default. Pulls lazily, within a bounded window.
    * The first failure ends it: the iterator throws, and what still runs is cancelled.
    */
-  async *map<K extends string = N>(
+  map<K extends string = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K },
-  ): AsyncGenerator<ResultOf<M, R, K>, void, undefined> {
-    for await (const outcome of this.mapSettled<K>(source, options)) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      yield outcome.value;
-    }
+  ): AsyncIterableIterator<ResultOf<M, R, K>, void, undefined> {
+    return this.#map(source, options, 'values') as never;
   }
 
   /** Like `map`, but yields an outcome for every item, and never throws for a task. */
   mapSettled<K extends string = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
-    options: MapOptions & { readonly name?: K } = {},
-  ): AsyncIterableIterator<Settled<ResultOf<M, R, K>>> {
+    options?: MapOptions & { readonly name?: K },
+  ): AsyncIterableIterator<Settled<ResultOf<M, R, K>>, void, undefined> {
+    return this.#map(source, options, 'outcomes') as never;
+  }
+
+  #map(source: Iterable<unknown> | AsyncIterable<unknown>, options: MapOptions = {}, yields: 'values' | 'outcomes'): MapRun {
     const manager = this.#manager;
     const { ordered, window, ...rest } = options;
-    const { ordered: inOrder = true, window: size = 256 * manager.options.threads } = shaped(
-      MAP_SHAPE as Shape<{ ordered: boolean; window: number }>,
-    )({ ordered, window }, 'options');
+    const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
     const { spec, given } = manager.specs.resolve(rest);
-    const run = new MapRun({
+    if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);
+    return new MapRun({
       host: {
         spec,
         now: () => manager.clock.now(),
@@ -110,13 +110,14 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
         refusal: (key) => manager.refusal(key, undefined, false),
         accept: (task) => manager.accept(task),
         giveUp: (task, failure) => manager.giveUp(task, failure),
+        open: () => manager.ledger,
       },
       source: iteratorOf(source),
-      ordered: inOrder,
-      window: size,
+      ordered: settings.ordered ?? true,
+      window: settings.window ?? 256 * manager.options.threads,
       signal: given.signal,
+      yields,
     });
-    return run as unknown as AsyncIterableIterator<Settled<ResultOf<M, R, K>>>;
   }
 
   /** Resolves once every slot has a thread that has loaded the task module. @throws {PoolFailedError} if that will not happen */

@@ -10,7 +10,7 @@ export interface MapOptions extends Omit<RunOptions, 'transferList' | 'onProgres
   readonly window?: number;
 }
 
-export const MAP_SHAPE: Shape<Required<Pick<MapOptions, 'ordered' | 'window'>>> = { ordered: boolean, window: whole(1, 'items') };
+export const MAP_SHAPE: Shape<{ ordered: boolean; window: number }> = { ordered: boolean, window: whole(1, 'items') };
 
 /** @throws {InvalidOptionError} if it is no iterable */
 export function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {

@@ -1,6 +1,7 @@
 import { AbortError } from '../core/errors.ts';
-import type { Failure, FailureKind } from '../core/failure.ts';
+import type { Failure } from '../core/failure.ts';
 import { type Sink, Task, type TaskSpec } from '../core/task.ts';
+import { EMPTY, FULFILLED, REJECTED, Window } from './window.ts';
 
 /** An item's outcome, as `mapSettled` yields it. */
 export type Settled<R> =
@@ -16,6 +17,8 @@ export interface MapHost {
   refusal(key: string | undefined): Failure | undefined;
   accept(task: Task): void;
   giveUp(task: Task, failure: Failure): void;
+  /** Every open task of the pool. */
+  open(): Iterable<Task>;
 }
 
 interface MapParts {
@@ -24,6 +27,8 @@ interface MapParts {
   readonly ordered: boolean;
   readonly window: number;
   readonly signal: AbortSignal | undefined;
+  /** `values`: results; the first failure ends it. `outcomes`: a `Settled` for every item. */
+  readonly yields: 'values' | 'outcomes';
 }
 
 class MapTask extends Task {
@@ -35,7 +40,8 @@ class MapTask extends Task {
   }
 }
 
-type Waiter = { resolve(result: IteratorResult<Settled<unknown>>): void; reject(error: unknown): void };
+type Result = IteratorResult<unknown, undefined>;
+type Waiter = { resolve(result: Result | Promise<Result>): void };
 
 /**
  * Tasks out of an iterable, results into another, with a bounded window between. The source is pulled only as fast as the
@@ -43,35 +49,32 @@ type Waiter = { resolve(result: IteratorResult<Settled<unknown>>): void; reject(
  */
 export class MapRun implements Sink {
   readonly #parts: MapParts;
-  /** Outcomes by index modulo window: those that wait for their turn, or, unordered, in a row. */
-  readonly #outcomes: (Settled<unknown> | undefined)[];
-  readonly #open = new Set<MapTask>();
+  readonly #window: Window;
   readonly #waiters: Waiter[] = [];
   readonly #onAbort = (): void => this.#end(new AbortError('The map was aborted by its signal.', this.#parts.signal?.reason));
   /** `pulling`: a pull is under way. `exhausted`: the source has ended. `ended`: nothing more will be yielded. */
   #state: 'idle' | 'pulling' | 'exhausted' | 'ended' = 'idle';
   #failure: { error: unknown } | undefined;
   #pulled = 0;
-  #yielded = 0;
-  #stored = 0;
 
   constructor(parts: MapParts) {
     this.#parts = parts;
-    this.#outcomes = new Array<Settled<unknown> | undefined>(Math.min(parts.window, 1024)).fill(undefined);
+    this.#window = new Window(parts.window, parts.ordered);
     parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (parts.signal?.aborted) this.#onAbort();
   }
 
-  next(): Promise<IteratorResult<Settled<unknown>>> {
-    const ready = this.#take();
-    if (ready !== undefined) {
-      if (this.#pulled - this.#yielded <= this.#parts.window >> 1) this.#pull();
-      return Promise.resolve({ value: ready, done: false });
+  next(): Promise<Result> {
+    if (this.#waiters.length === 0 && this.#window.next !== EMPTY) {
+      const result = this.#take();
+      if (this.#pulled - this.#window.taken <= this.#parts.window >> 1) this.#pull();
+      return result;
     }
     if (this.#over()) return this.#last();
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
+    return new Promise((resolve) => {
+      this.#waiters.push({ resolve });
       this.#pull();
+      this.#serve();
     });
   }
 
@@ -79,8 +82,13 @@ export class MapRun implements Sink {
     return this;
   }
 
+  /** The consumer left, or a failure ended it: the source is told, but nobody waits for it. */
+  #closeSource(): void {
+    Promise.resolve(this.#parts.source.return?.()).catch(() => {});
+  }
+
   /** The consumer leaves. */
-  async return(): Promise<IteratorResult<Settled<unknown>>> {
+  async return(): Promise<Result> {
     const unfinished = this.#state !== 'exhausted' && this.#state !== 'ended';
     this.#end(undefined);
     if (unfinished) await this.#parts.source.return?.();
@@ -88,53 +96,45 @@ export class MapRun implements Sink {
   }
 
   fulfilled(task: MapTask, value: unknown): void {
-    this.#settled(task, { index: task.index, status: 'fulfilled', value });
-  }
-
-  rejected(task: MapTask, reason: unknown, _kind: FailureKind): void {
-    this.#settled(task, { index: task.index, status: 'rejected', reason });
-  }
-
-  #settled(task: MapTask, outcome: Settled<unknown>): void {
-    this.#open.delete(task);
     if (this.#state === 'ended') return;
-    this.#store(outcome);
+    this.#window.store(task.index, FULFILLED, value);
     this.#serve();
   }
 
-  #store(outcome: Settled<unknown>): void {
-    if (this.#parts.ordered) {
-      this.#outcomes[outcome.index % this.#parts.window] = outcome;
-    } else {
-      this.#outcomes[this.#stored % this.#parts.window] = outcome;
-    }
-    this.#stored++;
+  rejected(task: MapTask, reason: unknown): void {
+    if (this.#state === 'ended') return;
+    this.#window.store(task.index, REJECTED, reason);
+    this.#serve();
   }
 
-  #take(): Settled<unknown> | undefined {
-    const at = this.#yielded % this.#parts.window;
-    const outcome = this.#outcomes[at];
-    if (outcome === undefined) return undefined;
-    this.#outcomes[at] = undefined;
-    this.#yielded++;
-    return outcome;
+  #take(): Promise<Result> {
+    const { next: status, nextIndex: index } = this.#window;
+    const outcome = this.#window.take();
+    if (this.#parts.yields === 'outcomes') {
+      const settled =
+        status === FULFILLED ? { index, status: 'fulfilled', value: outcome } : { index, status: 'rejected', reason: outcome };
+      return Promise.resolve({ value: settled, done: false });
+    }
+    if (status === FULFILLED) return Promise.resolve({ value: outcome, done: false });
+    this.#end(undefined);
+    this.#closeSource();
+    return Promise.reject(outcome);
   }
 
   #serve(): void {
     while (this.#waiters.length > 0) {
-      const ready = this.#take();
-      if (ready !== undefined) this.#waiters.shift()!.resolve({ value: ready, done: false });
-      else if (this.#over()) this.#last().then(this.#waiters[0]!.resolve, this.#waiters.shift()!.reject);
+      if (this.#window.next !== EMPTY) this.#waiters.shift()!.resolve(this.#take());
+      else if (this.#over()) this.#waiters.shift()!.resolve(this.#last());
       else return;
     }
   }
 
   /** Nothing more will come. */
   #over(): boolean {
-    return this.#state === 'ended' || (this.#state === 'exhausted' && this.#yielded === this.#pulled);
+    return this.#state === 'ended' || (this.#state === 'exhausted' && this.#window.taken === this.#pulled);
   }
 
-  async #last(): Promise<IteratorResult<Settled<unknown>>> {
+  async #last(): Promise<Result> {
     const failure = this.#failure;
     this.#failure = undefined;
     this.#end(undefined);
@@ -147,7 +147,7 @@ export class MapRun implements Sink {
     if (this.#state !== 'idle') return;
     this.#state = 'pulling';
     try {
-      while (this.#pulled - this.#yielded < this.#parts.window) {
+      while (this.#pulled - this.#window.taken < this.#parts.window) {
         const next = this.#parts.source.next();
         if (typeof (next as Partial<PromiseLike<unknown>>).then === 'function') {
           Promise.resolve(next).then(
@@ -181,13 +181,11 @@ export class MapRun implements Sink {
     const key = host.keyOf(result.value);
     const refusal = host.refusal(key);
     if (refusal !== undefined) {
-      this.#store({ index, status: 'rejected', reason: refusal.error });
+      this.#window.store(index, REJECTED, refusal.error);
       this.#serve();
       return true;
     }
-    const task = new MapTask(index, host, result.value, this, key);
-    this.#open.add(task);
-    host.accept(task);
+    host.accept(new MapTask(index, host, result.value, this, key));
     return true;
   }
 
@@ -203,11 +201,11 @@ export class MapRun implements Sink {
     this.#state = 'ended';
     if (error !== undefined) this.#failure = { error };
     this.#parts.signal?.removeEventListener('abort', this.#onAbort);
-    this.#outcomes.fill(undefined);
-    for (const task of this.#open) {
+    this.#window.clear();
+    for (const task of this.#parts.host.open()) {
+      if (task.sink !== this) continue;
       this.#parts.host.giveUp(task, { kind: 'aborted', error: new AbortError('Its map has ended before the task had settled.') });
     }
-    this.#open.clear();
     this.#serve();
   }
 }
