@@ -1,0 +1,68 @@
+import type { DiskFile } from './disk.ts';
+import type { Encoding } from './encoding.ts';
+
+/** A file that records are appended to. Knows how far it is written, and how far that survives a power cut. */
+export class AppendFile {
+  readonly path: string;
+  readonly #file: DiskFile;
+  readonly #encoding: Encoding;
+  /** False for a pipe or a device, which is written from where it stands. */
+  readonly #seekable: boolean;
+  #length: number;
+  #synced: number;
+
+  constructor(path: string, file: DiskFile, encoding: Encoding, length: number | null) {
+    this.path = path;
+    this.#file = file;
+    this.#encoding = encoding;
+    this.#seekable = length !== null;
+    this.#length = length ?? 0;
+    this.#synced = this.#length;
+  }
+
+  /** Bytes, up to which the file is whole records. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes that survive a power cut. */
+  get synced(): number {
+    return this.#synced;
+  }
+
+  /** Appends whole records. If the system takes a part only and then fails, the part is cut off again where that works. */
+  async append(text: string): Promise<void> {
+    const bytes = await this.#encoding.encode(text);
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const position = this.#seekable ? this.#length + done : null;
+        done += await this.#file.write(bytes.subarray(done), position);
+      }
+    } catch (error) {
+      await this.#cutTo(this.#length);
+      throw error;
+    }
+    this.#length += bytes.length;
+  }
+
+  async sync(): Promise<void> {
+    if (!this.#seekable || this.#synced === this.#length) return;
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      // The system may have dropped what it could not write and will not say so twice: nothing unsynced is trusted.
+      await this.#cutTo(this.#synced);
+      throw error;
+    }
+    this.#synced = this.#length;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #cutTo(length: number): Promise<void> {
+    // A tail that stays is torn, and is cut by the next run; the first failure is the one to report.
+    if (this.#seekable) await this.#file.truncate(length).catch(() => {});
+  }
+}

@@ -1,0 +1,17 @@
+import type { LetterAttempt } from './records.ts';
+
+/** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
+export type Settlement =
+  | { readonly index: number; readonly status: 'fulfilled'; readonly value: unknown }
+  | { readonly index: number; readonly status: 'rejected'; readonly reason: unknown };
+
+/** What a batch job uses of a pool. */
+export interface BatchPool {
+  mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean }): AsyncIterable<Settlement>;
+  /** Attempts that were begun again after a failure. */
+  retries(): number;
+  attemptsOf(error: unknown): readonly LetterAttempt[];
+  /** The metrics in Prometheus' text format. */
+  metrics(): Promise<string>;
+  close(options: { force: boolean }): Promise<unknown>;
+}

@@ -1,0 +1,60 @@
+/** Every code a `BatchError` can carry; docs/batch.md says what each one means and what to do. */
+export type BatchErrorCode =
+  | 'ERR_BATCH_OPTION'
+  | 'ERR_BATCH_INPUT'
+  | 'ERR_BATCH_INPUT_CHANGED'
+  | 'ERR_BATCH_OUTPUT'
+  | 'ERR_BATCH_OUTPUT_EXISTS'
+  | 'ERR_BATCH_OUTPUT_CLOSED'
+  | 'ERR_BATCH_DISK_FULL'
+  | 'ERR_BATCH_LOCKED'
+  | 'ERR_BATCH_OTHER_JOB'
+  | 'ERR_BATCH_JOURNAL_DAMAGED'
+  | 'ERR_BATCH_TASK'
+  | 'ERR_BATCH_POOL';
+
+/**
+ * The job as a whole could not begin, or had to stop. A task that fails is never one of these: it becomes a dead letter.
+ *
+ * - `before`: nothing was run and no file was changed; the call, a path or a file is wrong.
+ * - `during`: the job stopped half way. What it wrote stands, and `resume` runs the rest.
+ */
+export class BatchError extends Error {
+  readonly code: BatchErrorCode;
+  readonly phase: 'before' | 'during';
+
+  constructor(code: BatchErrorCode, message: string, options: { phase?: 'before' | 'during'; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.phase = options.phase ?? 'before';
+  }
+
+  static {
+    BatchError.prototype.name = 'BatchError';
+  }
+}
+
+/** The system's own code of a failed call (`ENOENT`, `ENOSPC`, …), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Says in plain words why `path` could not be written, by the system's code. */
+export function writeError(path: string, cause: unknown, phase: 'before' | 'during' = 'during'): BatchError {
+  const name = path === '-' ? 'Standard output' : path;
+  const again = phase === 'before' ? 'try again' : 'resume';
+  if (cause instanceof BatchError) return cause;
+  switch (systemCode(cause)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new BatchError('ERR_BATCH_DISK_FULL', `${name}: no space is left on the device. Free some, then ${again}.`, { phase, cause });
+    case 'EPIPE':
+    case 'ERR_STREAM_DESTROYED':
+      return new BatchError('ERR_BATCH_OUTPUT_CLOSED', `${name} was closed by its reader before the job was done.`, { phase, cause });
+    default: {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return new BatchError('ERR_BATCH_OUTPUT', `${name} cannot be written: ${why}. Mend that, then ${again}.`, { phase, cause });
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { pipeline, Readable } from 'node:stream';
+import { crc32, createGunzip } from 'node:zlib';
+import type { Disk } from './disk.ts';
+import { BatchError, systemCode } from './errors.ts';
+import type { Position } from './job-file.ts';
+import { type InputLine, LineSplitter } from './line-splitter.ts';
+
+/** One input of a job. */
+export interface InputFile {
+  /** `-` is standard input. */
+  readonly path: string;
+  /** Bytes to read; null: to the end, wherever that is when it is reached. */
+  readonly bytes: number | null;
+}
+
+export interface InputOptions {
+  readonly disk: Disk;
+  readonly files: readonly InputFile[];
+  readonly stdin: AsyncIterable<Buffer>;
+  /** Bytes; longer lines are cut. */
+  readonly maxLine: number;
+  /** Where an earlier run had got to. What is read up to there must be what that run has read. */
+  readonly expected: Position | undefined;
+}
+
+const CHUNK = 262_144;
+
+function changed(path: string, what: string, phase: 'before' | 'during'): BatchError {
+  const name = path === '-' ? 'Standard input' : path;
+  const advice = 'Give it the same input again, or write to another output.';
+  return new BatchError('ERR_BATCH_INPUT_CHANGED', `${name} is not the input that this job has begun with: ${what}. ${advice}`, { phase });
+}
+
+/** The reader was told to stop; no fault of the input. */
+export class InputStopped extends Error {}
+
+/** Reads the inputs one after another, and knows by a running checksum whether they are what an earlier run has read. */
+export class Input {
+  readonly #options: InputOptions;
+  #position: Position = { file: 0, bytes: 0, crc: 0, tail: 'closed' };
+  /** Bytes read of all inputs. */
+  #read = 0;
+  #check: 'pending' | 'done';
+  #stopped = false;
+  #interrupt: ((error: Error) => void) | undefined;
+
+  constructor(options: InputOptions) {
+    this.#options = options;
+    this.#check = options.expected === undefined ? 'done' : 'pending';
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** Bytes read so far of all inputs, as they lie on the disk. */
+  get bytesRead(): number {
+    return this.#read;
+  }
+
+  /** False while what was read may still turn out to be another input than the one expected. */
+  get verified(): boolean {
+    return this.#check === 'done';
+  }
+
+  /** The lines of one input, in bunches. Rejects with `ERR_BATCH_INPUT` or `ERR_BATCH_INPUT_CHANGED`. */
+  async *lines(file: number): AsyncGenerator<InputLine[]> {
+    const { files, maxLine } = this.#options;
+    const { path } = files[file]!;
+    this.#position = { file, bytes: 0, crc: this.#position.crc, tail: 'closed' };
+    this.#advance(path, Buffer.alloc(0));
+    const splitter = new LineSplitter(maxLine);
+    const raw = this.#raw(file);
+    for await (const chunk of path.endsWith('.gz') ? unpacked(path, raw) : raw) {
+      const lines = splitter.push(chunk);
+      if (lines.length > 0) yield lines;
+    }
+    this.#endOf(file, splitter.pending > 0);
+    const last = splitter.end();
+    if (last !== undefined) yield [last];
+  }
+
+  /** Ends reading at once, also while a pipe has nothing to say: `lines` rejects with `InputStopped`. */
+  stop(): void {
+    this.#stopped = true;
+    this.#interrupt?.(new InputStopped());
+  }
+
+  async *#raw(file: number): AsyncGenerator<Buffer> {
+    const { path } = this.#options.files[file]!;
+    const source = (path === '-' ? this.#options.stdin : this.#chunks(file))[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const step = await this.#unlessStopped(source.next());
+        if (step.done) return;
+        this.#advance(path, step.value);
+        yield step.value;
+      }
+    } finally {
+      // Not awaited: behind a read that waits for a pipe it would wait as long.
+      source.return?.().catch(() => {});
+    }
+  }
+
+  #unlessStopped<T>(step: Promise<T>): Promise<T> {
+    if (this.#stopped) {
+      step.catch(() => {});
+      return Promise.reject(new InputStopped());
+    }
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      step.then(resolve, reject);
+    });
+  }
+
+  async *#chunks(number: number): AsyncGenerator<Buffer> {
+    const { disk, files } = this.#options;
+    const { path, bytes } = files[number]!;
+    const limit = bytes ?? Number.POSITIVE_INFINITY;
+    const file = await disk.open(path, 'read').catch((cause: unknown) => Promise.reject(inputError(path, cause)));
+    // A pipe has no places; it is read from where it stands.
+    const seekable = (await file.facts()).kind === 'file';
+    try {
+      for (let at = 0; at < limit; ) {
+        const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, limit - at));
+        const length = await file.read(chunk, seekable ? at : null).catch((cause: unknown) => Promise.reject(inputError(path, cause)));
+        if (length === 0) {
+          if (bytes !== null) throw changed(path, `it had ${bytes} bytes, and has only ${at}`, this.#phase);
+          return;
+        }
+        at += length;
+        yield chunk.subarray(0, length);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  #advance(path: string, chunk: Buffer): void {
+    const { file, bytes, crc, tail } = this.#position;
+    const end = bytes + chunk.length;
+    const { expected } = this.#options;
+    if (expected?.file === file) {
+      if (this.#check === 'pending' && end >= expected.bytes) {
+        if (crc32(chunk.subarray(0, expected.bytes - bytes), crc) !== expected.crc) throw changed(path, 'its contents differ', this.#phase);
+        this.#check = 'done';
+      }
+      if (expected.tail === 'open' && end > expected.bytes) {
+        const what = `its last line had no line feed, was run as it stood at byte ${expected.bytes}, and has grown since`;
+        throw changed(path, what, this.#phase);
+      }
+    }
+    this.#position = { file, bytes: end, crc: crc32(chunk, crc), tail };
+    this.#read += chunk.length;
+  }
+
+  #endOf(file: number, pending: boolean): void {
+    const { files, expected } = this.#options;
+    if (this.#check === 'pending' && expected!.file === file) {
+      const what = `it had at least ${expected!.bytes} bytes, and has only ${this.#position.bytes}`;
+      throw changed(files[file]!.path, what, this.#phase);
+    }
+    if (pending && file === files.length - 1) this.#position = { ...this.#position, tail: 'open' };
+  }
+
+  /** Until the check is done, no task was started and nothing was written. */
+  get #phase(): 'before' | 'during' {
+    return this.#check === 'pending' ? 'before' : 'during';
+  }
+}
+
+/** Says in plain words why an input cannot be read. */
+export function inputError(path: string, cause: unknown, phase: 'before' | 'during' = 'during'): BatchError {
+  if (cause instanceof BatchError) return cause;
+  const reasons: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'permission denied' };
+  const why = reasons[systemCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new BatchError('ERR_BATCH_INPUT', `${path} cannot be read: ${why}. Expected a file of JSON lines, or - for standard input.`, {
+    phase,
+    cause,
+  });
+}
+
+async function* unpacked(path: string, raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: CHUNK });
+  // Errors of either end come out of the loop below; the callback is there so that none of them is unheard.
+  pipeline(Readable.from(raw, { objectMode: true, highWaterMark: 1 }), gunzip, () => {});
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw cause instanceof InputStopped ? cause : inputError(path, cause);
+  }
+}

@@ -1,0 +1,187 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import type { AppendFile } from './append-file.ts';
+import { writeError } from './errors.ts';
+
+/**
+ * When records are forced onto the disk: after so many milliseconds, `always` (every write, before the next one), or
+ * `never` (only at the end; the system decides, usually within half a minute).
+ */
+export type SyncRule = number | 'always' | 'never';
+
+export interface JournalOptions {
+  readonly results: AppendFile;
+  readonly failed: AppendFile | undefined;
+  readonly clock: Clock;
+  readonly sync: SyncRule;
+  /** Called when both files are on the disk; writes down how far. */
+  readonly checkpoint: (synced: { results: number; failed: number }) => Promise<void>;
+  /** Called once, when a write has failed; nothing more will be written. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/** A write is begun when this many characters wait, … */
+const BATCH = 65_536;
+/** … or this long after the first one, in milliseconds. A killed process loses no more than that. */
+const LINGER = 50;
+/** With more than this many characters waiting, `full` asks the caller to wait. */
+const HIGH_WATER = 1_048_576;
+
+type State = { readonly at: 'open' } | { readonly at: 'failed'; readonly error: Error } | { readonly at: 'closed' };
+
+/**
+ * Appends records to the results and the dead letters, in batches, one write at a time. Dead letters go first: an
+ * ordered result is never on the disk while the failure of an earlier line is not.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  #results = '';
+  #failed = '';
+  #state: State = { at: 'open' };
+  #linger: Timer | undefined;
+  #interval: Timer | undefined;
+  /** The work under way; every piece is chained behind the last. */
+  #tail: Promise<void> = Promise.resolve();
+  #writing = false;
+  #room: (() => void)[] = [];
+  /** What the last checkpoint said. */
+  #noted: { results: number; failed: number };
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#noted = { results: options.results.synced, failed: options.failed?.synced ?? 0 };
+    this.#armInterval();
+  }
+
+  /** True when the caller should await `room()` before it appends more. */
+  get full(): boolean {
+    return this.#results.length + this.#failed.length > HIGH_WATER;
+  }
+
+  get failure(): Error | undefined {
+    return this.#state.at === 'failed' ? this.#state.error : undefined;
+  }
+
+  result(record: string): void {
+    this.#results += record;
+    this.#appended();
+  }
+
+  fail(record: string): void {
+    this.#failed += record;
+    this.#appended();
+  }
+
+  /** Resolves when appending is welcome again, or when the journal has failed. */
+  async room(): Promise<void> {
+    if (this.full && this.#state.at === 'open') await new Promise<void>((resolve) => this.#room.push(resolve));
+  }
+
+  /** Everything appended so far is in the files: it survives the death of this process. */
+  async flush(): Promise<void> {
+    await this.#enqueue(() => this.#write());
+  }
+
+  /** Everything appended so far survives a power cut, and the job file says so. */
+  async sync(): Promise<void> {
+    await this.#enqueue(async () => {
+      await this.#write();
+      await this.#force('if changed');
+    });
+  }
+
+  /** Like `sync`, and writes the job file even if nothing was appended: the place in the input matters. */
+  async mark(): Promise<void> {
+    await this.#enqueue(async () => {
+      await this.#write();
+      await this.#force('always');
+    });
+  }
+
+  /** Stops the timers and closes the files; writes nothing. */
+  async close(): Promise<void> {
+    if (this.#state.at === 'open') this.#state = { at: 'closed' };
+    this.#options.clock.clearTimeout(this.#linger);
+    this.#options.clock.clearTimeout(this.#interval);
+    await this.#tail;
+    await this.#options.results.close();
+    await this.#options.failed?.close();
+  }
+
+  #appended(): void {
+    if (this.#writing || this.#state.at !== 'open') return;
+    if (this.#options.sync === 'always' || this.#results.length + this.#failed.length >= BATCH) void this.#pump();
+    else this.#linger ??= this.#timer(() => void this.#pump(), LINGER);
+  }
+
+  /** Writes until less than a batch waits. */
+  async #pump(): Promise<void> {
+    this.#writing = true;
+    const always = this.#options.sync === 'always';
+    do {
+      await (always ? this.sync() : this.flush()).catch(() => {});
+    } while (this.#state.at === 'open' && this.#results.length + this.#failed.length >= (always ? 1 : BATCH));
+    this.#writing = false;
+    if (this.#results.length + this.#failed.length > 0) this.#appended();
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.#tail.then(async () => {
+      if (this.#state.at === 'failed') throw this.#state.error;
+      await work();
+    });
+    this.#tail = done.catch(() => {});
+    return done;
+  }
+
+  async #write(): Promise<void> {
+    const [results, failed] = [this.#results, this.#failed];
+    this.#results = '';
+    this.#failed = '';
+    this.#options.clock.clearTimeout(this.#linger);
+    this.#linger = undefined;
+    if (failed !== '') await this.#guard(this.#options.failed!, (file) => file.append(failed));
+    if (results !== '') await this.#guard(this.#options.results, (file) => file.append(results));
+    for (const resume of this.#room.splice(0)) resume();
+  }
+
+  async #force(note: 'if changed' | 'always'): Promise<void> {
+    const { results, failed, checkpoint } = this.#options;
+    if (failed !== undefined) await this.#guard(failed, (file) => file.sync());
+    await this.#guard(results, (file) => file.sync());
+    const synced = { results: results.synced, failed: failed?.synced ?? 0 };
+    const changed = synced.results !== this.#noted.results || synced.failed !== this.#noted.failed;
+    if (note === 'if changed' && !changed) return;
+    await this.#guard(results, () => checkpoint(synced));
+    this.#noted = synced;
+  }
+
+  async #guard(file: AppendFile, work: (file: AppendFile) => Promise<void>): Promise<void> {
+    try {
+      await work(file);
+    } catch (cause) {
+      const error = writeError(file.path, cause);
+      this.#state = { at: 'failed', error };
+      for (const resume of this.#room.splice(0)) resume();
+      this.#options.onFailure(error);
+      throw error;
+    }
+  }
+
+  #armInterval(): void {
+    const { sync } = this.#options;
+    if (typeof sync !== 'number') return;
+    this.#interval = this.#timer(() => {
+      void this.sync()
+        .catch(() => {})
+        .then(() => {
+          if (this.#state.at === 'open') this.#armInterval();
+        });
+    }, sync);
+  }
+
+  #timer(fn: () => void, ms: number): Timer {
+    const timer = this.#options.clock.setTimeout(fn, ms);
+    timer.ref();
+    return timer;
+  }
+}

@@ -1,0 +1,178 @@
+import type { Clock } from '../core/clock.ts';
+import type { BatchPool } from './batch-pool.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import { BatchError } from './errors.ts';
+import type { SyncRule } from './journal.ts';
+import type { Processes, ProcessName } from './processes.ts';
+
+/** How far a job is. */
+export interface BatchProgress {
+  /** Lines with a result, those of earlier runs included. */
+  readonly done: number;
+  /** Lines with a dead letter, those of earlier runs included. */
+  readonly failed: number;
+  /** Lines that earlier runs have finished. */
+  readonly earlier: number;
+  /** Attempts that this run has begun again after a failure. */
+  readonly retries: number;
+  /** Lines with the pool now. */
+  readonly open: number;
+  /** Lines read so far, blank ones left out. */
+  readonly lines: number;
+  /** Bytes of input read so far, as they lie on the disk. */
+  readonly bytes: number;
+  /** Bytes of all inputs; undefined where standard input is one of them. */
+  readonly totalBytes: number | undefined;
+}
+
+/** How a job, or this run of it, ended. */
+export interface BatchSummary extends BatchProgress {
+  /** `interrupted`: `signal` was aborted; what had begun was finished, and `resume` runs the rest. */
+  readonly outcome: 'complete' | 'interrupted';
+  /** Milliseconds that this run took. */
+  readonly ms: number;
+  /** Path of the results, or `-`. */
+  readonly out: string;
+  /** Path of the dead letters. */
+  readonly failedPath: string;
+}
+
+export interface BatchJobOptions {
+  /** Task module. A relative path is taken from the working directory. */
+  filename: string | URL;
+  /** Which export of it; default `'default'`. */
+  name?: string;
+  /** Files of JSON lines, read one after another; `-` is standard input; `.gz` files are unpacked. */
+  input: string | readonly string[];
+  /** Results; `-` is standard output, which is no journal. A name ending in `.gz` is packed. */
+  out: string;
+  /** Dead letters; default: `results.failed.ndjson` beside `results.ndjson`. */
+  failed?: string;
+  /** Go on from what `out` and `failed` hold; default false. Without anything there, the job begins. */
+  resume?: boolean;
+  /** Throw away what `out` and `failed` hold; default false. */
+  overwrite?: boolean;
+  /** Results in the order of the input; default false: as they come. */
+  ordered?: boolean;
+  /** When records are forced onto the disk; default 1000 milliseconds. */
+  sync?: SyncRule;
+  /** Longest line, in bytes; default 16 MiB. A longer one becomes a dead letter. */
+  maxLine?: number;
+  /** The input is dead letters of an earlier job: run their inputs again; default false. */
+  deadLetters?: boolean;
+  /** Resume although the task module has changed; default false. */
+  allowChangedTask?: boolean;
+  /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. */
+  signal?: AbortSignal;
+  /** Called about four times a second, and at the end. */
+  onProgress?: (progress: BatchProgress) => void;
+  /** Called with the remarks a person should see: what was cut, what has grown. */
+  onNote?: (note: string) => void;
+  /** Called when the pool is there, for its metrics. */
+  onPool?: (pool: BatchPool) => void;
+}
+
+/** What the job stands on; tests put their own below. */
+export interface BatchSeams {
+  readonly disk: Disk;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly stdin: AsyncIterable<Buffer>;
+  readonly stdout: DiskFile;
+  /** Process that looks after this one. */
+  readonly parent?: ProcessName | undefined;
+  readonly createPool: (options: Record<string, unknown>) => BatchPool;
+}
+
+/** Options with their defaults filled in. */
+export interface BatchJob {
+  readonly filename: string | URL;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly out: string;
+  readonly failed: string;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+  readonly ordered: boolean;
+  readonly sync: SyncRule;
+  readonly maxLine: number;
+  readonly deadLetters: boolean;
+  readonly allowChangedTask: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: BatchProgress) => void;
+  readonly onNote: (note: string) => void;
+  readonly onPool: (pool: BatchPool) => void;
+  /** What is left is the pool's. */
+  readonly pool: Record<string, unknown>;
+}
+
+/** Longest line by default, in bytes. */
+export const DEFAULT_MAX_LINE = 16_777_216;
+/** How often records are forced onto the disk by default, in milliseconds. */
+export const DEFAULT_SYNC = 1_000;
+
+/** Where the dead letters of `out` go by default. */
+export function failedPathOf(out: string): string {
+  if (out === '-') return 'failed.ndjson';
+  const [, stem, ending] = /^(.*?)((?:\.(?:ndjson|jsonl|json|txt))?(?:\.gz)?)$/s.exec(out)!;
+  return `${stem}.failed${ending}`;
+}
+
+function bad(option: string, expected: string, got: unknown): BatchError {
+  const shown = typeof got === 'number' ? String(got) : (JSON.stringify(got) ?? typeof got);
+  return new BatchError('ERR_BATCH_OPTION', `${option}: expected ${expected}, got ${shown}.`);
+}
+
+function check<T>(option: string, value: unknown, fallback: T, expected: string, holds: (value: unknown) => boolean): T {
+  if (value === undefined) return fallback;
+  if (!holds(value)) throw bad(option, expected, value);
+  return value as T;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
+
+/** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
+export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
+  const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = options;
+  const { allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
+  const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
+  const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
+  const inputs = typeof input === 'string' ? [input] : input;
+  if (!isText(filename) && !((filename as unknown) instanceof URL)) throw bad('filename', 'a path or a URL', filename);
+  if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every(isText))
+    throw bad('input', 'a path, or a list of at least one', input);
+  if (inputs.filter((path) => path === '-').length > 1) throw bad('input', '- at most once', input);
+  if (!isText(out)) throw bad('out', 'a path, or - for standard output', out);
+  const isSync = (value: unknown): boolean => value === 'always' || value === 'never' || isWhole(value);
+  const job: BatchJob = {
+    filename,
+    name: check('name', name, 'default', 'the name of an export', isText),
+    inputs: [...inputs],
+    out,
+    failed: check('failed', failed, failedPathOf(out), 'a path', (value) => isText(value) && value !== '-'),
+    resume: flag('resume', resume),
+    overwrite: flag('overwrite', overwrite),
+    ordered: flag('ordered', ordered),
+    sync: check('sync', sync, DEFAULT_SYNC, "milliseconds, 'always' or 'never'", isSync),
+    maxLine: check(
+      'maxLine',
+      maxLine,
+      DEFAULT_MAX_LINE,
+      'a whole number of bytes, from 1 to 268435456',
+      (value) => isWhole(value) && (value as number) <= 268_435_456,
+    ),
+    deadLetters: flag('deadLetters', deadLetters),
+    allowChangedTask: flag('allowChangedTask', allowChangedTask),
+    signal: check('signal', signal, undefined, 'an AbortSignal', (value) => value instanceof AbortSignal),
+    onProgress: listener('onProgress', onProgress),
+    onNote: listener('onNote', onNote),
+    onPool: listener('onPool', onPool),
+    pool,
+  };
+  if (job.resume && job.overwrite) throw bad('overwrite', 'false together with resume', true);
+  if (job.resume && out === '-') throw bad('resume', 'a file as out, because standard output is no journal', '-');
+  return job;
+}

@@ -1,0 +1,166 @@
+import { resolve } from 'node:path';
+import { AppendFile } from './append-file.ts';
+import { encodingOf } from './encoding.ts';
+import { BatchError, writeError } from './errors.ts';
+import { checkSameJob } from './identity.ts';
+import { IndexSet } from './index-set.ts';
+import type { Inputs } from './inspect.ts';
+import { type JobIdentity, type JobState, jobPathOf, readJob, writeJob } from './job-file.ts';
+import { Lock } from './lock.ts';
+import type { BatchJob, BatchSeams } from './options.ts';
+import { type Recovered, type RecoveredFile, recover } from './recover.ts';
+
+/** The two files of a job, open and locked, and what stands in them. */
+export interface Outputs {
+  readonly results: AppendFile;
+  readonly failed: AppendFile;
+  /** Lines that have a record. */
+  readonly done: IndexSet;
+  readonly earlier: { readonly results: number; readonly failed: number };
+  readonly identity: JobIdentity;
+  /** What the job file said; undefined for a job that begins, or one that has no journal. */
+  readonly state: JobState | undefined;
+  /** `stream`: the results cannot be read again, so there is no job file and no resuming. */
+  readonly kind: 'journal' | 'stream';
+  release(): Promise<void>;
+}
+
+async function factsOfOutput(path: string, inputs: Inputs, { disk }: BatchSeams) {
+  const facts = await disk.facts(path);
+  if (facts === undefined) return undefined;
+  if (facts.kind === 'directory') throw new BatchError('ERR_BATCH_OUTPUT', `${path} is a directory. Expected the path of a file.`);
+  if (inputs.identities.has(facts.identity)) {
+    throw new BatchError('ERR_BATCH_OPTION', `${path} is an input of this job, and cannot be its output too.`);
+  }
+  return facts;
+}
+
+/** Asked for under the lock: before it, another run may still have been writing. */
+async function sizeOf(path: string, { disk }: BatchSeams): Promise<number> {
+  return (await disk.facts(path))?.size ?? 0;
+}
+
+function exists(path: string, size: number): BatchError {
+  const message = `${path} holds ${size} bytes already. Say resume to go on with it, overwrite to throw it away, or name another output.`;
+  return new BatchError('ERR_BATCH_OUTPUT_EXISTS', message);
+}
+
+function unknownJob(path: string, out: string): BatchError {
+  const message = `${path} is not empty, and ${jobPathOf(out)}, which would say what job it belongs to, is not there.`;
+  return new BatchError('ERR_BATCH_OTHER_JOB', `${message} Put it back, name another output, or say overwrite to throw the contents away.`);
+}
+
+/** Writes the dead letters of a job whose results go to a pipe. */
+async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeams): Promise<Outputs> {
+  const { disk } = seams;
+  const lock = await Lock.take(`${job.failed}.lock`, seams);
+  const size = await sizeOf(job.failed, seams);
+  if (size > 0 && !job.overwrite) {
+    await lock.release();
+    throw exists(job.failed, size);
+  }
+  const file = await disk.open(job.failed, 'update');
+  await file.truncate(0);
+  const stream = job.out === '-' ? seams.stdout : await disk.open(job.out, 'stream');
+  return {
+    results: new AppendFile(job.out, stream, encodingOf(job.out), null),
+    failed: new AppendFile(job.failed, file, encodingOf(job.failed), 0),
+    done: new IndexSet(),
+    earlier: { results: 0, failed: 0 },
+    identity,
+    state: undefined,
+    kind: 'stream',
+    release: () => lock.release(),
+  };
+}
+
+/** Tells what a person should know about inputs that are not as long as they were. */
+function noteGrowth(job: BatchJob, inputs: Inputs, then: JobIdentity): void {
+  for (const [i, { path, bytes }] of then.inputs.entries()) {
+    const now = inputs.sizes[i];
+    if (bytes === null || now === undefined || now === bytes) continue;
+    if (now < bytes) {
+      const message = `${path} had ${bytes} bytes when this job began, and has only ${now}. Give it the same input again, or write to another output.`;
+      throw new BatchError('ERR_BATCH_INPUT_CHANGED', message);
+    }
+    job.onNote(
+      `${path} has grown by ${now - bytes} bytes since the job began; they are no part of it, because the next input is numbered behind it.`,
+    );
+  }
+}
+
+/** Reads what job the output belongs to, or begins one. Nothing is changed before this has decided. */
+async function adopt(
+  job: BatchJob,
+  now: JobIdentity,
+  inputs: Inputs,
+  seams: BatchSeams,
+): Promise<{ identity: JobIdentity; state: JobState }> {
+  const then = job.resume ? await readJob(seams.disk, job.out) : undefined;
+  if (then !== undefined) {
+    checkSameJob(then.identity, now, job.allowChangedTask);
+    noteGrowth(job, inputs, then.identity);
+    return { identity: { ...now, inputs: then.identity.inputs }, state: then.state };
+  }
+  for (const path of [job.out, job.failed]) {
+    const size = await sizeOf(path, seams);
+    if (size > 0 && job.resume) throw unknownJob(path, job.out);
+    if (size > 0 && !job.overwrite) throw exists(path, size);
+  }
+  await writeJob(seams.disk, job.out, now, { state: 'starting' });
+  return { identity: now, state: { state: 'starting' } };
+}
+
+function note(job: BatchJob, { results, failed }: Recovered): void {
+  const tell = ({ path, cut, length }: RecoveredFile) => {
+    if (cut > 0) job.onNote(`${path}: cut ${cut} bytes that were torn or not yet safe, behind byte ${length}; their lines are run again.`);
+  };
+  tell(results);
+  tell(failed);
+}
+
+async function openJournal(job: BatchJob, now: JobIdentity, inputs: Inputs, seams: BatchSeams): Promise<Outputs> {
+  const locks: Lock[] = [];
+  const release = async () => {
+    for (const lock of locks.splice(0)) await lock.release();
+  };
+  try {
+    // In this order for everybody, so that two runs never wait for each other.
+    for (const path of [job.out, job.failed]) locks.push(await Lock.take(`${path}.lock`, seams));
+    const { identity, state } = await adopt(job, now, inputs, seams);
+    const recovered = await recover(seams.disk, job.out, job.failed, state, job.ordered);
+    if (state.state === 'running') note(job, recovered);
+    const { results, failed, done } = recovered;
+    return {
+      results: new AppendFile(results.path, results.file, results.encoding, results.length),
+      failed: new AppendFile(failed.path, failed.file, failed.encoding, failed.length),
+      done,
+      earlier: { results: results.records, failed: failed.records },
+      identity,
+      state,
+      kind: 'journal',
+      release,
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Locks and opens the outputs of a job. Rejects, with nothing changed, if they are somebody else's. */
+export async function openOutputs(job: BatchJob, identity: JobIdentity, inputs: Inputs, seams: BatchSeams): Promise<Outputs> {
+  if (resolve(job.out) === resolve(job.failed)) {
+    throw new BatchError('ERR_BATCH_OPTION', `failed: expected another file than out, got ${job.failed} for both.`);
+  }
+  try {
+    const out = job.out === '-' ? undefined : await factsOfOutput(job.out, inputs, seams);
+    const failed = await factsOfOutput(job.failed, inputs, seams);
+    if (failed?.kind === 'stream')
+      throw new BatchError('ERR_BATCH_OPTION', `failed: expected a file, got the device or pipe ${job.failed}.`);
+    if (job.out !== '-' && out?.kind !== 'stream') return await openJournal(job, identity, inputs, seams);
+    if (job.resume) throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
+    return await openStream(job, identity, seams);
+  } catch (cause) {
+    throw writeError(job.out, cause, 'before');
+  }
+}

@@ -1,0 +1,110 @@
+import type { BatchPool, Settlement } from './batch-pool.ts';
+import { BatchError } from './errors.ts';
+import type { Journal } from './journal.ts';
+import { deadLetter, resultRecord, ValueNotJsonError } from './records.ts';
+import type { BadLine, OpenLine } from './task-source.ts';
+
+export interface RecorderOptions {
+  readonly journal: Journal;
+  readonly ordered: boolean;
+  readonly attemptsOf: BatchPool['attemptsOf'];
+  readonly take: (number: number) => OpenLine;
+  /** How many lines are with the pool. */
+  readonly open: () => number;
+}
+
+/** Failures of the pool as a whole: the task did not fail, it was not run. */
+const NOT_THE_TASK = new Set(['ERR_POOL_FAILED', 'ERR_POOL_CLOSED']);
+const KIND_OF_CODE: Record<string, string> = {
+  ERR_TASK_TIMEOUT: 'timeout',
+  ERR_WORKER_CRASHED: 'crash',
+  ERR_WORKER_OUT_OF_MEMORY: 'oom',
+  ERR_TASK_NOT_CLONEABLE: 'clone',
+  ERR_NO_QUORUM: 'conflict',
+  ERR_TASK_ABORTED: 'aborted',
+  ERR_TASK_QUARANTINED: 'quarantined',
+  ERR_QUEUE_FULL: 'rejected',
+};
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Turns settlements and bad lines into records, one for every line, and counts them. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  /** With `ordered`: bad lines that stand behind a line that is still with the pool. */
+  #waiting: BadLine[] = [];
+  #done = 0;
+  #failed = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  get done(): number {
+    return this.#done;
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Records one settlement. Throws `ERR_BATCH_POOL` if the pool has failed: then the line has no record, and is run on resume. */
+  settle(settlement: Settlement): void {
+    if (settlement.status === 'rejected' && NOT_THE_TASK.has(codeOf(settlement.reason))) throw poolError(settlement.reason);
+    const line = this.#options.take(settlement.index);
+    this.#letGo(line.from.index);
+    if (settlement.status === 'fulfilled') this.#result(line, settlement.value);
+    else this.#letter(line, this.#kindOf(settlement.reason), settlement.reason);
+  }
+
+  bad(line: BadLine): void {
+    if (this.#options.ordered && this.#options.open() > 0) this.#waiting.push(line);
+    else this.#letter(line, 'input', line.error);
+  }
+
+  /** Records what waits; nothing is with the pool any more. */
+  finish(): void {
+    this.#letGo(Number.POSITIVE_INFINITY);
+  }
+
+  #letGo(before: number): void {
+    while (this.#waiting.length > 0 && this.#waiting[0]!.from.index < before) {
+      const line = this.#waiting.shift()!;
+      this.#letter(line, 'input', line.error);
+    }
+  }
+
+  #result(line: OpenLine, value: unknown): void {
+    let record: string;
+    try {
+      record = resultRecord(line.from, value);
+    } catch (error) {
+      if (!(error instanceof ValueNotJsonError)) throw error;
+      this.#letter(line, 'output', error);
+      return;
+    }
+    this.#options.journal.result(record);
+    this.#done++;
+  }
+
+  #letter(line: OpenLine, kind: string, error: unknown): void {
+    this.#options.journal.fail(deadLetter(line.from, line.input, kind, error, this.#options.attemptsOf(error)));
+    this.#failed++;
+  }
+
+  #kindOf(reason: unknown): string {
+    return this.#options.attemptsOf(reason).at(-1)?.kind ?? KIND_OF_CODE[codeOf(reason)] ?? 'error';
+  }
+}
+
+function poolError(cause: unknown): BatchError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new BatchError('ERR_BATCH_POOL', `The pool has given up: ${why}. Mend the task module, then resume.`, { phase: 'during', cause });
+}

@@ -1,0 +1,185 @@
+import type { Timer } from '../core/clock.ts';
+import type { BatchPool, Settlement } from './batch-pool.ts';
+import { Input } from './input.ts';
+import { type Inputs, identify, inspectInputs } from './inspect.ts';
+import { writeJob } from './job-file.ts';
+import { Journal } from './journal.ts';
+import type { BatchJob, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
+import { type Outputs, openOutputs } from './outputs.ts';
+import { Recorder } from './recorder.ts';
+import { TaskSource } from './task-source.ts';
+
+/** Characters of input that may be on their way; one line may always be. */
+const MAX_WEIGHT = 67_108_864;
+/** Bad lines that may wait for their turn in an ordered job. */
+const MAX_WAITING = 1_000;
+/** Milliseconds between two calls of `onProgress`. */
+const PROGRESS = 250;
+
+/** One run of one job, from the open files to the last record. */
+export class BatchRun {
+  readonly #job: BatchJob;
+  readonly #seams: BatchSeams;
+  readonly #pool: BatchPool;
+  readonly #inputs: Inputs;
+  readonly #outputs: Outputs;
+  readonly #input: Input;
+  readonly #source: TaskSource;
+  readonly #journal: Journal;
+  readonly #recorder: Recorder;
+  readonly #startedAt: number;
+  #wake: (() => void) | undefined;
+  #beat: Timer | undefined;
+
+  constructor(job: BatchJob, seams: BatchSeams, pool: BatchPool, inputs: Inputs, outputs: Outputs) {
+    this.#job = job;
+    this.#seams = seams;
+    this.#pool = pool;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+    this.#startedAt = seams.clock.now();
+    const { maxLine, deadLetters, ordered } = job;
+    const { identity, state } = outputs;
+    const expected = state?.state === 'running' ? state.position : undefined;
+    this.#input = new Input({ disk: seams.disk, files: identity.inputs, stdin: seams.stdin, maxLine, expected });
+    this.#source = new TaskSource({
+      input: this.#input,
+      paths: job.inputs,
+      done: outputs.done,
+      maxLine,
+      deadLetters,
+      checkpoint: () => this.#journal.mark(),
+      onBad: (line) => this.#recorder.bad(line),
+      room: () => this.#room(),
+    });
+    this.#journal = new Journal({
+      results: outputs.results,
+      failed: outputs.failed,
+      clock: seams.clock,
+      sync: job.sync,
+      checkpoint: (synced) => this.#checkpoint(synced),
+      onFailure: () => this.#stop(),
+    });
+    this.#recorder = new Recorder({
+      journal: this.#journal,
+      ordered,
+      attemptsOf: (error) => pool.attemptsOf(error),
+      take: (number) => this.#source.take(number),
+      open: () => this.#source.open,
+    });
+  }
+
+  get progress(): BatchProgress {
+    const { results, failed } = this.#outputs.earlier;
+    const sizes = this.#inputs.sizes;
+    return {
+      done: results + this.#recorder.done,
+      failed: failed + this.#recorder.failed,
+      earlier: results + failed,
+      retries: this.#pool.retries(),
+      open: this.#source.open,
+      lines: this.#source.lines,
+      bytes: this.#input.bytesRead,
+      totalBytes: sizes.includes(undefined) ? undefined : (sizes as number[]).reduce((sum, size) => sum + size, 0),
+    };
+  }
+
+  /** Runs what has no record yet. Rejects with the first cause if the job has to stop half way; all that was settled is recorded. */
+  async run(): Promise<BatchSummary> {
+    const { signal, ordered } = this.#job;
+    const drain = () => this.#drain();
+    signal?.addEventListener('abort', drain);
+    if (signal?.aborted) drain();
+    this.#armBeat();
+    try {
+      for await (const settlement of this.#pool.mapSettled(this.#source.tasks(), { ordered })) {
+        if (this.#journal.failure !== undefined) break;
+        this.#settle(settlement);
+        if (this.#journal.full) await this.#journal.room();
+      }
+      this.#recorder.finish();
+      await this.#journal.mark();
+    } catch (error) {
+      await this.#journal.mark().catch(() => {});
+      throw this.#journal.failure ?? error;
+    } finally {
+      signal?.removeEventListener('abort', drain);
+      this.#seams.clock.clearTimeout(this.#beat);
+      this.#wake?.();
+      await this.#journal.close();
+    }
+    if (this.#source.failure !== undefined) throw this.#source.failure;
+    return this.#summary();
+  }
+
+  #summary(): BatchSummary {
+    const { out, failed, onProgress } = this.#job;
+    const progress = this.progress;
+    onProgress(progress);
+    const outcome = this.#source.ended ? 'complete' : 'interrupted';
+    return { ...progress, outcome, ms: this.#seams.clock.now() - this.#startedAt, out, failedPath: failed };
+  }
+
+  #settle(settlement: Settlement): void {
+    try {
+      this.#recorder.settle(settlement);
+      this.#wake?.();
+    } catch (error) {
+      // Leaving the loop waits for the source, and the source must not wait for a settlement then.
+      this.#drain();
+      throw error;
+    }
+  }
+
+  #drain(): void {
+    this.#source.drain();
+    this.#wake?.();
+  }
+
+  /** The first cause is kept by the journal; the pool is stopped so that nobody waits for tasks that cannot be recorded. */
+  #stop(): void {
+    this.#drain();
+    this.#pool.close({ force: true }).catch(() => {});
+  }
+
+  async #checkpoint(synced: { results: number; failed: number }): Promise<void> {
+    if (this.#outputs.kind === 'stream') return;
+    // Until what was read is known to be the right input, the place that the job file names is the better one.
+    if (!this.#input.verified) return;
+    const { identity } = this.#outputs;
+    await writeJob(this.#seams.disk, this.#job.out, identity, { state: 'running', position: this.#input.position, synced });
+  }
+
+  #room(): Promise<void> | undefined {
+    const held = this.#source.open > 0 && (this.#source.weight > MAX_WEIGHT || this.#recorder.waiting > MAX_WAITING);
+    if (held) {
+      return new Promise((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#journal.full ? this.#journal.room() : undefined;
+  }
+
+  #armBeat(): void {
+    this.#beat = this.#seams.clock.setTimeout(() => {
+      this.#job.onProgress(this.progress);
+      this.#armBeat();
+    }, PROGRESS);
+  }
+}
+
+/** Runs a job on whatever `seams` put below it. */
+export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSummary> {
+  const inputs = await inspectInputs(seams.disk, job.inputs);
+  const identity = await identify(job, inputs, seams.disk);
+  const pool = seams.createPool({ ...job.pool, filename: job.filename, name: job.name });
+  let outputs: Outputs | undefined;
+  try {
+    outputs = await openOutputs(job, identity, inputs, seams);
+    job.onPool(pool);
+    return await new BatchRun(job, seams, pool, inputs, outputs).run();
+  } finally {
+    await pool.close({ force: true });
+    await outputs?.release();
+  }
+}
