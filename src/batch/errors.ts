@@ -1,3 +1,5 @@
+import { HoldfastError } from '../core/errors.ts';
+
 /** Every code a `BatchError` can carry; docs/batch.md says what each one means and what to do. */
 export type BatchErrorCode =
   | 'ERR_BATCH_OPTION'
@@ -19,13 +21,12 @@ export type BatchErrorCode =
  * - `before`: nothing was run and no file was changed; the call, a path or a file is wrong.
  * - `during`: the job stopped half way. What it wrote stands, and `resume` runs the rest.
  */
-export class BatchError extends Error {
-  readonly code: BatchErrorCode;
+export class BatchError extends HoldfastError {
+  declare readonly code: BatchErrorCode;
   readonly phase: 'before' | 'during';
 
   constructor(code: BatchErrorCode, message: string, options: { phase?: 'before' | 'during'; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = code;
+    super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
     this.phase = options.phase ?? 'before';
   }
 

@@ -1,0 +1,235 @@
+import type { Disk, DiskFile, OpenMode, PathFacts } from '../../src/batch/disk.ts';
+import type { Random } from '../../src/core/random.ts';
+
+const SECTOR = 512;
+
+type DataOp = { readonly kind: 'write'; readonly at: number; readonly data: Buffer } | { readonly kind: 'cut'; readonly length: number };
+
+/** One file's contents, as the system shows them and as they lie on the disk. */
+class Inode {
+  readonly id: number;
+  shown: Buffer = Buffer.alloc(0);
+  lying: Buffer = Buffer.alloc(0);
+  /** What was done since the last sync, in order. */
+  pending: DataOp[] = [];
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  apply(op: DataOp): void {
+    this.shown = done(this.shown, op);
+    this.pending.push(op);
+  }
+
+  sync(): void {
+    this.lying = this.shown;
+    this.pending = [];
+  }
+
+  /** Of what was not synced, any part may have reached the disk, in any order, and of a write any of its sectors. */
+  cutPower(random: Random): void {
+    for (const op of this.pending) {
+      if (random() < 0.4) continue;
+      if (op.kind === 'cut' || random() < 0.4) this.lying = done(this.lying, op);
+      else for (const sector of sectorsOf(op)) if (random() < 0.5) this.lying = done(this.lying, sector);
+    }
+    this.pending = [];
+    this.shown = this.lying;
+  }
+}
+
+function done(bytes: Buffer, op: DataOp): Buffer {
+  if (op.kind === 'cut') return Buffer.concat([bytes.subarray(0, op.length), Buffer.alloc(Math.max(0, op.length - bytes.length))]);
+  const grown = Buffer.alloc(Math.max(bytes.length, op.at + op.data.length));
+  bytes.copy(grown);
+  op.data.copy(grown, op.at);
+  return grown;
+}
+
+function sectorsOf(op: DataOp & { kind: 'write' }): DataOp[] {
+  const sectors: DataOp[] = [];
+  for (let from = 0; from < op.data.length; ) {
+    const to = Math.min(op.data.length, from + SECTOR - ((op.at + from) % SECTOR));
+    sectors.push({ kind: 'write', at: op.at + from, data: op.data.subarray(from, to) });
+    from = to;
+  }
+  return sectors;
+}
+
+/** Names that change in one step. */
+type NameOp = readonly { readonly name: string; readonly inode: Inode | undefined }[];
+
+function failure(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: simulated, ${path}`), { code });
+}
+
+/** What may go wrong in the life of one process. */
+export interface Life {
+  readonly disk: Disk;
+  /** Calls made so far. */
+  readonly calls: () => number;
+  /** Resolves when the process was killed: none of its calls is answered any more. */
+  readonly killed: Promise<void>;
+}
+
+export interface Fate {
+  /** The process is killed in this call (from 1): a write is done in part, anything else not at all. */
+  killAt?: number;
+  /** This call (from 1) fails with this code; a write is done in part. */
+  failAt?: { call: number; code: string };
+}
+
+/**
+ * A disk in memory that breaks no promise and keeps nothing that was not promised: unsynced data and names may be
+ * lost, torn or reordered by `cutPower`, writes may be short, and it may be full.
+ */
+export class SimulatedDisk {
+  readonly #random: Random;
+  /** Bytes that fit. */
+  capacity: number = Number.POSITIVE_INFINITY;
+  #names = new Map<string, Inode>();
+  #lyingNames = new Map<string, Inode>();
+  #pendingNames: NameOp[] = [];
+  #inodes = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Puts a file there that survives everything. */
+  put(path: string, contents: string | Buffer): void {
+    const inode = new Inode(++this.#inodes);
+    inode.shown = Buffer.from(contents);
+    inode.sync();
+    this.#names.set(path, inode);
+    this.#lyingNames.set(path, inode);
+  }
+
+  get(path: string): Buffer | undefined {
+    return this.#names.get(path)?.shown;
+  }
+
+  get paths(): string[] {
+    return [...this.#names.keys()].sort();
+  }
+
+  /** The machine goes dark, and comes back. */
+  cutPower(): void {
+    const kept = Math.floor(this.#random() * (this.#pendingNames.length + 1));
+    for (const op of this.#pendingNames.slice(0, kept)) setNames(this.#lyingNames, op);
+    this.#pendingNames = [];
+    this.#names = new Map(this.#lyingNames);
+    for (const inode of new Set(this.#names.values())) inode.cutPower(this.#random);
+  }
+
+  /** The disk as one process sees it. */
+  life(fate: Fate = {}): Life {
+    let calls = 0;
+    let kill = () => {};
+    const killed = new Promise<void>((resolve) => {
+      kill = resolve;
+    });
+    const state = { dead: false };
+    const call = async <T>(path: string, whole: () => T, part?: () => void): Promise<T> => {
+      if (state.dead) return new Promise<never>(() => {});
+      const number = ++calls;
+      if (number === fate.killAt) {
+        part?.();
+        state.dead = true;
+        kill();
+        return new Promise<never>(() => {});
+      }
+      if (number === fate.failAt?.call) {
+        part?.();
+        throw failure(fate.failAt.code, path);
+      }
+      return whole();
+    };
+    return { disk: this.#disk(call), calls: () => calls, killed };
+  }
+
+  get #used(): number {
+    let used = 0;
+    for (const inode of new Set(this.#names.values())) used += inode.shown.length;
+    return used;
+  }
+
+  #setNames(...op: NameOp): void {
+    setNames(this.#names, op);
+    this.#pendingNames.push(op);
+  }
+
+  #create(path: string): Inode {
+    const inode = new Inode(++this.#inodes);
+    this.#setNames({ name: path, inode });
+    return inode;
+  }
+
+  #need(path: string): Inode {
+    const inode = this.#names.get(path);
+    if (inode === undefined) throw failure('ENOENT', path);
+    return inode;
+  }
+
+  #disk(call: <T>(path: string, whole: () => T, part?: () => void) => Promise<T>): Disk {
+    const facts = (inode: Inode): PathFacts => ({ kind: 'file', size: inode.shown.length, identity: String(inode.id) });
+    return {
+      open: (path, mode) => call(path, () => this.#file(path, this.#open(path, mode), call)),
+      facts: (path) => call(path, () => (this.#names.has(path) ? facts(this.#need(path)) : undefined)),
+      link: (from, to) =>
+        call(to, () => {
+          if (this.#names.has(to)) throw failure('EEXIST', to);
+          this.#setNames({ name: to, inode: this.#need(from) });
+        }),
+      rename: (from, to) =>
+        call(to, () => {
+          this.#setNames({ name: to, inode: this.#need(from) }, { name: from, inode: undefined });
+        }),
+      remove: (path) => call(path, () => this.#setNames({ name: path, inode: undefined })),
+      syncDirectory: (directory) =>
+        call(directory, () => {
+          this.#lyingNames = new Map(this.#names);
+          this.#pendingNames = [];
+        }),
+    };
+  }
+
+  #open(path: string, mode: OpenMode): Inode {
+    if (mode === 'read' || mode === 'stream') return this.#need(path);
+    if (mode === 'create' && this.#names.has(path)) throw failure('EEXIST', path);
+    return this.#names.get(path) ?? this.#create(path);
+  }
+
+  #file(path: string, inode: Inode, call: <T>(path: string, whole: () => T, part?: () => void) => Promise<T>): DiskFile {
+    const write = (buffer: Buffer, position: number | null, length: number): number => {
+      inode.apply({ kind: 'write', at: position ?? inode.shown.length, data: Buffer.from(buffer.subarray(0, length)) });
+      return length;
+    };
+    return {
+      facts: () => call(path, () => ({ kind: 'file', size: inode.shown.length, identity: String(inode.id) })),
+      read: (buffer, position) => call(path, () => inode.shown.copy(buffer, 0, position ?? 0)),
+      write: (buffer, position) =>
+        call(
+          path,
+          () => {
+            const room = this.capacity - this.#used;
+            if (room <= 0 && buffer.length > 0) throw failure('ENOSPC', path);
+            const short = this.#random() < 0.1 ? Math.ceil(buffer.length * this.#random()) : buffer.length;
+            return write(buffer, position, Math.min(room, Math.max(1, short)));
+          },
+          () => write(buffer, position, Math.floor(buffer.length * this.#random())),
+        ),
+      sync: () => call(path, () => inode.sync()),
+      truncate: (length) => call(path, () => inode.apply({ kind: 'cut', length })),
+      close: async () => {},
+    };
+  }
+}
+
+function setNames(names: Map<string, Inode>, op: NameOp): void {
+  for (const { name, inode } of op) {
+    if (inode === undefined) names.delete(name);
+    else names.set(name, inode);
+  }
+}
