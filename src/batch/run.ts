@@ -92,7 +92,7 @@ export class BatchRun {
     if (signal?.aborted) drain();
     this.#armBeat();
     try {
-      for await (const settlement of this.#pool.mapSettled(this.#source.tasks(), { ordered })) {
+      for await (const settlement of this.#pool.mapSettled(this.#source.tasks, { ordered })) {
         if (this.#journal.failure !== undefined) break;
         this.#settle(settlement);
         if (this.#journal.full) await this.#journal.room();

@@ -1,14 +1,8 @@
+import { DueLines, type NumberedLine } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
-import type { InputLine } from './line-splitter.ts';
-import { type BadLineError, isBlank, type ParsedLine, parseLine } from './parse-line.ts';
+import { type BadLineError, type ParsedLine, parseLine } from './parse-line.ts';
 import type { LetterInput, Origin } from './records.ts';
-
-interface NumberedLine {
-  readonly line: InputLine;
-  readonly file: number;
-  readonly index: number;
-}
 
 type State =
   | { readonly at: 'reading' }
@@ -42,30 +36,41 @@ export interface SourceOptions {
   /** Awaited before the first task, and before a last line without a line feed: writes down how far the input was read. */
   readonly checkpoint: () => Promise<void>;
   readonly onBad: (line: BadLine) => void;
-  /** Awaited before the next line while the job holds as much as it may. */
+  /** What must be awaited before the next line, because the job holds as much as it may. */
   readonly room: () => Promise<void> | undefined;
 }
+
+type Step = IteratorResult<unknown, undefined>;
+const END: Step = { done: true, value: undefined };
 
 /**
  * Turns the inputs into tasks, one at a time, leaves out what is done already, and keeps the lines that are on their
  * way: the pool numbers what it is given from 0, in order, and `take` finds the line of such a number.
+ *
+ * `next` answers at once while it has lines, and with a promise only when it has to wait: a promise for each of a
+ * million short lines would cost more than they do.
  */
 export class TaskSource {
   readonly #options: SourceOptions;
+  readonly #due: DueLines;
+  readonly #bunches: AsyncGenerator<NumberedLine[], undefined, undefined>;
   readonly #open = new Map<number, OpenLine>();
+  #bunch: NumberedLine[] = [];
+  #at = 0;
   #given = 0;
-  #index = 0;
-  /** Characters of input that are on their way. */
   #weight = 0;
+  #checkpoint: 'due' | 'done' = 'due';
   #state: State = { at: 'reading' };
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#due = new DueLines(options.input, options.paths.length, options.done);
+    this.#bunches = this.#due.bunches();
   }
 
   /** Lines read so far, blank ones left out. */
   get lines(): number {
-    return this.#index;
+    return this.#due.read;
   }
 
   /** True once every line of every input was given out. */
@@ -83,6 +88,7 @@ export class TaskSource {
     return this.#open.size;
   }
 
+  /** Characters of input that are on their way. */
   get weight(): number {
     return this.#weight;
   }
@@ -103,50 +109,55 @@ export class TaskSource {
   }
 
   /** The tasks, in order. Never throws: what went wrong is in `failure` when it ends. */
-  async *tasks(): AsyncGenerator<unknown, void, undefined> {
-    try {
-      let checkpoint: 'due' | 'done' = 'due';
-      for await (const bunch of this.#due()) {
-        if (this.#state.at !== 'reading') return;
-        const { room, input } = this.#options;
-        if (checkpoint === 'due' || input.position.tail === 'open') await this.#options.checkpoint();
-        checkpoint = 'done';
-        for (const one of bunch) {
-          for (let full = room(); full !== undefined && this.#state.at === 'reading'; full = room()) await full;
-          if (this.#state.at !== 'reading') return;
-          const parsed = parseLine(one.line, this.#options.maxLine, this.#options.deadLetters);
-          if (parsed.form === 'bad') this.#options.onBad({ from: this.#from(one, parsed), input: parsed.input, error: parsed.error });
-          else {
-            this.#open.set(this.#given++, { from: this.#from(one, parsed), input: parsed.input });
-            this.#weight += weightOf(parsed.input);
-            yield parsed.value;
-          }
-        }
-      }
-      this.#state = { at: 'ended' };
-    } catch (error) {
-      if (!(error instanceof InputStopped)) this.#state = { at: 'failed', error };
-    }
+  get tasks(): AsyncIterable<unknown> {
+    const iterator = {
+      next: () => this.#next(),
+      return: async () => {
+        this.drain();
+        return END;
+      },
+    };
+    // The type of an async iterator asks for a promise each time; those who await it do not mind an answer.
+    return { [Symbol.asyncIterator]: () => iterator as AsyncIterator<unknown> };
   }
 
-  /** The lines that have no record yet, in bunches, once the input is known to be the right one. */
-  async *#due(): AsyncGenerator<NumberedLine[]> {
-    const { input, paths, done } = this.#options;
-    // Never more than were on their way when the earlier run ended.
-    let held: NumberedLine[] = [];
-    for (let file = 0; file < paths.length; file++) {
-      for await (const bunch of input.lines(file)) {
-        for (const line of bunch) {
-          if (isBlank(line)) continue;
-          const index = this.#index++;
-          if (!done.has(index)) held.push({ line, file, index });
-        }
-        if (held.length === 0 || !input.verified) continue;
-        yield held;
-        held = [];
+  #next(): Step | Promise<Step> {
+    while (this.#at < this.#bunch.length) {
+      if (this.#state.at !== 'reading') return END;
+      const room = this.#options.room();
+      if (room !== undefined) return room.then(() => this.#next());
+      const one = this.#bunch[this.#at++]!;
+      const parsed = parseLine(one.line, this.#options.maxLine, this.#options.deadLetters);
+      const line = { from: this.#from(one, parsed), input: parsed.input };
+      if (parsed.form === 'bad') {
+        this.#options.onBad({ ...line, error: parsed.error });
+        continue;
       }
+      this.#open.set(this.#given++, line);
+      this.#weight += weightOf(line.input);
+      return { done: false, value: parsed.value };
     }
-    if (held.length > 0) yield held;
+    return this.#refill();
+  }
+
+  async #refill(): Promise<Step> {
+    try {
+      if (this.#state.at !== 'reading') return END;
+      const { done, value } = await this.#bunches.next();
+      if (this.#state.at !== 'reading') return END;
+      this.#bunch = value ?? [];
+      this.#at = 0;
+      if (done) {
+        this.#state = { at: 'ended' };
+        return END;
+      }
+      if (this.#checkpoint === 'due' || this.#options.input.position.tail === 'open') await this.#options.checkpoint();
+      this.#checkpoint = 'done';
+    } catch (error) {
+      if (!(error instanceof InputStopped)) this.#state = { at: 'failed', error };
+      return END;
+    }
+    return this.#next();
   }
 
   #from({ line, file, index }: NumberedLine, { origin }: ParsedLine): Origin {
