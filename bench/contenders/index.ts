@@ -1,5 +1,6 @@
 import type { Contender } from './contender.ts';
 import { glued } from './glued.ts';
+import { holdfast } from './holdfast.ts';
 import { piscina } from './piscina.ts';
 import { poolifier } from './poolifier.ts';
 import { raw } from './raw.ts';
@@ -7,7 +8,7 @@ import { tinypool } from './tinypool.ts';
 import { workerpool } from './workerpool.ts';
 
 /** Who takes part by default, in the order of the tables. */
-export const CONTENDERS: readonly Contender[] = [piscina, glued, tinypool, workerpool, poolifier];
+export const CONTENDERS: readonly Contender[] = [holdfast, piscina, glued, tinypool, workerpool, poolifier];
 
 /** Takes part only where a case names it: the floor that no pool can go below. */
 export const REFERENCES: readonly Contender[] = [raw];
