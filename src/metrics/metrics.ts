@@ -1,4 +1,5 @@
 import { type Metric, Registry } from 'prom-client';
+import { nextPoolName } from '../core/pool-name.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { checkedLabels, checkedPrefix, nameTaken, poolTwice } from './checks.ts';
 import { PoolMetric, type Reporter } from './pool-metric.ts';
@@ -28,14 +29,12 @@ export interface PoolMetrics {
   close(): void;
 }
 
-let pools = 0;
-
 /** The next automatic name that nobody has chosen for a pool of this register. */
 function freeName(register: Registry, prefix: string): string {
   const present: unknown = register.getSingleMetric(prefix + CATALOGUE[0]!.name);
   const taken = new Set(present instanceof PoolMetric ? Array.from(present.reporters, ({ labels }) => labels.pool) : []);
   for (;;) {
-    const name = `pool-${++pools}`;
+    const name = nextPoolName();
     if (!taken.has(name)) return name;
   }
 }

@@ -1,0 +1,63 @@
+import type { Clock } from '../core/clock.ts';
+import type { Emitter, PoolEventName, PoolEvents } from '../core/events.ts';
+import { describeThrown } from './thrown.ts';
+
+/** Events that are remembered. */
+const LENGTH = 20;
+/** Characters of an error's or a key's text that are kept. */
+const TEXT = 60;
+
+type About<Name extends PoolEventName> = (event: PoolEvents[Name]) => string;
+
+const thread = (event: { slot: number; generation: number; threadId: number }): string =>
+  `slot ${event.slot} generation ${event.generation} thread ${event.threadId}`;
+const task = (event: { taskId: number; name: string }): string => `task ${event.taskId} ${event.name.slice(0, TEXT)}`;
+const thrown = (error: unknown): string => {
+  const { name, message } = describeThrown(error);
+  return `${name}: ${message}`.slice(0, TEXT);
+};
+
+const ABOUT: { readonly [Name in PoolEventName]: About<Name> } = {
+  ready: (event) => `${event.threads} threads`,
+  workerStart: (event) => `${thread(event)} ${event.reason} after ${Math.round(event.milliseconds)} ms`,
+  workerExit: (event) => `${thread(event)} ${event.reason} exit code ${event.exitCode}`,
+  crash: (event) => `${thread(event)} ${event.reason}`,
+  lateError: (event) => `${thread(event)} left by task ${event.taskId}: ${thrown(event.error)}`,
+  retry: (event) => `${task(event)} after attempt ${event.failed.attempt} ${event.failed.kind}, ${event.retriesLeft} left`,
+  timeout: (event) => `${task(event)} attempt ${event.attempt} ${event.phase} ${event.milliseconds} ms`,
+  hedge: (event) => `${task(event)} attempt ${event.attempt} after ${Math.round(event.after)} ms`,
+  conflict: (event) => `${task(event)} ${event.ballots.length} ballots, ${event.verdict}`,
+  quarantine: (event) => `${event.key.slice(0, TEXT)} ${event.state} after ${event.failures} failures`,
+  late: (event) => `thread ${event.threadId} task ${event.taskId} attempt ${event.attempt}`,
+  degraded: (event) => `${event.ready} of ${event.threads} threads`,
+  recovered: (event) => `${event.threads} threads`,
+  failed: (event) => thrown(event.error),
+  drain: (event) => `${event.settled} settled`,
+  close: (event) => `${event.completed} completed, ${event.dropped} dropped, ${event.killed} killed`,
+};
+
+/**
+ * The pool's last events, for crash reports. They are kept as texts: an event may hold results and errors, which a settled task
+ * must not keep alive.
+ */
+export class Trail {
+  readonly #clock: Clock;
+  readonly #ring: string[] = [];
+  #next = 0;
+
+  constructor(emitter: Emitter, clock: Clock) {
+    this.#clock = clock;
+    emitter.tap((name, event) => this.#add(name, event));
+  }
+
+  /** Oldest first: time of day in UTC, event, what it was about. */
+  lines(): string[] {
+    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+  }
+
+  #add<Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void {
+    const time = new Date(this.#clock.wall()).toISOString().slice(11, 23);
+    this.#ring[this.#next] = `${time} ${name} ${ABOUT[name](event)}`;
+    this.#next = (this.#next + 1) % LENGTH;
+  }
+}

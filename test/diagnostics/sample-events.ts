@@ -1,0 +1,38 @@
+import type { PoolEvents } from '../../src/core/events.ts';
+
+const thread = { slot: 1, generation: 2, threadId: 7 };
+const task = { taskId: 5, name: 'default' };
+
+/** One of each event. */
+export const EVENTS: PoolEvents = {
+  ready: { threads: 4 },
+  workerStart: { ...thread, reason: 'replacement', milliseconds: 28.4 },
+  workerExit: { ...thread, reason: 'crash', exitCode: 1 },
+  crash: {
+    ...thread,
+    time: 0,
+    reason: 'crash',
+    exitCode: 1,
+    task: undefined,
+    error: undefined,
+    thread: { age: 1, heapUsed: undefined, finishedTasks: 0 },
+    pool: { open: 1 },
+    events: [],
+  },
+  lateError: { ...thread, taskId: 5, attempt: 1, error: new Error('left behind') },
+  retry: {
+    ...task,
+    failed: { attempt: 1, replica: 0, slot: 1, threadId: 7, kind: 'crash', startedAt: 0, ms: 3, error: new Error('x'.repeat(500)) },
+    retriesLeft: 2,
+  },
+  timeout: { ...task, phase: 'run', milliseconds: 50, attempt: 1 },
+  hedge: { ...task, attempt: 2, after: 12.5 },
+  conflict: { ...task, ballots: [], verdict: 'extra' },
+  quarantine: { key: 'bad', state: 'closed', failures: 3 },
+  late: { threadId: 7, taskId: 5, attempt: 1 },
+  degraded: { ready: 3, threads: 4 },
+  recovered: { threads: 4 },
+  failed: { error: new Error('no thread could be made ready') },
+  drain: { settled: 100 },
+  close: { completed: 1, dropped: 2, killed: 3 },
+};

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Emitter, EVENT_NAMES, type PoolEventName, type PoolEvents } from '../../src/core/events.ts';
+import { Trail } from '../../src/diagnostics/trail.ts';
+import { VirtualClock } from '../../src/faults/virtual-clock.ts';
+import { EVENTS } from './sample-events.ts';
+
+describe('the trail of events', () => {
+  it('has a short line for each kind of event', () => {
+    const emitter = new Emitter();
+    const trail = new Trail(emitter, new VirtualClock({ wall: Date.UTC(2030, 0, 1, 12, 34, 56, 789) }));
+    const emit = <Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void => emitter.emit(name, event);
+    for (const name of EVENT_NAMES) emit(name, EVENTS[name] as never);
+    const lines = trail.lines();
+    assert.deepEqual(
+      lines.map((line) => line.split(' ')[1]),
+      EVENT_NAMES,
+    );
+    for (const line of lines) {
+      assert.match(line, /^12:34:56\.789 \w+ \S/);
+      assert.ok(line.length < 150, line);
+      assert.doesNotMatch(line, /undefined exit|\[object/);
+    }
+    assert.equal(lines[EVENT_NAMES.indexOf('retry')], '12:34:56.789 retry task 5 default after attempt 1 crash, 2 left');
+  });
+
+  it('keeps the last twenty, oldest first', () => {
+    const emitter = new Emitter();
+    const trail = new Trail(emitter, new VirtualClock());
+    for (let threads = 0; threads < 45; threads++) emitter.emit('ready', { threads });
+    const seen = trail.lines().map((line) => Number(/(\d+) threads/.exec(line)![1]));
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 20 }, (_, i) => 25 + i),
+    );
+  });
+
+  it('survives an error that cannot be read', () => {
+    const emitter = new Emitter();
+    const trail = new Trail(emitter, new VirtualClock());
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    emitter.emit('failed', { error: revoked.proxy });
+    assert.match(trail.lines()[0] ?? '', /failed object: \[Proxy\]/);
+  });
+});
