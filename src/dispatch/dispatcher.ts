@@ -116,10 +116,7 @@ export class Dispatcher {
     attempt.state = 'fenced';
     const thread = wasSent ? this.#threadOf(attempt) : undefined;
     if (thread === undefined) return;
-    this.#feeder.revoke(thread, () => {
-      const place = thread.phase === 'serving' ? locate(thread, attempt) : undefined;
-      if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, 'aborted');
-    });
+    this.#fence(thread, attempt, mode, 'aborted');
     this.#feeder.plan();
   }
 
@@ -201,12 +198,22 @@ export class Dispatcher {
     const fenced = attempt.state !== 'sent';
     attempt.state = 'fenced';
     this.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
-    this.#feeder.revoke(thread, () => {
-      const place = thread.phase === 'serving' ? locate(thread, attempt) : undefined;
-      if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, 'stop', 'timeout');
-    });
     attempt.startedAt = thread.handle.itemStartedAt;
+    this.#fence(thread, attempt, 'stop', 'timeout');
     if (!fenced) this.#events.timedOut(attempt);
+  }
+
+  /**
+   * Puts a fence around an attempt that runs, and takes back what lies behind it. An attempt that seems not to have begun may do so
+   * before it is taken back: so it is looked at again when the thread has answered. One that does not answer is not waited for.
+   */
+  #fence(thread: PoolThread, attempt: Attempt, mode: Fence['mode'], reason: ExitReason): void {
+    const put = (): void => {
+      const place = thread.phase === 'serving' && thread.fence?.attempt !== attempt ? locate(thread, attempt) : undefined;
+      if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, reason);
+    };
+    put();
+    if (thread.phase === 'serving') this.#feeder.revoke(thread, put);
   }
 
   #lateError(thread: PoolThread, taskId: number, attempt: number, error: unknown): void {

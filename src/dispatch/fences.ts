@@ -58,11 +58,12 @@ export class Fences {
   }
 }
 
-/** Where an attempt is on its thread, if it is there and has not ended. */
+/** Where an attempt is on its thread, if it runs there. */
 export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; index: number } | undefined {
   for (const bundle of thread.bundles) {
     const index = bundle.attempts.indexOf(attempt);
-    if (index >= 0 && index < bundle.size && index >= thread.standing(bundle).finished) return { bundle, index };
+    const { claimed, finished } = thread.standing(bundle);
+    if (index >= finished && index < claimed && index < bundle.size) return { bundle, index };
   }
   return undefined;
 }
