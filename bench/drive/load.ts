@@ -48,26 +48,30 @@ export function createDriver(pool: PoolUnderTest, load: Load): Driver {
     const id = tally.accepted++;
     const sentAt = isSampled(id) ? performance.now() : 0;
     const job = load.jobOf(id);
-    let settledBefore = false;
-    const once = (ok: boolean): void => {
-      if (settledBefore) {
-        tally.duplicated++;
-        return;
-      }
-      settledBefore = true;
+    let isOpen = true;
+    const settled = (ok: boolean): void => {
+      isOpen = false;
       settle(id, sentAt, ok);
       then(ok);
       check();
     };
     const fulfilled = (value: unknown): void => {
+      if (!isOpen) {
+        tally.duplicated++;
+        return;
+      }
       if (value === load.answerOf(id)) tally.right++;
       else tally.wrong++;
-      once(true);
+      settled(true);
     };
     const rejected = (error: unknown): void => {
+      if (!isOpen) {
+        tally.duplicated++;
+        return;
+      }
       tally.failed++;
       if (tally.errors.length < 3) tally.errors.push(String(error).split('\n')[0]!);
-      once(false);
+      settled(false);
     };
     try {
       pool.run(job, load.transferOf?.(job)).then(fulfilled, rejected);
