@@ -1,7 +1,8 @@
 import type { PoolUnderTest } from '../contenders/contender.ts';
+import { watchForStall } from '../drive/stall.ts';
 import { warmUp } from '../drive/warm-up.ts';
 import type { Job } from '../work/job.ts';
-import type { Bench, Case } from './case.ts';
+import type { Bench, Case, Outcome } from './case.ts';
 
 const WINDOW = 256;
 
@@ -48,21 +49,18 @@ export const map: Case = {
   },
 };
 
-async function drain({ scale, progress }: Bench, pool: PoolUnderTest, items: number) {
-  const seen = { settled: 0, wrong: 0, duplicated: 0, last: -1 };
+async function drain({ scale, progress }: Bench, pool: PoolUnderTest, items: number): Promise<Outcome> {
+  const seen = { settled: 0, wrong: 0, duplicated: 0, last: -1, isOver: false };
   const results = pool.map ? pool.map(numbers(items)) : windowed(pool, numbers(items));
   const began = performance.now();
   let early = 0;
-  let moved = began;
-  let before = 0;
-  const stall = deferred<'stalled'>();
-  const watch = setInterval(() => {
-    progress({ settled: seen.settled });
-    if (seen.settled !== before) moved = performance.now();
-    before = seen.settled;
-    if (performance.now() - moved > scale.stallMs) stall.resolve('stalled');
-  }, 250);
-  const reading = (async () => {
+  const watch = watchForStall(
+    () => seen.isOver,
+    () => seen.settled,
+    scale.stallMs,
+    () => progress({ settled: seen.settled, accepted: items }),
+  );
+  const read = async (): Promise<void> => {
     for await (const value of results) {
       if (value === seen.last) seen.duplicated++;
       else if (value !== seen.last + 1) seen.wrong++;
@@ -70,28 +68,15 @@ async function drain({ scale, progress }: Bench, pool: PoolUnderTest, items: num
       seen.settled++;
       if (seen.settled === Math.round(items / 10)) early = memoryMb();
     }
-    return 'done' as const;
-  })();
-  const end = await Promise.race([reading, stall.promise]);
-  clearInterval(watch);
-  const seconds = (performance.now() - began) / 1000;
-  const { settled, wrong, duplicated } = seen;
-  const figures = {
-    tasksPerSecond: settled / seconds,
-    goodput: settled / seconds,
-    settled,
-    accepted: items,
-    lost: items - settled,
-    wrong,
-    duplicated,
   };
-  return { status: end === 'done' ? ('ok' as const) : ('hung' as const), figures: { ...figures, rssGrowthMb: memoryMb() - early } };
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
+  const over = (): void => {
+    seen.isOver = true;
+    watch.check();
+  };
+  read().then(over, over);
+  const { stalled, at } = await watch.end;
+  const rate = (seen.settled * 1000) / (at - began);
+  const { settled, wrong, duplicated } = seen;
+  const counts = { settled, accepted: items, lost: items - settled, wrong, duplicated };
+  return { status: stalled ? 'hung' : 'ok', figures: { tasksPerSecond: rate, goodput: rate, ...counts, rssGrowthMb: memoryMb() - early } };
 }

@@ -1,5 +1,6 @@
 import type { PoolUnderTest } from '../contenders/contender.ts';
 import type { Job } from '../work/job.ts';
+import { watchForStall } from './stall.ts';
 import { newTally, type Tally } from './tally.ts';
 
 export interface Load {
@@ -36,14 +37,8 @@ export function createDriver(pool: PoolUnderTest, load: Load): Driver {
   const began = performance.now();
   const every = load.sampleEvery ?? 1;
   const isSampled = load.isSampled ?? ((id: number) => id % every === 0);
-  let lastSettled = began;
   let check = (): void => {};
 
-  const settle = (id: number, sentAt: number, ok: boolean): void => {
-    tally.settled++;
-    if (sentAt > 0) tally.latencies.push(performance.now() - sentAt);
-    if (!ok && load.isInnocent?.(id)) tally.innocentsFailed++;
-  };
   const send = (then: (ok: boolean) => void): void => {
     const id = tally.accepted++;
     const sentAt = isSampled(id) ? performance.now() : 0;
@@ -51,7 +46,9 @@ export function createDriver(pool: PoolUnderTest, load: Load): Driver {
     let isOpen = true;
     const settled = (ok: boolean): void => {
       isOpen = false;
-      settle(id, sentAt, ok);
+      tally.settled++;
+      if (sentAt > 0) tally.latencies.push(performance.now() - sentAt);
+      if (!ok && load.isInnocent?.(id)) tally.innocentsFailed++;
       then(ok);
       check();
     };
@@ -80,29 +77,19 @@ export function createDriver(pool: PoolUnderTest, load: Load): Driver {
     }
   };
 
-  const finish = (isDone: () => boolean): Promise<Tally> =>
-    new Promise((resolve) => {
-      let seen = -1;
-      const end = (stalled: boolean): void => {
-        check = () => {};
-        clearInterval(watch);
-        tally.stalled = stalled;
-        tally.elapsedMs = (stalled ? lastSettled : performance.now()) - began;
-        resolve({ ...tally });
-      };
-      const watch = setInterval(() => {
-        load.onProgress?.(tally);
-        const now = performance.now();
-        if (tally.settled !== seen) {
-          seen = tally.settled;
-          lastSettled = now;
-        } else if (now - lastSettled > load.stallMs) end(true);
-      }, 250);
-      check = () => {
-        if (isDone()) end(false);
-      };
-      check();
-    });
+  const finish = async (isDone: () => boolean): Promise<Tally> => {
+    const watch = watchForStall(
+      isDone,
+      () => tally.settled,
+      load.stallMs,
+      () => load.onProgress?.(tally),
+    );
+    check = watch.check;
+    check();
+    const { stalled, at } = await watch.end;
+    // What settles from here on is somebody else's.
+    return { ...tally, stalled, elapsedMs: at - began };
+  };
 
   const lastSent = (): void => {
     tally.steady ??= { ms: performance.now() - began, settled: tally.settled, right: tally.right };
