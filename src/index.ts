@@ -19,7 +19,8 @@ export type { CrashReport, ExitReason, PoolEventName, PoolEvents } from './core/
 export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export type { RetryContext } from './core/task.ts';
 export type { CloseReport } from './lifecycle.ts';
-export type { PoolOptions, RetryOptions, RunOptions, TimeoutOptions } from './options/types.ts';
+export type { PoolMetrics } from './metrics/metrics.ts';
+export type { MetricsOptions, MetricsRegister, PoolOptions, RetryOptions, RunOptions, TimeoutOptions } from './options/types.ts';
 export { Pool } from './pool.ts';
 export type { Health, PoolStats } from './stats.ts';
 export type { Settled } from './stream/map.ts';

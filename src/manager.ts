@@ -11,6 +11,7 @@ import type { Executor } from './executors/executor.ts';
 import { ThreadExecutor } from './executors/threads/threads.ts';
 import { type KeepAlive, systemKeepAlive } from './keep-alive.ts';
 import { abortedBefore, Lifecycle } from './lifecycle.ts';
+import { Observers } from './observers.ts';
 import type { ResolvedOptions } from './options/pool-options.ts';
 import { Specs } from './options/run-options.ts';
 import type { Desk } from './policies/desk.ts';
@@ -19,6 +20,7 @@ import { Limits } from './policies/limits.ts';
 import { PlainCourse } from './policies/plain.ts';
 import { Quarantine } from './policies/quarantine.ts';
 import { within } from './policies/within.ts';
+import { statsOf } from './stats.ts';
 
 /** What a simulation puts in the place of the real world. */
 export interface Seams {
@@ -39,6 +41,7 @@ export class Manager {
   readonly quarantine: Quarantine | undefined;
   readonly options: ResolvedOptions;
   readonly life: Lifecycle;
+  readonly observers: Observers;
   readonly #limits: Limits;
   readonly #keepAlive: KeepAlive;
   readonly #services: Services;
@@ -50,6 +53,15 @@ export class Manager {
     this.#keepAlive = seams.keepAlive ?? systemKeepAlive();
     const { clock, emitter, tally } = this;
     this.#services = { clock, emitter, tally, within: (promise, ms) => within(promise, ms, TIMED_OUT, clock) };
+    // First, because it may throw: nothing has been started yet.
+    this.observers = new Observers({
+      metrics: options.metrics,
+      emitter,
+      clock,
+      tally,
+      stats: () => statsOf(this),
+      quarantinedKeys: () => this.quarantine?.size ?? 0,
+    });
     this.ledger = new Ledger((task, kind) => this.#settled(task, kind));
     this.quarantine = options.quarantine && new Quarantine({ key: undefined, ...options.quarantine }, clock, emitter);
     this.#limits = new Limits({
@@ -63,7 +75,8 @@ export class Manager {
       timedOut: (attempt) => this.#timedOut(attempt),
       failed: (attempt, failure) => this.#failed(attempt, failure),
       overdue: (attempt, now) => this.#limits.overdue(attempt.task, now),
-      died: () => {},
+      gaveUp: (thread, attempt) => this.observers.deaths.gaveUp(thread, attempt),
+      died: (thread, exit, reason, guilty) => this.observers.deaths.died(thread, exit, reason, guilty),
       poolFailed: (error) => this.life.fail(error),
     });
     this.life = new Lifecycle({

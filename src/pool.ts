@@ -1,7 +1,9 @@
 import type { Listener, PoolEventName } from './core/events.ts';
 import { type Sink, Task } from './core/task.ts';
+import { runIsTraced, traceRun } from './diagnostics/channels.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { Manager, type Seams } from './manager.ts';
+import type { PoolMetrics } from './metrics/metrics.ts';
 import { boolean, fn, shaped, wrongType } from './options/checks.ts';
 import { resolveOptions } from './options/pool-options.ts';
 import type { PoolOptions, RunOptions } from './options/types.ts';
@@ -56,6 +58,15 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * @param task structured-cloneable, given to the function as it is, `null` and `undefined` included
    */
   run<K extends string = N>(task: InputOf<M, R, K>, options?: RunOptions & { readonly name?: K }): Promise<ResultOf<M, R, K>> {
+    if (!runIsTraced()) return this.#run(task, options);
+    const { observers, options: pool } = this.#manager;
+    return traceRun(
+      () => this.#run(task, options),
+      () => ({ poolName: observers.metrics.pool, name: options?.name ?? pool.name, task }),
+    );
+  }
+
+  #run<T>(task: unknown, options: RunOptions | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const manager = this.#manager;
       const { spec, given } = options === undefined ? { spec: manager.specs.standard, given: undefined } : manager.specs.resolve(options);
@@ -128,6 +139,11 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   /** Resolves once every accepted task has settled. */
   drain(): Promise<void> {
     return this.#manager.life.drain();
+  }
+
+  /** Metrics for Prometheus: `await pool.metrics.metrics()` is the text to serve; with `metrics: false` it is empty. */
+  get metrics(): PoolMetrics {
+    return this.#manager.observers.metrics;
   }
 
   stats(): PoolStats {

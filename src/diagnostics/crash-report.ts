@@ -25,8 +25,8 @@ export interface DeathFacts {
   readonly thread: PoolThread;
   readonly exit: Exit;
   readonly reason: ExitReason;
-  /** The attempt to blame, if there is one. */
-  readonly guilty: Attempt | undefined;
+  /** The task to blame, if there is one. */
+  readonly task: CrashReport['task'];
   /** Counters and gauges of the pool. */
   readonly pool: Readonly<Record<string, number>>;
   /** The pool's last events, oldest first. */
@@ -35,7 +35,7 @@ export interface DeathFacts {
 
 /** What a death leaves behind, as plain data of at most 16 kB. Never throws, and runs no code of the task's input. */
 export function crashReport(facts: DeathFacts, clock: Clock): CrashReport {
-  const { thread, exit, reason, guilty } = facts;
+  const { thread, exit, reason, task } = facts;
   return {
     time: clock.wall(),
     slot: thread.slot,
@@ -44,7 +44,7 @@ export function crashReport(facts: DeathFacts, clock: Clock): CrashReport {
     reason,
     exitCode: exit.exitCode,
     ...(exit.signal === undefined ? {} : { signal: fit(exit.signal, COUNTER) }),
-    task: guilty && aboutTask(guilty),
+    task,
     error: exit.error === undefined ? undefined : aboutError(exit.error),
     thread: { age: clock.now() - thread.bornAt, heapUsed: thread.handle.memory, finishedTasks: thread.finished },
     pool: boundedCounters(facts.pool),
@@ -52,7 +52,8 @@ export function crashReport(facts: DeathFacts, clock: Clock): CrashReport {
   };
 }
 
-function aboutTask(attempt: Attempt): NonNullable<CrashReport['task']> {
+/** The task of an attempt, with a bounded picture of its input; to be taken before the task settles, which releases it. */
+export function aboutTask(attempt: Attempt): NonNullable<CrashReport['task']> {
   const { task } = attempt;
   const input = task.state === 'settled' ? '[released: the task has settled]' : sketch(task.input, INPUT);
   return { id: task.id, name: fit(task.spec.name, NAME), attempt: attempt.number, input: fit(input, INPUT) };

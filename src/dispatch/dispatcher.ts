@@ -28,6 +28,8 @@ export interface DispatcherEvents {
   failed(attempt: Attempt, failure: Failure): void;
   /** True if the attempt's task was settled because its time is over. */
   overdue(attempt: Attempt, now: number): boolean;
+  /** An attempt that runs on this thread was given up; the thread is asked to end it, or ended. */
+  gaveUp(thread: PoolThread, attempt: Attempt): void;
   died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void;
   poolFailed(error: unknown): void;
 }
@@ -57,6 +59,7 @@ export class Dispatcher {
     this.#fences = new Fences(services.clock, options.abortGrace, {
       stop: (thread, reason) => this.roster.stop(thread, reason),
       needed: () => this.backlog.size > 0,
+      put: (thread, attempt) => events.gaveUp(thread, attempt),
     });
     this.#feeder = new Feeder({
       backlog: this.backlog,

@@ -10,6 +10,8 @@ export interface FenceEvents {
   stop(thread: PoolThread, reason: ExitReason): void;
   /** Whether tasks wait for a thread. */
   needed(): boolean;
+  /** An attempt was given up while it ran. */
+  put(thread: PoolThread, attempt: Attempt): void;
 }
 
 /** Attempts that were given up while they ran: each is asked to stop, and its thread ended if it does not. */
@@ -27,6 +29,7 @@ export class Fences {
   put(thread: PoolThread, bundle: Bundle, index: number, mode: Fence['mode'], reason: ExitReason): void {
     const attempt = bundle.attempts[index]!;
     this.lift(thread);
+    this.#events.put(thread, attempt);
     if (mode === 'stop' && this.#abortGrace === 0) {
       this.#events.stop(thread, reason);
       return;

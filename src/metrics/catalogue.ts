@@ -111,7 +111,7 @@ const THREADS: readonly MetricEntry[] = [
   gauge({
     name: 'queue_length',
     labels: [],
-    help: 'Accepted tasks that have not begun.',
+    help: 'Attempts that wait for a thread.',
     read: (source) => one(source.gauges().queueLength),
   }),
   gauge({

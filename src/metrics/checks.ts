@@ -1,9 +1,17 @@
 import { InvalidOptionError } from '../core/errors.ts';
+import type { MetricsRegister } from '../options/types.ts';
 import { RESERVED_LABELS } from './catalogue.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 /** Names that begin with two underscores belong to Prometheus itself. */
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+export function checkedRegister(register: MetricsRegister): MetricsRegister {
+  for (const method of ['metrics', 'getSingleMetric', 'registerMetric', 'removeSingleMetric'] as const) {
+    if (typeof register?.[method] !== 'function') fail('metrics.register', 'a Registry of prom-client', register);
+  }
+  return register;
+}
 
 export function checkedPrefix(prefix: string): string {
   if (prefix !== '' && !METRIC_NAME.test(prefix)) {

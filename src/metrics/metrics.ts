@@ -1,19 +1,10 @@
-import { type Metric, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { nextPoolName } from '../core/pool-name.ts';
+import type { MetricsOptions, MetricsRegister } from '../options/types.ts';
 import { CATALOGUE } from './catalogue.ts';
-import { checkedLabels, checkedPrefix, nameTaken, poolTwice } from './checks.ts';
+import { checkedLabels, checkedPrefix, checkedRegister, nameTaken, poolTwice } from './checks.ts';
 import { PoolMetric, type Reporter } from './pool-metric.ts';
 import type { MetricsSource } from './source.ts';
-
-/** Option `metrics` of a pool. */
-export interface MetricsOptions {
-  /** A prom-client registry to report through; several pools may share one. Default: one of the pool's own. */
-  readonly register?: Registry;
-  /** Default `'holdfast_'`. */
-  readonly prefix?: string;
-  /** Constant labels. `pool` tells the pools of a process apart; default `pool-1`, `pool-2` and so on. */
-  readonly labels?: Readonly<Record<string, string>>;
-}
 
 /** Metrics of one pool in the text format of Prometheus. */
 export interface PoolMetrics {
@@ -30,7 +21,7 @@ export interface PoolMetrics {
 }
 
 /** The next automatic name that nobody has chosen for a pool of this register. */
-function freeName(register: Registry, prefix: string): string {
+function freeName(register: MetricsRegister, prefix: string): string {
   const present: unknown = register.getSingleMetric(prefix + CATALOGUE[0]!.name);
   const taken = new Set(present instanceof PoolMetric ? Array.from(present.reporters, ({ labels }) => labels.pool) : []);
   for (;;) {
@@ -40,20 +31,21 @@ function freeName(register: Registry, prefix: string): string {
 }
 
 /**
- * Reports what `source` counts through a prom-client registry; it is read only when the registry is.
+ * Reports what `source` counts through a prom-client registry; it is read only when the registry is. `false` reports nothing.
  *
  * @throws {InvalidOptionError} `ERR_INVALID_OPTION`: a bad prefix or label, labels that another pool in the register has,
  * or a metric of that name in the register which is not ours
  */
-export function createMetrics(options: MetricsOptions, source: MetricsSource): PoolMetrics {
-  const register = options.register ?? new Registry();
+export function createMetrics(options: false | MetricsOptions, source: MetricsSource): PoolMetrics {
+  if (options === false) return noMetrics();
+  const register: MetricsRegister = options.register === undefined ? new Registry() : checkedRegister(options.register);
   const prefix = checkedPrefix(options.prefix ?? 'holdfast_');
   const given = checkedLabels(options.labels ?? {});
   const labels = { ...given, pool: given.pool ?? freeName(register, prefix) };
   const reporter: Reporter = { labels, source };
   const joined = join(register, prefix, reporter);
   return {
-    register,
+    register: register as Registry,
     pool: labels.pool,
     get contentType() {
       return register.contentType;
@@ -65,8 +57,14 @@ export function createMetrics(options: MetricsOptions, source: MetricsSource): P
   };
 }
 
+/** `metrics: false`: a register with nothing in it, so that whoever serves the text need not ask. */
+function noMetrics(): PoolMetrics {
+  const register = new Registry();
+  return { register, pool: nextPoolName(), contentType: register.contentType, metrics: async () => '', close: () => {} };
+}
+
 /** The metrics of this prefix in the register: those that other pools have put there, or new ones. All or none. */
-function join(register: Registry, prefix: string, reporter: Reporter): ReadonlyMap<string, PoolMetric> {
+function join(register: MetricsRegister, prefix: string, reporter: Reporter): ReadonlyMap<string, PoolMetric> {
   const joined = new Map<string, PoolMetric>();
   for (const entry of CATALOGUE) {
     const name = prefix + entry.name;
@@ -79,12 +77,12 @@ function join(register: Registry, prefix: string, reporter: Reporter): ReadonlyM
   for (const [name, metric] of joined) {
     metric.reporters.add(reporter);
     // A registry asks of a metric no more than PoolMetric has; prom-client's type is a union of its own classes.
-    if (register.getSingleMetric(name) === undefined) register.registerMetric(metric as unknown as Metric<string>);
+    if (register.getSingleMetric(name) === undefined) register.registerMetric(metric as never);
   }
   return joined;
 }
 
-function leave(register: Registry, joined: ReadonlyMap<string, PoolMetric>, reporter: Reporter): void {
+function leave(register: MetricsRegister, joined: ReadonlyMap<string, PoolMetric>, reporter: Reporter): void {
   for (const [name, metric] of joined) {
     metric.reporters.delete(reporter);
     // After `register.clear()` the name may belong to a metric of later pools.

@@ -10,7 +10,7 @@ export type CountedThreadState = (typeof THREAD_STATES)[number];
 
 /** What the pool knows about itself at this moment. */
 export interface Gauges {
-  /** Accepted tasks that have not begun. */
+  /** Attempts that wait for a thread. */
   readonly queueLength: number;
   /** Threads by state; what is absent is 0. */
   readonly threads: Readonly<Partial<Record<CountedThreadState, number>>>;

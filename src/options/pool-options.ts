@@ -19,7 +19,7 @@ import {
   whole,
   wrongType,
 } from './checks.ts';
-import type { FaultPlanLike, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
+import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
 const milliseconds = whole(0, 'milliseconds');
 /** A limit of 0 would end a task before it began. */
@@ -78,13 +78,8 @@ const faults: Check<FaultPlanLike> = (value, path) => {
   return { module: plan.module as string, plan: plan.plan };
 };
 
-const metrics: Check<NonNullable<PoolOptions['metrics']>> = (value, path) =>
-  value === false
-    ? false
-    : shaped<Exclude<PoolOptions['metrics'], false | undefined>>({ register: object, prefix: string, labels: object as never })(
-        value,
-        path,
-      );
+const metricsShape = shaped<MetricsOptions>({ register: object as never, prefix: string, labels: object as never });
+const metrics: Check<false | MetricsOptions> = (value, path) => (value === false ? false : metricsShape(value, path));
 
 const quarantine = shaped<NonNullable<PoolOptions['quarantine']>>({ key: fn, after: whole(1, 'failures'), ttl: milliseconds });
 const restart = shaped<NonNullable<PoolOptions['restart']>>({
@@ -119,7 +114,7 @@ export interface ResolvedOptions {
   readonly recycle: { readonly tasks: number; readonly heapMb: number };
   readonly maxQueue: number;
   readonly isolation: 'thread';
-  readonly metrics: NonNullable<PoolOptions['metrics']>;
+  readonly metrics: false | MetricsOptions;
   readonly faults: FaultPlanLike | undefined;
   readonly resourceLimits: PoolOptions['resourceLimits'];
   readonly workerData: unknown;

@@ -67,7 +67,7 @@ export interface PoolOptions {
   /** Where threads live. Default `'thread'`. */
   readonly isolation?: 'thread';
   /** prom-client registry, name prefix and constant labels, or `false`. Default: a registry of the pool's own, `holdfast_`. */
-  readonly metrics?: false | { readonly register?: unknown; readonly prefix?: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metrics?: false | MetricsOptions;
   /** A fault plan from `holdfast/faults`. */
   readonly faults?: FaultPlanLike;
   /** As in `new Worker()`. */
@@ -76,6 +76,25 @@ export interface PoolOptions {
   readonly env?: WorkerOptions['env'];
   readonly argv?: readonly string[];
   readonly execArgv?: readonly string[];
+}
+
+/** How a pool reports its metrics. */
+export interface MetricsOptions {
+  /** A prom-client registry to report through; several pools may share one. Default: one of the pool's own. */
+  readonly register?: MetricsRegister;
+  /** What every metric's name begins with. Default `'holdfast_'`. */
+  readonly prefix?: string;
+  /** Constant labels. `pool` tells the pools of a process apart; default `pool-1`, `pool-2` and so on. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What is used of a prom-client `Registry`, whichever copy of prom-client it comes from. */
+export interface MetricsRegister {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+  getSingleMetric(name: string): unknown;
+  registerMetric(metric: never): void;
+  removeSingleMetric(name: string): void;
 }
 
 /** What the pool needs of a fault plan: plain data, and the module that acts on it inside the thread. */

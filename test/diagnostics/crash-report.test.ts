@@ -3,15 +3,15 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { CrashReport } from '../../src/core/events.ts';
 import type { Attempt } from '../../src/core/task.ts';
-import { crashReport, type DeathFacts, MAX_REPORT_BYTES } from '../../src/diagnostics/crash-report.ts';
+import { aboutTask, crashReport, type DeathFacts, MAX_REPORT_BYTES } from '../../src/diagnostics/crash-report.ts';
 import { fit, jsonBytes } from '../../src/diagnostics/fit.ts';
 import type { PoolThread } from '../../src/dispatch/pool-thread.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
 const thread = { slot: 1, generation: 3, threadId: 17, bornAt: 1_000, finished: 42, handle: { memory: 5_000_000 } } as PoolThread;
 
-function guiltyOf(input: unknown, name = 'default', state: 'open' | 'settled' = 'open'): Attempt {
-  return { number: 2, task: { id: 9, input, state, spec: { name } } } as unknown as Attempt;
+function guiltyOf(input: unknown, name = 'default', state: 'open' | 'settled' = 'open'): CrashReport['task'] {
+  return aboutTask({ number: 2, task: { id: 9, input, state, spec: { name } } } as unknown as Attempt);
 }
 
 function facts(over: Partial<DeathFacts> = {}): DeathFacts {
@@ -20,7 +20,7 @@ function facts(over: Partial<DeathFacts> = {}): DeathFacts {
     thread,
     exit,
     reason: 'crash',
-    guilty: guiltyOf({ n: 42 }),
+    task: guiltyOf({ n: 42 }),
     pool: { open: 3 },
     trail: ['12:00:00.000 ready 2 threads'],
     ...over,
@@ -52,7 +52,7 @@ describe('a crash report', () => {
 
   it('has no task or error where there is none, and a signal where there is one', () => {
     const exit: DeathFacts['exit'] = { cause: 'crash', exitCode: undefined, signal: 'SIGSEGV', error: undefined, blame: { of: 'running' } };
-    const report = crashReport(facts({ exit, guilty: undefined }), clock);
+    const report = crashReport(facts({ exit, task: undefined }), clock);
     assert.deepEqual([report.task, report.error, report.signal, report.exitCode], [undefined, undefined, 'SIGSEGV', undefined]);
   });
 
@@ -63,7 +63,7 @@ describe('a crash report', () => {
   });
 
   it('says that the input of a settled task is gone', () => {
-    assert.match(crashReport(facts({ guilty: guiltyOf(undefined, 'default', 'settled') }), clock).task!.input, /released/);
+    assert.match(crashReport(facts({ task: guiltyOf(undefined, 'default', 'settled') }), clock).task!.input, /released/);
   });
 
   it('stays within 16 kB when everything in it is as long and as costly as can be', () => {
@@ -73,7 +73,7 @@ describe('a crash report', () => {
       const exit: DeathFacts['exit'] = { cause: 'crash', exitCode: -1.5e-300, signal: long, error, blame: { of: 'running' } };
       const pool = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`${i}${long}`, -1.2345678901234e-300]));
       const input = Array.from({ length: 1_000 }, () => ({ [long]: long }));
-      const report = crashReport(facts({ exit, pool, guilty: guiltyOf(input, long), trail: new Array<string>(500).fill(long) }), clock);
+      const report = crashReport(facts({ exit, pool, task: guiltyOf(input, long), trail: new Array<string>(500).fill(long) }), clock);
       assert.ok(bytes(report) <= MAX_REPORT_BYTES, `${JSON.stringify(unit)}: ${bytes(report)} bytes`);
       assert.ok(bytes(report) > 8_000, `cuts more than it must: ${bytes(report)} bytes`);
       assert.equal(report.events.length, 20);
@@ -87,7 +87,7 @@ describe('a crash report', () => {
         fc.anything(),
         (input, error) => {
           const exit: DeathFacts['exit'] = { cause: 'crash', exitCode: 1, error, blame: { of: 'running' } };
-          return bytes(crashReport(facts({ exit, guilty: guiltyOf(input) }), clock)) <= MAX_REPORT_BYTES;
+          return bytes(crashReport(facts({ exit, task: guiltyOf(input) }), clock)) <= MAX_REPORT_BYTES;
         },
       ),
     );
@@ -121,7 +121,7 @@ describe('a crash report', () => {
     ];
     for (const value of thrown) {
       const exit: DeathFacts['exit'] = { cause: 'crash', exitCode: 1, error: value, blame: { of: 'running' } };
-      const report = crashReport(facts({ exit, guilty: guiltyOf(value) }), clock);
+      const report = crashReport(facts({ exit, task: guiltyOf(value) }), clock);
       assert.equal(typeof report.error?.message, 'string');
       assert.equal(typeof report.task?.input, 'string');
       assert.ok(bytes(report) <= MAX_REPORT_BYTES);

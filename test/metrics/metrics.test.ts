@@ -160,6 +160,16 @@ describe('the metrics of a pool', () => {
   });
 });
 
+describe('metrics: false', () => {
+  it('reports nothing, and can be asked all the same', async () => {
+    const metrics = createMetrics(false, pool());
+    assert.equal(await metrics.metrics(), '');
+    assert.equal((await metrics.register.getMetricsAsJSON()).length, 0);
+    assert.match(metrics.contentType, /^text\/plain/);
+    metrics.close();
+  });
+});
+
 describe('a register of the pool’s own', () => {
   it('shares nothing with prom-client’s global one', async () => {
     const { register } = await import('prom-client');
@@ -335,6 +345,7 @@ describe('bad options of metrics', () => {
     assert.throws(() => createMetrics(options, pool()), { name: 'TypeError', code: 'ERR_INVALID_OPTION', message });
 
   it('are refused with Expected and Got', () => {
+    refused({ register: {} }, /metrics\.register: Expected a Registry of prom-client\. Got object/);
     refused({ prefix: '9lives' }, /metrics\.prefix: Expected .* Got "9lives"/);
     refused({ prefix: 'my-app_' }, /Got "my-app_"/);
     refused({ labels: { 'a-b': 'x' } }, /metrics\.labels: Expected .* Got "a-b"/);

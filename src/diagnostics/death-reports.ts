@@ -1,0 +1,40 @@
+import type { Clock } from '../core/clock.ts';
+import type { CrashReport, Emitter, ExitReason } from '../core/events.ts';
+import type { Attempt } from '../core/task.ts';
+import type { PoolThread } from '../dispatch/pool-thread.ts';
+import type { Exit } from '../executors/executor.ts';
+import { aboutTask, crashReport } from './crash-report.ts';
+import { Trail } from './trail.ts';
+
+/** Ends that belong to the life of a healthy pool. */
+const ORDERLY: ReadonlySet<ExitReason> = new Set<ExitReason>(['closed', 'recycled']);
+/** Ends that the pool ordered because of the task that it had given up last on that thread. */
+const GIVEN_UP: ReadonlySet<ExitReason> = new Set<ExitReason>(['timeout', 'aborted', 'reclaimed']);
+
+/** Turns every death that is not part of the plan into an event `crash`. */
+export class DeathReports {
+  readonly #emitter: Emitter;
+  readonly #clock: Clock;
+  readonly #counters: () => Readonly<Record<string, number>>;
+  readonly #trail: Trail;
+  readonly #givenUp = new WeakMap<PoolThread, CrashReport['task']>();
+
+  constructor(emitter: Emitter, clock: Clock, counters: () => Readonly<Record<string, number>>) {
+    this.#emitter = emitter;
+    this.#clock = clock;
+    this.#counters = counters;
+    this.#trail = new Trail(emitter, clock);
+  }
+
+  /** An attempt that runs was given up. Its thread may die of it later, when the task has settled and its input is gone. */
+  gaveUp(thread: PoolThread, attempt: Attempt): void {
+    this.#givenUp.set(thread, aboutTask(attempt));
+  }
+
+  died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void {
+    if (ORDERLY.has(reason)) return;
+    const task = guilty === undefined ? (GIVEN_UP.has(reason) ? this.#givenUp.get(thread) : undefined) : aboutTask(guilty);
+    const facts = { thread, exit, reason, task, pool: this.#counters(), trail: this.#trail.lines() };
+    this.#emitter.emit('crash', crashReport(facts, this.#clock));
+  }
+}
