@@ -101,11 +101,12 @@ export class Task {
 
 /**
  * - `queued`: waits in the backlog
+ * - `taken`: out of the backlog, about to be handed to a thread
  * - `sent`: handed to a thread, started or about to be
  * - `fenced`: given up while on a thread; whatever it still sends is late
  * - `ended`: its outcome was taken
  */
-export type AttemptState = 'new' | 'queued' | 'sent' | 'fenced' | 'ended';
+export type AttemptState = 'new' | 'queued' | 'taken' | 'sent' | 'fenced' | 'ended';
 
 /** Wishes of an attempt about its thread; absent on the hot path. */
 export interface Placement {

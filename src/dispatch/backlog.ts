@@ -46,9 +46,11 @@ export class Backlog {
    */
   take(max: number, fits: (attempt: Attempt) => boolean): Attempt[] {
     const lane = this.#next();
-    const taken = lane.take(max, fits);
-    if (taken.length > 0) return taken;
-    return (lane === this.#fresh ? this.#recovery : this.#fresh).take(max, fits);
+    let taken = lane.take(max, fits);
+    if (taken.length === 0) taken = (lane === this.#fresh ? this.#recovery : this.#fresh).take(max, fits);
+    // It is no longer here: giving it up now must not remove it a second time, and the chain behind it too.
+    for (const attempt of taken) attempt.state = 'taken';
+    return taken;
   }
 
   *[Symbol.iterator](): Generator<Attempt> {

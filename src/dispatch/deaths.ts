@@ -39,7 +39,11 @@ export class Deaths {
       if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
     }
-    this.#events.giveBack([...again, ...untouched]);
+    for (const attempt of untouched) {
+      if (attempt.task.extras?.transferList === undefined) again.push(attempt);
+      else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
+    }
+    this.#events.giveBack(again);
     if (guilty !== undefined) {
       const { itemStartedAt } = thread.handle;
       this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);

@@ -67,6 +67,7 @@ export class Feeder {
     const now = this.#services.clock.now();
     if (now - this.#lastScan > PATIENCE / 2) this.#takeBackFromStuck(thread, now);
     while (this.#backlog.size > 0 && thread.open && thread.bundles.length < 2) {
+      if (!thread.idle && movesMemory(this.#backlog.peek())) return; // Nothing else may overtake it for ever.
       if (!thread.idle && (this.#someoneIdle(thread) || now - thread.handle.itemStartedAt > PATIENCE)) return;
       if (!this.#send(thread, now)) return;
     }
@@ -85,7 +86,7 @@ export class Feeder {
       if (--open === 0) then?.();
     };
     for (const bundle of [...thread.bundles]) {
-      if (bundle.state !== 'sent') continue;
+      if (bundle.state !== 'sent' || isCommitted(bundle)) continue;
       bundle.state = 'revoking';
       open++;
       thread.handle.revoke(bundle.number, (claimed) => {
@@ -106,11 +107,12 @@ export class Feeder {
     this.giveBack(back);
   }
 
-  /** Attempts that were sent in vain are next in the queue, in their old order. */
+  /** Attempts that were taken or sent in vain are next in the queue, in their old order. */
   giveBack(attempts: readonly Attempt[]): void {
     for (let i = attempts.length - 1; i >= 0; i--) {
       const attempt = attempts[i]!;
-      if (attempt.state === 'sent' && attempt.task.state === 'open') this.#backlog.unshift(attempt);
+      const waits = attempt.state === 'sent' || attempt.state === 'taken';
+      if (waits && attempt.task.state === 'open') this.#backlog.unshift(attempt);
     }
     if (this.#backlog.size > 0) this.plan();
   }
@@ -119,8 +121,11 @@ export class Feeder {
     const size = this.#pace.size(this.#backlog.size, this.#roster().slots.length);
     const attempts = this.#backlog.take(size, (attempt) => fits(attempt, thread));
     if (attempts.length === 0) return false;
-    const due = attempts.filter((attempt) => !this.#events.overdue(attempt, now));
-    if (due.length > 0) this.#post(thread, due, now);
+    let due = attempts.filter((attempt) => !this.#events.overdue(attempt, now));
+    // Whoever heard of an overdue task may have given up others in the same breath, or ended the thread.
+    if (due.length < attempts.length) due = due.filter((attempt) => attempt.state === 'taken');
+    if (!thread.open) this.giveBack(due);
+    else if (due.length > 0) this.#post(thread, due, now);
     return true;
   }
 
@@ -191,9 +196,19 @@ export class Feeder {
   }
 }
 
+function movesMemory(attempt: Attempt | undefined): boolean {
+  return attempt?.task.extras?.transferList !== undefined;
+}
+
+/** The memory of its input has moved to the thread: it cannot be had back, nor sent to another. */
+function isCommitted(bundle: Bundle): boolean {
+  return bundle.attempts[0]!.state === 'sent' && movesMemory(bundle.attempts[0]);
+}
+
 /** Whether the thread may run the attempt. */
 function fits(attempt: Attempt, thread: PoolThread): boolean {
   const { placement } = attempt;
+  if (!thread.idle && movesMemory(attempt)) return false; // Sent behind another, it could not be taken back.
   if (placement === undefined) return true;
   if (placement.fresh === true && (thread.started > 0 || !thread.idle)) return false;
   return placement.never?.has(thread.key) !== true;

@@ -73,11 +73,11 @@ export class PriorityList {
     for (let c = 0; c < this.#chains.length && taken.length < max; c++) {
       for (let attempt = this.#chains[c]!.head; attempt !== undefined && taken.length < max && seen < LOOK_AHEAD; ) {
         const next: Attempt | undefined = attempt.after;
+        const alone = travelsAlone(attempt);
+        if (alone && taken.length > 0) return this.#removed(taken);
         if (!fits(attempt)) {
           seen++;
         } else {
-          const alone = travelsAlone(attempt);
-          if (alone && taken.length > 0) return this.#removed(taken);
           taken.push(attempt);
           if (alone) return this.#removed(taken);
         }

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { block, failure, open } from './stage.ts';
+
+test('a task whose queue time-out passed while the main loop was blocked takes nobody behind it along', async (t) => {
+  const pool = open(t);
+  await pool.ready();
+  const late = pool.run(1, { timeout: { queue: 20 } });
+  const behind = [2, 3, 4].map((n) => pool.run(n));
+  block(60);
+  assert.equal((await failure(late)).code, 'ERR_TASK_TIMEOUT');
+  assert.deepEqual(await Promise.all(behind), [2, 3, 4]);
+});
+
+test('the same for a total time-out, and for several in a row', async (t) => {
+  const pool = open(t);
+  await pool.ready();
+  const late = [1, 2, 3].map((n) => failure(pool.run(n, { timeout: { total: 20 } })));
+  const behind = [4, 5].map((n) => pool.run(n));
+  block(60);
+  for (const error of await Promise.all(late)) assert.equal(error.code, 'ERR_TASK_TIMEOUT');
+  assert.deepEqual(await Promise.all(behind), [4, 5]);
+});
+
+test('two blocked seconds convict nobody whose result is already there', async (t) => {
+  const pool = open(t, { threads: 2, timeout: { run: 300, total: 1_000 }, retry: false });
+  await pool.ready();
+  const running = [pool.run(10, { name: 'busy' }), pool.run(10, { name: 'waitFor' })];
+  await new Promise((resolve) => setImmediate(resolve));
+  block(2_000);
+  assert.deepEqual(await Promise.all(running), [10, 10]);
+  assert.equal(pool.stats().threadStarts, 3);
+});

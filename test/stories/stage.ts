@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Pool, type PoolOptions } from '../../src/index.ts';
+
+export const MISDEEDS: URL = new URL('../fixtures/misdeeds.js', import.meta.url);
+export type Misdeeds = typeof import('../fixtures/misdeeds.ts');
+
+/** What keeps the main process busy now, apart from files and terminals, which come and go with the test runner. */
+export function resources(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => !/^(FSReq|CloseReq|TTYWrap|PipeWrap|FileHandle)/.test(name))
+    .sort();
+}
+
+/** Waits, counted in turns of the event loop, until no more than `before` is left. */
+export async function nothingLeft(before: readonly string[]): Promise<void> {
+  for (let turns = 0; turns < 200 && resources().length > before.length; turns++) await turn();
+  assert.deepEqual(resources(), before, 'a closed pool leaves no thread, port or timer');
+}
+
+/** Everything that reached the main process and should not have. */
+export const strays: unknown[] = [];
+process.on('uncaughtException', (error) => strays.push(error));
+process.on('unhandledRejection', (error) => strays.push(error));
+process.on('warning', (warning) => strays.push(warning));
+
+/** No task has harmed the main process. */
+export async function mainIsUnharmed(): Promise<void> {
+  await turn();
+  await turn();
+  assert.deepEqual(strays.splice(0), [], 'no uncaught exception, unhandled rejection or warning in the main process');
+}
+
+/**
+ * A pool for one story. When the story is over it is closed, and then nothing may be left of it, and the main process
+ * must be unharmed.
+ */
+export function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool<Misdeeds> {
+  const before = resources();
+  const pool = new Pool<Misdeeds>({ filename: MISDEEDS, threads: 1, spares: 1, ...options });
+  t.after(async () => {
+    await pool.close({ force: true });
+    await nothingLeft(before);
+    await mainIsUnharmed();
+  });
+  return pool;
+}
+
+/** Resolves with the first such event. */
+export function once<Name extends Parameters<Pool['on']>[0]>(
+  pool: Pool<Misdeeds>,
+  name: Name,
+): Promise<Parameters<Parameters<typeof pool.on<Name>>[1]>[0]> {
+  return new Promise((resolve) => pool.once(name, resolve as never));
+}
+
+/** Resolves once all threads and spares are there and idle, and nobody else. */
+export async function whole(pool: Pool<Misdeeds>, threads: number, spares: number): Promise<void> {
+  for (;;) {
+    const { threads: now, open: unsettled } = pool.stats();
+    const extra = now.starting + now.busy + now.stopping + now.orphan + now.dead;
+    if (now.ready === threads && now.spare === spares && extra === 0 && unsettled === 0) return;
+    await Promise.race([once(pool, 'workerStart'), once(pool, 'workerExit'), turn()]);
+  }
+}
+
+/** The error that a promise rejects with. */
+export async function failure(promise: Promise<unknown>): Promise<Error & { code?: string; cause?: unknown }> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('value' in outcome) assert.fail(`Expected a rejection. Got the value ${JSON.stringify(outcome.value)}.`);
+  return outcome.error as Error & { code?: string; cause?: unknown };
+}
+
+/** Keeps the main thread from doing anything, timers and messages included. */
+export function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
