@@ -25,7 +25,8 @@ export type RunMessage = readonly [
   tag: typeof TO_THREAD.run,
   bundle: number,
   taskIds: readonly number[],
-  inputs: readonly unknown[],
+  /** Through a process they come serialized. */
+  inputs: readonly unknown[] | Uint8Array,
   /** Sparse; absent if no item has any. */
   metas: readonly (ItemMeta | undefined)[] | undefined,
 ];
@@ -43,7 +44,8 @@ export type DoneMessage = readonly [
   bundle: number,
   /** Index of the first item of this report. */
   from: number,
-  values: readonly unknown[],
+  /** Through a process they go serialized. */
+  values: readonly unknown[] | Uint8Array,
   /** Manager's clock: start of the first item, then the end of each, which is the start of the next. */
   times: readonly number[],
   failed: readonly FailedItem[] | undefined,
@@ -77,6 +79,8 @@ const REVOKED = INDEX_MASK;
  */
 export class ControlBlock {
   static readonly RING = 8;
+  /** Length of the block, in bytes. */
+  static readonly BYTES: number = 16 + (2 + 2 * ControlBlock.RING) * 4;
   readonly buffer: SharedArrayBuffer;
   /** Woken when there is something to receive. */
   readonly words: Int32Array;
@@ -86,10 +90,9 @@ export class ControlBlock {
   static readonly #ABORT = 1;
   static readonly #CLAIMED = 2;
   static readonly #DONE = ControlBlock.#CLAIMED + ControlBlock.RING;
-  static readonly #WORDS = ControlBlock.#DONE + ControlBlock.RING;
 
   constructor(buffer?: SharedArrayBuffer) {
-    this.buffer = buffer ?? new SharedArrayBuffer(16 + ControlBlock.#WORDS * 4);
+    this.buffer = buffer ?? new SharedArrayBuffer(ControlBlock.BYTES);
     this.#floats = new Float64Array(this.buffer, 0, 2);
     this.words = new Int32Array(this.buffer, 16);
   }
@@ -119,6 +122,11 @@ export class ControlBlock {
       const word = Atomics.load(this.words, at);
       if (Atomics.compareExchange(this.words, at, word, (bundle << INDEX_BITS) | REVOKED) === word) return word & INDEX_MASK;
     }
+  }
+
+  /** Whether the words of the ring are this bundle's: in a mirror they are only once its first item was claimed. */
+  holds(bundle: number): boolean {
+    return Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)) >> INDEX_BITS === (bundle << INDEX_BITS) >> INDEX_BITS;
   }
 
   /** Manager: items claimed so far; `undefined` once the bundle is revoked. */

@@ -13,7 +13,7 @@ export type Blame =
 
 /** How a thread ended. */
 export interface Exit {
-  readonly cause: Extract<ExitReason, 'crash' | 'exit' | 'oom' | 'startup'>;
+  readonly cause: Extract<ExitReason, 'crash' | 'exit' | 'oom' | 'startup' | 'reclaimed'>;
   readonly exitCode: number | undefined;
   readonly signal?: string | undefined;
   readonly error: unknown;

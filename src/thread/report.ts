@@ -1,3 +1,4 @@
+import { serialize } from 'node:v8';
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { encodeError } from '../core/codec.ts';
 import { type FailedItem, FROM_THREAD } from '../core/wire.ts';
@@ -6,6 +7,7 @@ import { transferred } from './transfer.ts';
 /** Gathers the outcomes of a bundle's items, in order, and sends them in as few messages as may be. */
 export class Report {
   readonly #port: MessagePort;
+  readonly #form: 'cloned' | 'serialized';
   #bundle = 0;
   #from = 0;
   #values: unknown[] = [];
@@ -15,8 +17,10 @@ export class Report {
   #moved: Map<number, readonly Transferable[]> | undefined;
   #sentAt = 0;
 
-  constructor(port: MessagePort) {
+  /** @param form `serialized`: values go as bytes, for a process that only passes them on */
+  constructor(port: MessagePort, form: 'cloned' | 'serialized') {
     this.#port = port;
+    this.#form = form;
   }
 
   get pending(): boolean {
@@ -80,7 +84,8 @@ export class Report {
     failed: FailedItem[] | undefined,
     moved: readonly Transferable[] | undefined,
   ): void {
-    this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, failed], moved ?? []);
+    if (this.#form === 'serialized') this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, serialize(values), times, failed]);
+    else this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, failed], moved ?? []);
   }
 
   /** Something among the values cannot be cloned: each goes alone, and the one that cannot becomes a failure of its own. */

@@ -117,7 +117,7 @@ export class Runner {
     this.current = item;
     try {
       const handler = this.#module.handler(meta?.name ?? this.#name);
-      const result = storage.run(item, this.#call, handler, bundle[3][index], item);
+      const result = storage.run(item, this.#call, handler, (bundle[3] as readonly unknown[])[index], item);
       if (typeof result === 'object' && result !== null && typeof (result as PromiseLike<unknown>).then === 'function') {
         this.#await(result as PromiseLike<unknown>);
         return false;

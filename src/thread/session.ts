@@ -1,8 +1,10 @@
+import { deserialize } from 'node:v8';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { encodeError } from '../core/codec.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { TaskModule } from './load.ts';
+import { MirroredBlock } from './mirror.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
 import { type Call, Runner } from './runner.ts';
@@ -22,6 +24,8 @@ export interface SessionInit {
   readonly runLimit: number;
   /** Number of this start in its pool, for fault plans. */
   readonly start: number;
+  /** In a process of its own: where the control block is written to as well, so that the parent can read it when the process is dead. */
+  readonly mirror?: { readonly path: string; readonly position: number } | undefined;
   /** Fault injection: a module that exports `inject(plan, start)`, and the plan. */
   readonly faults: { readonly module: string; readonly plan: unknown } | undefined;
 }
@@ -43,10 +47,10 @@ function machineNow(): number {
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
 export async function startSession(init: SessionInit): Promise<void> {
   const { port } = init;
-  const control = new ControlBlock(init.control);
+  const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
   const offset = machineNow() - performance.now() - init.epoch;
   const now = (): number => performance.now() + offset;
-  const report = new Report(port);
+  const report = new Report(port, init.mirror === undefined ? 'cloned' : 'serialized');
   let runner: Runner | undefined;
   blameUncaught(
     port,
@@ -71,7 +75,7 @@ export async function startSession(init: SessionInit): Promise<void> {
 
   const bundles: RunMessage[] = [];
   const take = (message: ToThread): void => {
-    if (message[0] === TO_THREAD.run) bundles.push(message);
+    if (message[0] === TO_THREAD.run) bundles.push(unpacked(message));
     else if (message[0] === TO_THREAD.assign) injector?.assigned(message[1], message[2]);
     else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
   };
@@ -104,6 +108,12 @@ export async function startSession(init: SessionInit): Promise<void> {
     served.wake();
   });
   port.postMessage([FROM_THREAD.ready]);
+}
+
+/** Inputs that came through a process are deserialized here, in the thread that needs them. */
+function unpacked(message: RunMessage): RunMessage {
+  const inputs = message[3];
+  return inputs instanceof Uint8Array ? [message[0], message[1], message[2], deserialize(inputs) as unknown[], message[4]] : message;
 }
 
 function startupFailed(port: MessagePort, error: unknown): void {

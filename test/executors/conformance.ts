@@ -13,6 +13,9 @@ export interface Probe {
   readonly lateErrors: { taskId: number; error: unknown }[];
   readonly progress: unknown[];
   readonly exit: Exit | undefined;
+  readonly ready: boolean;
+  /** Lets the process end. */
+  release(): void;
   /** Resolves when the condition holds; it is looked at after every event of the thread. */
   until(condition: () => boolean): Promise<void>;
   send(bundle: number, items: readonly { name?: string; input?: unknown }[]): void;
@@ -84,15 +87,19 @@ export function probe(executor: Executor): Probe {
   });
   // The real executors live on unreferenced handles; the test has to keep its process alive itself.
   const alive = setInterval(() => {}, 60_000);
+  const release = (): void => clearInterval(alive);
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) await once(changed, 'change');
-    if (state.exit !== undefined) clearInterval(alive);
   };
   return {
     thread,
     outcomes,
     lateErrors,
     progress,
+    release,
+    get ready() {
+      return state.ready;
+    },
     get exit() {
       return state.exit;
     },
@@ -108,7 +115,7 @@ export function probe(executor: Executor): Probe {
 /** The one suite that every executor passes. */
 export function conformance(subject: ConformanceSubject): void {
   const ready = async (one: Probe): Promise<void> => {
-    await one.until(() => one.thread.threadId >= 0 && one.outcomes.size === 0 && one.exit === undefined);
+    await one.until(() => one.ready || one.exit !== undefined);
     one.send(1_000, [{ input: 'warm' }]);
     await one.until(() => one.outcomes.has('1000:0') || one.exit !== undefined);
     one.outcomes.clear();
@@ -117,6 +124,7 @@ export function conformance(subject: ConformanceSubject): void {
     one.thread.terminate();
     await one.until(() => one.exit !== undefined);
     await executor.close();
+    one.release();
   };
   const story = (title: string, body: (one: Probe) => Promise<void>, filename?: string): void => {
     const reason = subject.exempt?.[title];

@@ -1,9 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import { type Encoded, reviveError } from '../../core/codec.ts';
 import type { Attempt } from '../../core/task.ts';
-import { ControlBlock, FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../core/wire.ts';
+import { ControlBlock, FROM_THREAD, type FromThread, TO_THREAD } from '../../core/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
+import { type Packed, pack } from '../pack.ts';
 import { Host, type WorkerSettings } from './host.ts';
 
 export interface ThreadOrder {
@@ -51,37 +52,15 @@ export class WorkerThread implements ExecutorThread {
   }
 
   send(bundle: number, attempts: readonly Attempt[]): void {
-    const ids: number[] = [];
-    const inputs: unknown[] = [];
-    let metas: (ItemMeta | undefined)[] | undefined;
-    for (let i = 0; i < attempts.length; i++) {
-      const attempt = attempts[i]!;
-      ids.push(attempt.task.id);
-      inputs.push(attempt.task.input);
-      const meta = this.#metaOf(attempt);
-      if (meta !== undefined) {
-        metas ??= [];
-        metas[i] = meta;
-      }
-    }
-    this.#control.open(bundle);
     const list = attempts.length === 1 ? attempts[0]!.task.extras?.transferList : undefined;
-    this.#port.postMessage([TO_THREAD.run, bundle, ids, inputs, metas], (list as readonly Transferable[] | undefined) ?? []);
-    this.#control.wake();
+    this.post(bundle, pack(attempts, this.#order.session), list as readonly Transferable[] | undefined);
   }
 
-  #metaOf(attempt: Attempt): ItemMeta | undefined {
-    const { name, runLimit, wallEpoch } = this.#order.session;
-    const { spec, acceptedAt } = attempt.task;
-    const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name;
-    if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
-    return {
-      attempt: attempt.number,
-      replica: attempt.replica,
-      name: spec.name === name ? undefined : spec.name,
-      run: spec.limits.run === runLimit ? undefined : spec.limits.run,
-      until: acceptedAt + spec.limits.total + wallEpoch,
-    };
+  /** Sends a bundle that is packed already; a cell passes on what its parent packed. */
+  post(bundle: number, { ids, inputs, metas }: Packed, transferList: readonly Transferable[] = []): void {
+    this.#control.open(bundle);
+    this.#port.postMessage([TO_THREAD.run, bundle, ids, inputs, metas], transferList);
+    this.#control.wake();
   }
 
   revoke(bundle: number, answer: (claimed: number) => void): void {
@@ -117,7 +96,7 @@ export class WorkerThread implements ExecutorThread {
     if (this.#state === 'exited') return;
     switch (message[0]) {
       case FROM_THREAD.done:
-        this.#events.done(message[1], message[2], message[3], message[4], message[5]);
+        this.#events.done(message[1], message[2], message[3] as readonly unknown[], message[4], message[5]);
         break;
       case FROM_THREAD.ready:
         this.#state = 'ready';

@@ -1,0 +1,43 @@
+import type { Attempt } from '../core/task.ts';
+import type { ItemMeta } from '../core/wire.ts';
+import type { SessionInit } from '../thread/session.ts';
+
+/** A bundle as it travels. */
+export interface Packed {
+  readonly ids: readonly number[];
+  readonly inputs: readonly unknown[];
+  readonly metas: readonly (ItemMeta | undefined)[] | undefined;
+}
+
+/** What a session knows anyway need not travel with its items. */
+export type Standards = Pick<SessionInit, 'name' | 'runLimit' | 'wallEpoch'>;
+
+export function pack(attempts: readonly Attempt[], standards: Standards): Packed {
+  const ids: number[] = [];
+  const inputs: unknown[] = [];
+  let metas: (ItemMeta | undefined)[] | undefined;
+  for (let i = 0; i < attempts.length; i++) {
+    const attempt = attempts[i]!;
+    ids.push(attempt.task.id);
+    inputs.push(attempt.task.input);
+    const meta = metaOf(attempt, standards);
+    if (meta !== undefined) {
+      metas ??= [];
+      metas[i] = meta;
+    }
+  }
+  return { ids, inputs, metas };
+}
+
+function metaOf(attempt: Attempt, { name, runLimit, wallEpoch }: Standards): ItemMeta | undefined {
+  const { spec, acceptedAt } = attempt.task;
+  const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name;
+  if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
+  return {
+    attempt: attempt.number,
+    replica: attempt.replica,
+    name: spec.name === name ? undefined : spec.name,
+    run: spec.limits.run === runLimit ? undefined : spec.limits.run,
+    until: acceptedAt + spec.limits.total + wallEpoch,
+  };
+}
