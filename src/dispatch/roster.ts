@@ -163,10 +163,12 @@ export class Roster {
     const milliseconds = thread.readyAt - thread.bornAt;
     tally.startup.observe(milliseconds);
     thread.phase = 'spare';
-    const { slot, generation, threadId } = thread;
-    emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
     this.#lives.get(thread)!.started.open();
     this.#fillSlots();
+    // Now it is known whether it stands by or serves.
+    const { slot, generation, threadId } = thread;
+    emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
+    this.#watch();
   }
 
   /** Spares take the empty slots, in the same tick. */
@@ -177,7 +179,6 @@ export class Roster {
       if (spare === undefined) break;
       this.#serve(spare, slot);
     }
-    this.#watch();
   }
 
   #serve(thread: PoolThread, slot: number): void {
@@ -216,6 +217,7 @@ export class Roster {
     emitter.emit('workerExit', { slot, generation, threadId, reason, exitCode: exit.exitCode });
     if (this.#phase === 'stopped') return;
     this.#fillSlots();
+    this.#watch();
     const unproductive = reason === 'startup' || (!blamed && thread.finished === 0 && FAULTS.has(reason));
     this.#replace(unproductive, exit.error);
   }

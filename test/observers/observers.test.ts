@@ -27,7 +27,7 @@ describe('a crash report', () => {
     assert.deepEqual([reason, exitCode, task?.name, task?.input, task?.attempt], ['exit', 7, 'exit', '7', 1]);
     assert.equal(pool.accepted, 1);
     assert.ok(thread.age > 0);
-    assert.match(events[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} workerStart slot -1/);
+    assert.match(events[0] ?? '', /^\d\d:\d\d:\d\d\.\d{3} workerStart slot 0 generation 1/);
   });
 
   it('names the task that ran into its time-out, though it has settled by then', async () => {
@@ -55,6 +55,26 @@ describe('a crash report', () => {
     await pool.ready();
     await pool.close();
     assert.deepEqual(crashes, []);
+  });
+});
+
+describe('the start of a thread', () => {
+  it('is told with the slot that it takes, and -1 for one that stands by', async () => {
+    const slots: number[] = [];
+    const log: string[] = [];
+    const pool = new Pool({ filename, threads: 2, spares: 1 });
+    const all = new Promise<void>((resolve) => {
+      pool.on('ready', () => log.push('ready'));
+      pool.on('workerStart', ({ slot, generation }) => {
+        assert.equal(generation, slot === -1 ? 0 : 1);
+        log.push('start');
+        if (slots.push(slot) === 3) resolve();
+      });
+    });
+    await all;
+    await pool.close();
+    assert.deepEqual(slots.sort(), [-1, 0, 1]);
+    assert.deepEqual(log, ['start', 'start', 'ready', 'start']);
   });
 });
 
