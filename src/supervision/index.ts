@@ -28,6 +28,7 @@ export {
   type ChildSettings,
   type ChildSpec,
   type ChildTemplate,
+  type Ignored,
   ignore,
   type RestartLimits,
   type RunningChild,

@@ -19,9 +19,13 @@ export interface RunningChild {
 }
 
 /** Returned by a `start` that has nothing to run now: the child counts as started and stays stopped. */
-export const ignore: unique symbol = Symbol('holdfast.supervision.ignore');
+export const ignore: Ignored = Object.freeze({ started: 'nothing' });
 
-export type Started = RunningChild | typeof ignore;
+export interface Ignored {
+  readonly started: 'nothing';
+}
+
+export type Started = RunningChild | Ignored;
 
 /** What `start` is told. */
 export interface StartContext {

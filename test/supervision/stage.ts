@@ -6,6 +6,7 @@ import {
   ignore,
   type RunningChild,
   type StartContext,
+  type Started,
   Supervisor,
   type SupervisorOptions,
   type SupervisorReport,
@@ -82,7 +83,7 @@ export class Stage {
     return { ...rest, id, start: (context) => this.start(context, manners) };
   }
 
-  start(context: StartContext, manners: Manners = 'prompt'): RunningChild | typeof ignore | Promise<RunningChild> {
+  start(context: StartContext, manners: Manners = 'prompt'): Started | Promise<Started> {
     const { id } = context;
     const move = this.#moves.get(id)?.shift() ?? 'ok';
     this.log.push(move === 'ok' ? `start ${id}` : `start ${id} (${move})`);
