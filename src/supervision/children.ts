@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { attempt } from './attempt.ts';
 import { type Child, STOPPED } from './child.ts';
 import { type ExitReason, exitReason } from './exit.ts';
-import { Launch, type LaunchOutcome } from './launch.ts';
+import { Launch, type LaunchHooks, type LaunchOutcome } from './launch.ts';
 import type { Report, SupervisorListener } from './report.ts';
 import type { Roster } from './roster.ts';
 import { Shutdown, type ShutdownHooks, type ShutdownLimits } from './shutdown.ts';
@@ -24,6 +24,10 @@ export interface ChildrenOptions {
 export class Children {
   readonly #options: ChildrenOptions;
   readonly #shutdownHooks: ShutdownHooks;
+  readonly #launchHooks: LaunchHooks = {
+    abandoned: (child) => this.#orphaned(child),
+    late: (child, running) => this.#dispose(child, running),
+  };
   #orphans = 0;
 
   constructor(options: ChildrenOptions) {
@@ -51,10 +55,7 @@ export class Children {
   /** Starts a child that is stopped or restarting. Never rejects. */
   async start(child: Child): Promise<LaunchOutcome> {
     const { roster, report } = this.#options;
-    const launch = new Launch(child, this.#options, {
-      abandoned: () => this.#orphaned(child),
-      late: (running) => this.#dispose(child, running),
-    });
+    const launch = new Launch(child, this.#options, this.#launchHooks);
     roster.become(child, { kind: 'starting', launch });
     const outcome = await launch.run(child.origin!);
     if (outcome.kind === 'started') {
@@ -75,15 +76,18 @@ export class Children {
     if (child.state.kind === 'starting') child.state.launch.cancel(within);
   }
 
-  /** Ends a shutdown that is under way, or starts one, without asking. */
-  kill(children: readonly Child[]): Promise<void> {
-    let terminateTimeout = 0;
+  /** Kills them all at once, each with its own limit; shutdowns that are under way stop asking, starts are broken off. */
+  async kill(children: readonly Child[]): Promise<void> {
+    const byLimit = new Map<number, Child[]>();
     for (const child of children) {
-      terminateTimeout = Math.max(terminateTimeout, child.settings.terminateTimeout);
       this.cancel(child, 0);
       if (child.state.kind === 'stopping') child.state.shutdown.kill();
+      const { terminateTimeout } = child.settings;
+      const alike = byLimit.get(terminateTimeout);
+      if (alike === undefined) byLimit.set(terminateTimeout, [child]);
+      else alike.push(child);
     }
-    return this.stopTogether(children, { shutdown: 0, terminateTimeout });
+    await Promise.all([...byLimit].map(([terminateTimeout, alike]) => this.stopTogether(alike, { shutdown: 0, terminateTimeout })));
   }
 
   /** Stops one child. Resolves when it is stopped, or given up. A start under way must have been awaited before. */

@@ -25,9 +25,9 @@ type LaunchState =
 
 export interface LaunchHooks {
   /** The launch was given up while `start` is still under way. */
-  abandoned(): void;
+  abandoned(child: Child): void;
   /** An abandoned `start` came back after all: with a running child, or with nothing. */
-  late(running: RunningChild | undefined): void;
+  late(child: Child, running: RunningChild | undefined): void;
 }
 
 export interface LaunchOptions {
@@ -37,15 +37,15 @@ export interface LaunchOptions {
 
 /** One try to start a child. It settles within `startTimeout`, whatever `start` does. */
 export class Launch {
+  readonly #child: Child;
   readonly #context: LaunchContext;
-  readonly #startTimeout: number;
   readonly #clock: Clock;
   readonly #hooks: LaunchHooks;
   #state: LaunchState = { kind: 'settled' };
 
   constructor(child: Child, options: LaunchOptions, hooks: LaunchHooks) {
+    this.#child = child;
     this.#context = new LaunchContext(child, options);
-    this.#startTimeout = child.settings.startTimeout;
     this.#clock = options.clock;
     this.#hooks = hooks;
   }
@@ -64,7 +64,7 @@ export class Launch {
         this.#arrived(started);
         return;
       }
-      this.#arm(this.#startTimeout);
+      this.#arm(this.#child.settings.startTimeout);
       started.then(
         (value) => this.#arrived(value),
         (thrown) => this.#settle({ kind: 'failed', error: thrown }),
@@ -97,8 +97,12 @@ export class Launch {
     const { resolve, verdict } = this.#state;
     this.#state = { kind: 'abandoned' };
     this.#context.abort();
-    this.#hooks.abandoned();
-    resolve(verdict === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', error: new ChildStartTimeoutError(this.#startTimeout) });
+    this.#hooks.abandoned(this.#child);
+    resolve(
+      verdict === 'cancelled'
+        ? { kind: 'cancelled' }
+        : { kind: 'failed', error: new ChildStartTimeoutError(this.#child.settings.startTimeout) },
+    );
   }
 
   #arrived(value: unknown): void {
@@ -132,7 +136,7 @@ export class Launch {
 
   #late(running: RunningChild | undefined): void {
     this.#state = { kind: 'settled' };
-    this.#hooks.late(running);
+    this.#hooks.late(this.#child, running);
   }
 }
 

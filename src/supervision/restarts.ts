@@ -32,10 +32,12 @@ export interface RestartsOptions {
 export class Restarts {
   readonly #options: RestartsOptions;
   readonly #intensity: RestartIntensity;
+  readonly #grouped: boolean;
 
   constructor(options: RestartsOptions) {
     this.#options = options;
     this.#intensity = new RestartIntensity(options.limits, options.clock);
+    this.#grouped = options.strategy === 'one_for_all' || options.strategy === 'rest_for_one';
   }
 
   /** A death notice has come. */
@@ -72,8 +74,8 @@ export class Restarts {
     const first = child.lane.backoff.restarts === 1;
     const waiting: ChildState & { kind: 'restarting' } = { kind: 'restarting', timer: undefined };
     roster.become(child, waiting);
-    await this.#stopOthers(child);
-    if (child.state !== waiting || !this.#options.live()) return;
+    if (this.#grouped) await this.#stopOthers(child);
+    if (child.state !== waiting) return;
     // The first restart is immediate. Every other goes through the clock, even with no delay at all: that is where the
     // supervisor returns to its loop.
     if (first && after === 'death') return this.#attempt(child);
@@ -83,7 +85,7 @@ export class Restarts {
 
   async #attempt(child: Child): Promise<void> {
     if (child.state.kind !== 'restarting' || !this.#options.live()) return;
-    await this.#stopOthers(child);
+    if (this.#grouped) await this.#stopOthers(child);
     if (child.state.kind === 'restarting') await this.#startAll(this.#group(child));
   }
 

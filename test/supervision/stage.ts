@@ -74,8 +74,15 @@ export class Stage {
 
   /** Lets a `slow` start come back. */
   arrive(id: string, move: 'ok' | 'fail' = 'ok'): Promise<void> {
-    this.#arrivals.get(id)!(move);
+    const arrive = this.#arrivals.get(id)!;
+    this.#arrivals.delete(id);
+    arrive(move);
     return this.settle();
+  }
+
+  /** Whether a `slow` start of that id has not come back. */
+  isSlow(id: string): boolean {
+    return this.#arrivals.has(id);
   }
 
   spec(id: string, settings: ChildSettings & { manners?: Manners } = {}): ChildSpec {

@@ -205,6 +205,19 @@ describe('kill', () => {
     assert.equal(stage.clock.pending, 0);
   });
 
+  it('waits for the death notices of those it did not ask, as for all others', async () => {
+    const stage = new Stage();
+    const specs = [stage.spec('a', { manners: 'dead', terminateTimeout: 70 }), stage.spec('b', { manners: 'deaf' })];
+    const supervisor = await stage.running({}, ...specs);
+    const stopped = supervisor.stop();
+    supervisor.kill();
+    await stage.clock.advance(69);
+    assert.equal(await settled(stopped), false);
+    await stage.clock.advance(1);
+    assert.deepEqual(await stopped, { kind: 'shutdown' });
+    assert.equal(supervisor.tree().orphans, 1);
+  });
+
   it('exits as killed if nothing else was the cause, and gives up what plays dead', async () => {
     const stage = new Stage();
     const below = supervisorChild({ id: 'below', children: [stage.spec('a', { manners: 'dead', terminateTimeout: 70 })] });
@@ -255,6 +268,27 @@ describe('parallel shutdown under one timer', () => {
     await stopped;
     assert.equal(stage.clock.now(), 2_300);
     assert.equal(supervisor.tree().orphans, 1);
+  });
+});
+
+describe('parallel shutdown of the unwilling', () => {
+  it('once only such are left that cannot be asked, shutdown is not waited for', async () => {
+    const stage = new Stage();
+    const template = {
+      shutdown: Number.POSITIVE_INFINITY,
+      start: (context: StartContext, willing: boolean) =>
+        willing ? stage.start(context, 500) : { exited: new Promise<void>(() => {}), stop: raise },
+    };
+    const supervisor = await stage.supervisor<boolean>({ strategy: 'simple_one_for_one', template }).start();
+    await supervisor.startInstance(true);
+    await supervisor.startInstance(false);
+    const stopped = supervisor.stop();
+    await stage.clock.advance(500 + 1_999);
+    assert.equal(await settled(stopped), false);
+    await stage.clock.advance(1);
+    assert.equal(await settled(stopped), true);
+    assert.equal(supervisor.tree().orphans, 1);
+    assert.equal(stage.clock.pending, 0);
   });
 });
 

@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type ChildSpec, type Supervisor, supervisorChild } from '../../src/supervision/index.ts';
+import { chain, Stage, settled, states } from './stage.ts';
+
+describe('two children die in the same tick', () => {
+  it('one_for_one: each is restarted, each counts', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({ restart: { intensity: 2, minTimeout: 0 } }, 'a', 'b', 'c');
+    stage.actor('a').die();
+    stage.actor('b').die();
+    await stage.settle();
+    assert.equal(states(supervisor), 'a:running b:running c:running');
+    await stage.kill('c');
+    assert.equal((await supervisor.exited).kind, 'error');
+  });
+
+  it('one_for_all, rest_for_one: the second death is part of the restart of the first, in whichever order they come', async () => {
+    for (const strategy of ['one_for_all', 'rest_for_one'] as const) {
+      for (const order of [
+        ['a', 'b'],
+        ['b', 'a'],
+      ]) {
+        const stage = new Stage();
+        const supervisor = await stage.running({ strategy, restart: { intensity: 2, minTimeout: 0 } }, 'a', 'b', 'c');
+        for (const id of order) stage.actor(id).die();
+        await stage.settle();
+        assert.equal(states(supervisor), 'a:running b:running c:running', `${strategy} ${order}`);
+        assert.deepEqual(stage.living, ['a', 'b', 'c']);
+        await supervisor.stop();
+      }
+    }
+  });
+
+  it('one_for_all: a sibling that dies while the others are being stopped does not count', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running(
+      { strategy: 'one_for_all', restart: { intensity: 1 } },
+      'a',
+      'b',
+      stage.spec('c', { manners: 30 }),
+    );
+    await stage.kill('a');
+    await stage.kill('b');
+    assert.equal(states(supervisor), 'a:restarting b:dead c:stopping');
+    await stage.clock.advance(30);
+    assert.equal(states(supervisor), 'a:running b:running c:running');
+    const joined = stage.events('childExited').map((report) => report.event === 'childExited' && `${report.child} ${report.decision}`);
+    assert.deepEqual(joined, ['a restart', 'b joined']);
+  });
+
+  it('a child that was just started dies while its group is still starting: it counts, and is seen to afterwards', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({ strategy: 'rest_for_one', restart: { intensity: 2, minTimeout: 0 } }, 'a', 'b');
+    stage.script('b', 'slow');
+    await stage.kill('a');
+    await stage.kill('a');
+    assert.equal(states(supervisor), 'a:dead b:starting');
+    stage.takeLog();
+    await stage.arrive('b');
+    assert.deepEqual(stage.takeLog(), ['stop b', 'b exits shutdown', 'start a', 'start b']);
+    assert.equal(states(supervisor), 'a:running b:running');
+  });
+
+  it('a child that dies while the supervisor is starting waits until that is done', async () => {
+    for (const strategy of ['one_for_one', 'one_for_all'] as const) {
+      const stage = new Stage();
+      stage.script('b', 'slow');
+      const supervisor = stage.supervisor({ strategy, children: [stage.spec('a'), stage.spec('b')] });
+      const started = supervisor.start();
+      await stage.settle();
+      await stage.kill('a');
+      assert.equal(states(supervisor), 'a:dead b:starting');
+      await stage.arrive('b');
+      await started;
+      assert.equal(states(supervisor), 'a:running b:running');
+      await supervisor.stop();
+    }
+  });
+});
+
+describe('stop during start', () => {
+  it('start is told, given `shutdown` to notice, and then given up; what it brings later is killed', async () => {
+    const stage = new Stage();
+    stage.script('b', 'slow');
+    const supervisor = stage.supervisor({ children: [stage.spec('a'), stage.spec('b', { shutdown: 300 }), stage.spec('c')] });
+    const refused = assert.rejects(supervisor.start(), { code: 'ERR_SUPERVISOR_STATE', message: /to be running, got stopped/ });
+    await stage.settle();
+    const stopped = supervisor.stop();
+    await stage.clock.advance(299);
+    assert.equal(await settled(stopped), false);
+    await stage.clock.advance(1);
+    await stopped;
+    await refused;
+    assert.deepEqual(stage.takeLog(), ['start a', 'start b (slow)', 'start b aborted', 'stop a', 'a exits shutdown']);
+    assert.equal(supervisor.tree().orphans, 1);
+    await stage.arrive('b');
+    assert.deepEqual(stage.takeLog(), ['kill b', 'b exits killed']);
+    assert.equal(supervisor.tree().orphans, undefined);
+    assert.equal(stage.clock.pending, 0);
+  });
+
+  it('a start that comes back in time is stopped in its turn; one that fails is no failure', async () => {
+    for (const how of ['ok', 'fail'] as const) {
+      const stage = new Stage();
+      stage.script('b', 'slow');
+      const supervisor = stage.supervisor({ children: [stage.spec('a'), stage.spec('b'), stage.spec('c')] });
+      const refused = assert.rejects(supervisor.start(), { code: 'ERR_SUPERVISOR_STATE' });
+      await stage.settle();
+      const stopped = supervisor.stop();
+      stage.takeLog();
+      await stage.arrive('b', how);
+      assert.deepEqual(await stopped, { kind: 'shutdown' });
+      await refused;
+      const b = how === 'ok' ? ['stop b', 'b exits shutdown'] : [];
+      assert.deepEqual(stage.takeLog(), [...b, 'stop a', 'a exits shutdown']);
+      assert.equal(stage.events('childStartFailed').length, 0);
+    }
+  });
+
+  it('of a restart under way, by stop and by terminateChild', async () => {
+    for (const strategy of ['one_for_one', 'one_for_all', 'rest_for_one'] as const) {
+      for (const how of ['stop', 'terminateChild'] as const) {
+        const stage = new Stage();
+        const supervisor = await stage.running(
+          { strategy, restart: { intensity: 1, minTimeout: 0 } },
+          stage.spec('a', { shutdown: 70 }),
+          'b',
+        );
+        stage.script('a', 'slow');
+        await stage.kill('a');
+        const done = how === 'stop' ? supervisor.stop() : supervisor.terminateChild('a');
+        await stage.clock.advance(70);
+        await done;
+        await stage.settle();
+        assert.equal(states(supervisor), how === 'stop' ? 'a:stopped b:stopped' : 'a:stopped b:running', `${strategy} ${how}`);
+        assert.equal(stage.clock.pending, 0);
+        await stage.arrive('a', 'fail');
+        assert.equal(supervisor.tree().orphans, undefined);
+        await supervisor.stop();
+      }
+    }
+  });
+
+  it('of a child that is being added', async () => {
+    for (const strategy of ['one_for_one', 'one_for_all'] as const) {
+      const stage = new Stage();
+      const supervisor = await stage.running({ strategy }, 'a');
+      stage.script('b', 'slow');
+      const refused = assert.rejects(supervisor.startChild(stage.spec('b', { shutdown: 10 })), { code: 'ERR_CHILD_START_CANCELLED' });
+      await stage.settle();
+      assert.equal(states(supervisor), 'a:running b:starting');
+      if (strategy === 'one_for_one') await assert.rejects(supervisor.startChild(stage.spec('b')), { code: 'ERR_CHILD_EXISTS' });
+      const done = assert.rejects(supervisor.terminateChild('b'), { code: 'ERR_CHILD_NOT_FOUND' });
+      await stage.clock.advance(10);
+      await Promise.all([refused, done]);
+      assert.equal(states(supervisor), 'a:running');
+    }
+  });
+
+  it('from inside a start', async () => {
+    const stage = new Stage();
+    let supervisor!: Supervisor;
+    const meddler: ChildSpec = {
+      id: 'm',
+      start: (context) => {
+        void supervisor.stop();
+        return stage.start(context);
+      },
+    };
+    supervisor = stage.supervisor({ children: [stage.spec('a'), meddler, stage.spec('b')] });
+    await assert.rejects(supervisor.start(), { code: 'ERR_SUPERVISOR_STATE' });
+    assert.deepEqual(stage.takeLog(), ['start a', 'start m', 'stop m', 'm exits shutdown', 'stop a', 'a exits shutdown']);
+  });
+
+  it('a terminateChild that came before the stop is finished first, one that comes after it is refused', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({}, stage.spec('a', { manners: 50 }), stage.spec('b', { manners: 50 }));
+    const first = supervisor.terminateChild('b');
+    const stopped = supervisor.stop();
+    await assert.rejects(supervisor.terminateChild('a'), { code: 'ERR_SUPERVISOR_STATE', state: 'stopping' });
+    await stage.clock.advance(50);
+    await first;
+    await stage.clock.advance(50);
+    assert.deepEqual(await stopped, { kind: 'shutdown' });
+    assert.deepEqual(stage.takeLog(), ['stop b', 'b exits shutdown', 'stop a', 'a exits shutdown']);
+  });
+});
+
+describe('a start that never resolves', () => {
+  it('has failed after startTimeout, 10 s by default', async () => {
+    const stage = new Stage();
+    stage.script('a', 'slow');
+    const supervisor = stage.supervisor({ children: [stage.spec('a')] });
+    const refused = assert.rejects(supervisor.start(), (error: Error) => {
+      assert.deepEqual(chain(error), ['ERR_CHILD_START', 'ERR_CHILD_START_TIMEOUT']);
+      assert.match(error.message, /did not settle within 10000 ms/);
+      return true;
+    });
+    await stage.clock.advance(9_999);
+    assert.equal(states(supervisor), 'a:starting');
+    await stage.clock.advance(1);
+    await refused;
+    assert.deepEqual(stage.takeLog(), ['start a (slow)', 'start a aborted']);
+  });
+
+  it('is not given more time because it is stopped meanwhile', async () => {
+    const stage = new Stage();
+    stage.script('a', 'slow');
+    const supervisor = stage.supervisor({ children: [stage.spec('a', { startTimeout: 40, shutdown: 5_000 })] });
+    const refused = assert.rejects(supervisor.start(), { code: 'ERR_SUPERVISOR_STATE' });
+    await stage.clock.advance(30);
+    const stopped = supervisor.stop();
+    await stage.clock.advance(10);
+    assert.equal(await settled(stopped), true);
+    await refused;
+  });
+
+  it('counts as a failed restart, and the latecomer is an orphan until it has died', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({ restart: { intensity: 3, minTimeout: 0 } }, stage.spec('a', { startTimeout: 40 }));
+    stage.script('a', 'slow', 'ok');
+    await stage.kill('a');
+    await stage.clock.advance(40);
+    assert.equal(states(supervisor), 'a:running');
+    assert.equal(supervisor.tree().orphans, 1);
+    stage.takeLog();
+    await stage.arrive('a');
+    assert.deepEqual(stage.takeLog(), ['kill a', 'a exits killed']);
+    assert.deepEqual([states(supervisor), supervisor.tree().orphans], ['a:running', undefined]);
+    assert.equal(stage.living.length, 1);
+  });
+
+  it('in a supervisor below: it is stopped through its signal', async () => {
+    const stage = new Stage();
+    stage.script('b', 'slow');
+    const below = supervisorChild({ id: 'below', children: [stage.spec('a'), stage.spec('b', { shutdown: 25 })] });
+    const top = stage.supervisor({ children: [below] });
+    const refused = assert.rejects(top.start(), { code: 'ERR_SUPERVISOR_STATE' });
+    await stage.settle();
+    const stopped = top.stop();
+    await stage.clock.advance(25);
+    await Promise.all([stopped, refused]);
+    assert.deepEqual([stage.living, stage.clock.pending], [[], 0]);
+  });
+});
+
+describe('an exit at an odd moment', () => {
+  it('before start has come back: the child is restarted like any other', async () => {
+    const stage = new Stage();
+    let starts = 0;
+    const start = async () => {
+      const exited = starts++ === 0 ? Promise.resolve({ kind: 'killed' } as const) : new Promise<void>(() => {});
+      await null;
+      return { exited, stop() {}, kill() {} };
+    };
+    const supervisor = await stage.running({});
+    await supervisor.startChild({ id: 'a', start });
+    await stage.settle();
+    assert.equal(starts, 2);
+    assert.equal(supervisor.which()[0]!.restarts, 1);
+  });
+
+  it('of a temporary child at once: it is gone, and the caller is told that it started', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({});
+    const start = () => ({ exited: Promise.resolve(), stop() {} });
+    await supervisor.startChild({ id: 'a', restart: 'temporary', start });
+    await stage.settle();
+    assert.deepEqual(supervisor.which(), []);
+  });
+
+  it('while it is terminated by hand: it stays stopped', async () => {
+    for (const strategy of ['one_for_one', 'one_for_all', 'rest_for_one'] as const) {
+      const stage = new Stage();
+      const supervisor = await stage.running({ strategy }, 'a', 'b');
+      stage.actor('a').die();
+      await supervisor.terminateChild('a');
+      await stage.settle();
+      assert.equal(states(supervisor), 'a:stopped b:running', strategy);
+    }
+  });
+
+  it('of all children when the supervisor is being stopped', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({ restart: { intensity: 0 } }, 'a', 'b', stage.spec('c', { manners: 10 }));
+    const stopped = supervisor.stop();
+    await stage.kill('a');
+    await stage.kill('b');
+    await stage.clock.advance(10);
+    assert.deepEqual(await stopped, { kind: 'shutdown' });
+    assert.ok(!stage.log.some((line) => line.startsWith('start')));
+  });
+});

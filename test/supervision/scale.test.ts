@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type RestartType, type Strategy, Supervisor } from '../../src/supervision/index.ts';
+import { puppet } from './lives.ts';
+
+const run = promisify(execFile);
+
+describe('simple_one_for_one_scale_many_temporary_children, and all others', () => {
+  const cases: [RestartType, Strategy][] = [
+    ['temporary', 'simple_one_for_one'],
+    ['permanent', 'one_for_one'],
+  ];
+  for (const [restart, strategy] of cases) {
+    it(`100,000 ${restart} children under ${strategy}`, async (t) => {
+      // In a process of its own: the test runner follows every promise, which costs more than all that is measured here.
+      const { stdout } = await run(process.execPath, [fileURLToPath(new URL('./lives.js', import.meta.url)), 'run', restart, strategy]);
+      t.diagnostic(stdout.trim());
+      assert.match(stdout, /ratio/);
+    });
+  }
+
+  it('count_children', async () => {
+    const supervisor = await new Supervisor<void>({
+      strategy: 'simple_one_for_one',
+      template: { restart: 'temporary', start: puppet },
+    }).start();
+    for (const n of [1_000, 2_000]) {
+      while (supervisor.count().specs < n) await supervisor.startInstance();
+      assert.equal(supervisor.which().length, n);
+      assert.deepEqual(supervisor.count(), { specs: n, active: n, supervisors: 0, workers: n });
+    }
+    await supervisor.stop();
+  });
+});
