@@ -8,6 +8,7 @@ import type { Attempt, Task, TaskSpec } from './core/task.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from './dispatch/services.ts';
 import type { Executor } from './executors/executor.ts';
+import { CellExecutor } from './executors/processes/cells.ts';
 import { ThreadExecutor } from './executors/threads/threads.ts';
 import { type KeepAlive, systemKeepAlive } from './keep-alive.ts';
 import { abortedBefore, Lifecycle } from './lifecycle.ts';
@@ -70,7 +71,7 @@ export class Manager {
       giveUp: (task, failure) => this.giveUp(task, failure),
       pollAll: () => this.dispatcher.pollAll(),
     });
-    const executor = seams.executor?.(options, clock) ?? new ThreadExecutor(options as never, clock);
+    const executor = (seams.executor ?? executorFor)(options, clock);
     this.dispatcher = new Dispatcher(executor, options, this.#services, {
       timedOut: (attempt) => this.#timedOut(attempt),
       failed: (attempt, failure) => this.#failed(attempt, failure),
@@ -173,4 +174,10 @@ export class Manager {
       if (error !== undefined) this.giveUp(task, { kind: 'quarantined', error });
     }
   }
+}
+
+function executorFor(options: ResolvedOptions, clock: Clock): Executor {
+  if (options.isolation === 'thread') return new ThreadExecutor(options, clock);
+  const threadsPerCell = Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads));
+  return new CellExecutor({ ...options, threadsPerCell }, clock);
 }

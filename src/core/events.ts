@@ -10,6 +10,8 @@ export type ExitReason =
   | 'exit'
   | 'oom'
   | 'timeout'
+  /** It left a bundle lying, without running anything: leftovers of a task block it. */
+  | 'unresponsive'
   | 'aborted'
   | 'startup'
   | 'lateError'

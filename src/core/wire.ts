@@ -80,7 +80,7 @@ const REVOKED = INDEX_MASK;
 export class ControlBlock {
   static readonly RING = 8;
   /** Length of the block, in bytes. */
-  static readonly BYTES: number = 16 + (2 + 2 * ControlBlock.RING) * 4;
+  static readonly BYTES: number = 16 + (4 + 2 * ControlBlock.RING) * 4;
   readonly buffer: SharedArrayBuffer;
   /** Woken when there is something to receive. */
   readonly words: Int32Array;
@@ -88,7 +88,8 @@ export class ControlBlock {
 
   static readonly WAKE = 0;
   static readonly #ABORT = 1;
-  static readonly #CLAIMED = 2;
+  static readonly #SEEN = 2;
+  static readonly #CLAIMED = 3;
   static readonly #DONE = ControlBlock.#CLAIMED + ControlBlock.RING;
 
   constructor(buffer?: SharedArrayBuffer) {
@@ -102,6 +103,16 @@ export class ControlBlock {
     const slot = bundle % ControlBlock.RING;
     Atomics.store(this.words, ControlBlock.#DONE + slot, bundle << INDEX_BITS);
     Atomics.store(this.words, ControlBlock.#CLAIMED + slot, bundle << INDEX_BITS);
+  }
+
+  /** Thread: it has begun with this bundle, or found it revoked. */
+  see(bundle: number): void {
+    Atomics.store(this.words, ControlBlock.#SEEN, bundle);
+  }
+
+  /** Manager: the last bundle that the thread has looked at. */
+  get seen(): number {
+    return Atomics.load(this.words, ControlBlock.#SEEN);
   }
 
   /** Thread: takes item `index`; false if the manager has taken it back. */
@@ -126,7 +137,9 @@ export class ControlBlock {
 
   /** Whether the words of the ring are this bundle's: in a mirror they are only once its first item was claimed. */
   holds(bundle: number): boolean {
-    return Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)) >> INDEX_BITS === (bundle << INDEX_BITS) >> INDEX_BITS;
+    return (
+      Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)) >> INDEX_BITS === (bundle << INDEX_BITS) >> INDEX_BITS
+    );
   }
 
   /** Manager: items claimed so far; `undefined` once the bundle is revoked. */

@@ -29,7 +29,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
     const { claimed, finished } = thread.standing(bundle);
     for (let i = bundle.reported; i < bundle.size; i++) {
       const attempt = bundle.attempts[i]!;
-      if (attempt.state !== 'sent') continue;
+      if (!thread.holds(attempt)) continue;
       const named = blame.of === 'item' && blame.bundle === bundle.number && blame.index === i;
       const running = i >= finished && i < claimed;
       if (!ordered && guilty === undefined && (named || (running && blame.of === 'running'))) guilty = attempt;

@@ -55,7 +55,10 @@ export class Dispatcher {
     this.#events = events;
     this.budget = new RecoveryBudget(options.retryBudget);
     this.backlog = new Backlog(this.budget);
-    this.#watchdog = new Watchdog(services.clock, (thread, attempt) => this.#timedOut(thread, attempt));
+    this.#watchdog = new Watchdog(services.clock, options.terminateTimeout, {
+      timedOut: (thread, attempt) => this.#timedOut(thread, attempt),
+      unresponsive: (thread) => this.roster.stop(thread, 'unresponsive'),
+    });
     this.#fences = new Fences(services.clock, options.abortGrace, {
       stop: (thread, reason) => this.roster.stop(thread, reason),
       needed: () => this.backlog.size > 0,

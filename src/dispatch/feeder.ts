@@ -9,6 +9,8 @@ import type { Watchdog } from './watchdog.ts';
 
 /** An item that runs this long holds up what was handed over behind it; milliseconds. */
 const PATIENCE = 1;
+/** Results that wait behind an item for so long are fetched by running their tasks elsewhere; milliseconds. */
+const RESCUE_AFTER = 20;
 
 export interface FeederEvents {
   /** The input cannot be cloned. */
@@ -154,12 +156,17 @@ export class Feeder {
     this.#watchdog.watch(thread, limit, now);
   }
 
-  /** What lies unclaimed behind a long item goes to whoever is free, charged to nobody. */
+  /**
+   * What lies unclaimed behind a long item goes to whoever is free, charged to nobody. After a while so does what has ended before it, but
+   * whose results the thread could not send yet: better twice than late. The thread's own results of those are then late ones.
+   */
   #takeBackFromStuck(free: PoolThread, now: number): void {
     this.#lastScan = now;
     for (const thread of this.#roster().slots) {
-      if (thread === undefined || thread === free || thread.idle || now - thread.handle.itemStartedAt <= PATIENCE) continue;
-      if (thread.unclaimed() > 0) this.revoke(thread);
+      if (thread === undefined || thread === free || thread.idle) continue;
+      const runs = now - thread.handle.itemStartedAt;
+      if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
+      if (runs > RESCUE_AFTER) this.giveBack(thread.unreported());
     }
   }
 
@@ -171,7 +178,9 @@ export class Feeder {
   /** This thread has nothing to do while others may sit on more than they can start: look again soon. */
   #watchTail(idle: PoolThread): void {
     if (this.#tail !== undefined) return;
-    const waiting = this.#roster().slots.some((thread) => thread !== undefined && thread !== idle && thread.unclaimed() > 0);
+    const waiting = this.#roster().slots.some(
+      (thread) => thread !== undefined && thread !== idle && (thread.unclaimed() > 0 || thread.unreported().length > 0),
+    );
     if (!waiting) return;
     this.#tail = this.#services.clock.setTimeout(() => {
       this.#tail = undefined;

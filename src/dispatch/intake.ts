@@ -68,7 +68,7 @@ export class Intake {
 
   #outcome(thread: PoolThread, attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
     const { task } = attempt;
-    if (attempt.state !== 'sent') {
+    if (!thread.holds(attempt)) {
       this.late(thread, task.id, attempt.number);
       this.#events.fencedEnded(thread, attempt);
       return;

@@ -56,6 +56,8 @@ export class PoolThread {
   stopReason: ExitReason | undefined;
   /** To be ended as soon as it is between two tasks. */
   retiring: ExitReason | undefined;
+  /** What it had seen when it was found with unread mail, and when that was. */
+  unread: { readonly seen: number; readonly since: number } | undefined;
   watchTimer: Timer | undefined;
   watchAt: number = Number.POSITIVE_INFINITY;
 
@@ -97,6 +99,26 @@ export class PoolThread {
   standing(bundle: Bundle): { claimed: number; finished: number } {
     const { claimed, finished } = this.handle.standing(bundle.number);
     return { claimed: bundle.state === 'revoked' ? bundle.size : claimed, finished };
+  }
+
+  /** Attempts that have ended here without their results having been sent. */
+  unreported(): Attempt[] {
+    const held: Attempt[] = [];
+    for (const bundle of this.bundles) {
+      const { finished } = this.standing(bundle);
+      for (let i = bundle.reported; i < finished; i++) if (this.holds(bundle.attempts[i]!)) held.push(bundle.attempts[i]!);
+    }
+    return held;
+  }
+
+  /** Whether the attempt is still this thread's: not given up, not given to another. */
+  holds(attempt: Attempt): boolean {
+    return attempt.state === 'sent' && attempt.threadKey === this.key;
+  }
+
+  /** Whether a bundle lies in its mail that it has not looked at. */
+  get hasMail(): boolean {
+    return this.handle.seen < this.nextBundle - 1;
   }
 
   /** Items that were handed to it and not claimed. */

@@ -2,22 +2,35 @@ import type { Clock } from '../core/clock.ts';
 import type { Attempt } from '../core/task.ts';
 import type { PoolThread } from './pool-thread.ts';
 
+export interface WatchdogEvents {
+  timedOut(thread: PoolThread, attempt: Attempt): void;
+  /** The thread runs no item, and yet leaves its mail lying. */
+  unresponsive(thread: PoolThread): void;
+}
+
 /**
  * Run time-outs, at no cost per task: each thread has at most one timer, which looks at the item that is running, and at when
  * it started. Time that an item waited behind others does not count.
  */
 export class Watchdog {
   readonly #clock: Clock;
-  readonly #onTimeout: (thread: PoolThread, attempt: Attempt) => void;
+  readonly #patience: number;
+  readonly #events: WatchdogEvents;
 
-  constructor(clock: Clock, onTimeout: (thread: PoolThread, attempt: Attempt) => void) {
+  /** @param patience how long a thread may leave its mail lying, in milliseconds */
+  constructor(clock: Clock, patience: number, events: WatchdogEvents) {
     this.#clock = clock;
-    this.#onTimeout = onTimeout;
+    this.#patience = patience;
+    this.#events = events;
   }
 
   /** A bundle was sent, whose tightest limit is `limit` milliseconds. */
   watch(thread: PoolThread, limit: number, now: number): void {
-    if (now + limit < thread.watchAt) this.#arm(thread, now + limit, limit);
+    const delay = Math.min(limit, this.#patience);
+    if (now + delay >= thread.watchAt) return;
+    this.#clock.clearTimeout(thread.watchTimer);
+    thread.watchAt = now + delay;
+    thread.watchTimer = this.#clock.setTimeout(() => this.#look(thread), Math.ceil(delay));
   }
 
   forget(thread: PoolThread): void {
@@ -26,28 +39,33 @@ export class Watchdog {
     thread.watchAt = Number.POSITIVE_INFINITY;
   }
 
-  #arm(thread: PoolThread, at: number, delay: number): void {
-    this.#clock.clearTimeout(thread.watchTimer);
-    thread.watchAt = at;
-    thread.watchTimer = this.#clock.setTimeout(() => this.#look(thread), Math.ceil(delay));
-  }
-
   #look(thread: PoolThread): void {
     thread.watchTimer = undefined;
     thread.watchAt = Number.POSITIVE_INFINITY;
     if (thread.phase !== 'serving') return;
     thread.handle.poll(); // This timer may be late, and the result already here.
-    if (thread.phase !== 'serving' || thread.idle) return;
+    if (thread.phase !== 'serving' || (thread.idle && !thread.hasMail)) return;
     const now = this.#clock.now();
     const current = thread.current();
     if (current === undefined) {
-      this.watch(thread, tightest(thread), now);
+      if (this.#isUnresponsive(thread, now)) this.#events.unresponsive(thread);
+      else this.watch(thread, tightest(thread), now);
       return;
     }
+    thread.unread = undefined;
     const limit = current.attempt.task.spec.limits.run;
     const left = thread.handle.itemStartedAt + limit - now;
-    if (left <= 0) this.#onTimeout(thread, current.attempt);
+    if (left <= 0) this.#events.timedOut(thread, current.attempt);
     else this.watch(thread, Math.min(left, tightest(thread)), now);
+  }
+
+  /** Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. */
+  #isUnresponsive(thread: PoolThread, now: number): boolean {
+    const { seen } = thread.handle;
+    if (!thread.hasMail) thread.unread = undefined;
+    else if (thread.unread?.seen !== seen) thread.unread = { seen, since: now };
+    else return now - thread.unread.since >= this.#patience;
+    return false;
   }
 }
 

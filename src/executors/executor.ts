@@ -61,6 +61,8 @@ export interface ExecutorThread {
   revoke(bundle: number, answer: (claimed: number) => void): void;
   /** Items of the bundle that are claimed, and that have ended: exact for a thread that has exited, a moment old for one that runs. */
   standing(bundle: number): { readonly claimed: number; readonly finished: number };
+  /** The last bundle that the thread has looked at; what was sent after it still lies in its mail. */
+  readonly seen: number;
   /** When the current item started, on the manager's clock. */
   readonly itemStartedAt: number;
   /** Delivers at once what has arrived but was not yet looked at. */

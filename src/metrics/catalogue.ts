@@ -31,6 +31,7 @@ const EXIT_REASONS: Readonly<Record<ExitReason, true>> = {
   exit: true,
   oom: true,
   timeout: true,
+  unresponsive: true,
   aborted: true,
   startup: true,
   lateError: true,

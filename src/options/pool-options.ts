@@ -113,7 +113,8 @@ export interface ResolvedOptions {
   readonly restart: { readonly intensity: number; readonly within: number; readonly minTimeout: number; readonly maxTimeout: number };
   readonly recycle: { readonly tasks: number; readonly heapMb: number };
   readonly maxQueue: number;
-  readonly isolation: 'thread';
+  readonly isolation: 'thread' | 'process';
+  readonly cells: number | undefined;
   readonly metrics: false | MetricsOptions;
   readonly faults: FaultPlanLike | undefined;
   readonly resourceLimits: PoolOptions['resourceLimits'];
@@ -144,7 +145,8 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   restart: filled(restart as never, RESTART),
   recycle: filled(recycle as never, NEVER),
   maxQueue: whole(0, 'tasks', 'no limit'),
-  isolation: oneOf('thread'),
+  isolation: oneOf('thread', 'process'),
+  cells: whole(1, 'processes'),
   metrics,
   faults,
   resourceLimits: object as never,
@@ -175,6 +177,7 @@ export function resolveOptions(options: PoolOptions): ResolvedOptions {
     recycle: NEVER,
     maxQueue: Number.POSITIVE_INFINITY,
     isolation: 'thread',
+    cells: undefined,
     metrics: {},
     faults: undefined,
     resourceLimits: undefined,

@@ -17,6 +17,11 @@ export class MirroredBlock extends ControlBlock {
     this.#bytes = new Uint8Array(buffer);
   }
 
+  override see(bundle: number): void {
+    super.see(bundle);
+    this.#write();
+  }
+
   override claim(bundle: number, index: number): boolean {
     const claimed = super.claim(bundle, index);
     if (claimed) this.#write();

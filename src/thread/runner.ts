@@ -98,6 +98,7 @@ export class Runner {
   #open(bundle: RunMessage): void {
     this.#bundle = bundle;
     this.#index = 0;
+    this.#control.see(bundle[1]);
     this.#lastEnd = this.#now();
     this.#report.open(bundle[1], this.#lastEnd);
   }

@@ -33,6 +33,10 @@ export class CellThread implements ExecutorThread {
     return this.#state === 'exited';
   }
 
+  get seen(): number {
+    return this.#look().seen;
+  }
+
   get itemStartedAt(): number {
     return this.#look().startedAt;
   }

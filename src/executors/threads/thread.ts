@@ -43,6 +43,10 @@ export class WorkerThread implements ExecutorThread {
     this.threadId = this.#host.worker.threadId;
   }
 
+  get seen(): number {
+    return this.#control.seen;
+  }
+
   get itemStartedAt(): number {
     return this.#control.startedAt;
   }
