@@ -13,26 +13,25 @@ import { runJob } from './run.ts';
 import { threadPool } from './thread-pool.ts';
 
 export type { BatchPool } from './batch-pool.ts';
+export type { Disk, DiskFile } from './disk.ts';
 export { BatchError, type BatchErrorCode } from './errors.ts';
 export type { SyncRule } from './journal.ts';
-export { type BatchJobOptions, type BatchProgress, type BatchSummary, failedPathOf } from './options.ts';
+export { descriptorFile } from './node-disk.ts';
+export type { BatchJobOptions, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
+export { machineProcesses, type Processes, type ProcessName } from './processes.ts';
 
 /** Options of a batch job; what is not its own goes to the pool. */
 export type BatchOptions = BatchJobOptions & Omit<PoolOptions, 'filename' | 'name'>;
 
 /** What a job stands on in this process. */
-export function systemSeams(): BatchSeams {
+function systemSeams(): BatchSeams {
   return {
     disk: nodeDisk,
     processes: machineProcesses(),
     clock: systemClock,
     // Taken only when they are used: to touch them changes how the process ends.
-    get stdin() {
-      return process.stdin as AsyncIterable<Buffer>;
-    },
-    get stdout() {
-      return streamFile(process.stdout);
-    },
+    stdin: () => process.stdin as AsyncIterable<Buffer>,
+    stdout: () => streamFile(process.stdout),
     createPool: threadPool,
   };
 }
@@ -44,7 +43,10 @@ export function systemSeams(): BatchSeams {
  * Resolves when every line has a record, or when `signal` was aborted and what had begun is recorded. A failed task
  * fails no job. Rejects with a `BatchError` if the job cannot begin or has to stop; its `code` says why, and what was
  * settled until then is recorded.
+ *
+ * @param seams for simulations, and for who runs jobs in a process of their own: what takes the place of disk, clock and pool
  */
-export function runBatch(options: BatchOptions): Promise<BatchSummary> {
-  return new Promise((resolve) => resolve(runJob(resolveJob({ ...options }), systemSeams())));
+export async function runBatch(options: BatchOptions, seams: Partial<BatchSeams> = {}): Promise<BatchSummary> {
+  const job = resolveJob({ ...options });
+  return runJob(job, Object.assign(systemSeams(), seams));
 }

@@ -16,7 +16,7 @@ export interface InputFile {
 export interface InputOptions {
   readonly disk: Disk;
   readonly files: readonly InputFile[];
-  readonly stdin: AsyncIterable<Buffer>;
+  readonly stdin: () => AsyncIterable<Buffer>;
   /** Bytes; longer lines are cut. */
   readonly maxLine: number;
   /** Where an earlier run had got to. What is read up to there must be what that run has read. */
@@ -88,7 +88,7 @@ export class Input {
 
   async *#raw(file: number): AsyncGenerator<Buffer> {
     const { path } = this.#options.files[file]!;
-    const source = (path === '-' ? this.#options.stdin : this.#chunks(file))[Symbol.asyncIterator]();
+    const source = (path === '-' ? this.#options.stdin() : this.#chunks(file))[Symbol.asyncIterator]();
     try {
       for (;;) {
         const step = await this.#unlessStopped(source.next());

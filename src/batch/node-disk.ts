@@ -1,5 +1,7 @@
-import type { Stats } from 'node:fs';
+import { type Stats, write } from 'node:fs';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Disk, DiskFile, OpenMode, PathFacts } from './disk.ts';
 import { systemCode } from './errors.ts';
 
@@ -42,21 +44,45 @@ class NodeFile implements DiskFile {
   }
 }
 
+const never = () => Promise.reject(new Error('A stream can only be written to.'));
+const writeOnly: Omit<DiskFile, 'write'> = {
+  facts: async () => ({ kind: 'stream', size: 0, identity: '' }),
+  read: never,
+  truncate: never,
+  sync: async () => {},
+  close: async () => {},
+};
+
+const writeTo = promisify(write);
+
+/** An open descriptor, of whatever kind, as a file that can only be written to. */
+export function descriptorFile(descriptor: number): DiskFile {
+  return {
+    ...writeOnly,
+    async write(buffer) {
+      for (;;) {
+        try {
+          return (await writeTo(descriptor, buffer, 0, buffer.length, null)).bytesWritten;
+        } catch (error) {
+          // Somebody else has made the pipe non-blocking, and it is full: its reader takes its time.
+          if (systemCode(error) !== 'EAGAIN') throw error;
+          await delay(5);
+        }
+      }
+    },
+  };
+}
+
 /** A stream, such as standard output, as a file that can only be written to. */
 export function streamFile(stream: NodeJS.WritableStream): DiskFile {
-  const never = () => Promise.reject(new Error('A stream can only be written to.'));
   // Failures are told to whoever writes; without a listener they would end the process.
   stream.on('error', () => {});
   return {
-    facts: async () => ({ kind: 'stream', size: 0, identity: '' }),
+    ...writeOnly,
     write: (buffer) =>
       new Promise((resolve, reject) => {
         stream.write(buffer, (error) => (error ? reject(error) : resolve(buffer.length)));
       }),
-    read: never,
-    truncate: never,
-    sync: async () => {},
-    close: async () => {},
   };
 }
 

@@ -77,8 +77,8 @@ export interface BatchSeams {
   readonly disk: Disk;
   readonly processes: Processes;
   readonly clock: Clock;
-  readonly stdin: AsyncIterable<Buffer>;
-  readonly stdout: DiskFile;
+  readonly stdin: () => AsyncIterable<Buffer>;
+  readonly stdout: () => DiskFile;
   /** Process that looks after this one. */
   readonly parent?: ProcessName | undefined;
   readonly createPool: (options: Record<string, unknown>) => BatchPool;

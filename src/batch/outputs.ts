@@ -61,7 +61,7 @@ async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeam
   }
   const file = await disk.open(job.failed, 'update');
   await file.truncate(0);
-  const stream = job.out === '-' ? seams.stdout : await disk.open(job.out, 'stream');
+  const stream = job.out === '-' ? seams.stdout() : await disk.open(job.out, 'stream');
   return {
     results: new AppendFile(job.out, stream, encodingOf(job.out), null),
     failed: new AppendFile(job.failed, file, encodingOf(job.failed), 0),

@@ -1,16 +1,16 @@
 import type { BatchPool, Settlement } from './batch-pool.ts';
 import { BatchError } from './errors.ts';
+import { type DueRecord, InOrder } from './in-order.ts';
 import type { Journal } from './journal.ts';
 import { deadLetter, resultRecord, ValueNotJsonError } from './records.ts';
 import type { BadLine, OpenLine } from './task-source.ts';
 
 export interface RecorderOptions {
   readonly journal: Journal;
-  readonly ordered: boolean;
+  /** The first index of this run, if records are to stand in order; undefined: as they come. */
+  readonly from: number | undefined;
   readonly attemptsOf: BatchPool['attemptsOf'];
   readonly take: (number: number) => OpenLine;
-  /** How many lines are with the pool. */
-  readonly open: () => number;
 }
 
 /** Failures of the pool as a whole: the task did not fail, it was not run. */
@@ -34,51 +34,41 @@ function codeOf(error: unknown): string {
 /** Turns settlements and bad lines into records, one for every line, and counts them. */
 export class Recorder {
   readonly #options: RecorderOptions;
-  /** With `ordered`: bad lines that stand behind a line that is still with the pool. */
-  #waiting: BadLine[] = [];
+  readonly #order: InOrder | undefined;
   #done = 0;
   #failed = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    const { from } = options;
+    this.#order = from === undefined ? undefined : new InOrder(from, (record) => this.#write(record));
   }
 
+  /** Results given to the journal. */
   get done(): number {
     return this.#done;
   }
 
+  /** Dead letters given to the journal. */
   get failed(): number {
     return this.#failed;
   }
 
+  /** Characters of records that wait for their turn. */
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#order?.weight ?? 0;
   }
 
   /** Records one settlement. Throws `ERR_BATCH_POOL` if the pool has failed: then the line has no record, and is run on resume. */
   settle(settlement: Settlement): void {
     if (settlement.status === 'rejected' && NOT_THE_TASK.has(codeOf(settlement.reason))) throw poolError(settlement.reason);
     const line = this.#options.take(settlement.index);
-    this.#letGo(line.from.index);
     if (settlement.status === 'fulfilled') this.#result(line, settlement.value);
     else this.#letter(line, this.#kindOf(settlement.reason), settlement.reason);
   }
 
   bad(line: BadLine): void {
-    if (this.#options.ordered && this.#options.open() > 0) this.#waiting.push(line);
-    else this.#letter(line, 'input', line.error);
-  }
-
-  /** Records what waits; nothing is with the pool any more. */
-  finish(): void {
-    this.#letGo(Number.POSITIVE_INFINITY);
-  }
-
-  #letGo(before: number): void {
-    while (this.#waiting.length > 0 && this.#waiting[0]!.from.index < before) {
-      const line = this.#waiting.shift()!;
-      this.#letter(line, 'input', line.error);
-    }
+    this.#letter(line, 'input', line.error);
   }
 
   #result(line: OpenLine, value: unknown): void {
@@ -90,13 +80,28 @@ export class Recorder {
       this.#letter(line, 'output', error);
       return;
     }
-    this.#options.journal.result(record);
-    this.#done++;
+    this.#put(line.from.index, { to: 'results', text: record });
   }
 
   #letter(line: OpenLine, kind: string, error: unknown): void {
-    this.#options.journal.fail(deadLetter(line.from, line.input, kind, error, this.#options.attemptsOf(error)));
-    this.#failed++;
+    const text = deadLetter(line.from, line.input, kind, error, this.#options.attemptsOf(error));
+    this.#put(line.from.index, { to: 'failed', text });
+  }
+
+  #put(index: number, record: DueRecord): void {
+    if (this.#order === undefined) this.#write(record);
+    else this.#order.put(index, record);
+  }
+
+  #write({ to, text }: DueRecord): void {
+    const { journal } = this.#options;
+    if (to === 'results') {
+      journal.result(text);
+      this.#done++;
+    } else {
+      journal.fail(text);
+      this.#failed++;
+    }
   }
 
   #kindOf(reason: unknown): string {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Timer } from '../core/clock.ts';
 import type { BatchPool, Settlement } from './batch-pool.ts';
 import { Input } from './input.ts';
@@ -8,11 +9,10 @@ import type { BatchJob, BatchProgress, BatchSeams, BatchSummary } from './option
 import { type Outputs, openOutputs } from './outputs.ts';
 import { Recorder } from './recorder.ts';
 import { TaskSource } from './task-source.ts';
+import { Throttle } from './throttle.ts';
 
-/** Characters of input that may be on their way; one line may always be. */
+/** Characters of input that may be on their way, or of ordered records that wait for their turn; one line may always be. */
 const MAX_WEIGHT = 67_108_864;
-/** Bad lines that may wait for their turn in an ordered job. */
-const MAX_WAITING = 1_000;
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS = 250;
 
@@ -28,6 +28,7 @@ export class BatchRun {
   readonly #journal: Journal;
   readonly #recorder: Recorder;
   readonly #startedAt: number;
+  readonly #throttle: Throttle;
   #wake: (() => void) | undefined;
   #beat: Timer | undefined;
 
@@ -38,6 +39,7 @@ export class BatchRun {
     this.#inputs = inputs;
     this.#outputs = outputs;
     this.#startedAt = seams.clock.now();
+    this.#throttle = new Throttle(seams.clock, typeof job.pool.threads === 'number' ? job.pool.threads : availableParallelism());
     const { maxLine, deadLetters, ordered } = job;
     const { identity, state } = outputs;
     const expected = state?.state === 'running' ? state.position : undefined;
@@ -62,10 +64,9 @@ export class BatchRun {
     });
     this.#recorder = new Recorder({
       journal: this.#journal,
-      ordered,
+      from: ordered ? outputs.done.firstMissing() : undefined,
       attemptsOf: (error) => pool.attemptsOf(error),
       take: (number) => this.#source.take(number),
-      open: () => this.#source.open,
     });
   }
 
@@ -86,18 +87,17 @@ export class BatchRun {
 
   /** Runs what has no record yet. Rejects with the first cause if the job has to stop half way; all that was settled is recorded. */
   async run(): Promise<BatchSummary> {
-    const { signal, ordered } = this.#job;
+    const { signal } = this.#job;
     const drain = () => this.#drain();
     signal?.addEventListener('abort', drain);
     if (signal?.aborted) drain();
     this.#armBeat();
     try {
-      for await (const settlement of this.#pool.mapSettled(this.#source.tasks, { ordered })) {
+      for await (const settlement of this.#pool.mapSettled(this.#source.tasks, { ordered: false })) {
         if (this.#journal.failure !== undefined) break;
         this.#settle(settlement);
         if (this.#journal.full) await this.#journal.room();
       }
-      this.#recorder.finish();
       await this.#journal.mark();
     } catch (error) {
       await this.#journal.mark().catch(() => {});
@@ -123,6 +123,7 @@ export class BatchRun {
   #settle(settlement: Settlement): void {
     try {
       this.#recorder.settle(settlement);
+      this.#throttle.settled();
       this.#wake?.();
     } catch (error) {
       // Leaving the loop waits for the source, and the source must not wait for a settlement then.
@@ -151,8 +152,8 @@ export class BatchRun {
   }
 
   #room(): Promise<void> | undefined {
-    const held = this.#source.open > 0 && (this.#source.weight > MAX_WEIGHT || this.#recorder.waiting > MAX_WAITING);
-    if (held) {
+    const { open, weight } = this.#source;
+    if (open >= this.#throttle.limit || (open > 0 && (weight > MAX_WEIGHT || this.#recorder.waiting > MAX_WEIGHT))) {
       return new Promise((resolve) => {
         this.#wake = resolve;
       });

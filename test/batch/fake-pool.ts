@@ -10,11 +10,16 @@ export interface FakePool extends BatchPool {
   readonly ran: unknown[];
 }
 
+interface Item {
+  readonly index: number;
+  readonly value: unknown;
+}
+
 /** A pool of no threads: runs tasks in this one, keeps a window of them open, and settles them in a random order, now and then a turn of the loop later. */
 export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
   const ran: unknown[] = [];
   let closed = false;
-  const settle = (index: number, value: unknown): Settlement => {
+  const settle = ({ index, value }: Item): Settlement => {
     try {
       if (closed) throw Object.assign(new Error('closed'), { code: 'ERR_POOL_CLOSED' });
       return { index, status: 'fulfilled', value: task(value) };
@@ -25,16 +30,27 @@ export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
   return {
     ran,
     async *mapSettled(source, { ordered }) {
-      const open: { index: number; value: unknown }[] = [];
-      const next = () => settle(...take(open, ordered ? 0 : Math.floor(random() * open.length)));
+      const open: Item[] = [];
+      const items = source[Symbol.asyncIterator]();
       let index = 0;
-      for await (const value of source) {
-        ran.push(value);
-        open.push({ index: index++, value });
-        if (random() < 0.3) await turn();
-        if (open.length >= window) yield next();
+      let ended = false;
+      let pulled: Promise<IteratorResult<unknown>> | undefined;
+      while (!ended || open.length > 0) {
+        if (!ended && open.length < window && (open.length === 0 || random() < 0.9)) {
+          pulled ??= Promise.resolve(items.next());
+          const next = await (open.length === 0 ? pulled : Promise.race([pulled, turn()]));
+          if (next !== undefined) {
+            pulled = undefined;
+            if (next.done) ended = true;
+            else {
+              ran.push(next.value);
+              open.push({ index: index++, value: next.value });
+            }
+            continue;
+          }
+        }
+        if (open.length > 0) yield settle(open.splice(ordered ? 0 : Math.floor(random() * open.length), 1)[0]!);
       }
-      while (open.length > 0) yield next();
     },
     retries: () => 0,
     attemptsOf: () => [],
@@ -43,9 +59,4 @@ export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
       closed = true;
     },
   };
-}
-
-function take(open: { index: number; value: unknown }[], at: number): [number, unknown] {
-  const [one] = open.splice(at, 1);
-  return [one!.index, one!.value];
 }

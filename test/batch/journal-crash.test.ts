@@ -17,7 +17,7 @@ for (const out of ['/out.ndjson', '/out.ndjson.gz']) {
         t.diagnostic(`seed ${seed}`);
         const random = seeded(seed);
         let kills = 0;
-        for (const sync of SYNCS) kills += await killEverywhere({ out, ordered, powerCuts, sync, lines: 70, stride: 19 }, random);
+        for (const sync of SYNCS) kills += await killEverywhere({ out, ordered, powerCuts, sync, lines: 70, stride: 7 }, random);
         t.diagnostic(`${kills} first lives`);
         assert.ok(kills > 0);
       });

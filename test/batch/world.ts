@@ -49,11 +49,12 @@ export class World {
       pool = fakePool(this.#task, this.#random);
       return pool;
     };
-    const seams = { disk: life.disk, processes: this.#processes(pid), clock, stdin, stdout: never(), createPool };
+    const seams = { disk: life.disk, processes: this.#processes(pid), clock, stdin: () => stdin, stdout: never, createPool };
     const job = resolveJob({
       filename: '/task.js',
       input: '/in.ndjson',
       out: '/out.ndjson',
+      threads: 2,
       onNote: (note) => notes.push(note),
       ...options,
     } as BatchJobOptions & Record<string, unknown>);

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+
+export interface CommandEntry {
+  /** One line of the list that `holdfast --help` shows. */
+  readonly summary: string;
+  /** Loads the command's own file, which makes its options and its help. */
+  load(): Promise<() => Command>;
+}
+
+/** Every subcommand. Each lives in a file of its own and is loaded only when it is called. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  run: {
+    summary: 'run a task over every line of a file, crash-safe',
+    load: async () => (await import('./run/command.ts')).runCommand,
+  },
+};

@@ -1,0 +1,69 @@
+import { systemClock } from '../../core/clock.ts';
+import { displayFor } from './display.ts';
+import { Front } from './front.ts';
+import type { RunRequest } from './messages.ts';
+import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';
+import { resumeCommand } from './resume-command.ts';
+
+/** The options of `holdfast run`, as the parser gives them. */
+export interface RunOptions {
+  readonly out: string;
+  readonly failed?: string;
+  readonly resume?: true;
+  readonly overwrite?: true;
+  readonly ordered?: true;
+  readonly deadLetters?: true;
+  readonly name?: string;
+  readonly threads?: number;
+  readonly timeout?: number;
+  readonly retry?: number;
+  readonly retryOn?: readonly string[];
+  readonly redundancy?: number;
+  readonly isolation?: 'thread' | 'process';
+  readonly sync?: number | 'always' | 'never';
+  readonly maxLine?: number;
+  readonly allowChangedTask?: true;
+  readonly metricsPort?: { readonly host: string; readonly port: number };
+  readonly quiet?: true;
+  readonly json?: true;
+}
+
+function requestOf(filename: string, input: readonly string[], options: RunOptions): RunRequest {
+  const { quiet: _, json: __, metricsPort, retry, retryOn, ...job } = options;
+  const rules = retryOn === undefined ? retry : { on: retryOn, ...(retry !== undefined && { retries: retry }) };
+  return { job: { ...job, filename, input, ...(rules !== undefined && { retry: rules }) }, metrics: metricsPort };
+}
+
+/** Whether `--resume` can take it up from here. */
+function resumable(outcome: Outcome, options: RunOptions): boolean {
+  if (options.out === '-') return false;
+  return outcome.how === 'killed' || outcome.how === 'drained' || (outcome.how === 'failed' && outcome.phase === 'during');
+}
+
+function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): void {
+  const call = { argv: process.argv.slice(2), script: process.argv[1]!, env: process.env };
+  const resume = resumable(outcome, options) ? resumeCommand(call) : undefined;
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  if (outcome.how === 'failed') {
+    say(`holdfast: ${outcome.message}`);
+    for (const cause of outcome.causes) say(`  caused by: ${cause}`);
+  } else if ('summary' in outcome && options.quiet === undefined) say(summaryText(outcome.summary));
+  if (resume !== undefined) {
+    say(input.includes('-') ? 'To go on, give it the same standard input again:' : 'To go on:');
+    say(`  ${resume}`);
+  }
+  // Where the results are on standard output, nothing else may be.
+  if (options.json) (options.out === '-' ? process.stderr : process.stdout).write(`${summaryJson(outcome, resume)}\n`);
+}
+
+/** Runs the job, with what a person sees and presses. Resolves with the exit code. */
+export async function act(filename: string, input: readonly string[], options: RunOptions): Promise<number> {
+  // Who reads what we say may leave; that must not end the job.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const display = displayFor(process.stderr, options.quiet === true);
+  const front = new Front({ request: requestOf(filename, input, options), display, clock: systemClock });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) process.on(signal, () => front.stop(signal));
+  const outcome = await front.run();
+  tell(outcome, options, input);
+  return exitCode(outcome);
+}

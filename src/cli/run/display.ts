@@ -1,0 +1,80 @@
+import type { BatchProgress } from '../../batch/index.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
+import { BarDisplay } from './bar-display.ts';
+import { expectedLines, Pace } from './pace.ts';
+import type { Display, Screen } from './screen.ts';
+import { count, duration, perSecond } from './words.ts';
+
+/** Milliseconds between two lines where there is no terminal. */
+const LINE_EVERY = 5_000;
+
+function sentence(progress: BatchProgress, pace: Pace): string {
+  const { done, failed, retries } = progress;
+  const expected = expectedLines(progress);
+  const share = expected ? ` (${Math.floor((100 * (done + failed)) / expected)} %)` : '';
+  const { rate } = pace;
+  const left = pace.left(progress);
+  const speed = rate === undefined ? '' : `, ${perSecond(rate)}`;
+  const time = left === undefined ? '' : `, ${duration(left)} left`;
+  return `${count(done)} done${share}, ${count(failed)} failed, ${count(retries)} retried${speed}${time}`;
+}
+
+/** A line every few seconds, for logs. */
+export class LineDisplay implements Display {
+  readonly #screen: Screen;
+  readonly #clock: Clock;
+  readonly #pace: Pace;
+  #next: number;
+
+  constructor(screen: Screen, clock: Clock) {
+    this.#screen = screen;
+    this.#clock = clock;
+    this.#pace = new Pace(clock);
+    this.#next = clock.now() + LINE_EVERY;
+  }
+
+  progress(progress: BatchProgress): void {
+    this.#pace.add(progress);
+    if (this.#clock.now() < this.#next) return;
+    this.#next = this.#clock.now() + LINE_EVERY;
+    this.print(sentence(progress, this.#pace));
+  }
+
+  print(line: string): void {
+    this.#screen.write(`${line}\n`);
+  }
+
+  pass(bytes: Buffer): void {
+    this.#screen.write(bytes);
+  }
+
+  stop(): void {}
+}
+
+/** Nothing but what must be said. */
+export class QuietDisplay implements Display {
+  readonly #screen: Screen;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  progress(): void {}
+
+  print(line: string): void {
+    this.#screen.write(`${line}\n`);
+  }
+
+  pass(bytes: Buffer): void {
+    this.#screen.write(bytes);
+  }
+
+  stop(): void {}
+}
+
+/** A bar on a terminal, lines elsewhere, nothing if it is to be quiet. */
+export function displayFor(screen: Screen, quiet: boolean, clock: Clock = systemClock): Display {
+  if (quiet) return new QuietDisplay(screen);
+  if (screen.isTTY && process.env.TERM !== 'dumb') return new BarDisplay(screen, clock);
+  return new LineDisplay(screen, clock);
+}

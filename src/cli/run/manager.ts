@@ -1,0 +1,73 @@
+// The process that runs a batch job: a child of the command line, which restarts it when it dies.
+import { BatchError, type BatchPool, descriptorFile, machineProcesses, runBatch } from '../../batch/index.ts';
+import type { FromManager, RunRequest, ToManager } from './messages.ts';
+import { type MetricsServer, serveMetrics } from './metrics-server.ts';
+
+/** Standard output of the command line. Descriptors 1 and 2 take what tasks print, so that data stays data. */
+const DATA = 4;
+
+const drain = new AbortController();
+
+function send(message: FromManager): Promise<void> {
+  return new Promise((resolve) => process.send!(message, () => resolve()));
+}
+
+function causesOf(error: unknown): string[] {
+  const causes: string[] = [];
+  for (let cause = (error as Error).cause; cause !== undefined && causes.length < 5; cause = (cause as Error | null)?.cause) {
+    causes.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+  }
+  return causes;
+}
+
+async function listen(request: RunRequest, pool: () => BatchPool | undefined): Promise<MetricsServer | undefined> {
+  if (request.metrics === undefined) return undefined;
+  const { host, port } = request.metrics;
+  try {
+    return await serveMetrics(host, port, async () => (await pool()?.metrics()) ?? '');
+  } catch (cause) {
+    const message = `--metrics-port: expected a port that is free on ${host}, got ${port}: ${(cause as Error).message}.`;
+    throw new BatchError('ERR_BATCH_OPTION', message);
+  }
+}
+
+async function run(request: RunRequest): Promise<void> {
+  let pool: BatchPool | undefined;
+  const server = await listen(request, () => pool);
+  if (server !== undefined) await send({ type: 'metrics', url: server.url });
+  const summary = await runBatch(
+    {
+      ...request.job,
+      signal: drain.signal,
+      onProgress: (progress) => void send({ type: 'progress', progress }),
+      onNote: (text) => void send({ type: 'note', text }),
+      onPool: (made) => {
+        pool = made;
+        void send({ type: 'begun' });
+      },
+    },
+    { stdout: () => descriptorFile(DATA), parent: machineProcesses(process.ppid).self },
+  );
+  server?.close();
+  await send({ type: 'ended', summary });
+}
+
+async function report(error: unknown): Promise<void> {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  // What has no code is no answer to a bad call or a full disk, but a fault of this program: let it be restarted.
+  if (typeof code !== 'string') throw error;
+  const phase = error instanceof BatchError ? error.phase : 'before';
+  await send({ type: 'failed', phase, code, message: String(message), causes: code === 'ERR_BATCH_POOL' ? causesOf(error) : [] });
+}
+
+// A key pressed in the terminal reaches every process there; what it means is decided by the command line alone.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+// Without the command line nobody looks after the job. The journal needs no goodbye.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (message: ToManager) => {
+  if (message.type === 'drain') drain.abort();
+  else
+    void run(message.request)
+      .catch(report)
+      .then(() => process.exit(0));
+});

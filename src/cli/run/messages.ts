@@ -1,0 +1,29 @@
+import type { BatchJobOptions, BatchProgress, BatchSummary } from '../../batch/index.ts';
+
+/** What the manager is told to do; plain data. */
+export interface RunRequest {
+  /** Options of the job and of its pool. */
+  readonly job: Omit<BatchJobOptions, 'signal' | 'onProgress' | 'onNote' | 'onPool'> & Record<string, unknown>;
+  /** Where the metrics are served. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** From the command line to the manager. */
+export type ToManager = { readonly type: 'begin'; readonly request: RunRequest } | { readonly type: 'drain' };
+
+/** From the manager to the command line. */
+export type FromManager =
+  | { readonly type: 'metrics'; readonly url: string }
+  /** The outputs are its own, the journal is read; from now on a new manager resumes. */
+  | { readonly type: 'begun' }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'progress'; readonly progress: BatchProgress }
+  | { readonly type: 'ended'; readonly summary: BatchSummary }
+  /** `before`: nothing was begun. `during`: it had to stop half way. */
+  | {
+      readonly type: 'failed';
+      readonly phase: 'before' | 'during';
+      readonly code: string;
+      readonly message: string;
+      readonly causes: readonly string[];
+    };
