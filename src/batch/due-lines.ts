@@ -1,26 +1,26 @@
 import type { IndexSet } from './index-set.ts';
 import type { Input } from './input.ts';
 import type { InputLine } from './line-splitter.ts';
-import { isBlank } from './parse-line.ts';
+import { OpenLine } from './open-line.ts';
 
-/** A line with its place among all inputs. */
-export interface NumberedLine {
-  readonly line: InputLine;
-  /** Number of the input, from 0. */
-  readonly file: number;
-  readonly index: number;
+const BLANK = /^[ \t\r]*$/;
+
+/** A line of nothing but blanks is no line: it has no index and no record. */
+function isBlank(line: InputLine): boolean {
+  return typeof line === 'string' && (line === '' || (line.charCodeAt(0) <= 32 && BLANK.test(line)));
 }
 
 /** Numbers the lines of all inputs, and gives those that have no record yet. */
 export class DueLines {
   readonly #input: Input;
-  readonly #files: number;
+  readonly #paths: readonly string[];
   readonly #done: IndexSet;
   #index = 0;
 
-  constructor(input: Input, files: number, done: IndexSet) {
+  /** `paths`: one for each input. */
+  constructor(input: Input, paths: readonly string[], done: IndexSet) {
     this.#input = input;
-    this.#files = files;
+    this.#paths = paths;
     this.#done = done;
   }
 
@@ -30,15 +30,17 @@ export class DueLines {
   }
 
   /** In bunches, and only once the input is known to be the right one. */
-  async *bunches(): AsyncGenerator<NumberedLine[], undefined, undefined> {
+  async *bunches(): AsyncGenerator<OpenLine[], undefined, undefined> {
     // Never more than were on their way when the earlier run ended.
-    let held: NumberedLine[] = [];
-    for (let file = 0; file < this.#files; file++) {
-      for await (const bunch of this.#input.lines(file)) {
-        for (const line of bunch) {
+    let held: OpenLine[] = [];
+    for (let file = 0; file < this.#paths.length; file++) {
+      const path = this.#paths.length > 1 ? this.#paths[file] : undefined;
+      for await (const { first, lines } of this.#input.lines(file)) {
+        for (let i = 0; i < lines.length; i++) {
+          const line = lines[i]!;
           if (isBlank(line)) continue;
           const index = this.#index++;
-          if (!this.#done.has(index)) held.push({ line, file, index });
+          if (!this.#done.has(index)) held.push(opened(line, index, first + i, path));
         }
         if (held.length === 0 || !this.#input.verified) continue;
         yield held;
@@ -47,4 +49,9 @@ export class DueLines {
     }
     if (held.length > 0) yield held;
   }
+}
+
+function opened(line: InputLine, index: number, number: number, path: string | undefined): OpenLine {
+  if (typeof line === 'string') return new OpenLine(index, number, path, 'json', line);
+  return new OpenLine(index, number, path, line.form, line.text, line.bytes);
 }

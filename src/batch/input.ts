@@ -63,8 +63,8 @@ export class Input {
     return this.#check === 'done';
   }
 
-  /** The lines of one input, in bunches. Rejects with `ERR_BATCH_INPUT` or `ERR_BATCH_INPUT_CHANGED`. */
-  async *lines(file: number): AsyncGenerator<InputLine[]> {
+  /** The lines of one input, in bunches; `first` is the number of a bunch's first line, from 1. Rejects with `ERR_BATCH_INPUT` or `ERR_BATCH_INPUT_CHANGED`. */
+  async *lines(file: number): AsyncGenerator<{ readonly first: number; readonly lines: InputLine[] }> {
     const { files, maxLine } = this.#options;
     const { path } = files[file]!;
     this.#position = { file, bytes: 0, crc: this.#position.crc, tail: 'closed' };
@@ -72,12 +72,13 @@ export class Input {
     const splitter = new LineSplitter(maxLine);
     const raw = this.#raw(file);
     for await (const chunk of path.endsWith('.gz') ? unpacked(path, raw) : raw) {
+      const first = splitter.given + 1;
       const lines = splitter.push(chunk);
-      if (lines.length > 0) yield lines;
+      if (lines.length > 0) yield { first, lines };
     }
     this.#endOf(file, splitter.pending > 0);
     const last = splitter.end();
-    if (last !== undefined) yield [last];
+    if (last !== undefined) yield { first: splitter.given, lines: [last] };
   }
 
   /** Ends reading at once, also while a pipe has nothing to say: `lines` rejects with `InputStopped`. */

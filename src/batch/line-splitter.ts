@@ -1,23 +1,39 @@
-/** One line of input, without its line feed, or the carriage return before it. */
-export type InputLine =
-  | { readonly form: 'whole'; readonly number: number; readonly bytes: Buffer }
-  /** Longer than the limit: only its beginning was kept. */
-  | { readonly form: 'cut'; readonly number: number; readonly head: Buffer; readonly length: number };
+import { isUtf8 } from 'node:buffer';
+
+/** A line that is no text to be parsed. */
+export interface OddLine {
+  /** `bytes`: not UTF-8, as base64. `cut`: too long, only its beginning. */
+  readonly form: 'bytes' | 'cut';
+  readonly text: string;
+  /** Length in bytes. */
+  readonly bytes: number;
+}
+
+/** One line of input, without its line end: its text, unless it is odd. */
+export type InputLine = string | OddLine;
 
 const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
 /** Bytes that are kept of a line that is too long. */
 const KEPT = 1_000;
 
-/** Cuts chunks into lines, and never holds more than one line of at most `maxLine` bytes. */
+/**
+ * Cuts chunks into lines, and never holds more than a chunk and one line of at most `maxLine` bytes. Whole chunks are
+ * turned into text and split there: a view of the bytes for each line would cost more than its parsing.
+ */
 export class LineSplitter {
   readonly #maxLine: number;
   #held: Buffer[] = [];
   #heldLength = 0;
-  #number = 0;
+  /** Lines given so far. */
+  #given = 0;
 
   constructor(maxLine: number) {
     this.#maxLine = maxLine;
+  }
+
+  /** Number of the last line that was given, from 1. */
+  get given(): number {
+    return this.#given;
   }
 
   /** Bytes of a line that has begun and not ended. */
@@ -25,32 +41,48 @@ export class LineSplitter {
     return this.#heldLength;
   }
 
-  /** The lines that end in this chunk. Their bytes belong to the chunk: use them before it is written to again. */
+  /** The lines that end in this chunk. */
   push(chunk: Buffer): InputLine[] {
-    const lines: InputLine[] = [];
-    let at = 0;
-    for (let feed = chunk.indexOf(LINE_FEED); feed !== -1; feed = chunk.indexOf(LINE_FEED, at)) {
-      const piece = chunk.subarray(at, feed);
-      at = feed + 1;
-      if (this.#heldLength === 0 && piece.length <= this.#maxLine) lines.push(this.#whole(piece));
-      else {
-        this.#hold(piece);
-        lines.push(this.#take());
-      }
+    const first = chunk.indexOf(LINE_FEED);
+    if (first === -1) {
+      this.#hold(chunk);
+      return [];
     }
-    if (at < chunk.length) this.#hold(chunk.subarray(at));
+    this.#hold(chunk.subarray(0, first));
+    const lines = [this.#take()];
+    const last = chunk.lastIndexOf(LINE_FEED);
+    if (last > first) this.#split(chunk.subarray(first + 1, last), lines);
+    if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1));
+    this.#given += lines.length;
     return lines;
   }
 
   /** The last line, if it had no line feed. */
   end(): InputLine | undefined {
-    return this.#heldLength === 0 ? undefined : this.#take();
+    if (this.#heldLength === 0) return undefined;
+    const line = this.#take();
+    this.#given++;
+    return line;
+  }
+
+  /** Adds the lines of `block`, which has a line feed between two, and none at its end. */
+  #split(block: Buffer, lines: InputLine[]): void {
+    if (isUtf8(block) && block.length <= this.#maxLine) {
+      for (const text of block.toString().split('\n')) lines.push(bare(text));
+      return;
+    }
+    for (let at = 0; at <= block.length; ) {
+      const feed = block.indexOf(LINE_FEED, at);
+      const end = feed === -1 ? block.length : feed;
+      lines.push(this.#line(block.subarray(at, end)));
+      at = end + 1;
+    }
   }
 
   #hold(piece: Buffer): void {
     const fits = this.#heldLength <= this.#maxLine;
     this.#heldLength += piece.length;
-    if (!fits) return;
+    if (!fits || piece.length === 0) return;
     this.#held.push(piece);
     // Too long from here on: keep the beginning, in memory of its own, and let the rest go by.
     if (this.#heldLength > this.#maxLine) this.#held = [Buffer.from(Buffer.concat(this.#held).subarray(0, KEPT))];
@@ -61,13 +93,22 @@ export class LineSplitter {
     const length = this.#heldLength;
     this.#held = [];
     this.#heldLength = 0;
-    return length > this.#maxLine ? { form: 'cut', number: ++this.#number, head: bytes, length } : this.#whole(bytes);
+    const line = length > this.#maxLine ? cut(bytes, length) : this.#line(bytes);
+    // Some editors put a mark before the first line.
+    return this.#given === 0 && typeof line === 'string' && line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
   }
 
-  #whole(bytes: Buffer): InputLine {
-    // Some editors put a mark before the first line.
-    const start = ++this.#number === 1 && bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf ? 3 : 0;
-    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
-    return { form: 'whole', number: this.#number, bytes: bytes.subarray(start, end) };
+  #line(bytes: Buffer): InputLine {
+    if (bytes.length > this.#maxLine) return cut(bytes, bytes.length);
+    return isUtf8(bytes) ? bare(bytes.toString()) : { form: 'bytes', text: bytes.toString('base64'), bytes: bytes.length };
   }
+}
+
+function cut(bytes: Buffer, length: number): OddLine {
+  return { form: 'cut', text: bytes.subarray(0, KEPT).toString(), bytes: length };
+}
+
+/** Without a carriage return at its end. */
+function bare(text: string): string {
+  return text.charCodeAt(text.length - 1) === 13 ? text.slice(0, -1) : text;
 }

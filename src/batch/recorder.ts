@@ -2,8 +2,9 @@ import type { BatchPool, Settlement } from './batch-pool.ts';
 import { BatchError } from './errors.ts';
 import { type DueRecord, InOrder } from './in-order.ts';
 import type { Journal } from './journal.ts';
+import type { OpenLine } from './open-line.ts';
+import type { BadLineError } from './parse-line.ts';
 import { deadLetter, resultRecord, ValueNotJsonError } from './records.ts';
-import type { BadLine, OpenLine } from './task-source.ts';
 
 export interface RecorderOptions {
   readonly journal: Journal;
@@ -67,25 +68,25 @@ export class Recorder {
     else this.#letter(line, this.#kindOf(settlement.reason), settlement.reason);
   }
 
-  bad(line: BadLine): void {
-    this.#letter(line, 'input', line.error);
+  bad(line: OpenLine, error: BadLineError): void {
+    this.#letter(line, 'input', error);
   }
 
   #result(line: OpenLine, value: unknown): void {
     let record: string;
     try {
-      record = resultRecord(line.from, value);
+      record = resultRecord(line, value);
     } catch (error) {
       if (!(error instanceof ValueNotJsonError)) throw error;
       this.#letter(line, 'output', error);
       return;
     }
-    this.#put(line.from.index, { to: 'results', text: record });
+    this.#put(line.index, { to: 'results', text: record });
   }
 
   #letter(line: OpenLine, kind: string, error: unknown): void {
-    const text = deadLetter(line.from, line.input, kind, error, this.#options.attemptsOf(error));
-    this.#put(line.from.index, { to: 'failed', text });
+    const text = deadLetter(line, kind, error, this.#options.attemptsOf(error));
+    this.#put(line.index, { to: 'failed', text });
   }
 
   #put(index: number, record: DueRecord): void {

@@ -1,24 +1,6 @@
 import { inspect } from 'node:util';
 import { jsonProblem } from './json-value.ts';
-
-/** Where a record comes from. */
-export interface Origin {
-  /** Place among all inputs, from 0; blank lines are not counted. */
-  readonly index: number;
-  /** Line of its file, from 1. */
-  readonly line: number;
-  /** Path of its file, where the job has several. */
-  readonly file?: string | undefined;
-  /** Index that it had in the job whose dead letter it is. */
-  readonly origin?: number | undefined;
-}
-
-/** What a dead letter keeps of the input: JSON as it stood in the line, or what could not be read as JSON. */
-export type LetterInput =
-  | { readonly form: 'json'; readonly text: string }
-  | { readonly form: 'raw'; readonly text: string }
-  | { readonly form: 'bytes'; readonly base64: string }
-  | { readonly form: 'cut'; readonly text: string; readonly bytes: number };
+import type { OpenLine } from './open-line.ts';
 
 /** One failed attempt, as dead letters keep it. */
 export interface LetterAttempt {
@@ -88,42 +70,42 @@ function describe(error: unknown, depth: number, withStack: boolean): unknown {
   return { thrown: text === undefined || text.length > MESSAGE_LIMIT ? clip(text ?? inspect(error), MESSAGE_LIMIT) : JSON.parse(text) };
 }
 
-function head(from: Origin): string {
-  return from.origin === undefined ? `{"index":${from.index}` : `{"index":${from.index},"origin":${from.origin}`;
+function head({ index, origin }: OpenLine): string {
+  return origin === undefined ? `{"index":${index}` : `{"index":${index},"origin":${origin}`;
 }
 
 /**
  * The line of a result: `{"index":0,"value":…}`; a task that returned undefined has no `value`.
  * Throws `ValueNotJsonError`.
  */
-export function resultRecord(from: Origin, value: unknown): string {
-  if (value === undefined) return `${head(from)}}\n`;
+export function resultRecord(line: OpenLine, value: unknown): string {
+  if (value === undefined) return `${head(line)}}\n`;
   let problem: string | undefined;
   try {
     problem = jsonProblem(value);
-    if (problem === undefined) return `${head(from)},"value":${JSON.stringify(value)}}\n`;
+    if (problem === undefined) return `${head(line)},"value":${JSON.stringify(value)}}\n`;
   } catch (error) {
     throw new ValueNotJsonError(error instanceof RangeError ? 'value is in a circle, too deep or too long' : String(error), error);
   }
   throw new ValueNotJsonError(problem);
 }
 
-function inputFields(input: LetterInput): string {
-  switch (input.form) {
+function inputFields({ form, text, bytes }: OpenLine): string {
+  switch (form) {
     case 'json':
-      return `"input":${input.text}`;
+      return `"input":${text}`;
     case 'raw':
-      return `"raw":${JSON.stringify(input.text)}`;
+      return `"raw":${JSON.stringify(text)}`;
     case 'bytes':
-      return `"base64":"${input.base64}"`;
+      return `"base64":"${text}"`;
     case 'cut':
-      return `"raw":${JSON.stringify(input.text)},"bytes":${input.bytes}`;
+      return `"raw":${JSON.stringify(text)},"bytes":${bytes}`;
   }
 }
 
 /** The line of a dead letter: `{"index":…,"line":…,"input":…,"kind":…,"error":…,"attempts":[…]}`. */
-export function deadLetter(from: Origin, input: LetterInput, kind: string, error: unknown, attempts: readonly LetterAttempt[]): string {
-  const file = from.file === undefined ? '' : `,"file":${JSON.stringify(from.file)}`;
+export function deadLetter(line: OpenLine, kind: string, error: unknown, attempts: readonly LetterAttempt[]): string {
+  const file = line.file === undefined ? '' : `,"file":${JSON.stringify(line.file)}`;
   const history = attempts.map((one) => ({
     attempt: one.attempt,
     replica: one.replica,
@@ -135,35 +117,5 @@ export function deadLetter(from: Origin, input: LetterInput, kind: string, error
     error: describe(one.error, CAUSES, false),
   }));
   const why = `"kind":${JSON.stringify(kind)},"error":${JSON.stringify(describe(error, 0, true))},"attempts":${JSON.stringify(history)}`;
-  return `${head(from)}${file},"line":${from.line},${inputFields(input)},${why}}\n`;
-}
-
-const INDEX_HEAD = '{"index":';
-const ZERO = 48;
-
-/** The index of a line of results or dead letters, read from its first bytes; undefined if it is neither. */
-export function indexOfRecord(line: Buffer): number | undefined {
-  if (line.at(-1) !== 0x7d || line.length < INDEX_HEAD.length + 2) return undefined;
-  for (let i = 0; i < INDEX_HEAD.length; i++) if (line[i] !== INDEX_HEAD.charCodeAt(i)) return undefined;
-  let index = 0;
-  let at = INDEX_HEAD.length;
-  for (; at < line.length; at++) {
-    const digit = line[at]! - ZERO;
-    if (digit < 0 || digit > 9) break;
-    index = index * 10 + digit;
-  }
-  const ends = line[at] === 0x2c || line[at] === 0x7d;
-  return ends && at > INDEX_HEAD.length && Number.isSafeInteger(index) ? index : undefined;
-}
-
-/** Like `indexOfRecord`, for a line that may be torn: the whole of it must be JSON. */
-export function indexOfUntrusted(line: Buffer): number | undefined {
-  const index = indexOfRecord(line);
-  if (index === undefined) return undefined;
-  try {
-    JSON.parse(line.toString());
-    return index;
-  } catch {
-    return undefined;
-  }
+  return `${head(line)}${file},"line":${line.line},${inputFields(line)},${why}}\n`;
 }

@@ -4,7 +4,7 @@ import { type Encoding, encodingOf } from './encoding.ts';
 import { BatchError } from './errors.ts';
 import { IndexSet } from './index-set.ts';
 import type { JobState } from './job-file.ts';
-import { indexOfRecord, indexOfUntrusted } from './records.ts';
+import { indexOfRecord, indexOfUntrusted } from './record-index.ts';
 
 /** What stands in one of the two files. */
 export interface RecoveredFile {

@@ -51,7 +51,7 @@ export class BatchRun {
       maxLine,
       deadLetters,
       checkpoint: () => this.#journal.mark(),
-      onBad: (line) => this.#recorder.bad(line),
+      onBad: (line, error) => this.#recorder.bad(line, error),
       room: () => this.#room(),
     });
     this.#journal = new Journal({

@@ -1,30 +1,14 @@
-import { DueLines, type NumberedLine } from './due-lines.ts';
+import { DueLines } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
-import { type BadLineError, type ParsedLine, parseLine } from './parse-line.ts';
-import type { LetterInput, Origin } from './records.ts';
+import type { OpenLine } from './open-line.ts';
+import { BadLineError, parseLine } from './parse-line.ts';
 
 type State =
   | { readonly at: 'reading' }
   | { readonly at: 'draining' }
   | { readonly at: 'failed'; readonly error: unknown }
   | { readonly at: 'ended' };
-
-/** Characters that a line keeps in memory while it is on its way, about. */
-function weightOf(input: LetterInput): number {
-  return 'text' in input ? input.text.length : 0;
-}
-
-/** One line that was read and has no record yet. */
-export interface OpenLine {
-  readonly from: Origin;
-  readonly input: LetterInput;
-}
-
-/** A line that is no task. */
-export interface BadLine extends OpenLine {
-  readonly error: BadLineError;
-}
 
 export interface SourceOptions {
   readonly input: Input;
@@ -35,7 +19,7 @@ export interface SourceOptions {
   readonly deadLetters: boolean;
   /** Awaited before the first task, and before a last line without a line feed: writes down how far the input was read. */
   readonly checkpoint: () => Promise<void>;
-  readonly onBad: (line: BadLine) => void;
+  readonly onBad: (line: OpenLine, error: BadLineError) => void;
   /** What must be awaited before the next line, because the job holds as much as it may. */
   readonly room: () => Promise<void> | undefined;
 }
@@ -53,9 +37,9 @@ const END: Step = { done: true, value: undefined };
 export class TaskSource {
   readonly #options: SourceOptions;
   readonly #due: DueLines;
-  readonly #bunches: AsyncGenerator<NumberedLine[], undefined, undefined>;
+  readonly #bunches: AsyncGenerator<OpenLine[], undefined, undefined>;
   readonly #open = new Map<number, OpenLine>();
-  #bunch: NumberedLine[] = [];
+  #bunch: OpenLine[] = [];
   #at = 0;
   #given = 0;
   #weight = 0;
@@ -64,7 +48,7 @@ export class TaskSource {
 
   constructor(options: SourceOptions) {
     this.#options = options;
-    this.#due = new DueLines(options.input, options.paths.length, options.done);
+    this.#due = new DueLines(options.input, options.paths, options.done);
     this.#bunches = this.#due.bunches();
   }
 
@@ -104,7 +88,7 @@ export class TaskSource {
     const line = this.#open.get(number);
     if (line === undefined) throw new Error(`The pool settled item ${number}, which it was never given or has settled before.`);
     this.#open.delete(number);
-    this.#weight -= weightOf(line.input);
+    this.#weight -= line.text.length;
     return line;
   }
 
@@ -126,16 +110,15 @@ export class TaskSource {
       if (this.#state.at !== 'reading') return END;
       const room = this.#options.room();
       if (room !== undefined) return room.then(() => this.#next());
-      const one = this.#bunch[this.#at++]!;
-      const parsed = parseLine(one.line, this.#options.maxLine, this.#options.deadLetters);
-      const line = { from: this.#from(one, parsed), input: parsed.input };
-      if (parsed.form === 'bad') {
-        this.#options.onBad({ ...line, error: parsed.error });
+      const line = this.#bunch[this.#at++]!;
+      const value = parseLine(line, this.#options.maxLine, this.#options.deadLetters);
+      if (value instanceof BadLineError) {
+        this.#options.onBad(line, value);
         continue;
       }
       this.#open.set(this.#given++, line);
-      this.#weight += weightOf(line.input);
-      return { done: false, value: parsed.value };
+      this.#weight += line.text.length;
+      return { done: false, value };
     }
     return this.#refill();
   }
@@ -158,10 +141,5 @@ export class TaskSource {
       return END;
     }
     return this.#next();
-  }
-
-  #from({ line, file, index }: NumberedLine, { origin }: ParsedLine): Origin {
-    const { paths } = this.#options;
-    return { index, line: line.number, file: paths.length > 1 ? paths[file] : undefined, origin };
   }
 }

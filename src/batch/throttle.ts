@@ -21,7 +21,7 @@ export class Throttle {
   constructor(clock: Clock, threads: number) {
     this.#clock = clock;
     this.#least = threads + 1;
-    this.#most = 4_096 * threads;
+    this.#most = 1_024 * threads;
     this.#limit = 4 * threads;
     this.#since = clock.now();
   }
