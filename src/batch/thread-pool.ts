@@ -8,7 +8,7 @@ export function threadPool(options: Record<string, unknown>): BatchPool {
     mapSettled: (source, { ordered }) => pool.mapSettled(source, { ordered }),
     retries: () => pool.stats().retries,
     attemptsOf,
-    metrics: async () => (await (pool as { metrics?: { metrics(): Promise<string> } }).metrics?.metrics()) ?? '',
+    metrics: () => pool.metrics.metrics(),
     close: (how) => pool.close(how),
   };
 }

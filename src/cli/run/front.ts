@@ -1,10 +1,11 @@
+import type { BatchProgress, BatchSummary } from '../../batch/index.ts';
 import { type Clock, MAX_DELAY } from '../../core/clock.ts';
 import { type ChildSpec, Supervisor, type SupervisorReport } from '../../supervision/index.ts';
 import { type Manager, ManagerDiedError, managerChild } from './manager-child.ts';
 import type { FromManager, RunRequest } from './messages.ts';
 import type { Outcome, StopSignal } from './outcome.ts';
 import type { Display } from './screen.ts';
-import { count, lines } from './words.ts';
+import { lines } from './words.ts';
 
 export interface FrontOptions {
   readonly request: RunRequest;
@@ -31,8 +32,14 @@ export class Front {
   /** Some manager has taken possession of the outputs: the next one goes on from there. */
   #begun = false;
   #death: { readonly error: ManagerDiedError; readonly at: number } | undefined;
-  #finished = 0;
-  #open = 0;
+  #progress: BatchProgress | undefined;
+  /** Lines that were done before this call, as the first manager has found them. */
+  #earlier: number | undefined;
+  /** Retries of the managers that have died. */
+  #retries = 0;
+  #startedAt = 0;
+  /** Where the metrics were last. */
+  #url = '';
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -47,6 +54,7 @@ export class Front {
     const children = [this.#child()];
     const supervisor = new Supervisor({ id: 'run', children, restart: RESTART, autoShutdown: 'any_significant', clock, report });
     this.#supervisor = supervisor;
+    this.#startedAt = clock.now();
     // Between the death of a manager and the start of the next one, nothing else keeps this process alive.
     const alive = clock.setTimeout(() => {}, MAX_DELAY);
     alive.ref();
@@ -61,7 +69,9 @@ export class Front {
   stop(signal: StopSignal): void {
     if (this.#state.at === 'running') {
       this.#state = { at: 'draining', signal };
-      this.#options.display.print(`Stopping: ${lines(this.#open)} on their way are finished first. Once more (Ctrl-C) stops at once.`);
+      this.#options.display.print(
+        `Stopping: ${lines(this.#progress?.open ?? 0)} on the way will be finished first. Once more (Ctrl-C) stops at once.`,
+      );
       this.#manager?.send({ type: 'drain' });
     } else {
       this.#state = { at: 'killing', signal };
@@ -99,15 +109,16 @@ export class Front {
         if (this.#state.at === 'draining') this.#manager?.send({ type: 'drain' });
         break;
       case 'progress':
-        this.#finished = message.progress.done + message.progress.failed;
-        this.#open = message.progress.open;
-        display.progress(message.progress);
+        this.#earlier ??= message.progress.earlier;
+        this.#progress = { ...message.progress, retries: message.progress.retries + this.#retries };
+        display.progress(this.#progress);
         break;
       case 'note':
         display.print(message.text);
         break;
       case 'metrics':
-        display.print(`Metrics: ${message.url}`);
+        if (message.url !== this.#url) display.print(`Metrics: ${message.url}`);
+        this.#url = message.url;
         break;
       default:
         this.#ending = message;
@@ -124,12 +135,14 @@ export class Front {
   #watch(event: SupervisorReport): void {
     if (event.event !== 'childExited' || event.reason.kind !== 'error') return;
     const { error } = event.reason;
-    if (error instanceof ManagerDiedError) this.#death = { error, at: this.#options.clock.now() };
+    if (!(error instanceof ManagerDiedError)) return;
+    this.#death = { error, at: this.#options.clock.now() };
+    this.#retries = this.#progress?.retries ?? 0;
   }
 
   #outcome(error: unknown): Outcome {
     if (this.#ending?.type === 'ended') {
-      const { summary } = this.#ending;
+      const summary = this.#whole(this.#ending.summary);
       if (summary.outcome === 'complete' || this.#state.at === 'running') return { how: 'complete', summary };
       return { how: 'drained', summary, signal: this.#state.signal };
     }
@@ -144,11 +157,17 @@ export class Front {
     };
   }
 
+  /** The summary of the last manager, told for all of them. */
+  #whole(summary: BatchSummary): BatchSummary {
+    const ms = this.#options.clock.now() - this.#startedAt;
+    return { ...summary, ms, earlier: this.#earlier ?? summary.earlier, retries: summary.retries + this.#retries };
+  }
+
   #obituary(error: unknown): string {
     const { stdin, stdout } = this.#streams;
     const why = error instanceof Error ? error.message : String(error);
     if (stdout) return `${why} What it had written cannot be known, so nobody went on. Write to a file to be able to resume.`;
     if (stdin) return `${why} Standard input cannot be read again by another one. Feed it the same input again to resume.`;
-    return `${why} ${count(this.#finished)} done before that are safe.`;
+    return `${why} What was done before that is safe.`;
   }
 }
