@@ -5,7 +5,7 @@ import { warmUp } from '../drive/warm-up.ts';
 import { answerOf } from '../work/job.ts';
 import { createLedger } from '../work/ledger.ts';
 import { publishSetting } from '../work/setting.ts';
-import type { Case } from './case.ts';
+import { type Case, inQuick } from './case.ts';
 import { outcomeOf } from './outcome.ts';
 
 const MOST_TASKS = 100_000;
@@ -15,7 +15,7 @@ export const storm: Case = {
   name: 'storm',
   title: 'Restart storm: half of all attempts kill their thread, then calm',
   columns: ['recoveryMs', 'goodput', 'threadDeaths', 'failed', 'innocentsFailed', 'lost', 'wrong', 'uncaught'],
-  variants: () => [{ name: 'crash 50 %', params: { rate: 0.5 } }],
+  variants: (scale) => [{ name: 'crash 50 %', params: { rate: 0.5 }, ...inQuick(scale, ['holdfast', 'piscina', 'piscina+glue']) }],
   limitMs: ({ seconds, stallMs }) => seconds * 1000 + 2 * stallMs + 30_000,
   async measure(bench, { params }) {
     const { contender, threads, scale, seed, calibration } = bench;

@@ -2,7 +2,7 @@ import { watchThreads } from '../drive/threads.ts';
 import { quantile } from '../stats/quantiles.ts';
 import { createLedger } from '../work/ledger.ts';
 import { publishSetting } from '../work/setting.ts';
-import type { Case } from './case.ts';
+import { type Case, inQuick } from './case.ts';
 
 const SETTLE_MS = 150;
 
@@ -11,7 +11,7 @@ export const takeover: Case = {
   name: 'takeover',
   title: 'Take-over of a dead slot (one thread, a core free)',
   columns: ['takeoverMs', 'takeoverFromDeathMs', 'p99', 'lost', 'uncaught'],
-  variants: () => [{ name: 'exit', params: {} }],
+  variants: (scale) => [{ name: 'exit', params: {}, ...inQuick(scale, ['holdfast', 'piscina', 'piscina+glue']) }],
   limitMs: ({ takeovers, stallMs }) => takeovers * 600 + stallMs + 20_000,
   async measure({ contender, scale, progress }) {
     const ledger = createLedger(0);

@@ -1,0 +1,107 @@
+// Writes the performance section of the README from a benchmark's data, between its two marker comments.
+//   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--check]
+// --check writes nothing and fails if the section is not what the data say.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+const START = '<!-- benchmark:start -->';
+const END = '<!-- benchmark:end -->';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string', default: 'bench/results/bench-full.json' },
+    readme: { type: 'string', default: 'README.md' },
+    check: { type: 'boolean', default: false },
+  },
+});
+
+const number = (value) =>
+  value === undefined
+    ? '-'
+    : value >= 10_000
+      ? `${Math.round(value / 1000).toLocaleString('en')} k`
+      : Math.round(value).toLocaleString('en');
+const row = (cells) => `| ${cells.join(' | ')} |`;
+const table = (head, rows) => [row(head), row(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
+
+const figure = (cell, name) => cell?.figures[name]?.median;
+const find = (cells, name, variant, contender) =>
+  cells.find((cell) => cell.case === name && cell.variant.startsWith(variant) && cell.contender === contender);
+
+/** A figure, or why there is none. */
+const shown = (cell, text) => (cell === undefined ? '-' : cell.status === 'ok' ? text(cell) : cell.status);
+
+/** One row a contender: how fast without faults. */
+function speed(cells, contenders) {
+  const micro = (cell) => (figure(cell, 'p50') === undefined ? '-' : `${Math.round(figure(cell, 'p50') * 1000)} µs`);
+  const share = (cell) => (figure(cell, 'shareOfIdeal') === undefined ? '-' : `${(figure(cell, 'shareOfIdeal') * 100).toFixed(0)} %`);
+  const rate = (cell) => number(figure(cell, 'tasksPerSecond'));
+  const columns = [
+    ['no-op, 256 in flight, tasks/s', 'noop', '256 ', rate],
+    ['no-ops through `map`, tasks/s', 'map', '', rate],
+    ['one after another, p50', 'sequential', '', micro],
+    ['1 ms tasks, of ideal', 'cpu', '1 ms', share],
+    ['5 ms tasks, of ideal', 'cpu', '5 ms', share],
+  ].filter(([, name, variant]) => cells.some((cell) => cell.case === name && cell.variant.startsWith(variant)));
+  const rows = contenders.map((who) => [who, ...columns.map(([, name, variant, text]) => shown(find(cells, name, variant, who), text))]);
+  return table(['', ...columns.map(([label]) => label)], rows);
+}
+
+/** What went wrong besides the goodput, in a word or two; nothing where all was well. */
+function damage(cell) {
+  const parts = [
+    ['lost', 'lost'],
+    ['wrong', 'wrong'],
+    ['innocentsFailed', 'innocent'],
+    ['uncaught', 'uncaught'],
+  ];
+  const found = parts.filter(([name]) => figure(cell, name) > 0).map(([name, word]) => `${number(figure(cell, name))} ${word}`);
+  return found.length > 0 ? ` (${found.join(', ')})` : '';
+}
+
+/** One row a fault: goodput as a share of the ideal, and what was lost on the way. */
+function underFaults(cells, contenders) {
+  const variants = [...new Set(cells.filter((cell) => cell.case === 'faults').map((cell) => cell.variant))];
+  const wanted = variants.filter((variant) => / (1|5) %$/.test(variant));
+  const text = (cell) => `${((figure(cell, 'shareOfIdeal') ?? 0) * 100).toFixed(0)} %${damage(cell)}`;
+  const rows = wanted.map((variant) => [
+    variant,
+    ...contenders.map((who) =>
+      shown(
+        cells.find((cell) => cell.case === 'faults' && cell.variant === variant && cell.contender === who),
+        text,
+      ),
+    ),
+  ]);
+  return rows.length === 0 ? '' : table(['fault, share of attempts', ...contenders], rows);
+}
+
+function section({ meta, cells }) {
+  const contenders = [...new Set(cells.map((cell) => cell.contender))].filter((name) => name !== 'ideal' && name !== 'raw threads');
+  const versions = Object.entries(meta.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `Measured on ${meta.cpu}, ${meta.cores} cores, Node ${meta.node}, ${meta.threads} threads, ${meta.rounds} ${meta.rounds === 1 ? 'round' : 'rounds'}, all protections of Holdfast at their defaults. Figures move from machine to machine; the ratios are what counts.`,
+    '',
+    speed(cells, contenders),
+    '',
+    'Goodput under injected faults, as a share of what the closed form allows; in brackets what else was lost.',
+    '*Innocent* are tasks that failed although no fault struck them; *hung* is a contender with tasks that never settled.',
+    '',
+    underFaults(cells, contenders),
+    '',
+    `Reproduce it with \`${meta.command}\` (${versions.join(', ')}). What is measured, and how: [docs/benchmark.md](docs/benchmark.md).`,
+  ].join('\n');
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+const readme = readFileSync(values.readme, 'utf8');
+const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
+if (start < 0 || end < start) fail(`Expected ${START} and ${END} in ${values.readme}, in that order. Put them where the section belongs.`);
+const made = `${readme.slice(0, start + START.length)}\n${section(JSON.parse(readFileSync(values.json, 'utf8')))}\n${readme.slice(end)}`;
+if (values.check && made !== readme)
+  fail(`The performance section of ${values.readme} is not what ${values.json} says. Run node scripts/readme-figures.mjs.`);
+if (!values.check) writeFileSync(values.readme, made);

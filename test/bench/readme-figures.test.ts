@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const script = fileURLToPath(new URL('../../../scripts/readme-figures.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const spread = (value: number) => ({ median: value, low: value, high: value, runs: 3 });
+const cell = (name: string, variant: string, contender: string, status: string, figures: Record<string, number>) => ({
+  case: name,
+  variant,
+  contender,
+  status,
+  rounds: 3,
+  figures: Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, spread(value)])),
+});
+const json = join(folder, 'bench.json');
+writeFileSync(
+  json,
+  JSON.stringify({
+    meta: { cpu: 'a CPU', cores: 2, node: 'v20', threads: 2, rounds: 3, versions: { piscina: '5.3.2' }, command: 'npm run bench' },
+    cells: [
+      cell('noop', '256 in flight', 'holdfast', 'ok', { tasksPerSecond: 410_000 }),
+      cell('noop', '256 in flight', 'piscina', 'ok', { tasksPerSecond: 9_876 }),
+      cell('faults', 'hang 1 %', 'holdfast', 'ok', { shareOfIdeal: 0.953, innocentsFailed: 0 }),
+      cell('faults', 'hang 1 %', 'piscina', 'ok', { shareOfIdeal: 0.5, innocentsFailed: 14 }),
+      cell('faults', 'hang 1 %', 'poolifier', 'hung', {}),
+    ],
+  }),
+);
+
+const readme = (text: string): { run: (...more: string[]) => ReturnType<typeof spawnSync>; text: () => string } => {
+  const path = join(folder, 'README.md');
+  writeFileSync(path, text);
+  return {
+    run: (...more) => spawnSync(process.execPath, [script, '--json', json, '--readme', path, ...more], { encoding: 'utf8' }),
+    text: () => readFileSync(path, 'utf8'),
+  };
+};
+
+const BEFORE = '# Title\n<!-- benchmark:start -->\nold\n<!-- benchmark:end -->\nafter\n';
+
+test('the section between the markers is made from the data, and nothing else is touched', () => {
+  const { run, text } = readme(BEFORE);
+  assert.equal(run().status, 0);
+  assert.match(text(), /^# Title\n<!-- benchmark:start -->\n/);
+  assert.match(text(), /<!-- benchmark:end -->\nafter\n$/);
+  assert.doesNotMatch(text(), /\bold\b/);
+  assert.match(text(), /\| holdfast \| 410 k \|/);
+  assert.match(text(), /\| piscina \| 9,876 \|/);
+  assert.match(text(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \|/);
+});
+
+test('made twice it stays the same, and the check agrees', () => {
+  const { run, text } = readme(BEFORE);
+  run();
+  const once = text();
+  assert.equal(run('--check').status, 0);
+  run();
+  assert.equal(text(), once);
+});
+
+test('the check fails for figures that were written by hand', () => {
+  const { run, text } = readme(BEFORE);
+  assert.equal(run('--check').status, 1);
+  assert.equal(text(), BEFORE);
+});
+
+test('a README without markers is left alone, with advice', () => {
+  const { run, text } = readme('# Title\n');
+  const { status, stderr } = run();
+  assert.equal(status, 1);
+  assert.match(String(stderr), /benchmark:start/);
+  assert.equal(text(), '# Title\n');
+});
