@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SHARE_ENV } from 'node:worker_threads';
 import { FAILURE_KINDS } from '../core/failure.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
 import {
@@ -50,8 +51,11 @@ const retryShape = shaped<RetryOptions>({
 /** A number is the run limit; what is absent is taken from `base`. */
 export const timeout =
   (base: TimeLimits): Check<TimeLimits> =>
-  (value, path) =>
-    typeof value === 'object' && value !== null ? { ...base, ...timeoutShape(value, path) } : { ...base, run: limit(value, path) };
+  (value, path) => {
+    if (typeof value === 'number') return { ...base, run: limit(value, path) };
+    if (typeof value === 'object' && value !== null) return { ...base, ...timeoutShape(value, path) };
+    return wrongType(path, 'a whole number of milliseconds, Infinity (no limit), or an object { run, queue, total }', value);
+  };
 
 /** `false` and 0 are no retries; what is absent is taken from `base`. */
 export const retry =
@@ -59,6 +63,7 @@ export const retry =
   (value, path) => {
     if (value === false) return { ...base, retries: 0 };
     if (typeof value === 'number') return { ...base, retries: whole(0, '', 'for ever')(value, path) };
+    if (typeof value !== 'object') return wrongType(path, 'false, a number of retries, or an object of rules', value);
     const rules: RetryRules = { ...base, ...retryShape(value, path) };
     if (rules.maxTimeout < rules.minTimeout)
       outOfRange(`${path}.maxTimeout`, `at least minTimeout (${rules.minTimeout})`, rules.maxTimeout);
@@ -79,7 +84,17 @@ const faults: Check<FaultPlanLike> = (value, path) => {
 };
 
 const metricsShape = shaped<MetricsOptions>({ register: object as never, prefix: string, labels: object as never });
-const metrics: Check<false | MetricsOptions> = (value, path) => (value === false ? false : metricsShape(value, path));
+const metrics: Check<false | MetricsOptions> = (value, path) => {
+  if (value === false) return false;
+  if (typeof value !== 'object') return wrongType(path, 'false, or an object { register, prefix, labels }', value);
+  return metricsShape(value, path);
+};
+
+const env: Check<PoolOptions['env']> = (value, path) =>
+  value === SHARE_ENV || (typeof value === 'object' && value !== null)
+    ? (value as PoolOptions['env'])
+    : wrongType(path, 'an object of variables, or SHARE_ENV of node:worker_threads', value);
+const text: Check<string> = (value, path) => (typeof value === 'string' ? value : wrongType(path, 'a string', value));
 
 const quarantine = shaped<NonNullable<PoolOptions['quarantine']>>({ key: fn, after: whole(1, 'failures'), ttl: milliseconds });
 const restart = shaped<NonNullable<PoolOptions['restart']>>({
@@ -151,9 +166,9 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   faults,
   resourceLimits: object as never,
   workerData: anything as never,
-  env: anything as never,
-  argv: arrayOf(string, 'strings'),
-  execArgv: arrayOf(string, 'strings'),
+  env: env as never,
+  argv: arrayOf(text, 'strings'),
+  execArgv: arrayOf(text, 'strings'),
 };
 
 /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
