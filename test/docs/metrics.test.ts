@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Tally } from '../../src/core/tally.ts';
+import { CATALOGUE } from '../../src/metrics/catalogue.ts';
+import type { MetricsSource } from '../../src/metrics/source.ts';
+import { blocks, codes, page, pages, rows } from './markdown.ts';
+
+const docs = page('docs/metrics.md');
+
+describe('docs/metrics.md', () => {
+  it('has every metric, with its type, labels and meaning, and no other', () => {
+    const documented = rows(docs, 'Every metric').map((row) => ({
+      name: codes(row.metric)[0],
+      type: row.type,
+      labels: codes(row.labels),
+      help: row['what it tells'],
+    }));
+    assert.deepEqual(
+      documented,
+      CATALOGUE.map(({ name, type, labels, help }) => ({ name, type, labels, help })),
+    );
+  });
+
+  it('has every label value that is known from the start, and no other', () => {
+    const tally = new Tally();
+    tally.task('default');
+    const gauges = { queueLength: 0, threads: {}, orphans: 0, quarantinedKeys: 0, health: 'ok', retryBudgetAvailable: 1 } as const;
+    const source: MetricsSource = { tally, gauges: () => gauges };
+    const known: Record<string, string[]> = {};
+    for (const { name, labels, read } of CATALOGUE) {
+      for (const label of labels.filter((one) => one !== 'task')) {
+        const values = read(source).map((sample) => sample.labels[label]!);
+        if (values.length > 0) known[`${name} ${label}`] = [...new Set(values)].sort();
+      }
+    }
+    const documented = rows(docs, 'Label values').map((row) => [
+      `${codes(row.metric)[0]} ${codes(row.label)[0]}`,
+      codes(row.values).sort(),
+    ]);
+    assert.deepEqual(Object.fromEntries(documented), known);
+  });
+
+  it('asks in its queries, as every page does, for metrics and label values that exist', () => {
+    const names = new Set(
+      CATALOGUE.flatMap(({ name, type }) => (type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name])),
+    );
+    let asked = 0;
+    for (const one of pages()) {
+      for (const block of blocks(one)) {
+        for (const [name] of block.text.matchAll(/\bholdfast_\w+/g)) {
+          asked++;
+          assert.ok(names.has(name.slice('holdfast_'.length)), `${one.path}:${block.line}: ${name} is no series of ours`);
+        }
+      }
+    }
+    assert.ok(asked > 10);
+  });
+});
