@@ -15,7 +15,7 @@ export function puppet(): Puppet {
 
 /**
  * So many children are started, each dies once (and comes back, unless it is temporary), half are terminated one by one, the
- * rest are stopped with their supervisor. Returns the CPU time it took, in nanoseconds a child. Any work that grows with the number of siblings would make 100,000 take hours.
+ * rest are stopped with their supervisor. Returns the CPU time it took, in nanoseconds a child. Nothing in that may cost more with more siblings.
  */
 export async function lives(n: number, restart: RestartType, strategy: Strategy): Promise<number> {
   const before = process.cpuUsage();

@@ -81,23 +81,33 @@ describe('what a supervisor holds on to', () => {
     assert.deepEqual(transient.supervisor.which(), []);
   });
 
-  it('an orphan does not hold those who came after it', async () => {
+  it('an orphan does not hold the long row of those who came and went after it', async () => {
     const stage = new Stage();
     const supervisor = await stage.running(
       {},
       stage.spec('o', { restart: 'temporary', shutdown: 0, terminateTimeout: 0, manners: 'dead' }),
     );
-    const pass = async (id: string): Promise<WeakRef<object>> => {
-      const running = { exited: Promise.resolve(), stop() {} };
-      await supervisor.startChild({ id, restart: 'temporary', start: () => running });
-      return new WeakRef(running);
+    const ends: (() => void)[] = [];
+    const start = () => ({ exited: new Promise<void>((resolve) => ends.push(resolve)), stop() {} });
+    // Each is there when the one before it goes, so that a link from the one to the other would make one long chain.
+    const pass = async (from: number, to: number): Promise<number> => {
+      for (let i = from; i < to; i++) {
+        await supervisor.startChild({ id: String(i), restart: 'temporary', start });
+        if (i === 0) {
+          const terminated = supervisor.terminateChild('o');
+          await stage.settle();
+          await terminated;
+        } else ends.shift()?.();
+      }
+      stage.reports.length = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+      return process.memoryUsage().heapUsed;
     };
-    const next = pass('n');
-    const terminated = supervisor.terminateChild('o');
-    await stage.settle();
-    await terminated;
-    const refs = [await next, await pass('m')];
-    for (const ref of refs) assert.equal(await isGone(ref), true);
+    const before = await pass(0, 1_000);
+    const after = await pass(1_000, 21_000);
+    assert.equal(supervisor.count().specs, 1);
     assert.equal(supervisor.tree().orphans, 1);
+    assert.ok((after - before) / 20_000 < 100, `${(after - before) / 20_000} bytes for each that went`);
   });
 });

@@ -18,7 +18,9 @@ describe('simple_one_for_one_scale_many_temporary_children, and all others', () 
       // In a process of its own: the test runner follows every promise, which costs more than all that is measured here.
       const { stdout } = await run(process.execPath, [fileURLToPath(new URL('./lives.js', import.meta.url)), 'run', restart, strategy]);
       t.diagnostic(stdout.trim());
-      assert.match(stdout, /ratio/);
+      // Not a matter of how fast the machine is: work that grew with the number of siblings would make it a hundred.
+      const ratio = Number(stdout.match(/ratio ([\d.]+)/)?.[1]);
+      assert.ok(ratio < 10, stdout);
     });
   }
 
