@@ -16,7 +16,9 @@ describe('simple_one_for_one_scale_many_temporary_children, and all others', () 
   for (const [restart, strategy] of cases) {
     it(`100,000 ${restart} children under ${strategy}`, async (t) => {
       // In a process of its own: the test runner follows every promise, which costs more than all that is measured here.
-      const { stdout } = await run(process.execPath, [fileURLToPath(new URL('./lives.js', import.meta.url)), 'run', restart, strategy]);
+      const { stdout } = await run(process.execPath, [fileURLToPath(new URL('./lives.js', import.meta.url)), 'run', restart, strategy], {
+        timeout: 110_000,
+      });
       t.diagnostic(stdout.trim());
       // Not a matter of how fast the machine is: work that grew with the number of siblings would make it a hundred.
       const ratio = Number(stdout.match(/ratio ([\d.]+)/)?.[1]);
