@@ -50,7 +50,7 @@ export class Intake {
     thread.finished += count;
     this.#pace.observe(count, times[count]! - times[0]!);
     this.#budget.spend(times[count]! - times[0]!, bundle.attempts[0]!.recovery);
-    if (bundle.reported === bundle.size) thread.bundles.splice(thread.bundles.indexOf(bundle), 1);
+    if (bundle.reported === bundle.size) thread.drop(bundle);
     let nextFailed = 0;
     for (let i = 0; i < count; i++) {
       const attempt = bundle.attempts[from + i]!;

@@ -101,6 +101,12 @@ export class PoolThread {
     return { claimed: bundle.state === 'revoked' ? bundle.size : claimed, finished };
   }
 
+  /** A bundle is complete. It may have been before: its last report and the answer to its revocation cross on their way. */
+  drop(bundle: Bundle): void {
+    const at = this.bundles.indexOf(bundle);
+    if (at >= 0) this.bundles.splice(at, 1);
+  }
+
   /** Attempts that have ended here without their results having been sent. */
   unreported(): Attempt[] {
     const held: Attempt[] = [];
