@@ -165,8 +165,9 @@ export class Feeder {
     for (const thread of this.#roster().slots) {
       if (thread === undefined || thread === free || thread.idle) continue;
       const runs = now - thread.handle.itemStartedAt;
-      if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > RESCUE_AFTER) this.giveBack(thread.unreported());
+      if (runs <= PATIENCE || (thread.current() === undefined && runs <= RESCUE_AFTER)) continue;
+      if (thread.unclaimed() > 0) this.revoke(thread);
+      if (runs > RESCUE_AFTER && thread.current() !== undefined) this.giveBack(thread.unreported());
     }
   }
 
