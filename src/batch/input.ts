@@ -118,13 +118,14 @@ export class Input {
     const { disk, files } = this.#options;
     const { path, bytes } = files[number]!;
     const limit = bytes ?? Number.POSITIVE_INFINITY;
-    const file = await disk.open(path, 'read').catch((cause: unknown) => Promise.reject(inputError(path, cause)));
-    // A pipe has no places; it is read from where it stands.
-    const seekable = (await file.facts()).kind === 'file';
+    const refuse = (cause: unknown) => Promise.reject(inputError(path, cause));
+    const file = await disk.open(path, 'read').catch(refuse);
     try {
+      // A pipe has no places; it is read from where it stands.
+      const seekable = (await file.facts().catch(refuse)).kind === 'file';
       for (let at = 0; at < limit; ) {
         const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, limit - at));
-        const length = await file.read(chunk, seekable ? at : null).catch((cause: unknown) => Promise.reject(inputError(path, cause)));
+        const length = await file.read(chunk, seekable ? at : null).catch(refuse);
         if (length === 0) {
           if (bytes !== null) throw changed(path, `it had ${bytes} bytes, and has only ${at}`, this.#phase);
           return;
@@ -142,13 +143,14 @@ export class Input {
     const end = bytes + chunk.length;
     const { expected } = this.#options;
     if (expected?.file === file) {
-      if (this.#check === 'pending' && end >= expected.bytes) {
-        if (crc32(chunk.subarray(0, expected.bytes - bytes), crc) !== expected.crc) throw changed(path, 'its contents differ', this.#phase);
-        this.#check = 'done';
-      }
-      if (expected.tail === 'open' && end > expected.bytes) {
+      const over = end - expected.bytes;
+      if (expected.tail === 'open' && over > 0) {
         const what = `its last line had no line feed, was run as it stood at byte ${expected.bytes}, and has grown since`;
         throw changed(path, what, this.#phase);
+      }
+      if (this.#check === 'pending' && over >= 0) {
+        if (crc32(chunk.subarray(0, chunk.length - over), crc) !== expected.crc) throw changed(path, 'its contents differ', this.#phase);
+        this.#check = 'done';
       }
     }
     this.#position = { file, bytes: end, crc: crc32(chunk, crc), tail };

@@ -69,8 +69,13 @@ export class Lock {
     return lock;
   }
 
+  /** Never rejects: what was done under the lock stands, and a lock that stays behind is taken over when its owner is dead. */
   async release(): Promise<void> {
-    if ((await this.#owner(this.#path))?.token === this.#me.token) await this.#seams.disk.remove(this.#path);
+    try {
+      if ((await this.#owner(this.#path))?.token === this.#me.token) await this.#seams.disk.remove(this.#path);
+    } catch {
+      // The disk does not answer; there is nobody left to tell.
+    }
   }
 
   /** False: the scene has changed, look again. */
