@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { BatchInput } from '../fixtures/batch-task.ts';
 
 /** The compiled command line. */
 export const MAIN: string = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -89,4 +90,28 @@ export function managerOf(out: string): number | undefined {
 export function recordsOf<T = { index: number; value?: unknown; kind?: string }>(path: string): T[] {
   const lines = readFileSync(path, 'utf8').split('\n');
   return lines.slice(0, -1).map((line) => JSON.parse(line) as T);
+}
+
+/** The indexes of a file of records, in the order of the file. */
+export function indexesOf(path: string): number[] {
+  return recordsOf(path).map(({ index }) => index);
+}
+
+/** 0, 1, 2 and so on, `count` of them. */
+export function range(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
+
+export function writeInput(path: string, inputs: readonly BatchInput[]): void {
+  writeFileSync(path, inputs.map((input) => `${JSON.stringify(input)}\n`).join(''));
+}
+
+/** Inputs that take `ms` milliseconds each. */
+export function many(count: number, ms: number): BatchInput[] {
+  return range(count).map((n) => ({ n, ms }));
+}
+
+/** Resolves once the file has that many bytes. */
+export async function untilSize(path: string, bytes: number): Promise<void> {
+  while (!existsSync(path) || statSync(path).size < bytes) await new Promise((resolve) => setTimeout(resolve, 5));
 }

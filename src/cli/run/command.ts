@@ -1,6 +1,6 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { RunOptions } from './action.ts';
-import { endpoint, list, size, sync, time, whole } from './arguments.ts';
+import { endpoint, isolation, list, size, sync, time, whole } from './arguments.ts';
 
 const EXAMPLES = `
 Examples:
@@ -9,15 +9,16 @@ Examples:
   holdfast run ./resize.js sizes.failed.ndjson -o again.ndjson --dead-letters
   zcat log.gz | holdfast run ./parse.js - -o - --quiet | sort | uniq -c
 
-Exit codes: 0 all done, 1 some failed, 2 wrong call, 3 stopped half way, 130 Ctrl-C.`;
+Exit code: 0 all done, 1 some failed, 2 wrong call, 3 stopped half way,
+130 Ctrl-C.`;
 
 /** `holdfast run`. */
 export function runCommand(): Command {
   return new Command('run')
-    .description('Calls the task module with the JSON value of each input line; one record a line comes out.')
+    .description('Calls the task with each JSON line of the input; one record a line comes out.')
     .usage('<task-module> <input...> --out <file> [options]')
     .argument('<task-module>', 'module whose default export (or --name) is the task')
-    .argument('<input...>', 'files of JSON lines (.gz is unpacked), or - for standard input')
+    .argument('<input...>', 'files of JSON lines (.gz too), - is standard input')
     .requiredOption('-o, --out <file>', 'results (.gz is packed), or - for standard output')
     .option('--failed <file>', 'dead letters (default: <out>.failed.ndjson)')
     .option('--resume', 'go on from what is in the outputs; run exactly the rest')
@@ -26,11 +27,11 @@ export function runCommand(): Command {
     .option('--dead-letters', 'the input is dead letters: run their inputs again')
     .option('--name <export>', 'export to call')
     .option('--threads <n>', 'worker threads (default: one a core)', whole)
-    .option('--timeout <time>', 'limit for one attempt: 500ms, 30s, 5m, none (default: 30s)', time)
+    .option('--timeout <time>', 'for one attempt: 500ms, 5m, none (default: 30s)', time)
     .option('--retry <n>', 'attempts after the first (default: 3)', whole)
     .option('--retry-on <kinds>', 'failures to retry (default: crash,timeout,oom,startup)', list)
     .option('--redundancy <n>', 'run n copies of each and take the majority', whole)
-    .addOption(new Option('--isolation <where>', 'where tasks run (default: thread)').choices(['thread', 'process']))
+    .option('--isolation <where>', 'run tasks in: thread, process (default: thread)', isolation)
     .option('--sync <when>', 'force records to disk: 1s, always, never (default: 1s)', sync)
     .option('--max-line <size>', 'longest input line (default: 16m)', size)
     .option('--allow-changed-task', 'resume although the task module has changed')

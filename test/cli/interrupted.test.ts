@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { BatchInput } from '../fixtures/batch-task.ts';
+import { Holdfast, holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from './command.ts';
+
+test('Ctrl-C once finishes what has begun, prints the command that resumes, and exits 130', async (t) => {
+  const cwd = scratch(t);
+  writeInput(join(cwd, "in put's.ndjson"), many(400, 5));
+  const out = join(cwd, 'out.ndjson');
+  const call = new Holdfast(['run', TASK, "in put's.ndjson", '-o', 'out.ndjson', '--threads', '2'], { cwd, input: '' });
+  await untilSize(out, 2_000);
+  call.process.kill('SIGINT');
+  const { code } = await call.ended;
+  assert.equal(code, 130, call.stderr);
+  assert.match(call.stderr, /Stopping: .*Once more \(Ctrl-C\) stops at once/);
+  const before = indexesOf(out).length;
+  assert.ok(before > 0 && before < 400, `${before}`);
+  const command = /To go on:\n {2}(.+)\n/.exec(call.stderr)![1]!;
+  assert.match(command, / 'in put'\\''s\.ndjson' .*--resume$/);
+  // The shell takes it as it was printed.
+  const shell = spawn('sh', ['-c', command.replace(/^node \S+/, `'${process.execPath}' '${MAIN}'`)], { cwd, stdio: 'ignore' });
+  assert.equal(await new Promise((resolve) => shell.once('exit', resolve)), 0);
+  assert.deepEqual(
+    indexesOf(out).sort((a, b) => a - b),
+    range(400),
+  );
+});
+
+test('Ctrl-C twice stops at once, and what was recorded stands', async (t) => {
+  const cwd = scratch(t);
+  const endless: BatchInput = { n: 100, ms: 1_000_000 };
+  writeInput(join(cwd, 'in.ndjson'), [...many(100, 1), endless, ...many(10, 1)]);
+  const out = join(cwd, 'out.ndjson');
+  const call = new Holdfast(['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--threads', '2', '--timeout', 'none'], { cwd, input: '' });
+  await untilSize(out, 2_000);
+  call.process.kill('SIGINT');
+  await call.says(/Stopping/);
+  call.process.kill('SIGINT');
+  const { code } = await call.ended;
+  assert.equal(code, 130, call.stderr);
+  assert.match(call.stderr, /To go on:\n .*--resume\n/);
+  assert.ok(indexesOf(out).length >= 50);
+});
+
+test('a manager that dies is replaced unasked, and the time to go on is printed', async (t) => {
+  const cwd = scratch(t);
+  writeInput(join(cwd, 'in.ndjson'), many(300, 5));
+  const out = join(cwd, 'out.ndjson');
+  const call = new Holdfast(['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--threads', '2', '--ordered'], { cwd, input: '' });
+  await untilSize(out, 1_000);
+  process.kill(managerOf(out)!, 'SIGKILL');
+  const { code } = await call.ended;
+  assert.equal(code, 0, call.stderr);
+  assert.match(call.stderr, /The manager \(process \d+\) died: SIGKILL\. Process \d+ goes on from the journal after \d+ ms\./);
+  assert.match(call.stderr, /All done: 300 lines/);
+  assert.deepEqual(indexesOf(out), range(300));
+});
+
+test('a second run on the same output is refused while one is alive', async (t) => {
+  const cwd = scratch(t);
+  writeInput(join(cwd, 'in.ndjson'), [{ n: 0 }, { n: 1, ms: 1_000_000 }]);
+  const args = ['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--threads', '2', '--timeout', 'none', '--resume'];
+  const first = new Holdfast(args, { cwd, input: '' });
+  await untilSize(join(cwd, 'out.ndjson'), 1);
+  const second = await holdfast(args, { cwd });
+  assert.equal(second.code, 2);
+  assert.match(second.stderr, /Another run writes this output: out\.ndjson\.lock is held by process \d+/);
+  first.process.kill('SIGINT');
+  await first.says(/Stopping/);
+  first.process.kill('SIGINT');
+  assert.equal((await first.ended).code, 130);
+});
