@@ -13,4 +13,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run a task over every line of a file, crash-safe',
     load: async () => (await import('./run/command.ts')).runCommand,
   },
+  bench: {
+    summary: 'try a task with and without crashes: what is left, with which settings',
+    load: async () => (await import('./bench/command.ts')).benchCommand,
+  },
 };

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { faultPlan } from '../../faults/index.ts';
 import type { PoolOptions } from '../../index.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Row } from './findings.ts';
 import { readSample, SampleError } from './sample.ts';
 import { latencyAt, runTrial, type Trial } from './trial.ts';
@@ -22,8 +23,6 @@ export interface BenchOptions {
   readonly json?: true;
 }
 
-/** Exit codes that all subcommands share. */
-const EXIT = { done: 0, usage: 2 } as const;
 const SPARES_WITHOUT_FAULTS = 0;
 
 /** One thread, half of the cores, all of them. */

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { time, whole } from '../run/arguments.ts';
 import type { BenchOptions } from './action.ts';
 
 const EXAMPLES = `
@@ -8,18 +9,11 @@ Examples:
 
 Exit codes: 0 measured, 2 wrong call, or a task or sample that cannot be used.`;
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
-
-function time(given: string): number {
-  const [, number, unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(given) ?? [];
-  const ms = Math.round(Number(number) * UNITS[unit]!);
-  if (number === undefined || ms < 1) throw new InvalidArgumentError('Expected a time such as 500ms, 3s or 1m.');
+/** A setting cannot be tried for ever. */
+function finiteTime(given: string): number {
+  const ms = time(given);
+  if (!Number.isFinite(ms)) throw new InvalidArgumentError('Expected a time such as 500ms, 3s or 1m.');
   return ms;
-}
-
-function whole(given: string): number {
-  if (!/^\d+$/.test(given)) throw new InvalidArgumentError('Expected a whole number.');
-  return Number(given);
 }
 
 const wholes = (given: string): number[] => given.split(',').map((each) => whole(each.trim()));
@@ -41,7 +35,7 @@ export function benchCommand(): Command {
     .option('--threads <list>', 'numbers of threads to try (default: 1, half of the cores, all)', wholes)
     .option('--spares <list>', 'numbers of spare threads to try', wholes, [0, 1])
     .option('--crashes <rate>', 'share of the attempts that crash their thread: 0.01 or 1%', rate, 0.01)
-    .option('--time <time>', 'how long each setting is tried', time, 3_000)
+    .option('--time <time>', 'how long each setting is tried', finiteTime, 3_000)
     .option('--timeout <time>', 'limit for one attempt (default: 30s)', time)
     .option('--retry <n>', 'attempts after the first (default: 3)', whole)
     .option('--seed <n>', 'seed of the crashes', whole, 1)
