@@ -2,6 +2,7 @@
 import type { Outcome } from './cases/case.ts';
 import { CASES } from './cases/index.ts';
 import { contenderOf, IDEAL } from './contenders/index.ts';
+import { watchOthers } from './drive/disturbance.ts';
 import { calibrate } from './ideal/calibrate.ts';
 import type { Order, Reply } from './runner/messages.ts';
 
@@ -23,14 +24,21 @@ const tell = (reply: Reply): Promise<void> =>
 async function obey(order: Order): Promise<Reply> {
   if (order.kind === 'calibrate') return { kind: 'calibration', calibration: await calibrate(order.deaths) };
   const { variant, scale, threads, seed, calibration } = order;
+  const othersSince = watchOthers();
   const found = CASES.find(({ name }) => name === order.case)!;
   const bench = { scale, threads, seed, calibration, progress: (figures: Outcome['figures']) => void tell({ kind: 'progress', figures }) };
-  if (order.contender === IDEAL) return { kind: 'outcome', outcome: await found.ideal!(bench, variant) };
+  if (order.contender === IDEAL) {
+    const ideal = await found.ideal!(bench, variant);
+    return { kind: 'outcome', outcome: { ...ideal, figures: { ...ideal.figures, othersCores: othersSince() } } };
+  }
   const outcome = await found.measure({ ...bench, contender: contenderOf(order.contender) }, variant);
   // One more turn, so that what a case left behind has a chance to blow up where it is seen.
   await new Promise((resolve) => setTimeout(resolve, 50));
   const note = [outcome.note, firstUncaught && `uncaught: ${firstUncaught}`].filter(Boolean).join(' | ');
-  return { kind: 'outcome', outcome: { ...outcome, figures: { ...outcome.figures, uncaught }, ...(note ? { note } : {}) } };
+  return {
+    kind: 'outcome',
+    outcome: { ...outcome, figures: { ...outcome.figures, uncaught, othersCores: othersSince() }, ...(note ? { note } : {}) },
+  };
 }
 
 process.once('message', async (order: Order) => {

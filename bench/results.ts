@@ -41,6 +41,8 @@ export interface Figures {
   takeoverFromDeathMs?: number;
   /** Copies started for one result. */
   copiesPerTask?: number;
+  /** Cores that other processes of the machine kept busy meanwhile, on average. */
+  othersCores?: number;
   serviceMs?: number;
   replacementMs?: number;
 }

@@ -5,6 +5,8 @@ import type { Calibration, FigureName, Figures, Status } from '../results.ts';
 export interface Scale {
   readonly name: 'quick' | 'full';
   readonly rounds: number;
+  /** How long each pool runs no-ops before anything is measured, in milliseconds. */
+  readonly warmUpMs: number;
   /** How long a throughput is measured. */
   readonly seconds: number;
   /** How long a run under faults would take an ideal pool. */

@@ -15,7 +15,6 @@ import { outcomeOf } from './outcome.ts';
 
 const RATES = [0.001, 0.01, 0.05, 0.1, 0.2] as const;
 const QUICK: readonly (readonly [FaultCase, number])[] = [
-  ['throw', 0.05],
   ['crash', 0.01],
   ['hang', 0.01],
   ['mix', 0.01],
@@ -64,7 +63,7 @@ export const faults: Case = {
     publishSetting({ plan: planOf(what, rate, seed), ledger, slowRounds: Math.round(SLOW_MS * calibration.roundsPerMs) });
     const watch = watchThreads();
     const pool = await contender.start(needsOf(what, threads));
-    await warmUp(pool, 200, IN_FLIGHT, scale.stallMs);
+    await warmUp(pool, scale.warmUpMs, IN_FLIGHT, scale.stallMs);
     const rounds = Math.round(TASK_MS * calibration.roundsPerMs);
     const tally = await closedLoop(
       pool,

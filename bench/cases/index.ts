@@ -33,6 +33,7 @@ export const SCALES: Readonly<Record<Scale['name'], Scale>> = {
   quick: {
     name: 'quick',
     rounds: 1,
+    warmUpMs: 150,
     seconds: 0.4,
     faultSeconds: 0.5,
     stallMs: 4_000,
@@ -44,6 +45,7 @@ export const SCALES: Readonly<Record<Scale['name'], Scale>> = {
   full: {
     name: 'full',
     rounds: 3,
+    warmUpMs: 400,
     seconds: 2,
     faultSeconds: 1.5,
     stallMs: 10_000,

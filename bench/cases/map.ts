@@ -42,7 +42,7 @@ export const map: Case = {
   async measure(bench, { params }) {
     const items = Number(params.items);
     const pool = await bench.contender.start({ threads: bench.threads });
-    await warmUp(pool);
+    await warmUp(pool, bench.scale.warmUpMs);
     const outcome = await drain(bench, pool, items);
     void pool.close();
     return outcome;

@@ -26,7 +26,7 @@ export const payload: Case = {
     const bytes = Number(params.bytes);
     const moved = params.how === 'transferred';
     const pool = await bench.contender.start({ threads: bench.threads });
-    await warmUp(pool);
+    await warmUp(pool, bench.scale.warmUpMs);
     const source = new Uint8Array(bytes).fill(7);
     const tally = await closedLoop(
       pool,

@@ -38,7 +38,7 @@ export const redundancy: Case = {
     const ledger = createLedger(tasks);
     publishSetting({ plan: { seed, rates: { corrupt: CORRUPT } }, ledger, slowRounds: 0 });
     const pool = await contender.start({ threads, faulty: true, holdfast: wanted ? { redundancy: wanted } : {} });
-    await warmUp(pool, 200, 16, scale.stallMs);
+    await warmUp(pool, scale.warmUpMs, 16, scale.stallMs);
     const rounds = Math.round(TASK_MS * calibration.roundsPerMs);
     const load = { jobOf: (id: number) => ({ kind: 'work', id, rounds }) as const, answerOf, stallMs: scale.stallMs };
     const tally = await closedLoop(pool, load, 16, { tasks });

@@ -28,7 +28,7 @@ export const stragglers: Case = {
     publishSetting({ plan: { seed, rates: { slow: RATE } }, ledger, slowRounds: Math.round(STRAGGLE_MS * calibration.roundsPerMs) });
     const holdfast = params.hedge ? { hedge: { after: 'p95', budget: 0.05 } } : {};
     const pool = await contender.start({ threads, faulty: true, holdfast });
-    await warmUp(pool, 200, 16, scale.stallMs);
+    await warmUp(pool, scale.warmUpMs, 16, scale.stallMs);
     const rounds = Math.round(TASK_MS * calibration.roundsPerMs);
     const load = { jobOf: (id: number) => ({ kind: 'work', id, rounds }) as const, answerOf, stallMs: scale.stallMs };
     const tally = await closedLoop(pool, load, 1, { tasks });

@@ -59,6 +59,7 @@ export function barChart(
   const series = inTableOrder(names(known, 'contender')).map((contender) => ({
     name: contender,
     type: 'bar',
+    barMaxWidth: 48,
     itemStyle: { color: COLOURS[contender] },
     data: variants.map((variant) => shownOf(known, variant, contender, figure, axis)),
   }));
@@ -96,6 +97,7 @@ export function faultCharts(cells: readonly Cell[]): Chart[] {
       name: contender,
       type: rates.length > 1 ? 'line' : 'bar',
       symbolSize: 7,
+      ...(rates.length > 1 ? {} : { barMaxWidth: 48 }),
       itemStyle: { color: COLOURS[contender] },
       data: rates.map((rate) => {
         const cell = own.find((each) => each.rate === rate && each.cell.contender === contender)?.cell;

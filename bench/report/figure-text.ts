@@ -33,6 +33,7 @@ export const FIGURE_TEXT: Readonly<Record<FigureName, FigureText>> = {
   takeoverMs: { label: 'take-over ms', unit: 'ms' },
   takeoverFromDeathMs: { label: 'from death ms', unit: 'ms' },
   copiesPerTask: { label: 'starts/task', unit: 'x' },
+  othersCores: { label: 'others, cores', unit: 'x' },
   serviceMs: { label: 'service ms', unit: 'ms' },
   replacementMs: { label: 'start ms', unit: 'ms' },
 };

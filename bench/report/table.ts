@@ -1,6 +1,7 @@
 import { CASES } from '../cases/index.ts';
 import { IDEAL } from '../contenders/index.ts';
 import type { Cell, FigureName, GoalResult, Report } from '../results.ts';
+import { spreadOf } from '../stats/quantiles.ts';
 import { FIGURE_TEXT, short } from './figure-text.ts';
 
 /** Lines of equal columns: the first two to the left, numbers to the right. */
@@ -53,13 +54,27 @@ export function goalsTable(goals: readonly GoalResult[]): string {
   return ['', 'Goals', ...alignColumns([['', 'goal', 'measured'], ...rows], 3)].join('\n');
 }
 
-/** What the run was: enough to repeat it. */
-export function headline({ meta, calibration }: Report): string {
+/** More than this taken by others makes figures doubtful. */
+const DISTURBED_CORES = 0.1;
+
+/** How undisturbed the run was, in a sentence. */
+function quietness(cells: readonly Cell[]): string {
+  const others = spreadOf(cells.map((cell) => cell.figures.othersCores?.median));
+  if (!others) return '';
+  const text = `other processes kept ${short(others.median, 'x')} cores busy meanwhile, at worst ${short(others.high, 'x')}`;
+  return others.median > DISTURBED_CORES ? `${text}: THE MACHINE WAS NOT QUIET, do not trust these figures` : text;
+}
+
+/** What the run was: enough to repeat it, and to know what it is worth. */
+export function headline({ meta, calibration, cells }: Report): string {
   const [first] = calibration;
   return [
     `${meta.scale} run, ${meta.rounds} round(s), ${meta.threads} threads, seed ${meta.seed}; Node ${meta.node} on ${meta.cpu}, ${meta.cores} cores`,
     first
       ? `a thread's start and death: ${short(first.threadMs, 'ms')} ms of CPU (crash ${short(first.crashMs, 'ms')}, heap limit ${short(first.oomMs, 'ms')})`
       : '',
-  ].join('\n');
+    quietness(cells),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
