@@ -5,7 +5,7 @@ import type { Failure, FailureKind } from './core/failure.ts';
 import type { Random } from './core/random.ts';
 import { Tally } from './core/tally.ts';
 import type { Attempt, Task, TaskSpec } from './core/task.ts';
-import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Dispatcher, type DispatcherEvents } from './dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from './dispatch/services.ts';
 import type { Executor } from './executors/executor.ts';
 import { CellExecutor } from './executors/processes/cells.ts';
@@ -21,6 +21,7 @@ import { Limits } from './policies/limits.ts';
 import { PlainCourse } from './policies/plain.ts';
 import { Quarantine } from './policies/quarantine.ts';
 import { within } from './policies/within.ts';
+import { Routes, withoutFullness } from './routes.ts';
 import { statsOf } from './stats.ts';
 
 /** What a simulation puts in the place of the real world. */
@@ -37,7 +38,7 @@ export class Manager {
   readonly emitter: Emitter = new Emitter();
   readonly tally: Tally = new Tally();
   readonly ledger: Ledger;
-  readonly dispatcher: Dispatcher;
+  readonly routes: Routes;
   readonly specs: Specs;
   readonly quarantine: Quarantine | undefined;
   readonly options: ResolvedOptions;
@@ -69,16 +70,13 @@ export class Manager {
       clock,
       emitter,
       giveUp: (task, failure) => this.giveUp(task, failure),
-      pollAll: () => this.dispatcher.pollAll(),
+      pollAll: () => this.routes.pollAll(),
     });
     const executor = (seams.executor ?? executorFor)(options, clock);
-    this.dispatcher = new Dispatcher(executor, options, this.#services, {
-      timedOut: (attempt) => this.#timedOut(attempt),
-      failed: (attempt, failure) => this.#failed(attempt, failure),
-      overdue: (attempt, now) => this.#limits.overdue(attempt.task, now),
-      gaveUp: (thread, attempt) => this.observers.deaths.gaveUp(thread, attempt),
-      died: (thread, exit, reason, guilty) => this.observers.deaths.died(thread, exit, reason, guilty),
-      poolFailed: (error) => this.life.fail(error),
+    const main = new Dispatcher(executor, options, this.#services, this.#dispatcherEvents());
+    this.routes = new Routes(main, () => {
+      const services = { ...this.#services, emitter: withoutFullness(emitter) };
+      return new Dispatcher(cellsFor(options, 1, clock), { ...options, threads: options.cells ?? 1 }, services, this.#dispatcherEvents());
     });
     this.life = new Lifecycle({
       options,
@@ -86,9 +84,9 @@ export class Manager {
       ledger: this.ledger,
       keepAlive: this.#keepAlive,
       atMost: (promise, ms) => this.#services.within(promise, ms),
-      isReady: () => this.dispatcher.roster.health !== 'starting',
+      isReady: () => main.roster.health !== 'starting',
       giveUp: (task, failure) => this.giveUp(task, failure),
-      stopThreads: () => this.dispatcher.stop(),
+      stopThreads: () => this.routes.stop(),
     });
     this.specs = new Specs(options, tally, new PlainCourse(this.#desk(seams.random ?? Math.random)));
   }
@@ -103,7 +101,7 @@ export class Manager {
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return abortedBefore(signal);
     const { maxQueue } = this.options;
-    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.dispatcher.waiting() >= maxQueue)
+    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.routes.main.waiting() >= maxQueue)
       return { kind: 'rejected', error: new QueueFullError(maxQueue) };
     const quarantined = key === undefined ? undefined : this.quarantine?.refusal(key);
     return quarantined && { kind: 'quarantined', error: quarantined };
@@ -132,15 +130,27 @@ export class Manager {
     this.ledger.reject(task, failure);
   }
 
+  #dispatcherEvents(): DispatcherEvents {
+    return {
+      timedOut: (attempt) => this.#timedOut(attempt),
+      failed: (attempt, failure) => this.#failed(attempt, failure),
+      overdue: (attempt, now) => this.#limits.overdue(attempt.task, now),
+      gaveUp: (thread, attempt) => this.observers.deaths.gaveUp(thread, attempt),
+      died: (thread, exit, reason, guilty) => this.observers.deaths.died(thread, exit, reason, guilty),
+      poolFailed: (error) => this.life.fail(error),
+    };
+  }
+
   #desk(random: Random): Desk {
-    const { clock, emitter, dispatcher, ledger } = this;
+    const { clock, emitter, routes, ledger } = this;
     return {
       clock,
       random,
       emitter,
-      submit: (attempt) => dispatcher.submit(attempt),
-      cancel: (attempt, mode) => dispatcher.cancel(attempt, mode),
-      started: (attempt) => dispatcher.started(attempt),
+      escalates: this.options.isolation === 'escalate',
+      submit: (attempt) => routes.of(attempt).submit(attempt),
+      cancel: (attempt, mode) => routes.of(attempt).cancel(attempt, mode),
+      started: (attempt) => routes.of(attempt).started(attempt),
       fulfil: (task, value) => ledger.fulfil(task, value),
       reject: (task, failure) => ledger.reject(task, failure),
     };
@@ -177,7 +187,10 @@ export class Manager {
 }
 
 function executorFor(options: ResolvedOptions, clock: Clock): Executor {
-  if (options.isolation === 'thread') return new ThreadExecutor(options, clock);
-  const threadsPerCell = Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads));
+  if (options.isolation !== 'process') return new ThreadExecutor(options, clock);
+  return cellsFor(options, Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads)), clock);
+}
+
+function cellsFor(options: ResolvedOptions, threadsPerCell: number, clock: Clock): Executor {
   return new CellExecutor({ ...options, threadsPerCell }, clock);
 }

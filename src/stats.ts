@@ -35,15 +35,15 @@ export function healthOf(manager: Manager): Health {
     case 'closed':
       return 'closed';
     default:
-      return manager.dispatcher.roster.health;
+      return manager.routes.main.roster.health;
   }
 }
 
 export function statsOf(manager: Manager): PoolStats {
-  const { ledger, dispatcher, tally } = manager;
+  const { ledger, routes, tally } = manager;
   const threads: Record<ThreadState, number> = { starting: 0, spare: 0, ready: 0, busy: 0, stopping: 0, orphan: 0, dead: 0 };
   let running = 0;
-  for (const thread of dispatcher.roster.threads) {
+  for (const thread of routes.threads()) {
     threads[thread.state]++;
     for (const bundle of thread.bundles) running += bundle.size - bundle.reported;
   }
@@ -57,12 +57,12 @@ export function statsOf(manager: Manager): PoolStats {
     fulfilled: ledger.fulfilled,
     rejected: ledger.rejected,
     open: ledger.open,
-    queued: dispatcher.backlog.size,
+    queued: routes.all.reduce((sum, dispatcher) => sum + dispatcher.backlog.size, 0),
     running,
     retries,
     threads,
     threadStarts,
     lateMessages: tally.lateMessages,
-    retryBudget: dispatcher.budget.available,
+    retryBudget: routes.main.budget.available,
   };
 }

@@ -114,6 +114,8 @@ export interface Placement {
   readonly never?: ReadonlySet<number>;
   /** Only a thread that has run nothing yet, and nothing else beside it. */
   readonly fresh?: boolean;
+  /** Only in a cell: an attempt of the task has crashed, and the pool escalates. */
+  readonly isolated?: boolean;
   /** Not in a bundle with others. */
   readonly alone?: boolean;
 }

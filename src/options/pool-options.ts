@@ -128,7 +128,7 @@ export interface ResolvedOptions {
   readonly restart: { readonly intensity: number; readonly within: number; readonly minTimeout: number; readonly maxTimeout: number };
   readonly recycle: { readonly tasks: number; readonly heapMb: number };
   readonly maxQueue: number;
-  readonly isolation: 'thread' | 'process';
+  readonly isolation: 'thread' | 'process' | 'escalate';
   readonly cells: number | undefined;
   readonly metrics: false | MetricsOptions;
   readonly faults: FaultPlanLike | undefined;
@@ -160,7 +160,7 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   restart: filled(restart as never, RESTART),
   recycle: filled(recycle as never, NEVER),
   maxQueue: whole(0, 'tasks', 'no limit'),
-  isolation: oneOf('thread', 'process'),
+  isolation: oneOf('thread', 'process', 'escalate'),
   cells: whole(1, 'processes'),
   metrics,
   faults,

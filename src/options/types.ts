@@ -64,8 +64,11 @@ export interface PoolOptions {
   readonly recycle?: { readonly tasks?: number; readonly heapMb?: number };
   /** Tasks that may wait; beyond it `run` rejects with `ERR_QUEUE_FULL`. Default `Infinity`. */
   readonly maxQueue?: number;
-  /** `'process'`: threads live in child processes, *cells*, so that a native crash costs a cell and not the program. Default `'thread'`. */
-  readonly isolation?: 'thread' | 'process';
+  /**
+   * `'process'`: threads live in child processes, *cells*, so that a native crash costs a cell and not the program.
+   * `'escalate'`: threads, but an attempt that follows a crash runs in a cell. Default `'thread'`.
+   */
+  readonly isolation?: 'thread' | 'process' | 'escalate';
   /** With `isolation: 'process'`: how many cells share the threads. Default: one for each thread. */
   readonly cells?: number;
   /** prom-client registry, name prefix and constant labels, or `false`. Default: a registry of the pool's own, `holdfast_`. */

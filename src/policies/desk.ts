@@ -9,6 +9,8 @@ export interface Desk {
   readonly clock: Clock;
   readonly random: Random;
   readonly emitter: Emitter;
+  /** Whether an attempt that follows a crash is to run in a cell. */
+  readonly escalates: boolean;
   submit(attempt: Attempt): void;
   /** Gives an attempt up; `surplus` lets it run on as long as nobody needs its thread. */
   cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void;

@@ -53,11 +53,9 @@ export class Ledger {
 
   /** The open tasks, oldest first; tasks may settle while this runs. */
   *[Symbol.iterator](): Generator<Task> {
-    for (let task = this.#first; task !== undefined; ) {
-      const next: Task | undefined = task.after;
-      if (task.state === 'open') yield task;
-      task = next;
-    }
+    const tasks: Task[] = [];
+    for (let task = this.#first; task !== undefined; task = task.after) tasks.push(task);
+    for (const task of tasks) if (task.state === 'open') yield task;
   }
 
   #close(task: Task): void {
@@ -68,6 +66,7 @@ export class Ledger {
     if (task.after === undefined) this.#last = task.before;
     else task.after.before = task.before;
     task.before = undefined;
+    task.after = undefined;
     // A settled task keeps nothing alive: it may still be held by an attempt that runs somewhere.
     task.input = undefined;
     task.extras?.release?.();

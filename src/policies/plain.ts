@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure.ts';
-import { Attempt, type Course, type Task } from '../core/task.ts';
+import { Attempt, type Course, type Placement, type Task } from '../core/task.ts';
 import type { Desk } from './desk.ts';
 import { record } from './history.ts';
 import { RetryLine } from './retry.ts';
@@ -52,8 +52,13 @@ export class PlainCourse implements Course {
     if (task.attempt !== undefined && task.attempt.state !== 'ended') this.#desk.cancel(task.attempt, 'stop');
   }
 
+  #placementAfter({ kind }: Failure): Placement | undefined {
+    if (kind === 'oom') return { fresh: true };
+    return kind === 'crash' && this.#desk.escalates ? { isolated: true } : undefined;
+  }
+
   #again(task: Task, last: Failure): void {
-    task.attempt = new Attempt(task, 0, true, last.kind === 'oom' ? { fresh: true } : undefined);
+    task.attempt = new Attempt(task, 0, true, this.#placementAfter(last));
     this.#desk.submit(task.attempt);
   }
 }
