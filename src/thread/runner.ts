@@ -98,7 +98,6 @@ export class Runner {
   #open(bundle: RunMessage): void {
     this.#bundle = bundle;
     this.#index = 0;
-    this.#control.see(bundle[1]);
     this.#lastEnd = this.#now();
     this.#report.open(bundle[1], this.#lastEnd);
   }
@@ -107,6 +106,8 @@ export class Runner {
   #runNext(): boolean {
     const bundle = this.#bundle!;
     const index = this.#index;
+    // Not sooner: between opening and here the event loop may have its turn, and leftovers may block it for ever.
+    if (index === 0) this.#control.see(bundle[1]);
     this.#control.startedAt = this.#lastEnd;
     if (index >= bundle[2].length || !this.#control.claim(bundle[1], index)) {
       this.#report.send(this.#lastEnd);
