@@ -108,6 +108,8 @@ export class Runner {
     const index = this.#index;
     // Not sooner: between opening and here the event loop may have its turn, and leftovers may block it for ever.
     if (index === 0) this.#control.see(bundle[1]);
+    // Seen only now: before it, the event loop had a turn, in which leftovers of another task may have taken the thread for good.
+    if (index === 0) this.#control.see(bundle[1]);
     this.#control.startedAt = this.#lastEnd;
     if (index >= bundle[2].length || !this.#control.claim(bundle[1], index)) {
       this.#report.send(this.#lastEnd);
