@@ -101,7 +101,7 @@ export class Manager {
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return abortedBefore(signal);
     const { maxQueue } = this.options;
-    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.routes.main.waiting() >= maxQueue)
+    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.routes.main.survey.waiting() >= maxQueue)
       return { kind: 'rejected', error: new QueueFullError(maxQueue) };
     const quarantined = key === undefined ? undefined : this.quarantine?.refusal(key);
     return quarantined && { kind: 'quarantined', error: quarantined };
@@ -142,15 +142,19 @@ export class Manager {
   }
 
   #desk(random: Random): Desk {
-    const { clock, emitter, routes, ledger } = this;
+    const { clock, emitter, tally, routes, ledger } = this;
     return {
       clock,
       random,
       emitter,
+      tally,
       escalates: this.options.isolation === 'escalate',
       submit: (attempt) => routes.of(attempt).submit(attempt),
       cancel: (attempt, mode) => routes.of(attempt).cancel(attempt, mode),
       started: (attempt) => routes.of(attempt).started(attempt),
+      convict: (attempt) => routes.of(attempt).convict(attempt),
+      running: () => routes.running(),
+      leisure: () => routes.main.survey.leisure(),
       fulfil: (task, value) => ledger.fulfil(task, value),
       reject: (task, failure) => ledger.reject(task, failure),
     };

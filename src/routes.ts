@@ -34,6 +34,11 @@ export class Routes {
     for (const dispatcher of this.all) yield* dispatcher.roster.threads;
   }
 
+  /** Attempts that run and are wanted, each with its start on the manager's clock. */
+  *running(): Generator<{ readonly attempt: Attempt; readonly startedAt: number }> {
+    for (const dispatcher of this.all) yield* dispatcher.survey.running();
+  }
+
   pollAll(): void {
     for (const dispatcher of this.all) dispatcher.pollAll();
   }

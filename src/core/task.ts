@@ -61,12 +61,15 @@ export interface Sink {
 /** How a task goes from acceptance to settlement: plain with retries, in copies with a vote, hedged. */
 export interface Course {
   begin(task: Task): void;
-  succeeded(attempt: Attempt, value: unknown): void;
+  /** @param endedAt manager's clock; it began at `attempt.startedAt` */
+  succeeded(attempt: Attempt, value: unknown, endedAt: number): void;
   failed(attempt: Attempt, failure: Failure): void;
   /** Whether any attempt of the task has begun to run. */
   started(task: Task): boolean;
   /** The task was settled from outside (abort, deadline, close): stop whatever is queued, running or planned for it. */
   cancelled(task: Task): void;
+  /** An attempt that had become a surplus has returned after all. */
+  returnedLate?(attempt: Attempt, value: unknown): void;
 }
 
 /** One accepted call of `run`, or one item of a `map`. */
@@ -103,15 +106,46 @@ export class Task {
  * - `queued`: waits in the backlog
  * - `taken`: out of the backlog, about to be handed to a thread
  * - `sent`: handed to a thread, started or about to be
+ * - `surplus`: on a thread, but no longer needed; what it returns goes to its course as late
  * - `fenced`: given up while on a thread; whatever it still sends is late
  * - `ended`: its outcome was taken
  */
-export type AttemptState = 'new' | 'queued' | 'taken' | 'sent' | 'fenced' | 'ended';
+export type AttemptState = 'new' | 'queued' | 'taken' | 'sent' | 'surplus' | 'fenced' | 'ended';
+
+/**
+ * The copies of one task. No two of them run on one thread, so that one thread never has two ballots. Only the backlog
+ * changes which threads are barred, for it keeps the copies that wait in an order that depends on it.
+ */
+export class Kin {
+  /** Keys of the threads that have run a copy, or are about to; ascending. */
+  #barred: readonly number[] = [];
+  /** The same as text: kin with the same may wait together. */
+  bars = '';
+  /** Copies that wait in the backlog. */
+  readonly queued: Attempt[] = [];
+
+  get barred(): readonly number[] {
+    return this.#barred;
+  }
+
+  bar(key: number): void {
+    if (!this.#barred.includes(key)) this.#bar([...this.#barred, key].sort((a, b) => a - b));
+  }
+
+  unbar(key: number): void {
+    this.#bar(this.#barred.filter((barred) => barred !== key));
+  }
+
+  #bar(keys: readonly number[]): void {
+    this.#barred = keys;
+    this.bars = keys.join();
+  }
+}
 
 /** Wishes of an attempt about its thread; absent on the hot path. */
 export interface Placement {
-  /** Threads that must not run it: they have run a copy of the same task. */
-  readonly never?: ReadonlySet<number>;
+  /** Not on a thread that has run one of these. */
+  readonly kin?: Kin;
   /** Only a thread that has run nothing yet, and nothing else beside it. */
   readonly fresh?: boolean;
   /** Only in a cell: an attempt of the task has crashed, and the pool escalates. */
@@ -138,7 +172,8 @@ export class Attempt {
   threadId = -1;
   /** `key` of the thread that it was handed to last: unique in the pool for ever. */
   threadKey = -1;
-  /** Neighbours in the backlog. */
+  /** Place in the backlog: turn, and neighbours. */
+  turn = 0;
   before: Attempt | undefined = undefined;
   after: Attempt | undefined = undefined;
 

@@ -9,7 +9,7 @@ import { Trail } from './trail.ts';
 /** Ends that belong to the life of a healthy pool. */
 const ORDERLY: ReadonlySet<ExitReason> = new Set<ExitReason>(['closed', 'recycled']);
 /** Ends that the pool ordered because of the task that it had given up last on that thread. */
-const GIVEN_UP: ReadonlySet<ExitReason> = new Set<ExitReason>(['timeout', 'aborted', 'reclaimed']);
+const GIVEN_UP: ReadonlySet<ExitReason> = new Set<ExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
 
 /** Turns every death that is not part of the plan into an event `crash`. */
 export class DeathReports {

@@ -11,6 +11,8 @@ export interface Findings {
   readonly interrupted: readonly Attempt[];
   /** Never begun; in order. */
   readonly untouched: readonly Attempt[];
+  /** An attempt that had been given up was at work: it may have killed the thread, and nobody waits for it. */
+  readonly stray: boolean;
   /** A task that had settled and killed the thread afterwards; -1 if no task was behind it. */
   readonly lateTask: number | undefined;
 }
@@ -25,17 +27,21 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
   let guilty: Attempt | undefined;
   const interrupted: Attempt[] = [];
   const untouched: Attempt[] = [];
+  let stray = false;
   for (const bundle of thread.bundles) {
     const { claimed, finished } = thread.standing(bundle);
     for (let i = bundle.reported; i < bundle.size; i++) {
       const attempt = bundle.attempts[i]!;
-      if (!thread.holds(attempt)) continue;
       const named = blame.of === 'item' && blame.bundle === bundle.number && blame.index === i;
       const running = i >= finished && i < claimed;
+      if (!thread.holds(attempt)) {
+        stray ||= attempt.threadKey === thread.key && (named || running);
+        continue;
+      }
       if (!ordered && guilty === undefined && (named || (running && blame.of === 'running'))) guilty = attempt;
       else if (i < claimed) interrupted.push(attempt);
       else untouched.push(attempt);
     }
   }
-  return { guilty, interrupted, untouched, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
+  return { guilty, interrupted, untouched, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
 }

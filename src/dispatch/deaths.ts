@@ -30,7 +30,7 @@ export class Deaths {
 
   /** Settles what the thread held; true if a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ExitReason): boolean {
-    const { guilty, interrupted, untouched, lateTask } = autopsy(thread, exit, reason);
+    const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
@@ -50,7 +50,7 @@ export class Deaths {
       guilty.startedAt = Math.max(guilty.startedAt, itemStartedAt);
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread'));
     }
-    return guilty !== undefined || (lateTask ?? -1) >= 0;
+    return guilty !== undefined || stray || (lateTask ?? -1) >= 0;
   }
 
   /** A message with results came that cannot be read. Alone in its bundle, an item is known to be the cause; otherwise each gets a bundle. */

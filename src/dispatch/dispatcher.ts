@@ -13,6 +13,7 @@ import type { Fence, PoolThread } from './pool-thread.ts';
 import { type RestartOptions, Restarts } from './restarts.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import type { Services } from './services.ts';
+import { Survey } from './survey.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface DispatcherOptions extends RosterOptions {
@@ -40,6 +41,7 @@ export class Dispatcher {
   readonly budget: RecoveryBudget;
   readonly pace: Pace = new Pace();
   readonly roster: Roster;
+  readonly survey: Survey;
   readonly #options: DispatcherOptions;
   readonly #services: Services;
   readonly #events: DispatcherEvents;
@@ -89,14 +91,15 @@ export class Dispatcher {
     });
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, services.clock), {
       messages: (thread) => this.#messages(thread),
-      serving: () => this.#feeder.plan(),
+      available: () => this.#feeder.plan(),
       died: (thread, exit, reason) => {
         this.#watchdog.forget(thread);
-        this.#fences.lift(thread);
+        this.#fences.forget(thread);
         return this.#deaths.settle(thread, exit, reason);
       },
       failed: (error) => events.poolFailed(error),
     });
+    this.survey = new Survey(this.roster, this.backlog);
   }
 
   submit(attempt: Attempt): void {
@@ -107,7 +110,7 @@ export class Dispatcher {
   /** Whether the attempt has begun to run. */
   started(attempt: Attempt): boolean {
     if (attempt.state === 'ended') return true;
-    const thread = attempt.state === 'sent' || attempt.state === 'fenced' ? this.#threadOf(attempt) : undefined;
+    const thread = attempt.state === 'queued' ? undefined : this.#threadOf(attempt);
     for (const bundle of thread?.bundles ?? []) {
       const index = bundle.attempts.indexOf(attempt);
       if (index >= 0) return index < thread!.standing(bundle).claimed;
@@ -119,11 +122,24 @@ export class Dispatcher {
   cancel(attempt: Attempt, mode: Fence['mode']): void {
     if (attempt.state === 'queued') this.backlog.remove(attempt);
     const wasSent = attempt.state === 'sent';
-    attempt.state = 'fenced';
+    attempt.state = wasSent && mode === 'surplus' ? 'surplus' : 'fenced';
     const thread = wasSent ? this.#threadOf(attempt) : undefined;
     if (thread === undefined) return;
+    if (mode === 'surplus' && thread.bundles.some(({ attempts }) => attempts.length > 1 && attempts.includes(attempt))) {
+      this.#fences.watchSurplus(thread); // Short, like all that travel together: to stop it would cost more than to let it end.
+      return;
+    }
     this.#fence(thread, attempt, mode, 'aborted');
     this.#feeder.plan();
+  }
+
+  /** The thread's result was found wrong: it is retired after its current task. */
+  convict(attempt: Attempt): void {
+    const thread = this.#threadOf(attempt);
+    if (thread === undefined || thread.retiring === 'outvoted') return;
+    this.#events.gaveUp(thread, attempt);
+    thread.retiring = 'outvoted'; // Whatever else it was to go for.
+    this.retire(thread, 'outvoted');
   }
 
   /** Ends a thread after its current task. */
@@ -132,17 +148,6 @@ export class Dispatcher {
     if (thread.phase !== 'serving') return;
     thread.retiring ??= reason;
     this.#feeder.revoke(thread, () => this.#retireIfIdle(thread));
-  }
-
-  /** Tasks that were accepted and have not begun, beyond what idle threads will take at once. */
-  waiting(): number {
-    let waiting = this.backlog.size;
-    for (const thread of this.roster.slots) {
-      if (thread === undefined) continue;
-      waiting += thread.unclaimed();
-      if (thread.idle && thread.open) waiting--;
-    }
-    return waiting;
   }
 
   /** Takes in whatever has arrived; to be called before anyone is convicted by a timer. */
@@ -179,6 +184,7 @@ export class Dispatcher {
 
   #fail(attempt: Attempt, failure: Failure): void {
     attempt.state = 'ended';
+    this.backlog.release(attempt);
     this.#events.failed(attempt, failure);
   }
 

@@ -3,6 +3,8 @@ import type { Attempt } from '../core/task.ts';
 import type { Backlog } from './backlog.ts';
 import type { Pace } from './pace.ts';
 import type { Bundle, PoolThread } from './pool-thread.ts';
+import { movesMemory } from './rank.ts';
+import { Room } from './room.ts';
 import type { Roster } from './roster.ts';
 import type { Services } from './services.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -30,8 +32,7 @@ export class Feeder {
   #flushing: 'no' | 'planned' = 'no';
   #tail: ReturnType<Services['clock']['setTimeout']> | undefined;
   #lastScan = 0;
-  /** A thread is being freed for the attempt that is next. */
-  #making: PoolThread | undefined;
+  readonly #room: Room;
 
   constructor(parts: { backlog: Backlog; pace: Pace; services: Services; watchdog: Watchdog; roster: () => Roster; events: FeederEvents }) {
     this.#backlog = parts.backlog;
@@ -40,6 +41,7 @@ export class Feeder {
     this.#watchdog = parts.watchdog;
     this.#roster = parts.roster;
     this.#events = parts.events;
+    this.#room = new Room({ backlog: parts.backlog, clock: parts.services.clock, roster: parts.roster, again: () => this.plan() });
   }
 
   /** Feeds in a microtask, so that tasks submitted together travel together. */
@@ -60,7 +62,7 @@ export class Feeder {
       const thread = slots[i];
       if (thread !== undefined && !thread.idle) this.feed(thread);
     }
-    if (this.#backlog.size > 0) this.#unblock();
+    if (this.#backlog.size > 0) this.#room.make();
   }
 
   /** Fills up one thread. */
@@ -69,7 +71,6 @@ export class Feeder {
     const now = this.#services.clock.now();
     if (now - this.#lastScan > PATIENCE / 2) this.#takeBackFromStuck(thread, now);
     while (this.#backlog.size > 0 && thread.open && thread.bundles.length < 2) {
-      if (!thread.idle && movesMemory(this.#backlog.peek())) return; // Nothing else may overtake it for ever.
       if (!thread.idle && (this.#someoneIdle(thread) || now - thread.handle.itemStartedAt > PATIENCE)) return;
       if (!this.#send(thread, now)) return;
     }
@@ -79,6 +80,7 @@ export class Feeder {
   stop(): void {
     this.#services.clock.clearTimeout(this.#tail);
     this.#tail = undefined;
+    this.#room.stop();
   }
 
   /** Takes back what a thread has not begun: it is next in the queue. `then` is called when the thread has answered. */
@@ -121,7 +123,7 @@ export class Feeder {
 
   #send(thread: PoolThread, now: number): boolean {
     const size = this.#pace.size(this.#backlog.size, this.#roster().slots.length);
-    const attempts = this.#backlog.take(size, (attempt) => fits(attempt, thread));
+    const attempts = this.#backlog.take(size, thread);
     if (attempts.length === 0) return false;
     let due = attempts.filter((attempt) => !this.#events.overdue(attempt, now));
     // Whoever heard of an overdue task may have given up others in the same breath, or ended the thread.
@@ -188,38 +190,9 @@ export class Feeder {
       for (const thread of this.#roster().slots) if (thread?.idle) this.feed(thread);
     }, 2 * PATIENCE);
   }
-
-  /** Threads are idle and attempts wait, but none fits: a copy needs another thread, or a fresh one. */
-  #unblock(): void {
-    const attempt = this.#backlog.peek();
-    const idle = this.#roster().slots.find((thread) => thread?.idle && thread.open);
-    if (attempt === undefined || idle === undefined || fits(attempt, idle)) return;
-    const spare = this.#roster().spare((thread) => fits(attempt, thread));
-    if (spare !== undefined) {
-      this.#roster().swap(idle, spare);
-      return;
-    }
-    if (this.#making !== undefined && this.#making.phase !== 'dead' && this.#making.phase !== 'orphan') return;
-    for (const thread of this.#roster().threads) if (thread.phase === 'starting') return; // It will fit anything.
-    this.#making = idle;
-    this.#roster().stop(idle, 'recycled');
-  }
-}
-
-function movesMemory(attempt: Attempt | undefined): boolean {
-  return attempt?.task.extras?.transferList !== undefined;
 }
 
 /** The memory of its input has moved to the thread: it cannot be had back, nor sent to another. */
 function isCommitted(bundle: Bundle): boolean {
-  return bundle.attempts[0]!.state === 'sent' && movesMemory(bundle.attempts[0]);
-}
-
-/** Whether the thread may run the attempt. */
-function fits(attempt: Attempt, thread: PoolThread): boolean {
-  const { placement } = attempt;
-  if (!thread.idle && movesMemory(attempt)) return false; // Sent behind another, it could not be taken back.
-  if (placement === undefined) return true;
-  if (placement.fresh === true && (thread.started > 0 || !thread.idle)) return false;
-  return placement.never?.has(thread.key) !== true;
+  return bundle.attempts[0]!.state === 'sent' && movesMemory(bundle.attempts[0]!);
 }

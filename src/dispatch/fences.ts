@@ -41,6 +41,27 @@ export class Fences {
     else this.#askAgain(thread, fence);
   }
 
+  /**
+   * Attempts of a bundle are no longer needed. They are left to run, for they are short; one that turns out not to be gets a fence.
+   * One timer for a thread, however many they are.
+   */
+  watchSurplus(thread: PoolThread): void {
+    thread.surplusTimer ??= this.#clock.setTimeout(() => {
+      thread.surplusTimer = undefined;
+      const current = thread.fence === undefined ? thread.current() : undefined;
+      const long = this.#clock.now() - thread.handle.itemStartedAt >= NEEDED_EVERY / 2;
+      if (current?.attempt.state === 'surplus' && long) this.put(thread, current.bundle, current.index, 'surplus', 'aborted');
+      else if (thread.bundles.some(({ attempts }) => attempts.some(({ state }) => state === 'surplus'))) this.watchSurplus(thread);
+    }, NEEDED_EVERY);
+  }
+
+  /** The thread is dead. */
+  forget(thread: PoolThread): void {
+    this.lift(thread);
+    this.#clock.clearTimeout(thread.surplusTimer);
+    thread.surplusTimer = undefined;
+  }
+
   /** The attempt has ended after all: the thread is free again. */
   lift(thread: PoolThread): void {
     this.#clock.clearTimeout(thread.fence?.timer);

@@ -69,7 +69,10 @@ export class Intake {
   #outcome(thread: PoolThread, attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
     const { task } = attempt;
     if (!thread.holds(attempt)) {
-      this.late(thread, task.id, attempt.number);
+      const { course } = task.spec;
+      const surplus = attempt.state === 'surplus' && attempt.threadKey === thread.key;
+      if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value);
+      else this.late(thread, task.id, attempt.number);
       this.#events.fencedEnded(thread, attempt);
       return;
     }
@@ -80,7 +83,7 @@ export class Intake {
     tally.runTime.observe(endedAt - startedAt);
     if (failed === undefined) {
       tally.attemptsOk++;
-      course.succeeded(attempt, value);
+      course.succeeded(attempt, value, endedAt);
     } else {
       this.#events.failed(attempt, failureOf(failed));
     }

@@ -54,6 +54,8 @@ export class PoolThread {
   fence: Fence | undefined;
   /** Set once the pool has decided to end it. */
   stopReason: ExitReason | undefined;
+  /** Looks after attempts in its bundles that are no longer needed. */
+  surplusTimer: Timer | undefined;
   /** To be ended as soon as it is between two tasks. */
   retiring: ExitReason | undefined;
   /** What it had seen when it was found with unread mail, and when that was. */

@@ -1,123 +1,95 @@
 import type { Attempt } from '../core/task.ts';
-
-/** How many attempts that do not fit a thread are passed over before it is told that there is nothing for it. */
-const LOOK_AHEAD = 512;
-
-/** First in, first out, as a chain through the attempts themselves: removing one from the middle costs nothing. */
-class Chain {
-  readonly priority: number;
-  head: Attempt | undefined;
-  tail: Attempt | undefined;
-
-  constructor(priority: number) {
-    this.priority = priority;
-  }
-
-  push(attempt: Attempt): void {
-    attempt.before = this.tail;
-    attempt.after = undefined;
-    if (this.tail === undefined) this.head = attempt;
-    else this.tail.after = attempt;
-    this.tail = attempt;
-  }
-
-  unshift(attempt: Attempt): void {
-    attempt.before = undefined;
-    attempt.after = this.head;
-    if (this.head === undefined) this.tail = attempt;
-    else this.head.before = attempt;
-    this.head = attempt;
-  }
-
-  remove(attempt: Attempt): void {
-    if (attempt.before === undefined) this.head = attempt.after;
-    else attempt.before.after = attempt.after;
-    if (attempt.after === undefined) this.tail = attempt.before;
-    else attempt.after.before = attempt.before;
-    attempt.before = undefined;
-    attempt.after = undefined;
-  }
-}
+import type { PoolThread } from './pool-thread.ts';
+import { movesMemory, Rank } from './rank.ts';
 
 /** Attempts by priority, higher first, and first in first out within one. */
 export class PriorityList {
-  /** Descending; a chain that runs empty goes, unless it is the only one. */
-  readonly #chains: Chain[] = [new Chain(0)];
+  /** Descending. That of priority 0 is always there; the others go when they run empty. */
+  readonly #ranks: Rank[] = [new Rank(0)];
+  #turns = 0;
   size = 0;
 
   push(attempt: Attempt): void {
-    this.#chainFor(attempt).push(attempt);
+    attempt.turn = ++this.#turns;
+    this.#rankFor(attempt).push(attempt);
     this.size++;
   }
 
+  /** Gives an attempt its old turn back. */
   unshift(attempt: Attempt): void {
-    this.#chainFor(attempt).unshift(attempt);
+    this.#rankFor(attempt).unshift(attempt);
     this.size++;
   }
 
   remove(attempt: Attempt): void {
-    const chain = this.#chainFor(attempt);
-    chain.remove(attempt);
+    this.#rankFor(attempt).remove(attempt);
     this.size--;
-    if (chain.head === undefined && chain.priority !== 0) this.#chains.splice(this.#chains.indexOf(chain), 1);
+    this.#prune();
   }
 
-  first(): Attempt | undefined {
-    for (const chain of this.#chains) if (chain.head !== undefined) return chain.head;
-    return undefined;
+  /** Takes attempts out for a while, to change which threads may run them, and puts them back in their turn. */
+  regroup(attempts: readonly Attempt[], change: () => void): void {
+    for (const attempt of attempts) this.#rankFor(attempt).remove(attempt);
+    change();
+    for (const attempt of attempts) this.#rankFor(attempt).insert(attempt);
   }
 
-  take(max: number, fits: (attempt: Attempt) => boolean): Attempt[] {
-    const taken: Attempt[] = [];
-    let seen = 0;
-    for (let c = 0; c < this.#chains.length && taken.length < max; c++) {
-      for (let attempt = this.#chains[c]!.head; attempt !== undefined && taken.length < max && seen < LOOK_AHEAD; ) {
-        const next: Attempt | undefined = attempt.after;
-        const alone = travelsAlone(attempt);
-        if (alone && taken.length > 0) return this.#removed(taken);
-        if (!fits(attempt)) {
-          seen++;
-        } else {
-          taken.push(attempt);
-          if (alone) return this.#removed(taken);
-        }
-        attempt = next;
+  /** Takes up to `max` attempts that the thread may run; one that has to travel alone comes alone. `taken` is told of each. */
+  take(max: number, thread: PoolThread, taken: (attempt: Attempt) => void): Attempt[] {
+    const bundle: Attempt[] = [];
+    const mayJoin = (attempt: Attempt): boolean => {
+      // Moved memory cannot be taken back, so it is not sent behind another; nor may anybody overtake it for ever.
+      const now = bundle.length === 0 ? thread.idle || !movesMemory(attempt) : !travelsAlone(attempt);
+      if (!now) max = 0;
+      return now;
+    };
+    for (const rank of this.#ranks) {
+      while (bundle.length < max) {
+        const attempt = rank.shift(thread, mayJoin);
+        if (attempt === undefined) break;
+        this.size--;
+        bundle.push(attempt);
+        taken(attempt);
+        if (bundle.length === 1 && travelsAlone(attempt)) max = 1;
       }
     }
-    return this.#removed(taken);
+    this.#prune();
+    return bundle;
+  }
+
+  /** The first of each kind of attempts that wait for the same threads: higher priority first, then in turn. */
+  heads(): Attempt[] {
+    return this.#ranks.flatMap((rank) => rank.heads());
   }
 
   *[Symbol.iterator](): Generator<Attempt> {
-    for (const chain of this.#chains) {
-      for (let attempt = chain.head; attempt !== undefined; ) {
-        const next: Attempt | undefined = attempt.after;
-        yield attempt;
-        attempt = next;
-      }
-    }
+    for (const rank of this.#ranks) yield* rank;
   }
 
-  #removed(taken: Attempt[]): Attempt[] {
-    for (const attempt of taken) this.remove(attempt);
-    return taken;
-  }
-
-  #chainFor(attempt: Attempt): Chain {
+  #rankFor(attempt: Attempt): Rank {
     const { priority } = attempt.task.spec;
-    const first = this.#chains[0]!;
+    const first = this.#ranks[0]!;
     if (first.priority === priority) return first;
     let at = 0;
-    while (at < this.#chains.length && this.#chains[at]!.priority > priority) at++;
-    const found = this.#chains[at];
+    while (at < this.#ranks.length && this.#ranks[at]!.priority > priority) at++;
+    const found = this.#ranks[at];
     if (found?.priority === priority) return found;
-    const chain = new Chain(priority);
-    this.#chains.splice(at, 0, chain);
-    return chain;
+    const rank = new Rank(priority);
+    this.#ranks.splice(at, 0, rank);
+    return rank;
+  }
+
+  #prune(): void {
+    if (this.#ranks.length === 1) return;
+    for (let r = this.#ranks.length - 1; r >= 0; r--) {
+      const rank = this.#ranks[r]!;
+      if (rank.empty && rank.priority !== 0) this.#ranks.splice(r, 1);
+    }
   }
 }
 
 /** What may be started only once must not be in doubt when a neighbour dies; moved memory belongs to one message. */
 function travelsAlone(attempt: Attempt): boolean {
   const { task, placement } = attempt;
-  return !task.spec.idempotent || placement?.alone === true || placement?.fresh === true || task.extras?.transferList !== undefined;
+  return !task.spec.idempotent || placement?.alone === true || placement?.fresh === true || movesMemory(attempt);
 }

@@ -16,8 +16,8 @@ export interface RosterOptions {
 /** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */
 export interface RosterEvents {
   messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'>;
-  /** The thread has a slot and may be fed. */
-  serving(thread: PoolThread): void;
+  /** A thread has a slot and may be fed, or stands by for somebody who needs another one. */
+  available(): void;
   /** The thread is gone, or given up as an orphan: settle what it held. True if a task is to blame. */
   died(thread: PoolThread, exit: Exit, reason: ExitReason): boolean;
   /** Restart intensity was exceeded. */
@@ -87,8 +87,10 @@ export class Roster {
 
   /** Ends a thread that is between two tasks. Where a spare stands by, the slot is never empty. */
   retire(thread: PoolThread, reason: ExitReason): void {
+    const { slot } = thread;
     const spare = this.spare(() => true);
     if (spare !== undefined && thread.phase === 'serving') this.swap(thread, spare);
+    thread.slot = slot; // Its report names the place where it did its work.
     this.stop(thread, reason);
   }
 
@@ -169,6 +171,7 @@ export class Roster {
     const { slot, generation, threadId } = thread;
     emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
     this.#watch();
+    if (thread.phase === 'spare') this.#events.available();
   }
 
   /** Spares take the empty slots, in the same tick. */
@@ -190,7 +193,7 @@ export class Roster {
     thread.generation = ++this.#generations[slot]!;
     this.slots[slot] = thread;
     thread.handle.assign(slot, thread.generation);
-    this.#events.serving(thread);
+    this.#events.available();
   }
 
   #exited(thread: PoolThread, exit: Exit): void {
@@ -209,7 +212,7 @@ export class Roster {
     const { clock, tally, emitter } = this.#services;
     const { slot, generation, threadId } = thread;
     tally.threadExits.add(reason);
-    if (slot >= 0) {
+    if (this.slots[slot] === thread) {
       this.slots[slot] = undefined;
       this.#emptySince[slot] = clock.now();
     }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
+import type { Tally } from '../core/tally.ts';
 import type { Attempt, Task } from '../core/task.ts';
 
 /** What a course can ask of the pool. */
@@ -9,12 +10,19 @@ export interface Desk {
   readonly clock: Clock;
   readonly random: Random;
   readonly emitter: Emitter;
+  readonly tally: Tally;
   /** Whether an attempt that follows a crash is to run in a cell. */
   readonly escalates: boolean;
   submit(attempt: Attempt): void;
   /** Gives an attempt up; `surplus` lets it run on as long as nobody needs its thread. */
   cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void;
   started(attempt: Attempt): boolean;
+  /** The attempt's result was found wrong: its thread is retired after its current task. */
+  convict(attempt: Attempt): void;
+  /** Attempts that run now, with the start of each on the manager's clock. */
+  running(): Iterable<{ readonly attempt: Attempt; readonly startedAt: number }>;
+  /** Whether a thread is idle and nothing waits for one. */
+  leisure(): boolean;
   fulfil(task: Task, value: unknown): void;
   reject(task: Task, failure: Failure): void;
 }

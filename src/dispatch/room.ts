@@ -1,0 +1,79 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import type { Attempt } from '../core/task.ts';
+import type { Backlog } from './backlog.ts';
+import type { PoolThread } from './pool-thread.ts';
+import { fits } from './rank.ts';
+import type { Roster } from './roster.ts';
+
+/** A busy thread that may run the attempt is waited for as long as a new thread would take to start; milliseconds. */
+const WAIT = 50;
+
+/**
+ * Makes room for attempts that no idle thread may run, for they need another thread than their other copies, or a fresh one.
+ * An idle thread changes places with a spare; where no spare will do, a thread is renewed. So copies find their threads
+ * whatever the number of threads, down to one.
+ */
+export class Room {
+  readonly #backlog: Backlog;
+  readonly #clock: Clock;
+  readonly #roster: () => Roster;
+  readonly #again: () => void;
+  /** The thread that was ended so that a fresh one comes. */
+  #ended: PoolThread | undefined;
+  #timer: Timer | undefined;
+  #waitsFor: Attempt | undefined;
+
+  constructor(parts: { backlog: Backlog; clock: Clock; roster: () => Roster; again: () => void }) {
+    this.#backlog = parts.backlog;
+    this.#clock = parts.clock;
+    this.#roster = parts.roster;
+    this.#again = parts.again;
+  }
+
+  /** To be called when every idle thread has been offered what waits, and something still waits. */
+  make(): void {
+    const roster = this.#roster();
+    const idle = roster.slots.find((thread) => thread?.idle && thread.open);
+    if (idle === undefined) return;
+    const heads = this.#backlog.heads();
+    for (const head of heads) {
+      if (fits(head.placement, idle)) return;
+      const spare = roster.spare((thread) => fits(head.placement, thread));
+      if (spare === undefined) continue;
+      roster.swap(idle, spare);
+      return;
+    }
+    if (heads.length > 0) this.#renew(idle, heads);
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #renew(idle: PoolThread, heads: readonly Attempt[]): void {
+    const roster = this.#roster();
+    if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
+    for (const thread of roster.threads) if (thread.phase === 'starting') return; // It will fit anything.
+    const first = heads[0]!;
+    const onlyBusy = heads.every((head) => roster.slots.some((thread) => thread?.open && fits(head.placement, thread)));
+    if (onlyBusy && !(this.#waitsFor === first && this.#timer === undefined)) {
+      this.#wait(first);
+      return;
+    }
+    this.#waitsFor = undefined;
+    // A spare that will not do may as well go: then the slot is not empty meanwhile.
+    this.#ended = roster.spare(() => true) ?? idle;
+    roster.stop(this.#ended, 'recycled');
+  }
+
+  #wait(attempt: Attempt): void {
+    if (this.#timer !== undefined) return;
+    this.#waitsFor = attempt;
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#waitsFor?.state !== 'queued') this.#waitsFor = undefined;
+      this.#again();
+    }, WAIT);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Compare } from './compare.ts';
+
+interface Cast {
+  readonly value: unknown;
+  /** Indices of the ballots that are equal to this one, itself included. */
+  readonly equals: Set<number>;
+}
+
+/**
+ * Counts the ballots of one task. The relation between ballots need not be transitive: with a tolerance, a may equal b and b equal
+ * c while a and c differ. So there are no groups; a ballot is canonical once `quorum` ballots equal it, itself included. Of several
+ * that become so at once, the first cast is.
+ */
+export class BallotBox {
+  readonly #quorum: number;
+  readonly #compare: Compare;
+  readonly #cast: Cast[] = [];
+  /** Index of the canonical ballot. Once there is one, it stays. */
+  canonical: number | undefined;
+  /** Most ballots that equal one and the same ballot. */
+  best = 0;
+
+  constructor(quorum: number, compare: Compare) {
+    this.#quorum = quorum;
+    this.#compare = compare;
+  }
+
+  get size(): number {
+    return this.#cast.length;
+  }
+
+  get values(): unknown[] {
+    return this.#cast.map(({ value }) => value);
+  }
+
+  value(index: number): unknown {
+    return this.#cast[index]!.value;
+  }
+
+  /**
+   * Adds a ballot and compares it with those before.
+   * @throws what the comparison throws; then the ballot is not counted
+   */
+  cast(value: unknown): void {
+    const index = this.#cast.length;
+    const equals = new Set([index]);
+    for (let i = 0; i < index; i++) if (this.#compare(this.#cast[i]!.value, value)) equals.add(i);
+    for (const i of equals) this.#cast[i]?.equals.add(index);
+    this.#cast.push({ value, equals });
+    for (let i = 0; i <= index; i++) {
+      const { size } = this.#cast[i]!.equals;
+      if (size > this.best) this.best = size;
+      if (this.canonical === undefined && size >= this.#quorum) this.canonical = i;
+    }
+  }
+
+  /** Whether a ballot agrees with the canonical one. Not before there is one. */
+  won(index: number): boolean {
+    return this.#cast[this.canonical!]!.equals.has(index);
+  }
+}
