@@ -63,6 +63,7 @@ function planOf(options: Options): Unit[] {
 async function bench(options: Options): Promise<void> {
   const scale = SCALES[options.quick ? 'quick' : 'full'];
   const units = planOf(options);
+  if (units.length === 0) throw new Error('Expected options that leave something to run. Got none that does.');
   const startedAt = new Date();
   const progress = createProgress(process.stderr);
   let current = units[0]!;

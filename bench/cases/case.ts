@@ -51,6 +51,8 @@ export interface Case {
   /** What is shown in the table, in order; the first is the one the charts show. */
   readonly columns: readonly FigureName[];
   variants(scale: Scale): readonly Variant[];
+  /** A case that takes long and scatters little need not be run in every round. */
+  readonly mostRounds?: number;
   /** Longest time one contender may take, in milliseconds; then its process is killed and it counts as hung. */
   limitMs(scale: Scale, variant: Variant): number;
   /** Runs in a process of the contender's own. */

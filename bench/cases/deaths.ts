@@ -19,6 +19,7 @@ export const deaths: Case = {
   name: 'deaths',
   title: 'Memory over many thread deaths',
   columns: ['rssBytesPerDeath', 'rssGrowthMb', 'threadDeaths', 'failed', 'lost', 'uncaught'],
+  mostRounds: 1,
   variants: (scale) => [
     {
       name: `${scale.deaths.toLocaleString('en')} deaths`,

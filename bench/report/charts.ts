@@ -36,7 +36,7 @@ interface AxisOptions {
 const base = (figure: FigureName, { log, percent }: AxisOptions): Record<string, unknown> => ({
   tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
   legend: { top: 0, type: 'scroll' },
-  grid: { left: 16, right: 24, top: 48, bottom: 12, containLabel: true },
+  grid: { left: 16, right: 24, top: 48, bottom: 28, containLabel: true },
   yAxis: {
     type: log ? 'log' : 'value',
     name: percent ? `${FIGURE_TEXT[figure].label}, %` : FIGURE_TEXT[figure].label,

@@ -15,7 +15,7 @@ const asScriptData = (value: unknown): string => JSON.stringify(value).replace(/
 const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #212529; max-width: 1180px; margin: 2rem auto; padding: 0 1rem; }
 h1 { margin-bottom: 0; } h2 { margin: 2.5rem 0 .5rem; } .quiet { color: #5c636a; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #dee2e6; vertical-align: top; }
+table { border-collapse: collapse; width: 100%; } td:last-child { width: 45%; } td, th { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #dee2e6; vertical-align: top; }
 .verdict { font-weight: 600; white-space: nowrap; } .pass { color: #2b8a3e; } .short { color: #c92a2a; } .not { color: #868e96; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(500px, 1fr)); gap: 1.5rem; }
 figure { margin: 0; border: 1px solid #dee2e6; border-radius: 6px; padding: .8rem; } figure h3 { margin: 0; } figure p { margin: 0 0 .4rem; }

@@ -37,7 +37,7 @@ function measurers({ contenders, references, ideal }: Selection, one: Case, vari
 export function schedule(selection: Selection): Unit[] {
   const units: Unit[] = [];
   for (let round = 1; round <= selection.rounds; round++) {
-    for (const one of selection.cases) {
+    for (const one of selection.cases.filter(({ mostRounds = round }) => round <= mostRounds)) {
       for (const variant of one.variants(selection.scale)) {
         if (selection.keeps && !selection.keeps(one, variant)) continue;
         for (const contender of rotated(measurers(selection, one, variant), round - 1))

@@ -60,6 +60,14 @@ test('a case with a closed form measures it in each round; a reference joins onl
   assert.deepEqual(who, ['ideal', 'a', 'b', 'c', 'a', 'floor']);
 });
 
+test('a case that needs fewer rounds sits the others out', () => {
+  const order = schedule(selection({ cases: [fake('x', { mostRounds: 1 }), fake('y')], rounds: 2, contenders: ['a'] }));
+  assert.deepEqual(
+    order.map((unit) => unit.case.name + unit.round),
+    ['x1', 'y1', 'y2'],
+  );
+});
+
 test('a contender that hangs is reported as hung with what it lost, is not tried again, and the run goes on', async () => {
   const run = options((contender) => (contender === 'b' ? { kind: 'too late', figures: { accepted: 10, settled: 4 } } : ok(100)));
   const { samples } = await runUnits(schedule(selection({})), run);
