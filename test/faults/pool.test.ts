@@ -58,7 +58,9 @@ describe('a fault plan in a pool', () => {
     await using pool = open(onceFor('late', { lateAfter: 5 }));
     const heard = new Promise<{ taskId: number; error: unknown }>((resolve) => pool.once('lateError', resolve));
     assert.deepEqual(await pool.run(9), answer(9));
+    const stay = setInterval(() => {}, 60_000); // An idle pool would let the process end before the error comes.
     const { taskId, error } = await heard;
+    clearInterval(stay);
     assert.equal(taskId, 1);
     assertInjected(error, 'late');
   });
