@@ -1,5 +1,5 @@
-import { serialize } from 'node:v8';
 import type { MessagePort, Transferable } from 'node:worker_threads';
+import { moved as movedBytes, toBytes } from '../core/bytes.ts';
 import { encodeError } from '../core/codec.ts';
 import { type FailedItem, FROM_THREAD } from '../core/wire.ts';
 import { transferred } from './transfer.ts';
@@ -84,8 +84,12 @@ export class Report {
     failed: FailedItem[] | undefined,
     moved: readonly Transferable[] | undefined,
   ): void {
-    if (this.#form === 'serialized') this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, serialize(values), times, failed]);
-    else this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, failed], moved ?? []);
+    if (this.#form === 'serialized') {
+      const bytes = toBytes(values);
+      this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, bytes, times, failed], movedBytes(bytes));
+    } else {
+      this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, failed], moved ?? []);
+    }
   }
 
   /** Something among the values cannot be cloned: each goes alone, and the one that cannot becomes a failure of its own. */

@@ -1,10 +1,10 @@
-import { deserialize } from 'node:v8';
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { fromBytes } from '../core/bytes.ts';
 import { encodeError } from '../core/codec.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { TaskModule } from './load.ts';
-import { MirroredBlock } from './mirror.ts';
+import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
 import { type Call, Runner } from './runner.ts';
@@ -25,7 +25,7 @@ export interface SessionInit {
   /** Number of this start in its pool, for fault plans. */
   readonly start: number;
   /** In a process of its own: where the control block is written to as well, so that the parent can read it when the process is dead. */
-  readonly mirror?: { readonly path: string; readonly position: number } | undefined;
+  readonly mirror?: MirrorPlace | undefined;
   /** Fault injection: a module that exports `inject(plan, start)`, and the plan. */
   readonly faults: { readonly module: string; readonly plan: unknown } | undefined;
 }
@@ -113,7 +113,7 @@ export async function startSession(init: SessionInit): Promise<void> {
 /** Inputs that came through a process are deserialized here, in the thread that needs them. */
 function unpacked(message: RunMessage): RunMessage {
   const inputs = message[3];
-  return inputs instanceof Uint8Array ? [message[0], message[1], message[2], deserialize(inputs) as unknown[], message[4]] : message;
+  return inputs instanceof Uint8Array ? [message[0], message[1], message[2], fromBytes(inputs) as unknown[], message[4]] : message;
 }
 
 function startupFailed(port: MessagePort, error: unknown): void {

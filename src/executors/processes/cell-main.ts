@@ -1,55 +1,73 @@
-import { unlinkSync } from 'node:fs';
-import { encodeError } from '../../core/codec.ts';
-import { ControlBlock } from '../../core/wire.ts';
+import { Socket } from 'node:net';
+import { moved } from '../../core/bytes.ts';
+import { type Encoded, encodeError } from '../../core/codec.ts';
 import { WorkerThread } from '../threads/thread.ts';
-import type { CellInit, CellSession, FromCell, ToCell } from './protocol.ts';
+import { Receiver, Sender } from './channel.ts';
+import { type CellSession, type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
+import { withoutUncloneable } from './without-uncloneable.ts';
 
 /**
  * The program of a cell: it hosts worker threads and passes on what the parent and they say to each other. It runs no user code on its own
  * main thread, so that it always answers.
  */
 const threads = new Map<number, WorkerThread>();
-let init: CellInit | undefined;
+let settings: CellSettings | undefined;
 
-function tell(message: FromCell): void {
-  if (process.connected) process.send!(message);
+const toParent = new Sender<FromCell>(new Socket({ fd: DESCRIPTOR.toParent, readable: false, writable: true }));
+
+function tell(message: FromCell, body?: Uint8Array): void {
+  try {
+    toParent.send(message, body);
+  } catch (error) {
+    // Shared memory, say, can be sent to the next thread, and not to the next process.
+    toParent.send(withoutUncloneable(message, error), body);
+  }
 }
 
-function start(thread: number, session: CellSession): void {
-  const { settings, mirror } = init!;
-  const worker = new WorkerThread(
-    { settings: settings as never, session: { ...session, mirror: { path: mirror, position: thread * ControlBlock.BYTES } } },
-    {
-      ready: () => tell({ tell: 'ready', thread }),
-      done: (bundle, from, values, times, failed) => tell({ tell: 'done', thread, bundle, from, values: values as never, times, failed }),
-      progress: (bundle, index, value) => tell({ tell: 'progress', thread, bundle, index, value }),
-      lateError: (taskId, attempt, error) => tell({ tell: 'lateError', thread, taskId, attempt, error: encodeError(error) }),
-      unreadable: () => tell({ tell: 'unreadable', thread }),
-      garbage: () => tell({ tell: 'garbage', thread }),
-      exited: (exit) => {
-        threads.delete(thread);
-        tell({ tell: 'exited', thread, exit: { ...exit, error: exit.error === undefined ? undefined : encodeError(exit.error) } });
+function start(thread: number, place: number, session: CellSession): void {
+  const failed = (error: unknown): Encoded | undefined => (error === undefined ? undefined : encodeError(error));
+  const mirror = { descriptor: DESCRIPTOR.marks, position: place };
+  const ended = (): void => void threads.delete(thread);
+  try {
+    const worker = new WorkerThread(
+      { settings: settings as never, session: { ...session, mirror } },
+      {
+        ready: () => tell({ tell: 'ready', thread }),
+        done: (bundle, from, values, times, failed) => tell({ tell: 'done', thread, bundle, from, times, failed }, values as never),
+        progress: (bundle, index, value) => tell({ tell: 'progress', thread, bundle, index, value }),
+        lateError: (taskId, attempt, error) => tell({ tell: 'lateError', thread, taskId, attempt, error: encodeError(error) }),
+        unreadable: () => tell({ tell: 'unreadable', thread }),
+        garbage: () => tell({ tell: 'garbage', thread }),
+        exited: (exit) => {
+          ended();
+          tell({ tell: 'exited', thread, exit: { ...exit, error: failed(exit.error) } });
+        },
       },
-    },
-  );
-  threads.set(thread, worker);
-  tell({ tell: 'started', thread, threadId: worker.threadId });
+    );
+    threads.set(thread, worker);
+    tell({ tell: 'started', thread, threadId: worker.threadId });
+  } catch (error) {
+    // Options that no worker takes, or no memory for one more.
+    ended();
+    const exit = { cause: 'startup', exitCode: undefined, error: failed(error), blame: { of: 'running' } } as const;
+    tell({ tell: 'exited', thread, exit });
+  }
 }
 
-function receive(message: ToCell): void {
+function receive(message: ToCell, body: Uint8Array): void {
   if (message.do === 'init') {
-    init = message.init;
+    settings = message.settings;
     return;
   }
   if (message.do === 'start') {
-    start(message.thread, message.session);
+    start(message.thread, message.place, message.session);
     return;
   }
   const worker = threads.get(message.thread);
   if (worker === undefined) return; // It has exited, and said so.
   switch (message.do) {
     case 'run':
-      worker.post(message.bundle, { ids: message.ids, inputs: message.inputs as never, metas: message.metas });
+      worker.post(message.bundle, { ids: message.ids, inputs: body as never, metas: message.metas }, moved(body));
       break;
     case 'revoke':
       worker.revoke(message.bundle, (claimed) => tell({ tell: 'revoked', thread: message.thread, bundle: message.bundle, claimed }));
@@ -66,15 +84,15 @@ function receive(message: ToCell): void {
   }
 }
 
-process.on('message', receive);
-// Ctrl-C reaches the whole process group; the parent decides what it means.
-process.on('SIGINT', () => {});
-// The parent has closed the channel, or is dead: nobody is left to work for.
-process.on('disconnect', () => {
-  try {
-    if (init !== undefined) unlinkSync(init.mirror);
-  } catch {
-    // The parent has removed it already.
-  }
-  process.exit(0);
+/** The parent has no more to say, or is dead, or what it says makes no sense. */
+function leave(): void {
+  if (threads.size === 0) process.exit(0);
+  // An exit would wait for threads that are inside a native call.
+  process.kill(process.pid, 'SIGKILL');
+}
+
+new Receiver<ToCell>(new Socket({ fd: DESCRIPTOR.fromParent, readable: true, writable: false }), {
+  message: receive,
+  broken: leave,
+  ended: leave,
 });

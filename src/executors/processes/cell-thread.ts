@@ -1,36 +1,46 @@
-import { deserialize, serialize } from 'node:v8';
+import { fromBytes, toBytes } from '../../core/bytes.ts';
+import type { Timer } from '../../core/clock.ts';
 import { reviveError } from '../../core/codec.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire.ts';
 import type { ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { pack } from '../pack.ts';
-import type { Cell } from './cell.ts';
+import type { Cell, Death } from './cell.ts';
 import type { CellSession, FromCell } from './protocol.ts';
 
 /** A worker thread in another process. */
 export class CellThread implements ExecutorThread {
   threadId = -1;
+  /** Unique in its cell for ever; its place among the marks is not. */
   readonly number: number;
-  readonly cell: Cell;
+  readonly #cell: Cell;
+  readonly #place: number;
   readonly #session: CellSession;
   readonly #events: ThreadEvents;
-  readonly #onTerminate: (thread: CellThread) => void;
+  readonly #onTerminate: () => void;
   readonly #answers = new Map<number, (claimed: number) => void>();
   /** A copy of the thread's marks, refreshed when somebody looks. */
   readonly #marks = new ControlBlock();
   #state: 'starting' | 'ready' | 'exited' = 'starting';
+  /** When it runs out, the thread goes with its cell. */
+  endTimer: Timer | undefined;
 
-  constructor(cell: Cell, session: CellSession, events: ThreadEvents, onTerminate: (thread: CellThread) => void) {
-    this.cell = cell;
-    this.number = cell.nextThread();
+  constructor(number: number, cell: Cell, session: CellSession, events: ThreadEvents, onTerminate: () => void) {
+    this.number = number;
+    this.#cell = cell;
+    this.#place = cell.takePlace();
     this.#session = session;
     this.#events = events;
     this.#onTerminate = onTerminate;
-    cell.send({ do: 'start', thread: this.number, session });
+    cell.send({ do: 'start', thread: number, place: this.#place, session });
   }
 
   get exited(): boolean {
     return this.#state === 'exited';
+  }
+
+  get pid(): number | undefined {
+    return this.#cell.pid;
   }
 
   get seen(): number {
@@ -47,12 +57,12 @@ export class CellThread implements ExecutorThread {
 
   send(bundle: number, attempts: readonly Attempt[]): void {
     const { ids, inputs, metas } = pack(attempts, this.#session);
-    this.cell.send({ do: 'run', thread: this.number, bundle, ids, inputs: serialize(inputs), metas });
+    this.#cell.send({ do: 'run', thread: this.number, bundle, ids, metas }, toBytes(inputs));
   }
 
   revoke(bundle: number, answer: (claimed: number) => void): void {
     this.#answers.set(bundle, answer);
-    this.cell.send({ do: 'revoke', thread: this.number, bundle });
+    this.#cell.send({ do: 'revoke', thread: this.number, bundle });
   }
 
   standing(bundle: number): { claimed: number; finished: number } {
@@ -66,19 +76,20 @@ export class CellThread implements ExecutorThread {
   poll(): void {}
 
   abort(bundle: number, index: number): void {
-    this.cell.send({ do: 'abort', thread: this.number, bundle, index });
+    this.#cell.send({ do: 'abort', thread: this.number, bundle, index });
   }
 
   assign(slot: number, generation: number): void {
-    this.cell.send({ do: 'assign', thread: this.number, slot, generation });
+    if (this.#session.faults !== undefined) this.#cell.send({ do: 'assign', thread: this.number, slot, generation });
   }
 
   terminate(): void {
-    this.cell.send({ do: 'terminate', thread: this.number });
-    this.#onTerminate(this);
+    if (this.#state === 'exited') return;
+    this.#cell.send({ do: 'terminate', thread: this.number });
+    this.#onTerminate();
   }
 
-  receive(message: FromCell): void {
+  receive(message: FromCell, body: Uint8Array): void {
     if (this.#state === 'exited') return;
     switch (message.tell) {
       case 'started':
@@ -89,7 +100,7 @@ export class CellThread implements ExecutorThread {
         this.#events.ready();
         break;
       case 'done':
-        this.#events.done(message.bundle, message.from, deserialize(message.values) as unknown[], message.times, message.failed);
+        this.#done(message, body);
         break;
       case 'progress':
         this.#events.progress(message.bundle, message.index, message.value);
@@ -102,7 +113,7 @@ export class CellThread implements ExecutorThread {
         this.#answers.delete(message.bundle);
         break;
       case 'exited':
-        this.end({ ...message.exit, error: message.exit.error && reviveError(message.exit.error) });
+        this.#end({ ...message.exit, error: message.exit.error && reviveError(message.exit.error) });
         break;
       case 'unreadable':
         this.#events.unreadable();
@@ -113,23 +124,41 @@ export class CellThread implements ExecutorThread {
     }
   }
 
-  /** Its cell is gone. `wanted`: the pool killed it because of another thread. */
-  cellDied(exitCode: number | undefined, signal: string | undefined, wanted: boolean): void {
+  /** Its cell is gone. `wanted`: the pool killed it, because of another thread or because it was not needed. */
+  cellDied({ exitCode, signal, error }: Death, wanted: boolean): void {
     const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
-    const error = new Error(`The process of the thread ended ${how}.`);
-    const cause = this.#state === 'starting' ? 'startup' : wanted ? 'reclaimed' : 'crash';
-    this.end({ cause, exitCode, signal, error, blame: wanted ? { of: 'settled', taskId: -1 } : { of: 'running' } });
+    const what = exitCode === undefined && signal === undefined ? 'The process of the thread could not be started.' : undefined;
+    const cause = wanted ? 'reclaimed' : this.#state === 'starting' ? 'startup' : 'crash';
+    this.#end({
+      cause,
+      exitCode,
+      signal,
+      error: new Error(what ?? `The process of the thread ended ${how}.`, error === undefined ? {} : { cause: error }),
+      blame: wanted ? { of: 'settled', taskId: -1 } : { of: 'running' },
+    });
   }
 
-  end(exit: Exit): void {
+  #done({ bundle, from, times, failed }: Extract<FromCell, { tell: 'done' }>, body: Uint8Array): void {
+    let values: readonly unknown[];
+    try {
+      values = fromBytes(body) as readonly unknown[];
+    } catch {
+      this.#events.unreadable();
+      return;
+    }
+    this.#events.done(bundle, from, values, times, failed);
+  }
+
+  #end(exit: Exit): void {
     if (this.#state === 'exited') return;
-    this.#look(); // The last marks: the file goes with the cell.
+    this.#look(); // The last marks: another thread will have its place.
     this.#state = 'exited';
+    this.#cell.giveBackPlace(this.#place);
     this.#events.exited(exit);
   }
 
   #look(): ControlBlock {
-    if (this.#state !== 'exited') this.cell.readMirror(this.number, this.#marks);
+    if (this.#state !== 'exited') this.#cell.readMarks(this.#place, this.#marks);
     return this.#marks;
   }
 }

@@ -1,90 +1,168 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { ControlBlock } from '../../core/wire.ts';
-import type { CellInit, FromCell, ToCell } from './protocol.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { ControlBlock } from '../../core/wire.ts';
+import { Receiver, Sender } from './channel.ts';
+import { Marks } from './marks.ts';
+import { type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
 
 const PROGRAM = fileURLToPath(new URL('./cell-main.js', import.meta.url));
+/** The pipe of a process that is dead has been read to its end when nothing came for so long; milliseconds. */
+const SILENCE = 250;
 
-export interface CellEvents {
-  message(message: FromCell): void;
-  /** The process is gone: its exit was seen, and everything it sent has been received. */
-  died(exitCode: number | undefined, signal: string | undefined): void;
+/** How a cell ended. */
+export interface Death {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** Why it could not be started, or why it had to be killed. */
+  readonly error: unknown;
 }
 
-/** One child process, and the file in which its threads leave a mark of what they are at. */
-export class Cell {
-  readonly #child: ChildProcess;
-  readonly #folder: string;
-  readonly #mirror: number;
-  readonly #events: CellEvents;
-  #state: 'up' | 'dead' = 'up';
-  #nextThread = 0;
+export interface CellEvents {
+  message(message: FromCell, body: Uint8Array): void;
+  /** The process is gone: its exit was seen, and everything it sent has been received. */
+  died(death: Death): void;
+}
 
-  constructor(settings: CellInit['settings'], events: CellEvents) {
+/**
+ * - `up`: takes messages
+ * - `leaving`: was told to exit
+ * - `exited`: its exit was seen; what it sent is still being received
+ * - `dead`: told of
+ */
+type State = 'up' | 'leaving' | 'exited' | 'dead';
+
+/** One child process. */
+export class Cell {
+  readonly #events: CellEvents;
+  readonly #clock: Clock;
+  readonly #child: ChildProcess | undefined;
+  readonly #marks: Marks | undefined;
+  readonly #toCell: Sender<ToCell> | undefined;
+  #state: State = 'up';
+  #death: Death = { exitCode: undefined, signal: undefined, error: undefined };
+  #pipe: 'open' | 'ended' = 'open';
+  #received = 0;
+  #killTimer: Timer | undefined;
+
+  /** Does not throw: a process that cannot be started dies, a little later. */
+  constructor(settings: CellSettings, clock: Clock, events: CellEvents) {
     this.#events = events;
-    this.#folder = mkdtempSync(join(tmpdir(), 'holdfast-cell-'));
-    const path = join(this.#folder, 'control');
-    this.#mirror = openSync(path, 'w+');
-    this.#child = fork(PROGRAM, [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-    // The channel ends only when everything that the child sent has been read; its exit may be seen before that.
-    let exit: readonly [number | undefined, string | undefined] | undefined;
-    this.#child.once('exit', (code, signal) => {
-      exit = [code ?? undefined, signal ?? undefined];
-      if (!this.#child.connected) this.#died(...exit);
-    });
-    this.#child.once('disconnect', () => {
-      if (exit !== undefined) this.#died(...exit);
-    });
-    this.#child.on('error', () => {
-      if (this.#child.pid === undefined) this.#died(undefined, undefined); // It could not even be started.
-    });
-    this.#child.on('message', (message: FromCell) => this.#events.message(message));
-    this.#child.unref();
-    this.#child.channel?.unref();
-    this.send({ do: 'init', init: { settings, mirror: path } });
+    this.#clock = clock;
+    try {
+      this.#marks = new Marks();
+      // In a session of its own, signals from the terminal do not reach it, not even while it starts: the parent decides what they mean.
+      this.#child = spawn(process.execPath, [PROGRAM], {
+        detached: true,
+        stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', this.#marks.descriptor],
+      });
+      this.#child.once('exit', (exitCode, signal) => this.#exited({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }));
+      this.#child.on('error', (error) => {
+        if (this.#child?.pid === undefined) this.#died({ error });
+      });
+      this.#toCell = this.#connect(this.#child);
+      this.send({ do: 'init', settings });
+    } catch (error) {
+      queueMicrotask(() => this.#died({ error }));
+    }
   }
 
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
   }
 
-  get dead(): boolean {
-    return this.#state === 'dead';
-  }
-
-  /** A place in the mirror for a thread that is about to start. */
-  nextThread(): number {
-    const thread = this.#nextThread++;
-    writeSync(this.#mirror, new Uint8Array(ControlBlock.BYTES), 0, ControlBlock.BYTES, thread * ControlBlock.BYTES);
-    return thread;
+  /** Whether new threads may be started in it. */
+  get open(): boolean {
+    return this.#state === 'up';
   }
 
   /** A cell that is dying takes no messages; its death notice settles what they were about. */
-  send(message: ToCell): void {
-    if (this.#state === 'up' && this.#child.connected) this.#child.send(message, () => {});
+  send(message: ToCell, body?: Uint8Array): void {
+    if (this.#state === 'up') this.#toCell?.send(message, body);
+  }
+
+  /** Asks it to exit, and kills it if it has not after `ms`. */
+  leave(ms: number): void {
+    if (this.#state !== 'up') return;
+    this.#state = 'leaving';
+    this.#toCell?.end();
+    this.#killTimer = this.#clock.setTimeout(() => this.kill(), ms);
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    if (this.#state === 'up') this.#state = 'leaving';
+    this.#child?.kill('SIGKILL');
+  }
+
+  takePlace(): number {
+    return this.#marks?.take() ?? 0;
+  }
+
+  giveBackPlace(place: number): void {
+    this.#marks?.giveBack(place);
   }
 
   /** Reads what a thread has marked last; works when the process is dead, too. */
-  readMirror(thread: number, into: ControlBlock): void {
-    readSync(this.#mirror, new Uint8Array(into.buffer), 0, ControlBlock.BYTES, thread * ControlBlock.BYTES);
+  readMarks(place: number, into: ControlBlock): void {
+    this.#marks?.read(place, into);
   }
 
-  /** The marks are not needed any more. */
-  release(): void {
-    closeSync(this.#mirror);
-    rmSync(this.#folder, { recursive: true, force: true });
+  #connect(child: ChildProcess): Sender<ToCell> | undefined {
+    // Absent if the process could not be started; its `error` event follows.
+    const [outgoing, incoming] = [child.stdio?.[DESCRIPTOR.fromParent], child.stdio?.[DESCRIPTOR.toParent]] as (Socket | undefined)[];
+    child.unref();
+    outgoing?.unref();
+    incoming?.unref();
+    if (outgoing === undefined || incoming === undefined) return undefined;
+    new Receiver<FromCell>(incoming, {
+      message: (message, body) => {
+        this.#received++;
+        if (this.#state !== 'dead') this.#events.message(message, body);
+      },
+      broken: (error) => this.#lost(error),
+      ended: () => {
+        this.#pipe = 'ended';
+        if (this.#state === 'exited') this.#died({});
+        else this.#clock.setTimeout(() => this.#lost(new Error('The cell had closed its pipe, and was killed.')), SILENCE);
+      },
+    });
+    return new Sender<ToCell>(outgoing);
   }
 
-  #died(exitCode: number | undefined, signal: string | undefined): void {
+  /** A process that cannot be talked to is of no use, and nobody else would ever end it. */
+  #lost(error: unknown): void {
+    if (this.#state === 'exited' || this.#state === 'dead') return;
+    this.#death = { ...this.#death, error };
+    this.kill();
+  }
+
+  #exited(how: Pick<Death, 'exitCode' | 'signal'>): void {
+    if (this.#state === 'dead') return;
+    this.#state = 'exited';
+    this.#clock.clearTimeout(this.#killTimer);
+    this.#death = { ...this.#death, ...how };
+    if (this.#pipe === 'ended') this.#died({});
+    else this.#awaitSilence();
+  }
+
+  /** The end of the pipe may never come: a process that a task has forked may hold it open. */
+  #awaitSilence(): void {
+    const received = this.#received;
+    const look = (): void => {
+      if (this.#state === 'dead') return;
+      if (this.#received === received) this.#died({});
+      else this.#awaitSilence();
+    };
+    // The timer may be late itself, with messages waiting in the event loop's queue: they get their turn.
+    this.#clock.setTimeout(() => this.#clock.setTimeout(look, 1), SILENCE);
+  }
+
+  #died(more: Partial<Death>): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
-    this.#events.died(exitCode, signal);
+    for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
+    this.#events.died({ ...this.#death, ...more });
+    this.#marks?.close();
   }
 }

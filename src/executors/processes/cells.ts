@@ -1,9 +1,9 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { ThreadsOptions } from '../threads/threads.ts';
-import { Cell } from './cell.ts';
+import { Cell, type Death } from './cell.ts';
 import { CellThread } from './cell-thread.ts';
-import type { CellInit } from './protocol.ts';
+import type { CellSession, CellSettings, FromCell } from './protocol.ts';
 
 export interface CellsOptions extends ThreadsOptions {
   /** Threads that share a cell, at most. */
@@ -12,12 +12,22 @@ export interface CellsOptions extends ThreadsOptions {
   readonly terminateTimeout: number;
 }
 
+/** A cell without threads is kept so long for the next one, in milliseconds: the successor of a dead thread starts sooner in it. */
+const KEEP_EMPTY = 1_000;
+
+/**
+ * - `open`: takes threads
+ * - `shunned`: a thread failed to start in it, so the next one starts elsewhere; it goes when it is empty
+ * - `condemned`: killed by the pool, to be rid of one of its threads
+ */
+type Standing = 'open' | 'shunned' | 'condemned';
+
 interface Tenancy {
   readonly cell: Cell;
-  /** Every thread that was started in it. */
+  /** The threads that live in it. */
   readonly threads: Map<number, CellThread>;
-  /** Killed by the pool, to be rid of one of its threads. */
-  condemned: boolean;
+  standing: Standing;
+  emptyTimer: Timer | undefined;
 }
 
 /**
@@ -27,6 +37,7 @@ interface Tenancy {
 export class CellExecutor implements Executor {
   readonly #options: CellsOptions;
   readonly #clock: Clock;
+  readonly #settings: CellSettings;
   readonly #epoch: number;
   readonly #wallEpoch: number;
   readonly #cells = new Set<Tenancy>();
@@ -35,82 +46,112 @@ export class CellExecutor implements Executor {
 
   constructor(options: CellsOptions, clock: Clock) {
     const [seconds, nanoseconds] = process.hrtime();
+    const { resourceLimits, workerData, env, argv, execArgv } = options;
     this.#options = options;
     this.#clock = clock;
+    this.#settings = { resourceLimits, workerData, env: typeof env === 'symbol' ? undefined : env, argv, execArgv };
     this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
     this.#wallEpoch = clock.wall() - clock.now();
   }
 
-  /** Process ids of the cells, for `pool.tree()`. */
+  /** Process ids of the cells that live. */
   get pids(): readonly number[] {
     return [...this.#cells].flatMap(({ cell }) => cell.pid ?? []);
   }
 
   start(events: ThreadEvents): ExecutorThread {
-    const { filename, name, timeout, faults } = this.#options;
-    const session = {
-      href: filename,
-      name,
-      epoch: this.#epoch,
-      wallEpoch: this.#wallEpoch,
-      runLimit: timeout.run,
-      start: this.#starts++,
-      faults,
-    };
     const tenancy = this.#roomiest() ?? this.#open();
-    const thread = new CellThread(tenancy.cell, session, events, () => this.#watchEnd(tenancy, thread));
+    this.#clock.clearTimeout(tenancy.emptyTimer);
+    const thread = new CellThread(this.#starts, tenancy.cell, this.#session(), events, () => this.#watchEnd(tenancy, thread));
     tenancy.threads.set(thread.number, thread);
     return thread;
   }
 
-  /** Closes the channels; cells exit of themselves, and are killed if they do not. */
+  /** The cells exit of themselves, and are killed if they do not. One that the kernel does not let die is not waited for. */
   async close(): Promise<void> {
-    for (const tenancy of this.#cells) tenancy.cell.kill();
-    if (this.#cells.size > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
+    if (this.#cells.size === 0) return;
+    const { terminateTimeout } = this.#options;
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.setTimeout(resolve, 2 * terminateTimeout);
+      this.#emptied = () => {
+        this.#clock.clearTimeout(timer);
+        resolve();
+      };
+      for (const tenancy of this.#cells) this.#leave(tenancy);
+    });
+  }
+
+  #session(): CellSession {
+    const { filename, name, timeout, faults } = this.#options;
+    const [epoch, wallEpoch] = [this.#epoch, this.#wallEpoch];
+    return { href: filename, name, epoch, wallEpoch, runLimit: timeout.run, start: this.#starts++, faults };
   }
 
   #roomiest(): Tenancy | undefined {
     let best: Tenancy | undefined;
     for (const tenancy of this.#cells) {
-      if (tenancy.cell.dead || tenancy.condemned || tenancy.threads.size >= this.#options.threadsPerCell) continue;
+      if (!tenancy.cell.open || tenancy.standing !== 'open' || tenancy.threads.size >= this.#options.threadsPerCell) continue;
       if (best === undefined || tenancy.threads.size < best.threads.size) best = tenancy;
     }
     return best;
   }
 
   #open(): Tenancy {
-    const { resourceLimits, workerData, env, argv, execArgv } = this.#options;
-    const settings: CellInit['settings'] = { resourceLimits, workerData, env: typeof env === 'symbol' ? undefined : env, argv, execArgv };
-    const threads = new Map<number, CellThread>();
     const tenancy: Tenancy = {
-      threads,
-      condemned: false,
-      cell: new Cell(settings, {
-        message: (message) => {
-          const thread = threads.get(message.thread);
-          thread?.receive(message);
-          if (message.tell === 'exited') threads.delete(message.thread);
-        },
-        died: (exitCode, signal) => this.#died(tenancy, exitCode, signal),
+      threads: new Map(),
+      standing: 'open',
+      emptyTimer: undefined,
+      cell: new Cell(this.#settings, this.#clock, {
+        message: (message, body) => this.#receive(tenancy, message, body),
+        died: (death) => this.#died(tenancy, death),
       }),
     };
     this.#cells.add(tenancy);
     return tenancy;
   }
 
-  #died(tenancy: Tenancy, exitCode: number | undefined, signal: string | undefined): void {
+  #receive(tenancy: Tenancy, message: FromCell, body: Uint8Array): void {
+    const thread = tenancy.threads.get(message.thread);
+    if (thread === undefined) return;
+    if (message.tell === 'exited') {
+      // Before its death is told, for that may start its successor, which wants the room.
+      tenancy.threads.delete(message.thread);
+      this.#clock.clearTimeout(thread.endTimer);
+      if (message.exit.cause === 'startup' && tenancy.standing === 'open') tenancy.standing = 'shunned';
+    }
+    thread.receive(message, body);
+    if (tenancy.threads.size === 0) this.#emptyOut(tenancy);
+  }
+
+  /** Nobody lives here any more. */
+  #emptyOut(tenancy: Tenancy): void {
+    this.#clock.clearTimeout(tenancy.emptyTimer);
+    if (tenancy.standing === 'shunned') this.#leave(tenancy);
+    else tenancy.emptyTimer = this.#clock.setTimeout(() => this.#leave(tenancy), KEEP_EMPTY);
+  }
+
+  #leave(tenancy: Tenancy): void {
+    this.#clock.clearTimeout(tenancy.emptyTimer);
+    tenancy.cell.leave(this.#options.terminateTimeout / 2);
+  }
+
+  #died(tenancy: Tenancy, death: Death): void {
     this.#cells.delete(tenancy);
-    for (const thread of tenancy.threads.values()) thread.cellDied(exitCode, signal, tenancy.condemned);
+    this.#clock.clearTimeout(tenancy.emptyTimer);
+    for (const thread of tenancy.threads.values()) {
+      this.#clock.clearTimeout(thread.endTimer);
+      thread.cellDied(death, tenancy.standing === 'condemned');
+    }
     tenancy.threads.clear();
-    tenancy.cell.release();
     if (this.#cells.size === 0) this.#emptied?.();
   }
 
   /** A thread that will not end, or a cell that does not answer, goes with the whole cell. */
   #watchEnd(tenancy: Tenancy, thread: CellThread): void {
-    this.#clock.setTimeout(() => {
+    this.#clock.clearTimeout(thread.endTimer);
+    thread.endTimer = this.#clock.setTimeout(() => {
       if (thread.exited) return;
-      tenancy.condemned = true;
+      tenancy.standing = 'condemned';
       tenancy.cell.kill();
     }, this.#options.terminateTimeout / 2);
   }

@@ -4,26 +4,24 @@ import type { SessionInit } from '../../thread/session.ts';
 import type { Blame, Exit } from '../executor.ts';
 import type { WorkerSettings } from '../threads/host.ts';
 
+/** Descriptors that a cell inherits: the pipe from its parent, the one to it, and the file of marks. */
+export const DESCRIPTOR = { fromParent: 3, toParent: 4, marks: 5 } as const;
+
 /** What a cell is told before anything else. */
-export interface CellInit {
-  readonly settings: Omit<WorkerSettings, 'env'> & { readonly env: NodeJS.ProcessEnv | undefined };
-  /** Where the control blocks of its threads are mirrored. */
-  readonly mirror: string;
-}
+export type CellSettings = Omit<WorkerSettings, 'env'> & { readonly env: NodeJS.ProcessEnv | undefined };
 
 /** What a cell needs to start one of its threads. */
 export type CellSession = Omit<SessionInit, 'port' | 'control' | 'mirror'>;
 
-/** Parent to cell; `thread` is the number of the thread in its cell, which is also its place in the mirror. */
+/** Parent to cell; `thread` is the number of the thread in its cell. Inputs travel beside the message, as bytes. */
 export type ToCell =
-  | { readonly do: 'init'; readonly init: CellInit }
-  | { readonly do: 'start'; readonly thread: number; readonly session: CellSession }
+  | { readonly do: 'init'; readonly settings: CellSettings }
+  | { readonly do: 'start'; readonly thread: number; readonly place: number; readonly session: CellSession }
   | {
       readonly do: 'run';
       readonly thread: number;
       readonly bundle: number;
       readonly ids: readonly number[];
-      readonly inputs: Uint8Array;
       readonly metas: readonly (ItemMeta | undefined)[] | undefined;
     }
   | { readonly do: 'revoke'; readonly thread: number; readonly bundle: number }
@@ -37,7 +35,7 @@ export interface SentExit extends Omit<Exit, 'error'> {
   readonly blame: Blame;
 }
 
-/** Cell to parent. */
+/** Cell to parent. The values of `done` travel beside it, as bytes. */
 export type FromCell =
   | { readonly tell: 'started'; readonly thread: number; readonly threadId: number }
   | { readonly tell: 'ready'; readonly thread: number }
@@ -46,7 +44,6 @@ export type FromCell =
       readonly thread: number;
       readonly bundle: number;
       readonly from: number;
-      readonly values: Uint8Array;
       readonly times: readonly number[];
       readonly failed: readonly FailedItem[] | undefined;
     }

@@ -1,0 +1,122 @@
+import type { Readable, Writable } from 'node:stream';
+import { fromBytes, toBytes } from '../../core/bytes.ts';
+
+/** Begins every frame, so that bytes which somebody else wrote into the pipe are noticed at once. */
+const MAGIC = 0x48_46_43_31;
+const HEADER_BYTES = 12;
+
+/**
+ * One direction between a cell and its parent: frames over a pipe. A frame is a message, and bytes that travel beside it as they are.
+ * It is not Node's own channel, because there bytes that a task has written to the wrong descriptor throw in the parent, or make it wait for
+ * gigabytes; and each direction has a pipe of its own, because a failed write destroys a socket together with what is still to be read from it.
+ */
+export class Sender<M> {
+  readonly #pipe: Writable;
+  #state: 'flushed' | 'corked' = 'flushed';
+
+  constructor(pipe: Writable) {
+    this.#pipe = pipe;
+    pipe.on('error', () => {}); // Whoever reads at the other end is dying; its end is told elsewhere.
+  }
+
+  /** @throws what the cloning of the message threw; then nothing was sent */
+  send(message: M, body?: Uint8Array): void {
+    const head = toBytes(message);
+    const header = Buffer.allocUnsafe(HEADER_BYTES);
+    header.writeUInt32LE(MAGIC, 0);
+    header.writeUInt32LE(head.byteLength, 4);
+    header.writeUInt32LE(body?.byteLength ?? 0, 8);
+    if (!this.#pipe.writable) return;
+    if (this.#state === 'flushed') {
+      // What is sent in one tick goes in one write.
+      this.#state = 'corked';
+      this.#pipe.cork();
+      process.nextTick(() => {
+        this.#state = 'flushed';
+        this.#pipe.uncork();
+      });
+    }
+    this.#pipe.write(header);
+    this.#pipe.write(head);
+    if (body !== undefined && body.byteLength > 0) this.#pipe.write(body);
+  }
+
+  /** Nothing more will come; the other end is told so. */
+  end(): void {
+    this.#pipe.end();
+  }
+}
+
+export interface ReceiverEvents<M> {
+  /** `body` has memory of its own. */
+  message(message: M, body: Uint8Array): void;
+  /** What came is no frame; nothing more will be read. */
+  broken(error: unknown): void;
+  /** Everything that was sent has been received. */
+  ended(): void;
+}
+
+type Part =
+  | { readonly of: 'header' }
+  | { readonly of: 'head'; readonly bodyBytes: number }
+  | { readonly of: 'body'; readonly head: Uint8Array };
+
+/** The other end. */
+export class Receiver<M> {
+  readonly #events: ReceiverEvents<M>;
+  /** The part of a frame that comes next, and how much of it is there. */
+  #part: Part | { readonly of: 'nothing' } = { of: 'header' };
+  #bytes: Uint8Array = new Uint8Array(HEADER_BYTES);
+  #filled = 0;
+
+  constructor(pipe: Readable, events: ReceiverEvents<M>) {
+    this.#events = events;
+    pipe.on('error', () => {}); // `close` follows.
+    pipe.on('data', (chunk: Uint8Array) => this.#take(chunk));
+    pipe.once('close', () => events.ended());
+  }
+
+  #take(chunk: Uint8Array): void {
+    let rest = chunk;
+    while (this.#part.of !== 'nothing') {
+      const piece = rest.subarray(0, this.#bytes.byteLength - this.#filled);
+      this.#bytes.set(piece, this.#filled);
+      this.#filled += piece.byteLength;
+      rest = rest.subarray(piece.byteLength);
+      if (this.#filled < this.#bytes.byteLength) return;
+      this.#complete(this.#part, this.#bytes);
+    }
+  }
+
+  /** A part is there. The message is passed on outside of the `try`: what its receiver throws is no fault of the frame. */
+  #complete(part: Part, bytes: Uint8Array): void {
+    let message: M;
+    try {
+      if (part.of === 'header') {
+        const view = new DataView(bytes.buffer);
+        if (view.getUint32(0, true) !== MAGIC) throw new Error('Expected the beginning of a frame. Got bytes that a cell does not send.');
+        this.#next({ of: 'head', bodyBytes: view.getUint32(8, true) }, view.getUint32(4, true));
+        return;
+      }
+      if (part.of === 'head' && part.bodyBytes > 0) {
+        this.#next({ of: 'body', head: bytes }, part.bodyBytes);
+        return;
+      }
+      message = fromBytes(part.of === 'body' ? part.head : bytes) as M;
+      this.#next({ of: 'header' }, HEADER_BYTES);
+    } catch (error) {
+      this.#part = { of: 'nothing' };
+      this.#events.broken(error);
+      return;
+    }
+    this.#events.message(message, part.of === 'body' ? bytes : NO_BYTES);
+  }
+
+  #next(part: Part, length: number): void {
+    this.#part = part;
+    this.#bytes = new Uint8Array(length);
+    this.#filled = 0;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
