@@ -43,6 +43,8 @@ const EXIT_REASONS: Readonly<Record<ExitReason, true>> = {
 };
 const VERDICTS: readonly PoolEvents['conflict']['verdict'][] = ['extra', 'quorum', 'resolved', 'none'];
 
+const BALLOT_RESULTS = ['agreed', 'outvoted', 'undecided', 'late_agreed', 'late_outvoted', 'uncompared'] as const;
+
 /** Known label values are there from the start, as 0: a series that begins at 1 hides its first increase from a query. */
 function counted(label: string, known: readonly string[], counts: LabelCounts, more: Readonly<Record<string, string>> = {}): Sample[] {
   const values = new Map<string, number>(known.map((value) => [value, 0]));
@@ -161,7 +163,7 @@ const COMPETITION: readonly MetricEntry[] = [
     name: 'ballots_total',
     labels: ['result'],
     help: 'Ballots of redundant tasks, by how they compared with the verdict.',
-    read: (source) => counted('result', [], source.tally.ballots),
+    read: (source) => counted('result', BALLOT_RESULTS, source.tally.ballots),
   }),
   counter({
     name: 'hedges_total',

@@ -39,7 +39,7 @@ function busy(): MetricsSource {
   tally.startup.observe(28);
   tally.takeover.observe(0.2);
   tally.conflicts.add('quorum');
-  tally.ballots.add('canonical', 2);
+  tally.ballots.add('agreed', 2);
   tally.hedges.add('true');
   tally.lateMessages = 5;
   return source;
@@ -101,7 +101,7 @@ describe('the metrics of a pool', () => {
     assert.equal(at('thread_starts_total', { reason: 'replacement' }), 4);
     assert.equal(at('thread_exits_total', { reason: 'crash' }), 4);
     assert.equal(at('conflicts_total', { verdict: 'quorum' }), 1);
-    assert.equal(at('ballots_total', { result: 'canonical' }), 2);
+    assert.equal(at('ballots_total', { result: 'agreed' }), 2);
     assert.equal(at('hedges_total', { won: 'true' }), 1);
     assert.equal(at('late_messages_total'), 5);
     assert.equal(at('queue_length'), 7);

@@ -15,7 +15,7 @@ function next(pool: Pool, name: 'crash' | 'recovered'): Promise<unknown> {
 
 describe('a crash report', () => {
   const report = async (run: (pool: Pool) => Promise<unknown>): Promise<CrashReport> => {
-    await using pool = new Pool({ filename, threads: 1, spares: 1, retry: false, timeout: 300 });
+    await using pool = new Pool({ filename, threads: 1, spares: 1, retry: false });
     await pool.ready();
     const crash = next(pool, 'crash');
     await run(pool);
@@ -31,7 +31,7 @@ describe('a crash report', () => {
   });
 
   it('names the task that ran into its time-out, though it has settled by then', async () => {
-    const { task, reason } = await report((pool) => assert.rejects(pool.run({ page: 3 }, { name: 'spin' })));
+    const { task, reason } = await report((pool) => assert.rejects(pool.run({ page: 3 }, { name: 'spin', timeout: 300 })));
     assert.deepEqual([reason, task?.name, task?.input], ['timeout', 'spin', '{ page: 3 }']);
   });
 
@@ -80,7 +80,7 @@ describe('the start of a thread', () => {
 
 describe('the metrics of a real pool', () => {
   it('equal what its events and its callers saw', async () => {
-    const pool = new Pool({ filename, threads: 2, spares: 1, timeout: 200, retry: { retries: 2, minTimeout: 0 } });
+    const pool = new Pool({ filename, threads: 2, spares: 1, retry: { retries: 2, minTimeout: 0 } });
     const seen = { retry: new Map<string, number>(), starts: 0, exits: new Map<string, number>(), timeouts: 0 };
     const count = (map: Map<string, number>, key: string): unknown => map.set(key, (map.get(key) ?? 0) + 1);
     pool.on('retry', ({ failed }) => count(seen.retry, failed.kind));
@@ -91,7 +91,7 @@ describe('the metrics of a real pool', () => {
       ...Array.from({ length: 50 }, (_, i) => pool.run(i, { name: 'double' })),
       pool.run(1, { name: 'exit' }),
       pool.run('no', { name: 'fail' }),
-      pool.run(null, { name: 'spin', retry: 1 }),
+      pool.run(null, { name: 'spin', retry: 1, timeout: 200 }),
       pool.run(() => {}, { name: 'double' }),
     ]);
     await pool.close();
