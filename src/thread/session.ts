@@ -80,7 +80,11 @@ export async function startSession(init: SessionInit): Promise<void> {
     else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
   };
   const poll = (): void => {
-    for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) take(entry.message as ToThread);
+    try {
+      for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) take(entry.message as ToThread);
+    } catch {
+      unreadable();
+    }
   };
   const rest = new Rest(control, () => {
     if (!served.idle) return true;
@@ -103,11 +107,17 @@ export async function startSession(init: SessionInit): Promise<void> {
     onIdle: () => setImmediate(() => rest.begin()),
   });
   runner = served;
+  port.on('messageerror', unreadable);
   port.on('message', (message: ToThread) => {
     take(message);
     served.wake();
   });
   port.postMessage([FROM_THREAD.ready]);
+}
+
+/** A message with tasks came that cannot be read. Which ones is not known here; the manager knows, once this thread has ended. */
+function unreadable(): never {
+  process.exit(1);
 }
 
 /** Inputs that came through a process are deserialized here, in the thread that needs them. */
