@@ -20,6 +20,18 @@ export class IndexSet {
     return this.#size;
   }
 
+  /** Pages that are kept, full ones included. */
+  get pages(): number {
+    return this.#pages.size;
+  }
+
+  /** Memory that the bits take. */
+  get bytes(): number {
+    let open = 0;
+    for (const page of this.#pages.values()) if (page !== 'full') open++;
+    return (open * PAGE_BITS) / 8;
+  }
+
   /** False if it was there already. */
   add(index: number): boolean {
     const number = Math.floor(index / PAGE_BITS);

@@ -80,9 +80,10 @@ export class LineSplitter {
   }
 
   #hold(piece: Buffer): void {
-    const fits = this.#heldLength <= this.#maxLine;
+    if (piece.length === 0) return;
+    const before = this.#heldLength;
     this.#heldLength += piece.length;
-    if (!fits || piece.length === 0) return;
+    if (before >= KEPT && before > this.#maxLine) return;
     this.#held.push(piece);
     // Too long from here on: keep the beginning, in memory of its own, and let the rest go by.
     if (this.#heldLength > this.#maxLine) this.#held = [Buffer.from(Buffer.concat(this.#held).subarray(0, KEPT))];
