@@ -75,7 +75,8 @@ export class BarDisplay implements Display {
   }
 
   #color(color: Color, text: string): string {
-    return this.#screen.hasColors?.() ? styleText(color, text) : text;
+    // What standard output is does not matter: the bar is not there.
+    return this.#screen.hasColors?.() ? styleText(color, text, { validateStream: false }) : text;
   }
 
   #line(options: Options, { progress, pace }: Figures): string {
