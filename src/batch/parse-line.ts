@@ -39,6 +39,13 @@ function parseText(line: OpenLine, text: string): unknown {
   }
 }
 
+/** Whether somebody may have forgotten to say that the input is dead letters. */
+export function looksLikeLetter(value: unknown): boolean {
+  const record = value as Record<string, unknown> | null;
+  if (typeof record !== 'object' || record === null) return false;
+  return Number.isSafeInteger(record.index) && typeof record.kind === 'string' && Array.isArray(record.attempts);
+}
+
 /** Takes the input out of a dead letter, which stays recognisable as the line it was at first. */
 function unwrap(line: OpenLine, letter: unknown, maxLine: number): unknown {
   const record = letter as Record<string, unknown> | null;

@@ -52,6 +52,7 @@ export class BatchRun {
       deadLetters,
       checkpoint: () => this.#journal.mark(),
       onBad: (line, error) => this.#recorder.bad(line, error),
+      onNote: job.onNote,
       room: () => this.#room(),
     });
     this.#journal = new Journal({

@@ -2,7 +2,7 @@ import { DueLines } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
 import type { OpenLine } from './open-line.ts';
-import { BadLineError, parseLine } from './parse-line.ts';
+import { BadLineError, looksLikeLetter, parseLine } from './parse-line.ts';
 
 type State =
   | { readonly at: 'reading' }
@@ -20,9 +20,13 @@ export interface SourceOptions {
   /** Awaited before the first task, and before a last line without a line feed: writes down how far the input was read. */
   readonly checkpoint: () => Promise<void>;
   readonly onBad: (line: OpenLine, error: BadLineError) => void;
+  readonly onNote: (note: string) => void;
   /** What must be awaited before the next line, because the job holds as much as it may. */
   readonly room: () => Promise<void> | undefined;
 }
+
+const HINT =
+  'The first line looks like a dead letter. It is run as it is; to run the input that it holds, say deadLetters (--dead-letters).';
 
 type Step = IteratorResult<unknown, undefined>;
 const END: Step = { done: true, value: undefined };
@@ -116,6 +120,7 @@ export class TaskSource {
         this.#options.onBad(line, value);
         continue;
       }
+      if (line.index === 0 && !this.#options.deadLetters && looksLikeLetter(value)) this.#options.onNote(HINT);
       this.#open.set(this.#given++, line);
       this.#weight += line.text.length;
       return { done: false, value };

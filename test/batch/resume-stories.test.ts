@@ -182,6 +182,14 @@ test('dead letters are fed back in, and keep the index of the line they were', a
   assert.equal(again.failed.length, raw);
 });
 
+test('dead letters that are fed in as they are get a hint, and are run as they are', async () => {
+  const letter = '{"index":3,"line":4,"input":{"n":1},"kind":"error","error":{},"attempts":[]}';
+  const world = new World(seeded(2), (value) => value, `${letter}\n`);
+  const ending = await world.run({});
+  assert.match(ending.notes.join(), /looks like a dead letter.*--dead-letters/);
+  assert.deepEqual(ending.pool?.ran, [JSON.parse(letter)]);
+});
+
 test('lines that are no dead letters are told so', async () => {
   const world = new World(seeded(2), smallTask, '{"n":1}\n');
   await world.run({ deadLetters: true });

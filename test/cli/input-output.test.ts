@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -64,6 +64,21 @@ test('packed files in, a packed file out, by their endings', async (t) => {
   );
   const letter = JSON.parse(gunzipSync(readFileSync(join(cwd, 'out.failed.ndjson.gz'))).toString());
   assert.deepEqual([letter.file, letter.line, letter.raw, letter.kind], ['b.ndjson', 2, 'no json', 'input']);
+});
+
+test('a line of 100 MB is a failed record with its number, and costs no memory', async (t) => {
+  const cwd = scratch(t);
+  const file = openSync(join(cwd, 'in.ndjson'), 'w');
+  writeSync(file, '{"n":1}\n"');
+  for (let i = 0; i < 100; i++) writeSync(file, Buffer.alloc(1_000_000, 'x'));
+  writeSync(file, '"\n{"n":2}\n');
+  closeSync(file);
+  const { code, stderr } = await holdfast(['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--ordered'], { cwd });
+  assert.equal(code, 1, stderr);
+  assert.deepEqual(indexesOf(join(cwd, 'out.ndjson')), [0, 2]);
+  const [letter] = recordsOf<Letter & { raw: string; bytes: number }>(join(cwd, 'out.failed.ndjson'));
+  assert.deepEqual([letter!.line, letter!.kind, letter!.error.code, letter!.bytes], [2, 'input', 'ERR_LINE_TOO_LONG', 100_000_002]);
+  assert.ok(letter!.raw.length <= 1_000);
 });
 
 test('a truncated packed input stops the job, which goes on when it is whole', async (t) => {

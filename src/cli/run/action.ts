@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly retry?: number;
   readonly retryOn?: readonly string[];
   readonly redundancy?: number;
-  readonly isolation?: 'thread' | 'process';
+  readonly isolation?: string;
   readonly sync?: number | 'always' | 'never';
   readonly maxLine?: number;
   readonly allowChangedTask?: true;

@@ -41,9 +41,3 @@ export function endpoint(text: string): { host: string; port: number } {
   if (port === undefined || Number(port) > 65_535) throw new InvalidArgumentError('Expected a port, or host:port.');
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }
-
-/** `thread` or `process`. */
-export function isolation(text: string): string {
-  if (text !== 'thread' && text !== 'process') throw new InvalidArgumentError('Expected thread or process.');
-  return text;
-}

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { RunOptions } from './action.ts';
-import { endpoint, isolation, list, size, sync, time, whole } from './arguments.ts';
+import { endpoint, list, size, sync, time, whole } from './arguments.ts';
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +31,7 @@ export function runCommand(): Command {
     .option('--retry <n>', 'attempts after the first (default: 3)', whole)
     .option('--retry-on <kinds>', 'failures to retry (default: crash,timeout,oom,startup)', list)
     .option('--redundancy <n>', 'run n copies of each and take the majority', whole)
-    .option('--isolation <where>', 'run tasks in: thread, process (default: thread)', isolation)
+    .option('--isolation <where>', 'thread, process or escalate (default: thread)')
     .option('--sync <when>', 'force records to disk: 1s, always, never (default: 1s)', sync)
     .option('--max-line <size>', 'longest input line (default: 16m)', size)
     .option('--allow-changed-task', 'resume although the task module has changed')
