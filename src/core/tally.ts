@@ -54,6 +54,10 @@ export class TaskTally {
   }
 }
 
+/** Names beyond this many are counted together: a program may take them from its users, and series must not grow without end. */
+const MAX_NAMES = 100;
+const OTHERS = '(others)';
+
 /** Everything that a pool counts. Plain numbers: counting must not cost a task anything. */
 export class Tally {
   readonly tasks: Map<string, TaskTally> = new Map();
@@ -68,11 +72,11 @@ export class Tally {
   lateErrors = 0;
 
   task(name: string): TaskTally {
-    let tally = this.tasks.get(name);
-    if (tally === undefined) {
-      tally = new TaskTally(name);
-      this.tasks.set(name, tally);
-    }
+    const known = this.tasks.get(name);
+    if (known !== undefined) return known;
+    if (this.tasks.size >= MAX_NAMES && name !== OTHERS) return this.task(OTHERS);
+    const tally = new TaskTally(name);
+    this.tasks.set(name, tally);
     return tally;
   }
 }

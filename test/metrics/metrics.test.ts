@@ -149,6 +149,17 @@ describe('the metrics of a pool', () => {
     assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: '__proto__' }), 2);
   });
 
+  it('do not grow without end, however many names tasks are given', async () => {
+    const source = pool();
+    for (let i = 0; i < 5_000; i++) source.tally.task(`name-${i}`).submitted++;
+    source.tally.task('name-3').submitted++;
+    const families = await read(createMetrics({}, source));
+    const { lines } = families.get('holdfast_tasks_submitted_total')!;
+    assert.equal(lines.length, 101);
+    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: 'name-3' }), 2);
+    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: '(others)' }), 4_900);
+  });
+
   it('take a prefix and constant labels', async () => {
     const families = await read(createMetrics({ prefix: 'jobs_', labels: { pool: 'resize', team: 'media' } }, busy()));
     assert.ok([...families.keys()].every((name) => name.startsWith('jobs_')));
