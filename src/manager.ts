@@ -174,8 +174,10 @@ export class Manager {
   }
 
   #settled(task: Task, kind: FailureKind | undefined): void {
+    const last = this.ledger.open === 0;
+    // Whoever is swept settles too, and the last of them comes here as the last.
     if (task.key !== undefined && this.quarantine?.settled(task.key, kind)) this.#sweep(task.key);
-    if (this.ledger.open > 0) return;
+    if (!last) return;
     this.#keepAlive.release();
     this.life.drained();
   }

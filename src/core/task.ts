@@ -172,6 +172,8 @@ export class Attempt {
   threadId = -1;
   /** `key` of the thread that it was handed to last: unique in the pool for ever. */
   threadKey = -1;
+  /** It is known to have begun once: it was given up, or given back because its thread died under it. */
+  hasBegun = false;
   /** Place in the backlog: turn, and neighbours. */
   turn = 0;
   before: Attempt | undefined = undefined;

@@ -24,6 +24,8 @@ export interface Findings {
 export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Findings {
   const { blame } = exit;
   const ordered = thread.stopReason !== undefined && reason === thread.stopReason;
+  // For code that no task started nobody else answers: were it free of charge, a task might be interrupted for ever.
+  const nobodyElse = blame.of === 'running' || (blame.of === 'settled' && blame.taskId === -1);
   let guilty: Attempt | undefined;
   const interrupted: Attempt[] = [];
   const untouched: Attempt[] = [];
@@ -38,7 +40,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
         stray ||= attempt.threadKey === thread.key && (named || running);
         continue;
       }
-      if (!ordered && guilty === undefined && (named || (running && blame.of === 'running'))) guilty = attempt;
+      if (!ordered && guilty === undefined && (named || (running && nobodyElse))) guilty = attempt;
       else if (i < claimed) interrupted.push(attempt);
       else untouched.push(attempt);
     }

@@ -36,6 +36,7 @@ export class Deaths {
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
     const again: Attempt[] = [];
     for (const attempt of interrupted) {
+      attempt.hasBegun = true;
       if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
     }

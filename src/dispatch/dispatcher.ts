@@ -10,6 +10,7 @@ import { Fences, locate } from './fences.ts';
 import { Intake } from './intake.ts';
 import { Pace } from './pace.ts';
 import type { Fence, PoolThread } from './pool-thread.ts';
+import { type RecycleOptions, Recycling } from './recycling.ts';
 import { type RestartOptions, Restarts } from './restarts.ts';
 import { Roster, type RosterOptions } from './roster.ts';
 import type { Services } from './services.ts';
@@ -20,7 +21,7 @@ export interface DispatcherOptions extends RosterOptions {
   readonly abortGrace: number;
   readonly retryBudget: number;
   readonly restart: RestartOptions;
-  readonly recycle: { readonly tasks: number; readonly heapMb: number };
+  readonly recycle: RecycleOptions;
 }
 
 export interface DispatcherEvents {
@@ -42,7 +43,6 @@ export class Dispatcher {
   readonly pace: Pace = new Pace();
   readonly roster: Roster;
   readonly survey: Survey;
-  readonly #options: DispatcherOptions;
   readonly #services: Services;
   readonly #events: DispatcherEvents;
   readonly #feeder: Feeder;
@@ -50,9 +50,9 @@ export class Dispatcher {
   readonly #fences: Fences;
   readonly #watchdog: Watchdog;
   readonly #deaths: Deaths;
+  readonly #recycling: Recycling;
 
   constructor(executor: Executor, options: DispatcherOptions, services: Services, events: DispatcherEvents) {
-    this.#options = options;
     this.#services = services;
     this.#events = events;
     this.budget = new RecoveryBudget(options.retryBudget);
@@ -74,6 +74,7 @@ export class Dispatcher {
       roster: () => this.roster,
       events: {
         uncloneable: (attempt, error) => this.#fail(attempt, { kind: 'clone', error }),
+        abandoned: (thread, attempt) => this.#fence(thread, attempt, 'stop', 'aborted'),
         overdue: (attempt, now) => events.overdue(attempt, now),
       },
     });
@@ -89,9 +90,16 @@ export class Dispatcher {
       giveBack: (attempts) => this.#feeder.giveBack(attempts),
       died: (thread, exit, reason, guilty) => events.died(thread, exit, reason, guilty),
     });
+    this.#recycling = new Recycling(
+      options.recycle,
+      () => this.roster,
+      (thread) => this.retire(thread, 'recycled'),
+    );
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, services.clock), {
       messages: (thread) => this.#messages(thread),
       available: () => this.#feeder.plan(),
+      standby: () => this.#recycling.standby(),
+      stopping: (thread) => this.#feeder.revoke(thread),
       died: (thread, exit, reason) => {
         this.#watchdog.forget(thread);
         this.#fences.forget(thread);
@@ -109,7 +117,7 @@ export class Dispatcher {
 
   /** Whether the attempt has begun to run. */
   started(attempt: Attempt): boolean {
-    if (attempt.state === 'ended') return true;
+    if (attempt.state === 'ended' || attempt.hasBegun) return true;
     const thread = attempt.state === 'queued' ? undefined : this.#threadOf(attempt);
     for (const bundle of thread?.bundles ?? []) {
       const index = bundle.attempts.indexOf(attempt);
@@ -190,26 +198,25 @@ export class Dispatcher {
 
   #bundleDone(thread: PoolThread): void {
     if (thread.phase !== 'serving') return;
-    const { tasks, heapMb } = this.#options.recycle;
-    if (thread.finished >= tasks || (thread.handle.memory ?? 0) > heapMb * 1_048_576) this.#recycle(thread);
-    if (thread.retiring !== undefined) this.#retireIfIdle(thread);
-    else this.#feeder.feed(thread);
+    this.#recycling.look(thread);
+    if (thread.retiring !== undefined) {
+      this.#retireIfIdle(thread);
+      return;
+    }
+    this.#feeder.feed(thread);
+    // What is left in the queue may fit another thread only.
+    if (thread.idle && this.backlog.size > 0) this.#feeder.plan();
   }
 
   #retireIfIdle(thread: PoolThread): void {
     if (thread.idle && thread.phase === 'serving') this.roster.retire(thread, thread.retiring!);
   }
 
-  /** A thread that has served its time goes on until its successor is ready. */
-  #recycle(thread: PoolThread): void {
-    if (this.roster.spare(() => true) === undefined) this.roster.startSuccessor();
-    else this.retire(thread, 'recycled');
-  }
-
   #timedOut(thread: PoolThread, attempt: Attempt): void {
     const fenced = attempt.state !== 'sent';
     attempt.state = 'fenced';
     this.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
+    attempt.hasBegun = true;
     attempt.startedAt = thread.handle.itemStartedAt;
     this.#fence(thread, attempt, 'stop', 'timeout');
     if (!fenced) this.#events.timedOut(attempt);
@@ -225,7 +232,7 @@ export class Dispatcher {
       if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, reason);
     };
     put();
-    if (thread.phase === 'serving') this.#feeder.revoke(thread, put);
+    if (thread.phase === 'serving' || thread.phase === 'stopping') this.#feeder.revoke(thread, put);
   }
 
   #lateError(thread: PoolThread, taskId: number, attempt: number, error: unknown): void {

@@ -17,6 +17,8 @@ const RESCUE_AFTER = 20;
 export interface FeederEvents {
   /** The input cannot be cloned. */
   uncloneable(attempt: Attempt, error: unknown): void;
+  /** The attempt was given up while it was handed over. */
+  abandoned(thread: PoolThread, attempt: Attempt): void;
   /** The task's queue or total time-out passed while it waited; true if it was settled for it. */
   overdue(attempt: Attempt, now: number): boolean;
 }
@@ -107,7 +109,7 @@ export class Feeder {
     bundle.size = Math.min(bundle.size, claimed);
     bundle.state = 'revoked';
     thread.started -= back.length;
-    if (bundle.reported >= bundle.size) thread.drop(bundle);
+    if (bundle.reported >= bundle.size) thread.bundles.splice(thread.bundles.indexOf(bundle), 1);
     this.giveBack(back);
   }
 
@@ -138,17 +140,24 @@ export class Feeder {
     try {
       thread.handle.send(number, attempts);
     } catch (error) {
-      // One of the inputs cannot be cloned: each goes alone, and that one is found.
-      if (attempts.length === 1) this.#events.uncloneable(attempts[0]!, new NotCloneableError('argument', error));
-      else for (const attempt of attempts) this.#post(thread, [attempt], now);
+      if (attempts.length === 1) {
+        this.#events.uncloneable(attempts[0]!, new NotCloneableError('argument', error));
+        return;
+      }
+      // One of the inputs cannot be cloned: from now on each goes alone, and that one is found.
+      for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
+      this.giveBack(attempts);
       return;
     }
     thread.nextBundle++;
     thread.bundles.push({ number, attempts, size: attempts.length, reported: 0, state: 'sent' });
     thread.started += attempts.length;
     let limit = Number.POSITIVE_INFINITY;
+    const abandoned: Attempt[] = [];
     for (const attempt of attempts) {
-      attempt.state = 'sent';
+      // While inputs are cloned their getters run, and may give up any task.
+      if (attempt.state === 'taken') attempt.state = 'sent';
+      else abandoned.push(attempt);
       attempt.startedAt = now;
       attempt.slot = thread.slot;
       attempt.threadId = thread.threadId;
@@ -156,6 +165,7 @@ export class Feeder {
       if (attempt.task.spec.limits.run < limit) limit = attempt.task.spec.limits.run;
     }
     this.#watchdog.watch(thread, limit, now);
+    for (const attempt of abandoned) this.#events.abandoned(thread, attempt);
   }
 
   /**
@@ -169,8 +179,15 @@ export class Feeder {
       const runs = now - thread.handle.itemStartedAt;
       if (runs <= PATIENCE || (thread.current() === undefined && runs <= RESCUE_AFTER)) continue;
       if (thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > RESCUE_AFTER && thread.current() !== undefined) this.giveBack(thread.unreported());
+      if (runs > RESCUE_AFTER && thread.current() !== undefined && thread.unreported().length > 0) this.#rescue(thread);
     }
+  }
+
+  #rescue(thread: PoolThread): void {
+    thread.handle.poll(); // Their results may just have arrived.
+    const unheard = thread.unreported().filter(mayRunTwice);
+    for (const attempt of unheard) attempt.hasBegun = true;
+    this.giveBack(unheard);
   }
 
   #someoneIdle(except: PoolThread): boolean {
@@ -190,6 +207,11 @@ export class Feeder {
       for (const thread of this.#roster().slots) if (thread?.idle) this.feed(thread);
     }, 2 * PATIENCE);
   }
+}
+
+/** Its outcome is there, but has not been heard: only some tasks may be run again for it. */
+function mayRunTwice({ task }: Attempt): boolean {
+  return task.spec.idempotent && task.extras?.transferList === undefined;
 }
 
 /** The memory of its input has moved to the thread: it cannot be had back, nor sent to another. */

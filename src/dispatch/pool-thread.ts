@@ -59,7 +59,9 @@ export class PoolThread {
   /** To be ended as soon as it is between two tasks. */
   retiring: ExitReason | undefined;
   /** What it had seen when it was found with unread mail, and when that was. */
-  unread: { readonly seen: number; readonly since: number } | undefined;
+  unread: { readonly seen: number; readonly finished: number; readonly since: number } | undefined;
+  /** The attempt that will be convicted if it still runs when the watchdog looks again. */
+  suspect: Attempt | undefined;
   watchTimer: Timer | undefined;
   watchAt: number = Number.POSITIVE_INFINITY;
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../core/clock.ts';
+import type { ExitReason } from '../core/events.ts';
 import { Backoff } from '../supervision/backoff.ts';
 import { RestartIntensity } from '../supervision/intensity.ts';
 
@@ -25,19 +26,35 @@ export class Restarts {
     this.#backoff = new Backoff({ ...options, resetAfter: options.within }, clock);
   }
 
-  /** Counts a death. Plans a restart, or says that there were too many. */
-  unproductive(restart: () => void): 'planned' | 'exceeded' {
-    if (!this.#intensity.add()) return 'exceeded';
+  /** Starts that are put off. */
+  get planned(): number {
+    return this.#timers.size;
+  }
+
+  /** Counts an unproductive death; false if there were too many. */
+  count(): boolean {
+    return this.#intensity.add();
+  }
+
+  /** Restarts after the delay that is due. */
+  plan(restart: () => void): void {
     const timer = this.#clock.setTimeout(() => {
       this.#timers.delete(timer);
       restart();
     }, this.#backoff.next());
     this.#timers.add(timer);
-    return 'planned';
   }
 
   cancel(): void {
     for (const timer of this.#timers) this.#clock.clearTimeout(timer);
     this.#timers.clear();
   }
+}
+
+/** Deaths that nobody ordered. */
+const FAULTS: ReadonlySet<ExitReason> = new Set<ExitReason>(['crash', 'exit', 'oom', 'lateError', 'unresponsive', 'orphan']);
+
+/** A death that no task is to blame for, of a thread that had finished none. */
+export function isUnproductive(reason: ExitReason, blamed: boolean, finished: number): boolean {
+  return reason === 'startup' || (!blamed && finished === 0 && FAULTS.has(reason));
 }

@@ -3,7 +3,7 @@ import { Latch } from '../core/latch.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
 import { Fullness } from './fullness.ts';
 import { PoolThread } from './pool-thread.ts';
-import type { Restarts } from './restarts.ts';
+import { isUnproductive, type Restarts } from './restarts.ts';
 import { type Services, TIMED_OUT } from './services.ts';
 
 export interface RosterOptions {
@@ -18,6 +18,10 @@ export interface RosterEvents {
   messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'>;
   /** A thread has a slot and may be fed, or stands by for somebody who needs another one. */
   available(): void;
+  /** A thread is ready, and every slot has one. */
+  standby(): void;
+  /** The thread is about to be terminated: what it has not begun is not to begin there any more. */
+  stopping(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settle what it held. True if a task is to blame. */
   died(thread: PoolThread, exit: Exit, reason: ExitReason): boolean;
   /** Restart intensity was exceeded. */
@@ -45,8 +49,6 @@ export class Roster {
   readonly slots: (PoolThread | undefined)[];
   #phase: 'open' | 'stopped' = 'open';
   #nextKey = 1;
-  /** Starts that are put off by back-off. */
-  #planned = 0;
   orphans = 0;
 
   constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts, events: RosterEvents) {
@@ -94,8 +96,9 @@ export class Roster {
     this.stop(thread, reason);
   }
 
-  /** Starts a thread over and above the number, for one that is to be recycled without a gap. */
+  /** Starts a thread over and above the number, for one that is to be recycled without a gap. One at a time. */
   startSuccessor(): void {
+    if (this.surplus() > 0) return;
     for (const thread of this.#lives.keys()) if (thread.phase === 'starting') return;
     this.#start('replacement');
   }
@@ -105,6 +108,7 @@ export class Roster {
     if (thread.phase === 'stopping' || thread.phase === 'orphan' || thread.phase === 'dead') return;
     thread.phase = 'stopping';
     thread.stopReason = reason;
+    this.#events.stopping(thread);
     thread.handle.terminate();
     this.#awaitEnd(thread);
     this.#watch();
@@ -172,6 +176,7 @@ export class Roster {
     emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
     this.#watch();
     if (thread.phase === 'spare') this.#events.available();
+    if (thread.phase === 'spare') this.#events.standby();
   }
 
   /** Spares take the empty slots, in the same tick. */
@@ -221,8 +226,7 @@ export class Roster {
     if (this.#phase === 'stopped') return;
     this.#fillSlots();
     this.#watch();
-    const unproductive = reason === 'startup' || (!blamed && thread.finished === 0 && FAULTS.has(reason));
-    this.#replace(unproductive, exit.error);
+    this.#replace(isUnproductive(reason, blamed, thread.finished), exit.error);
   }
 
   #watch(): void {
@@ -231,20 +235,16 @@ export class Roster {
 
   /** Starts what is missing: at once after a death that had its reason, with back-off after one that had none. */
   #replace(unproductive: boolean, error: unknown): void {
-    let alive = this.#planned;
-    for (const thread of this.#lives.keys()) if (thread.phase !== 'orphan') alive++;
-    if (unproductive) {
-      const verdict = this.#restarts.unproductive(() => {
-        this.#planned--;
-        this.#start('replacement');
-      });
-      if (verdict === 'exceeded') this.#events.failed(error);
-      else this.#planned++;
-    } else if (alive < this.#options.threads + this.#options.spares) {
-      this.#start('replacement');
-    }
+    if (unproductive && !this.#restarts.count()) this.#events.failed(error);
+    else if (this.surplus() >= 0) return;
+    else if (unproductive) this.#restarts.plan(() => this.#replace(false, undefined));
+    else this.#start('replacement');
+  }
+
+  /** Threads beyond the number; below 0, as many are missing. A successor that was started early fills a gap as well as any other. */
+  surplus(): number {
+    let surplus = this.#restarts.planned - this.#options.threads - this.#options.spares;
+    for (const thread of this.#lives.keys()) if (thread.phase !== 'orphan') surplus++;
+    return surplus;
   }
 }
-
-/** Deaths that nobody ordered. */
-const FAULTS: ReadonlySet<ExitReason> = new Set<ExitReason>(['crash', 'exit', 'oom', 'lateError', 'orphan']);

@@ -55,16 +55,24 @@ export class Watchdog {
     thread.unread = undefined;
     const limit = current.attempt.task.spec.limits.run;
     const left = thread.handle.itemStartedAt + limit - now;
-    if (left <= 0) this.#events.timedOut(thread, current.attempt);
-    else this.watch(thread, Math.min(left, tightest(thread)), now);
+    if (left > 0) this.watch(thread, Math.min(left, tightest(thread)), now);
+    else if (thread.suspect === current.attempt) this.#events.timedOut(thread, current.attempt);
+    else this.#lookAgain(thread, current.attempt, now);
+  }
+
+  /** If this timer is late, the thread's death may be waiting behind it in the event loop's queue: it gets one turn before the verdict. */
+  #lookAgain(thread: PoolThread, suspect: Attempt, now: number): void {
+    thread.suspect = suspect;
+    this.watch(thread, 1, now);
   }
 
   /** Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. */
   #isUnresponsive(thread: PoolThread, now: number): boolean {
     const { seen } = thread.handle;
-    if (!thread.hasMail) thread.unread = undefined;
-    else if (thread.unread?.seen !== seen) thread.unread = { seen, since: now };
-    else return now - thread.unread.since >= this.#patience;
+    const { unread: before, finished } = thread;
+    if (thread.idle && !thread.hasMail) thread.unread = undefined;
+    else if (before?.seen !== seen || before.finished !== finished) thread.unread = { seen, finished, since: now };
+    else return now - before.since >= this.#patience;
     return false;
   }
 }

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TimeoutError } from '../../../src/core/errors.ts';
+import { settle } from '../../../src/faults/virtual-clock.ts';
+import { Script } from '../scripted.ts';
+
+describe('a task that has begun once', () => {
+  it('is past its queue timeout, though its thread died under it by the fault of another', async (t) => {
+    // It was given back to the queue, charged to nobody, and there its queue timeout ended it.
+    const script = new Script(t, { threads: 1, timeout: { run: 1000, queue: 50 } });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('innocent'));
+    await settle();
+    script.thread(1).begin();
+    await script.thread(1).exit({ blame: { of: 'settled', taskId: 77 } });
+    await script.clock.advance(100);
+    assert.equal(run.error, undefined, 'it waits for a thread');
+    await script.thread(2).ready();
+    await script.thread(2).work();
+    assert.equal(run.outcome, 'innocent');
+  });
+
+  it('is past its queue timeout, though it waits to be retried after its run timeout', async (t) => {
+    const retry = { retries: 1, minTimeout: 500, maxTimeout: 500 };
+    const script = new Script(t, { threads: 1, timeout: { run: 20, queue: 60 }, retry });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('slow'));
+    await settle();
+    script.thread(1).begin();
+    await script.clock.advance(30);
+    assert.ok(script.thread(1).terminated);
+    await script.thread(1).exit();
+    await script.thread(2).ready();
+    await script.clock.advance(200);
+    assert.equal((run.error as TimeoutError | undefined)?.phase, undefined, 'no timeout but that of the run has anything to say');
+  });
+
+  it('is not refused when its key is quarantined', async (t) => {
+    const script = new Script(t, { threads: 1, quarantine: { key: () => 'k', after: 1 }, retry: false });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('innocent'));
+    await settle();
+    script.thread(1).begin();
+    await script.thread(1).exit({ blame: { of: 'settled', taskId: 77 } });
+    const guilty = script.watch(script.pool.run('guilty', { priority: 1 }));
+    await script.thread(2).ready();
+    assert.deepEqual(script.thread(2).begin(), { input: 'guilty' });
+    await script.thread(2).exit({ cause: 'crash', error: new Error('boom') });
+    assert.equal((guilty.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.equal(run.error, undefined);
+    await script.thread(3).ready();
+    await script.thread(3).work();
+    assert.equal(run.outcome, 'innocent');
+  });
+});
+
+describe('a task that may be started only once', () => {
+  it('is not fetched from another thread because its result is a moment late', async (t) => {
+    // Its result lay in the mail. An idle thread was looking for work, and ran it a second time.
+    const script = new Script(t, { threads: 2, idempotent: false });
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    const once = script.watch(script.pool.run('once'));
+    const other = script.watch(script.pool.run('other'));
+    await settle();
+    script.thread(1).begin();
+    script.thread(2).begin();
+    const behind = script.watch(script.pool.run('behind'));
+    await settle();
+    const holder = script.threads.find((thread) => thread.mail.length === 2)!;
+    const free = script.threads.find((thread) => thread !== holder)!;
+    holder.finish('the result');
+    await holder.report({ arrive: false });
+    holder.begin();
+    await script.clock.advance(100);
+    free.finish('other');
+    await free.report();
+    await script.clock.advance(100);
+    assert.deepEqual(free.begin(), undefined, 'nobody runs it again');
+    assert.deepEqual([once.outcome, other.outcome].sort(), ['other', 'the result']);
+    assert.equal(behind.error, undefined);
+  });
+});

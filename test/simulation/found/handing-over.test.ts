@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { settle } from '../../../src/faults/virtual-clock.ts';
+import { Script, type ScriptedThread } from '../scripted.ts';
+
+/** Short tasks, so that those which follow travel in bundles. */
+async function warmUp(script: Script, thread: ScriptedThread): Promise<void> {
+  for (let i = 0; i < 3; i++) {
+    script.watch(script.pool.run(`short ${i}`));
+    await settle();
+    await thread.work();
+  }
+}
+
+describe('handing tasks over', () => {
+  it('finds the one input that cannot be cloned, and loses none of the others', async (t) => {
+    // The others were sent one by one at once, in more bundles than a control block has words for: it forgot the first of them.
+    const script = new Script(t, { threads: 1 });
+    await script.thread(1).ready();
+    await warmUp(script, script.thread(1));
+    const runs = Array.from({ length: 40 }, (_, i) => script.watch(script.pool.run(i === 20 ? () => {} : i)));
+    await settle();
+    assert.ok(script.thread(1).mail.length <= 2, `one bundle that runs and one behind it, not ${script.thread(1).mail.length}`);
+    while ((await script.thread(1).work()).length > 0);
+    assert.equal((runs[20]!.error as { code?: string }).code, 'ERR_TASK_NOT_CLONEABLE');
+    assert.deepEqual(
+      runs.filter((_, i) => i !== 20).map(({ outcome }) => outcome),
+      Array.from({ length: 40 }, (_, i) => i).filter((i) => i !== 20),
+    );
+  });
+
+  it('stops for a task that a getter of its own input gives up', async (t) => {
+    // Cloning runs code of the caller. The task that it aborted was marked as running all the same, after it had settled.
+    const script = new Script(t, { threads: 1, abortGrace: 0 });
+    await script.thread(1).ready();
+    const controller = new AbortController();
+    const input = {
+      get value(): number {
+        controller.abort();
+        return 1;
+      },
+    };
+    const run = script.watch(script.pool.run(input, { signal: controller.signal }));
+    await settle();
+    assert.equal((run.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+    assert.equal(script.thread(1).begin(), undefined, 'it is never begun');
+    const next = script.watch(script.pool.run('next'));
+    await settle();
+    await script.thread(1).work();
+    assert.equal(next.outcome, 'next');
+  });
+
+  it('frees a thread for a retry that needs a fresh one, when the last busy thread becomes idle', async (t) => {
+    // Nobody looked at what was left in the queue when a thread had nothing to do any more that fitted it.
+    const script = new Script(t, { threads: 1, spares: 1, retryBudget: 0, retry: { retries: 1 } });
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    const hungry = script.watch(script.pool.run('hungry'));
+    await settle();
+    script.thread(1).begin();
+    const others = ['a', 'b'].map((name) => script.watch(script.pool.run(name)));
+    await settle();
+    await script.thread(1).exit({ cause: 'oom' });
+    while ((await script.thread(2).work()).length > 0);
+    assert.deepEqual(
+      others.map(({ outcome }) => outcome),
+      ['a', 'b'],
+    );
+    await script.thread(3).ready();
+    while ((await script.thread(3).work()).length > 0);
+    assert.equal(hungry.outcome, 'hungry');
+  });
+});

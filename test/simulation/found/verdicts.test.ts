@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attemptsOf } from '../../../src/core/errors.ts';
+import { settle } from '../../../src/faults/virtual-clock.ts';
+import { Script } from '../scripted.ts';
+
+describe('verdicts', () => {
+  it('by a late timer wait for a death notice that is already on its way', async (t) => {
+    // The main loop was blocked. When it woke, the run timeout of a task was due, and it had long since ended its thread.
+    const script = new Script(t, { threads: 1, timeout: { run: 100 }, retry: false });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('exits'));
+    await settle();
+    script.thread(1).begin();
+    while (script.clock.step(100));
+    await script.thread(1).exit({ exitCode: 7 });
+    assert.equal((run.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.deepEqual(
+      attemptsOf(run.error).map(({ kind }) => kind),
+      ['crash'],
+    );
+  });
+
+  it('over code that no task started fall on the task that runs, so that none is interrupted for ever', async (t) => {
+    // A module's own timer ended the thread again and again, and nobody was charged: a task longer than that never settled.
+    const script = new Script(t, { threads: 1, retry: { retries: 2, minTimeout: 0 } });
+    const run = script.watch(script.pool.run('long'));
+    for (let n = 1; n <= 3; n++) {
+      await script.thread(n).ready();
+      assert.deepEqual(script.thread(n).begin(), { input: 'long' });
+      await script.thread(n).exit({ blame: { of: 'settled', taskId: -1 } });
+      await script.clock.advance(100);
+    }
+    assert.equal((run.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.equal(attemptsOf(run.error).length, 3);
+  });
+
+  it('over a thread that has ended its tasks and says nothing end it', async (t) => {
+    // Its report was lost. It ran nothing and left no mail lying, so neither watch over it had anything to say.
+    const script = new Script(t, { threads: 1, timeout: { run: 1000 }, terminateTimeout: 100 });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('lost'));
+    await settle();
+    script.thread(1).begin();
+    script.thread(1).finish('never heard');
+    await script.clock.advance(1000);
+    assert.ok(script.thread(1).terminated);
+    await script.thread(1).exit();
+    await script.thread(2).ready();
+    await script.thread(2).work();
+    assert.equal(run.outcome, 'lost');
+  });
+
+  it('of a quarantine that is the last settlement let go of the process once', async (t) => {
+    // The task that closed its key swept another, which was the last open one: both told that the pool had drained.
+    const script = new Script(t, { threads: 1, quarantine: { key: () => 'k', after: 1 }, retry: false });
+    let drained = 0;
+    script.pool.on('drain', () => drained++);
+    await script.thread(1).ready();
+    const guilty = script.watch(script.pool.run('guilty'));
+    await settle();
+    script.thread(1).begin();
+    const swept = script.watch(script.pool.run('swept'));
+    await settle();
+    await script.thread(1).exit({ cause: 'crash', error: new Error('boom') });
+    assert.equal((guilty.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.equal((swept.error as { code?: string }).code, 'ERR_TASK_QUARANTINED');
+    assert.deepEqual([script.holders, drained], [0, 1]);
+  });
+});

@@ -1,0 +1,175 @@
+import type { TestContext } from 'node:test';
+import type { Attempt } from '../../src/core/task.ts';
+import { ControlBlock } from '../../src/core/wire.ts';
+import type { Executor, ExecutorThread, Exit, ThreadEvents } from '../../src/executors/executor.ts';
+import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
+import type { PoolOptions } from '../../src/options/types.ts';
+import { Pool } from '../../src/pool.ts';
+
+/** A thread that does what its test tells it, step by step. */
+export class ScriptedThread implements ExecutorThread {
+  readonly threadId: number;
+  readonly events: ThreadEvents;
+  readonly #script: Script;
+  readonly #control = new ControlBlock();
+  /** Bundles that it has been handed, in order: what is in them, and how far it is. */
+  readonly mail: { readonly bundle: number; readonly inputs: readonly unknown[]; next: number; values: unknown[] }[] = [];
+  /** Reports that it has sent and that have not been looked at. */
+  readonly #sent: (() => void)[] = [];
+  terminated = false;
+
+  constructor(threadId: number, script: Script, events: ThreadEvents) {
+    this.threadId = threadId;
+    this.#script = script;
+    this.events = events;
+  }
+
+  // ---- as its pool sees it
+
+  get itemStartedAt(): number {
+    return this.#control.startedAt;
+  }
+
+  get seen(): number {
+    return this.#control.seen;
+  }
+
+  readonly memory = undefined;
+
+  send(bundle: number, attempts: readonly Attempt[]): void {
+    const inputs = attempts.map((attempt) => structuredClone(attempt.task.input));
+    this.#control.open(bundle);
+    this.mail.push({ bundle, inputs, next: 0, values: [] });
+  }
+
+  revoke(bundle: number, answer: (claimed: number) => void): void {
+    answer(this.#control.revoke(bundle));
+  }
+
+  standing(bundle: number): { claimed: number; finished: number } {
+    const finished = this.#control.finished(bundle);
+    return { claimed: this.#control.claimed(bundle) ?? finished, finished };
+  }
+
+  poll(): void {
+    for (const arrive of this.#sent.splice(0)) arrive();
+  }
+
+  abort(bundle: number, index: number): void {
+    this.#control.abort(bundle, index);
+  }
+
+  assign(): void {}
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  // ---- as its test plays it
+
+  async ready(): Promise<void> {
+    this.events.ready();
+    await settle();
+  }
+
+  /** Begins the next item that it may; `undefined` if there is none. */
+  begin(): { readonly input: unknown } | undefined {
+    for (const bundle of this.mail) {
+      this.#control.see(bundle.bundle);
+      if (bundle.next >= bundle.inputs.length) continue;
+      this.#control.startedAt = this.#script.clock.now();
+      if (!this.#control.claim(bundle.bundle, bundle.next)) {
+        bundle.next = bundle.inputs.length;
+        continue;
+      }
+      return { input: bundle.inputs[bundle.next++] };
+    }
+    return undefined;
+  }
+
+  /** Ends the item that it has begun, and says nothing yet. */
+  finish(value?: unknown): void {
+    const bundle = this.mail.findLast((one) => one.next > one.values.length)!;
+    this.#control.finish(bundle.bundle, bundle.values.length);
+    bundle.values.push(value);
+  }
+
+  /** Sends the outcomes of all that has ended; `arrive: false`: they wait until somebody looks. */
+  async report({ arrive = true } = {}): Promise<void> {
+    for (const bundle of this.mail.splice(0)) {
+      const now = this.#script.clock.now();
+      const times = [now, ...bundle.values.map(() => now)];
+      if (bundle.values.length > 0) this.#sent.push(() => this.events.done(bundle.bundle, 0, bundle.values, times, undefined));
+      if (bundle.next < bundle.inputs.length) this.mail.push(bundle);
+    }
+    if (arrive) this.poll();
+    await settle();
+  }
+
+  /** Runs everything that it has been handed, each with its input as the result. */
+  async work(): Promise<unknown[]> {
+    const done: unknown[] = [];
+    for (let item = this.begin(); item !== undefined; item = this.begin()) {
+      this.finish(item.input);
+      done.push(item.input);
+    }
+    await this.report();
+    return done;
+  }
+
+  async exit(exit: Partial<Exit> = {}): Promise<void> {
+    this.events.exited({ cause: 'exit', exitCode: 1, error: undefined, blame: { of: 'running' }, ...exit });
+    await settle();
+  }
+}
+
+/** A pool whose threads and whose clock are in the hands of a test. */
+export class Script implements Executor {
+  readonly clock = new VirtualClock();
+  readonly threads: ScriptedThread[] = [];
+  readonly pool: Pool;
+  /** Who holds the process alive. */
+  holders = 0;
+
+  constructor(t: TestContext, options: Partial<PoolOptions>) {
+    const keepAlive = { hold: () => void this.holders++, release: () => void this.holders--, close: () => {} };
+    const seams = { clock: this.clock, random: () => 0.5, executor: () => this, keepAlive };
+    this.pool = new Pool({ filename: 'file:///scripted.js', metrics: false, threads: 1, spares: 0, ...options }, seams);
+    t.after(async () => {
+      const closed = this.pool.close({ force: true });
+      await settle();
+      for (const thread of this.threads) await thread.exit();
+      await this.clock.runUntilIdle();
+      await closed;
+    });
+  }
+
+  start(events: ThreadEvents): ExecutorThread {
+    const thread = new ScriptedThread(this.threads.length + 1, this, events);
+    this.threads.push(thread);
+    return thread;
+  }
+
+  async close(): Promise<void> {}
+
+  /** Thread number `n`, from 1, in the order they were started. */
+  thread(n: number): ScriptedThread {
+    const thread = this.threads[n - 1];
+    if (thread === undefined) throw new Error(`Expected thread ${n} to have been started. Got ${this.threads.length} threads.`);
+    return thread;
+  }
+
+  /** The outcome of a run, once it is there. */
+  watch(promise: Promise<unknown>): { outcome?: unknown; error?: unknown } {
+    const seen: { outcome?: unknown; error?: unknown } = {};
+    promise.then(
+      (value) => {
+        seen.outcome = value;
+      },
+      (error) => {
+        seen.error = error;
+      },
+    );
+    return seen;
+  }
+}
