@@ -26,7 +26,7 @@ export interface RetryOptions {
   readonly randomize?: boolean;
   /** The failure kinds that are retried. Default `['crash', 'timeout', 'oom', 'startup']`; `oom` is retried once. */
   readonly on?: readonly FailureKind[];
-  /** Decides for each failure, in place of `on`. */
+  /** Decides for each failure, in place of `on`, also about a second `oom`. */
   readonly shouldRetry?: (context: RetryContext) => boolean;
 }
 
