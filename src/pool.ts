@@ -1,5 +1,5 @@
 import type { Listener, PoolEventName } from './core/events.ts';
-import { type Sink, Task } from './core/task.ts';
+import { Task } from './core/task.ts';
 import { runIsTraced, traceRun } from './diagnostics/channels.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { Manager, type Seams } from './manager.ts';
@@ -12,24 +12,21 @@ import { MapRun, type Settled } from './stream/map.ts';
 import { iteratorOf, MAP_SHAPE, type MapOptions } from './stream/map-options.ts';
 import type { FromModule, InputOf, ResultOf } from './types.ts';
 
-/** Settles the promise of one `run`. */
-class PromiseSink implements Sink {
-  readonly #resolve: (value: never) => void;
-  readonly #reject: (error: unknown) => void;
+/** One call of `run`, and the two ways to settle its promise. */
+class RunTask extends Task {
+  resolve: (value: never) => void = unset;
+  reject: (error: unknown) => void = unset;
 
-  constructor(resolve: (value: never) => void, reject: (error: unknown) => void) {
-    this.#resolve = resolve;
-    this.#reject = reject;
+  fulfilled(value: unknown): void {
+    this.resolve(value as never);
   }
 
-  fulfilled(_task: Task, value: unknown): void {
-    this.#resolve(value as never);
-  }
-
-  rejected(_task: Task, error: unknown): void {
-    this.#reject(error);
+  rejected(error: unknown): void {
+    this.reject(error);
   }
 }
+
+function unset(): void {}
 
 const checkClose = shaped<{ force: boolean }>({ force: boolean });
 
@@ -77,7 +74,9 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
         reject(refusal.error);
         return;
       }
-      const accepted = new Task(manager.nextId(), spec, task, manager.clock.now(), new PromiseSink(resolve, reject), key);
+      const accepted = new RunTask(manager.nextId(), spec, task, manager.clock.now(), key);
+      accepted.resolve = resolve;
+      accepted.reject = reject;
       if (given?.transferList !== undefined || given?.onProgress !== undefined) {
         accepted.extras = {};
         if (given.transferList !== undefined) accepted.extras.transferList = given.transferList;

@@ -52,12 +52,6 @@ export interface TaskExtras {
   course?: unknown;
 }
 
-/** Receives the one settlement of a task. */
-export interface Sink {
-  fulfilled(task: Task, value: unknown): void;
-  rejected(task: Task, error: unknown, kind: FailureKind): void;
-}
-
 /** How a task goes from acceptance to settlement: plain with retries, in copies with a vote, hedged. */
 export interface Course {
   begin(task: Task): void;
@@ -72,12 +66,11 @@ export interface Course {
   returnedLate?(attempt: Attempt, value: unknown): void;
 }
 
-/** One accepted call of `run`, or one item of a `map`. */
-export class Task {
+/** One accepted call of `run`, or one item of a `map`; each kind knows who waits for it. Kept small: millions may wait. */
+export abstract class Task {
   readonly id: number;
   readonly spec: TaskSpec;
   readonly acceptedAt: number;
-  readonly sink: Sink;
   readonly key: string | undefined;
   input: unknown;
   /** `open` until the one settlement; there is no way back. */
@@ -92,14 +85,17 @@ export class Task {
   before: Task | undefined = undefined;
   after: Task | undefined = undefined;
 
-  constructor(id: number, spec: TaskSpec, input: unknown, acceptedAt: number, sink: Sink, key: string | undefined) {
+  constructor(id: number, spec: TaskSpec, input: unknown, acceptedAt: number, key: string | undefined) {
     this.id = id;
     this.spec = spec;
     this.input = input;
     this.acceptedAt = acceptedAt;
-    this.sink = sink;
     this.key = key;
   }
+
+  /** Takes the one settlement to whoever waits. */
+  abstract fulfilled(value: unknown): void;
+  abstract rejected(error: unknown, kind: FailureKind): void;
 }
 
 /**
@@ -154,6 +150,14 @@ export interface Placement {
   readonly alone?: boolean;
 }
 
+/** A thread, as far as an attempt has to know it. */
+export interface Performer {
+  /** Unique in the pool for ever. */
+  readonly key: number;
+  readonly slot: number;
+  readonly threadId: number;
+}
+
 /** One try at a task: it is queued, sent to a thread, and ends with one outcome. */
 export class Attempt {
   readonly task: Task;
@@ -167,11 +171,8 @@ export class Attempt {
   placement: Placement | undefined;
   /** When it was handed to a thread, then when it started there (manager's clock); 0 before. */
   startedAt = 0;
-  /** Slot and thread that it was handed to last. */
-  slot = -1;
-  threadId = -1;
-  /** `key` of the thread that it was handed to last: unique in the pool for ever. */
-  threadKey = -1;
+  /** The thread that it was handed to last. */
+  thread: Performer | undefined = undefined;
   /** It is known to have begun once: it was given up, or given back because its thread died under it. */
   hasBegun = false;
   /** Place in the backlog: turn, and neighbours. */
@@ -185,5 +186,10 @@ export class Attempt {
     this.replica = replica;
     this.recovery = recovery;
     this.placement = placement;
+  }
+
+  /** `key` of the thread that it was handed to last; -1 before. */
+  get threadKey(): number {
+    return this.thread?.key ?? -1;
   }
 }

@@ -90,7 +90,7 @@ export class Backlog {
           const kin = attempt.placement?.kin;
           if (kin === undefined) return;
           this.#leaves(kin, attempt);
-          attempt.threadKey = thread.key;
+          attempt.thread = thread;
           this.#regroup(kin, () => kin.bar(thread.key));
         });
   }

@@ -159,9 +159,7 @@ export class Feeder {
       if (attempt.state === 'taken') attempt.state = 'sent';
       else abandoned.push(attempt);
       attempt.startedAt = now;
-      attempt.slot = thread.slot;
-      attempt.threadId = thread.threadId;
-      attempt.threadKey = thread.key;
+      attempt.thread = thread;
       if (attempt.task.spec.limits.run < limit) limit = attempt.task.spec.limits.run;
     }
     this.#watchdog.watch(thread, limit, now);

@@ -9,8 +9,8 @@ export function record(attempt: Attempt, failure: Failure, clock: Clock): Attemp
   const entry: AttemptRecord = {
     attempt: attempt.number,
     replica: attempt.replica,
-    slot: attempt.slot,
-    threadId: attempt.threadId,
+    slot: attempt.thread?.slot ?? -1,
+    threadId: attempt.thread?.threadId ?? -1,
     kind: failure.kind,
     startedAt: clock.wall() - ms,
     ms,

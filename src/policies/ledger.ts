@@ -34,7 +34,7 @@ export class Ledger {
     this.#close(task);
     this.fulfilled++;
     task.spec.tally.fulfilled++;
-    task.sink.fulfilled(task, value);
+    task.fulfilled(value);
     this.#witness(task, undefined);
     return true;
   }
@@ -46,7 +46,7 @@ export class Ledger {
     this.rejected++;
     task.spec.tally.rejected.add(kind);
     keepAttempts(error, task.history ?? []);
-    task.sink.rejected(task, error, kind);
+    task.rejected(error, kind);
     this.#witness(task, kind);
     return true;
   }

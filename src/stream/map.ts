@@ -1,7 +1,7 @@
 import { AbortError } from '../core/errors.ts';
 import type { Failure } from '../core/failure.ts';
-import { type Sink, Task, type TaskSpec } from '../core/task.ts';
-import { EMPTY, FULFILLED, REJECTED, Window } from './window.ts';
+import { Task, type TaskSpec } from '../core/task.ts';
+import { EMPTY, FULFILLED, REJECTED, type Status, Window } from './window.ts';
 
 /** An item's outcome, as `mapSettled` yields it. */
 export type Settled<R> =
@@ -33,10 +33,20 @@ interface MapParts {
 
 class MapTask extends Task {
   readonly index: number;
+  readonly map: MapRun;
 
-  constructor(index: number, host: MapHost, input: unknown, sink: Sink, key: string | undefined) {
-    super(host.nextId(), host.spec, input, host.now(), sink, key);
+  constructor(index: number, map: MapRun, host: MapHost, input: unknown, key: string | undefined) {
+    super(host.nextId(), host.spec, input, host.now(), key);
     this.index = index;
+    this.map = map;
+  }
+
+  fulfilled(value: unknown): void {
+    this.map.settled(this.index, FULFILLED, value);
+  }
+
+  rejected(reason: unknown): void {
+    this.map.settled(this.index, REJECTED, reason);
   }
 }
 
@@ -47,7 +57,7 @@ type Waiter = { resolve(result: Result | Promise<Result>): void };
  * Tasks out of an iterable, results into another, with a bounded window between. The source is pulled only as fast as the
  * consumer takes; when the consumer leaves, pulling stops and what runs is cancelled.
  */
-export class MapRun implements Sink {
+export class MapRun {
   readonly #parts: MapParts;
   readonly #window: Window;
   readonly #waiters: Waiter[] = [];
@@ -95,15 +105,10 @@ export class MapRun implements Sink {
     return { value: undefined, done: true };
   }
 
-  fulfilled(task: MapTask, value: unknown): void {
+  /** One of its tasks has settled. */
+  settled(index: number, status: Status, outcome: unknown): void {
     if (this.#state === 'ended') return;
-    this.#window.store(task.index, FULFILLED, value);
-    this.#serve();
-  }
-
-  rejected(task: MapTask, reason: unknown): void {
-    if (this.#state === 'ended') return;
-    this.#window.store(task.index, REJECTED, reason);
+    this.#window.store(index, status, outcome);
     this.#serve();
   }
 
@@ -185,7 +190,7 @@ export class MapRun implements Sink {
       this.#serve();
       return true;
     }
-    host.accept(new MapTask(index, host, result.value, this, key));
+    host.accept(new MapTask(index, this, host, result.value, key));
     return true;
   }
 
@@ -203,7 +208,7 @@ export class MapRun implements Sink {
     this.#parts.signal?.removeEventListener('abort', this.#onAbort);
     this.#window.clear();
     for (const task of this.#parts.host.open()) {
-      if (task.sink !== this) continue;
+      if (!(task instanceof MapTask) || task.map !== this) continue;
       this.#parts.host.giveUp(task, { kind: 'aborted', error: new AbortError('Its map has ended before the task had settled.') });
     }
     this.#serve();

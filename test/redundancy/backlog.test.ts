@@ -8,7 +8,14 @@ import { PoolThread } from '../../src/dispatch/pool-thread.ts';
 
 const spec = (priority = 0): TaskSpec => ({ priority, idempotent: true }) as TaskSpec;
 let ids = 0;
-const task = (priority = 0): Task => new Task(ids++, spec(priority), undefined, 0, undefined as never, undefined);
+
+/** A task that nobody waits for. */
+class Nobodys extends Task {
+  fulfilled(): void {}
+  rejected(): void {}
+}
+
+const task = (priority = 0): Task => new Nobodys(ids++, spec(priority), undefined, 0, undefined);
 const thread = (key: number): PoolThread => new PoolThread(key, 'first', 0);
 const backlog = (): Backlog => new Backlog(new RecoveryBudget(0.4));
 
@@ -96,7 +103,7 @@ test('nothing is lost, nothing doubled, no thread sees one task twice, and each 
           for (const attempt of taken) {
             assert.ok(waiting.delete(attempt));
             attempt.state = 'sent';
-            attempt.threadKey = taker.key;
+            attempt.thread = taker;
             sent.push(attempt);
             if (attempt.placement?.kin !== undefined) ranOn.set(attempt.task, [...(ranOn.get(attempt.task) ?? []), taker.key]);
           }
