@@ -3,7 +3,7 @@ import type { Timer } from '../../core/clock.ts';
 import { reviveError } from '../../core/codec.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire.ts';
-import type { ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
+import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { pack } from '../pack.ts';
 import type { Cell, Death } from './cell.ts';
 import type { CellSession, FromCell } from './protocol.ts';
@@ -22,6 +22,8 @@ export class CellThread implements ExecutorThread {
   /** A copy of the thread's marks, refreshed when somebody looks. */
   readonly #marks = new ControlBlock();
   #state: 'starting' | 'ready' | 'exited' = 'starting';
+  /** How far the last report reached. */
+  #reported = { bundle: 0, items: 0 };
   /** When it runs out, the thread goes with its cell. */
   endTimer: Timer | undefined;
 
@@ -134,8 +136,19 @@ export class CellThread implements ExecutorThread {
       exitCode,
       signal,
       error: new Error(what ?? `The process of the thread ended ${how}.`, error === undefined ? {} : { cause: error }),
-      blame: wanted ? { of: 'settled', taskId: -1 } : { of: 'running' },
+      blame: wanted ? { of: 'settled', taskId: -1 } : this.#suspect(),
     });
+  }
+
+  /**
+   * Between two items it was the one that had ended last, unless its result has arrived: what a task has set up and left strikes just after it,
+   * and if it were run again uncharged it would kill cells for ever.
+   */
+  #suspect(): Blame {
+    const bundle = this.#look().seen;
+    const { claimed, finished } = this.standing(bundle);
+    const told = this.#reported.bundle === bundle ? this.#reported.items : 0;
+    return claimed === finished && finished > told ? { of: 'item', bundle, index: finished - 1 } : { of: 'running' };
   }
 
   #done({ bundle, from, times, failed }: Extract<FromCell, { tell: 'done' }>, body: Uint8Array): void {
@@ -146,6 +159,7 @@ export class CellThread implements ExecutorThread {
       this.#events.unreadable();
       return;
     }
+    this.#reported = { bundle, items: from + values.length };
     this.#events.done(bundle, from, values, times, failed);
   }
 

@@ -124,15 +124,22 @@ export class Cell {
       ended: () => {
         this.#pipe = 'ended';
         if (this.#state === 'exited') this.#died({});
-        else this.#clock.setTimeout(() => this.#lost(new Error('The cell had closed its pipe, and was killed.')), SILENCE);
+        else this.#closed();
       },
     });
+    outgoing.resume(); // Nothing comes from there but the news that nobody listens any more.
+    outgoing.once('close', () => this.#closed());
     return new Sender<ToCell>(outgoing);
+  }
+
+  /** A pipe has closed. As a rule the process has exited, and its exit will be seen in a moment. */
+  #closed(): void {
+    this.#clock.setTimeout(() => this.#lost(new Error('It had closed its pipe, and lived on.')), SILENCE);
   }
 
   /** A process that cannot be talked to is of no use, and nobody else would ever end it. */
   #lost(error: unknown): void {
-    if (this.#state === 'exited' || this.#state === 'dead') return;
+    if (this.#state !== 'up') return;
     this.#death = { ...this.#death, error };
     this.kill();
   }

@@ -1,3 +1,4 @@
+import { toBytes } from '../../core/bytes.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { ThreadsOptions } from '../threads/threads.ts';
@@ -44,12 +45,14 @@ export class CellExecutor implements Executor {
   #emptied: (() => void) | undefined;
   #starts = 0;
 
+  /** @throws what the cloning of `workerData` threw, as `new Worker()` does */
   constructor(options: CellsOptions, clock: Clock) {
     const [seconds, nanoseconds] = process.hrtime();
     const { resourceLimits, workerData, env, argv, execArgv } = options;
     this.#options = options;
     this.#clock = clock;
     this.#settings = { resourceLimits, workerData, env: typeof env === 'symbol' ? undefined : env, argv, execArgv };
+    toBytes(this.#settings);
     this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
     this.#wallEpoch = clock.wall() - clock.now();
   }

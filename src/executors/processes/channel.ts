@@ -3,7 +3,8 @@ import { fromBytes, toBytes } from '../../core/bytes.ts';
 
 /** Begins every frame, so that bytes which somebody else wrote into the pipe are noticed at once. */
 const MAGIC = 0x48_46_43_31;
-const HEADER_BYTES = 12;
+/** The beginning, two lengths, and what the three give together: an accident does not look like it. */
+const HEADER_BYTES = 16;
 
 /**
  * One direction between a cell and its parent: frames over a pipe. A frame is a message, and bytes that travel beside it as they are.
@@ -26,6 +27,7 @@ export class Sender<M> {
     header.writeUInt32LE(MAGIC, 0);
     header.writeUInt32LE(head.byteLength, 4);
     header.writeUInt32LE(body?.byteLength ?? 0, 8);
+    header.writeInt32LE(MAGIC ^ head.byteLength ^ (body?.byteLength ?? 0), 12);
     if (!this.#pipe.writable) return;
     if (this.#state === 'flushed') {
       // What is sent in one tick goes in one write.
@@ -94,8 +96,10 @@ export class Receiver<M> {
     try {
       if (part.of === 'header') {
         const view = new DataView(bytes.buffer);
-        if (view.getUint32(0, true) !== MAGIC) throw new Error('Expected the beginning of a frame. Got bytes that a cell does not send.');
-        this.#next({ of: 'head', bodyBytes: view.getUint32(8, true) }, view.getUint32(4, true));
+        const [magic, headBytes, bodyBytes] = [view.getUint32(0, true), view.getUint32(4, true), view.getUint32(8, true)];
+        if (magic !== MAGIC || view.getInt32(12, true) !== (MAGIC ^ headBytes ^ bodyBytes))
+          throw new Error('Expected the beginning of a frame. Got bytes that a cell does not send.');
+        this.#next({ of: 'head', bodyBytes }, headBytes);
         return;
       }
       if (part.of === 'head' && part.bodyBytes > 0) {

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SHARE_ENV } from 'node:worker_threads';
+import { WorkerCrashError } from '../../src/index.ts';
+import { alive, MISDEEDS, openCells, stayAlive } from './stage.ts';
+
+stayAlive();
+
+/** No clock helps: what is lost is lost for ever. */
+const NO_LIMIT = { timeout: Number.POSITIVE_INFINITY };
+
+for (const [name, how, input] of [
+  ['the pipe to the parent is closed under a cell that lives on', 'closeDescriptor', 4],
+  ['the pipe from the parent is closed under a cell that lives on', 'closeDescriptor', 3],
+  ['a task writes text into the pipe', 'scribble', 'Expected no such bytes here.'],
+] as const) {
+  test(`${name}: its task is charged, and the pool goes on`, async () => {
+    await using pool = openCells(NO_LIMIT);
+    const before = await pool.run(undefined, { name: 'pid' });
+    await assert.rejects(pool.run(input, { name: how }), { code: 'ERR_WORKER_CRASHED' });
+    assert.notEqual(await pool.run(undefined, { name: 'pid' }), before);
+    assert.equal(alive(before), false);
+  });
+}
+
+test('the beginning of a frame, and then another frame: noticed, and nothing waits for gigabytes', async () => {
+  await using pool = openCells(NO_LIMIT);
+  const pid = await pool.run(undefined, { name: 'pid' });
+  await assert.rejects(pool.run('1CFH', { name: 'scribbleAndReturn' }), { code: 'ERR_WORKER_CRASHED' });
+  assert.notEqual(await pool.run(undefined, { name: 'pid' }), pid);
+});
+
+test('a dead cell whose pipe another process holds open is found dead all the same', async () => {
+  await using pool = openCells(NO_LIMIT);
+  let heir = 0;
+  const onProgress = (pid: unknown): void => {
+    heir = pid as number;
+  };
+  const error = await pool.run(undefined, { name: 'leaveHeir', onProgress }).catch((reason: unknown) => reason);
+  try {
+    assert.ok(error instanceof WorkerCrashError);
+    assert.equal(error.signal, 'SIGKILL');
+    assert.equal(alive(heir), true);
+    assert.equal(await pool.run('next'), 'next');
+  } finally {
+    process.kill(heir, 'SIGKILL');
+  }
+});
+
+test('shared memory, which no other process can have, harms nobody', async () => {
+  await using pool = openCells(NO_LIMIT);
+  const pid = await pool.run(undefined, { name: 'pid' });
+  assert.equal(await pool.run(undefined, { name: 'tellSharedMemory' }), pid);
+  await assert.rejects(pool.run(undefined, { name: 'returnSharedMemory' }), { code: 'ERR_TASK_NOT_CLONEABLE', direction: 'result' });
+  await assert.rejects(pool.run(undefined, { name: 'throwSharedMemory' }), { code: 'ERR_TASK_NOT_CLONEABLE', direction: 'error' });
+  await assert.rejects(pool.run(new SharedArrayBuffer(8)), { code: 'ERR_TASK_NOT_CLONEABLE', direction: 'argument' });
+  assert.equal(await pool.run(undefined, { name: 'pid' }), pid, 'the same cell all the time');
+  const late = new Promise((resolve) => pool.once('lateError', resolve));
+  assert.equal(await pool.run(undefined, { name: 'throwSharedMemoryLater' }), 'returned');
+  await late;
+  assert.equal(await pool.run(undefined, { name: 'pid' }), pid, 'a new thread, the same cell');
+});
+
+test('buffers and their views arrive as they would in a thread', async () => {
+  await using pool = openCells(NO_LIMIT);
+  const extent = new Uint8Array(new ArrayBuffer(16), 4, 8);
+  assert.deepEqual(await pool.run(extent, { name: 'extent' }), [8, 16]);
+  const [left, right] = (await pool.run(undefined, { name: 'halves' })) as [Uint8Array, Uint8Array];
+  assert.equal(left.buffer, right.buffer);
+  assert.equal(left.buffer.byteLength, 8);
+});
+
+test('100 MB go there and come back', async () => {
+  await using pool = openCells(NO_LIMIT);
+  const bytes = new Uint8Array(100_000_000);
+  bytes[99_999_999] = 7;
+  const back = (await pool.run(bytes)) as Uint8Array;
+  assert.equal(back.byteLength, 100_000_000);
+  assert.equal(back[99_999_999], 7);
+});
+
+test('many large tasks at once do not choke the pipe', async () => {
+  await using pool = openCells({ ...NO_LIMIT, threads: 2 });
+  const results = await Promise.all(Array.from({ length: 64 }, (_, i) => pool.run(new Uint8Array(1_000_000).fill(i))));
+  assert.equal(
+    results.every((bytes, i) => (bytes as Uint8Array)[999_999] === i),
+    true,
+  );
+});
+
+test('SHARE_ENV gives a copy of the environment', async () => {
+  process.env.HOLDFAST_TEST_CELL = 'seen';
+  try {
+    await using pool = openCells({ ...NO_LIMIT, env: SHARE_ENV });
+    assert.equal(await pool.run('HOLDFAST_TEST_CELL', { name: 'environment' }), 'seen');
+  } finally {
+    delete process.env.HOLDFAST_TEST_CELL;
+  }
+});
+
+test('a thread inside a native call goes with its cell; its neighbour there runs again, uncharged', async () => {
+  await using pool = openCells({ filename: MISDEEDS, threads: 2, cells: 1, terminateTimeout: 400, timeout: Number.POSITIVE_INFINITY });
+  await pool.ready();
+  const neighbour = pool.run(1_500, { name: 'waitFor' });
+  await assert.rejects(pool.run(20_000_000, { name: 'blockNatively', timeout: 200 }), { code: 'ERR_TASK_TIMEOUT' });
+  assert.equal(await neighbour, 1_500);
+  assert.equal(pool.stats().threads.orphan, 0);
+});
+
+test('tasks that kill their process just after they returned settle, and harm nobody else', async () => {
+  await using pool = openCells({ ...NO_LIMIT, threads: 2, retry: 1 });
+  await pool.ready();
+  const outcomes: Promise<unknown>[] = [];
+  const killed = (error: { code: string }): string => error.code;
+  for (let i = 0; i < 12; i++) {
+    outcomes.push(pool.run(i));
+    if (i % 3 === 1) outcomes.push(pool.run('mine', { name: 'killAfterwards' }).catch(killed));
+  }
+  const settled = (await Promise.all(outcomes)) as (number | string)[];
+  assert.deepEqual(
+    settled.filter((value) => typeof value === 'number'),
+    Array.from({ length: 12 }, (_, i) => i),
+  );
+  for (const value of settled) if (typeof value === 'string') assert.match(value, /^(mine|ERR_WORKER_CRASHED)$/);
+});
