@@ -149,12 +149,13 @@ export class Emitter {
   }
 }
 
-function guarded(call: () => unknown): void {
+/** Calls a function of the user, whose faults must not harm the pool. */
+export function guarded(call: () => unknown): void {
   try {
     const result = call();
     // An async listener that rejects must not become an unhandled rejection of the program.
     if (result instanceof Promise) result.catch(() => {});
   } catch {
-    // A listener's fault is its own.
+    // Its fault is its own.
   }
 }

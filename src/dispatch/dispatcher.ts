@@ -1,4 +1,4 @@
-import type { ExitReason } from '../core/events.ts';
+import { type ExitReason, guarded } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
@@ -178,7 +178,7 @@ export class Dispatcher {
       done: (bundle, from, values, times, failed) => this.#intake.done(thread, bundle, from, values, times, failed),
       progress: (number, index, value) => {
         const attempt = thread.bundles.find((bundle) => bundle.number === number)?.attempts[index];
-        if (attempt?.state === 'sent') attempt.task.extras?.onProgress?.(value);
+        if (attempt?.state === 'sent') guarded(() => attempt.task.extras?.onProgress?.(value));
         else this.#intake.late(thread, attempt?.task.id ?? -1, attempt?.number ?? 0);
       },
       lateError: (taskId, attempt, error) => this.#lateError(thread, taskId, attempt, error),

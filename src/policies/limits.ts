@@ -3,6 +3,7 @@ import { AbortError, TimeoutError, type TimeoutPhase } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Task } from '../core/task.ts';
+import { Signals } from './signals.ts';
 
 export interface LimitsDesk {
   readonly clock: Clock;
@@ -16,26 +17,26 @@ export interface LimitsDesk {
 /** Ends tasks from outside: `timeout.queue`, `timeout.total`, and the caller's signal. Tasks with none of them cost nothing. */
 export class Limits {
   readonly #desk: LimitsDesk;
+  readonly #signals: Signals;
 
   constructor(desk: LimitsDesk) {
     this.#desk = desk;
+    this.#signals = new Signals((task, reason) =>
+      desk.giveUp(task, { kind: 'aborted', error: new AbortError('The task was aborted by its signal.', reason) }),
+    );
   }
 
   /** Sets up what this task asks for; undone when it settles. */
   guard(task: Task, signal: AbortSignal | undefined): void {
     const { queue, total } = task.spec.limits;
-    const timers: Timer[] = [];
-    const { clock } = this.#desk;
-    if (queue !== Number.POSITIVE_INFINITY) timers.push(clock.setTimeout(() => this.#late(task, 'queue', queue), queue));
-    if (total !== Number.POSITIVE_INFINITY) timers.push(clock.setTimeout(() => this.#late(task, 'total', total), total));
-    if (timers.length === 0 && signal === undefined) return;
-    const onAbort = (): void =>
-      this.#desk.giveUp(task, { kind: 'aborted', error: new AbortError('The task was aborted by its signal.', signal?.reason) });
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopQueue = this.#arm(task, 'queue', queue);
+    const stopTotal = this.#arm(task, 'total', total);
+    if (signal !== undefined) this.#signals.add(signal, task);
     task.extras ??= {};
     task.extras.release = () => {
-      for (const timer of timers) clock.clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      stopQueue?.();
+      stopTotal?.();
+      if (signal !== undefined) this.#signals.remove(signal, task);
     };
   }
 
@@ -44,11 +45,26 @@ export class Limits {
     const { queue, total } = task.spec.limits;
     const waited = now - task.acceptedAt;
     if (waited >= total) return this.#expire(task, 'total', total);
-    if (waited >= queue && task.begun === 1 && !task.spec.course.started(task)) return this.#expire(task, 'queue', queue);
+    if (waited >= queue && !task.spec.course.started(task)) return this.#expire(task, 'queue', queue);
     return false;
   }
 
-  #late(task: Task, phase: TimeoutPhase, milliseconds: number): void {
+  /** Returns what stops it. */
+  #arm(task: Task, phase: 'queue' | 'total', milliseconds: number): (() => void) | undefined {
+    if (milliseconds === Number.POSITIVE_INFINITY) return undefined;
+    const { clock } = this.#desk;
+    let timer: Timer;
+    const look = (): void => {
+      const left = task.acceptedAt + milliseconds - clock.now();
+      // Timers may come a little too early; and none waits longer than 24.8 days.
+      if (left > 0) timer = clock.setTimeout(look, Math.ceil(left));
+      else this.#due(task, phase, milliseconds);
+    };
+    timer = clock.setTimeout(look, milliseconds);
+    return () => clock.clearTimeout(timer);
+  }
+
+  #due(task: Task, phase: TimeoutPhase, milliseconds: number): void {
     this.#desk.pollAll();
     if (task.state !== 'open' || (phase === 'queue' && task.spec.course.started(task))) return;
     this.#expire(task, phase, milliseconds);

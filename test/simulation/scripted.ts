@@ -14,6 +14,8 @@ export class ScriptedThread implements ExecutorThread {
   readonly #control = new ControlBlock();
   /** Bundles that it has been handed, in order: what is in them, and how far it is. */
   readonly mail: { readonly bundle: number; readonly inputs: readonly unknown[]; next: number; values: unknown[] }[] = [];
+  /** Everything that it has ever been handed. */
+  readonly attempts: Attempt[] = [];
   /** Reports that it has sent and that have not been looked at. */
   readonly #sent: (() => void)[] = [];
   terminated = false;
@@ -39,6 +41,7 @@ export class ScriptedThread implements ExecutorThread {
   send(bundle: number, attempts: readonly Attempt[]): void {
     const inputs = attempts.map((attempt) => structuredClone(attempt.task.input));
     this.#control.open(bundle);
+    this.attempts.push(...attempts);
     this.mail.push({ bundle, inputs, next: 0, values: [] });
   }
 

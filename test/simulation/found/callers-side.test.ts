@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { describe, it } from 'node:test';
+import type { TimeoutError } from '../../../src/core/errors.ts';
+import { settle } from '../../../src/faults/virtual-clock.ts';
+import { Script } from '../scripted.ts';
+
+describe("the caller's side", () => {
+  it('may share one signal among thousands of tasks, for one listener and no warning', async (t) => {
+    // Each task had a listener of its own. From the eleventh on Node warned of a leak, and removing them took n² steps.
+    const script = new Script(t, { threads: 1 });
+    await script.thread(1).ready();
+    const controller = new AbortController();
+    const runs = Array.from({ length: 5000 }, (_, i) => script.watch(script.pool.run(i, { signal: controller.signal })));
+    await settle();
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 1);
+    controller.abort('enough');
+    await settle();
+    for (const { error } of runs) assert.equal((error as { cause?: unknown }).cause, 'enough');
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+  });
+
+  it('leaves no listener on a signal whose tasks have all settled', async (t) => {
+    const script = new Script(t, { threads: 1 });
+    await script.thread(1).ready();
+    const controller = new AbortController();
+    const run = script.watch(script.pool.run('one', { signal: controller.signal }));
+    await settle();
+    await script.thread(1).work();
+    assert.equal(run.outcome, 'one');
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+  });
+
+  it('may throw in onProgress, and harms nobody', async (t) => {
+    // It was called from the handler of a message: the program died of it.
+    const script = new Script(t, { threads: 1 });
+    await script.thread(1).ready();
+    const onProgress = (): never => {
+      throw new Error('in the progress callback');
+    };
+    const run = script.watch(script.pool.run('chatty', { onProgress }));
+    await settle();
+    script.thread(1).begin();
+    script.thread(1).events.progress(1, 0, 'half');
+    script.thread(1).finish('done');
+    await script.thread(1).report();
+    assert.equal(run.outcome, 'done');
+  });
+
+  it('may set limits longer than the longest timer', async (t) => {
+    // Node's timers wait for 24.8 days at most. The task was ended then, and told that its 30 days had passed.
+    const days = 86_400_000;
+    const script = new Script(t, { threads: 1, timeout: { run: Number.POSITIVE_INFINITY, total: 30 * days } });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('long'));
+    await settle();
+    script.thread(1).begin();
+    await script.clock.advance(29 * days);
+    assert.equal('error' in run, false);
+    await script.clock.advance(days);
+    assert.equal((run.error as TimeoutError).phase, 'total');
+  });
+
+  it('is not kept in memory by a task that has settled and still runs', async (t) => {
+    // A settled task pointed to the one accepted after it, that to the next, and so on: one that ran on kept all of them.
+    const script = new Script(t, { threads: 1, abortGrace: 1000 });
+    await script.thread(1).ready();
+    const controller = new AbortController();
+    script.watch(script.pool.run('runs on', { signal: controller.signal }));
+    const later = Array.from({ length: 10 }, (_, i) => script.watch(script.pool.run(i, { signal: controller.signal })));
+    await settle();
+    const [first] = script.thread(1).attempts;
+    script.thread(1).begin();
+    controller.abort();
+    await settle();
+    assert.ok(later.every(({ error }) => error !== undefined));
+    assert.equal(first!.task.state, 'settled');
+    assert.equal(first!.task.after, undefined);
+  });
+});
