@@ -66,7 +66,7 @@ export type FromThread =
   | ExitingMessage;
 
 /** Most items that a bundle may hold: an index must fit the low bits of a cursor. */
-export const MAX_BUNDLE = 64;
+export const MAX_BUNDLE = 192;
 const INDEX_BITS = 8;
 const INDEX_MASK = (1 << INDEX_BITS) - 1;
 /** Index of a cursor that was revoked. */
