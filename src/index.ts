@@ -11,6 +11,7 @@ export {
   PoolFailedError,
   QuarantinedError,
   QueueFullError,
+  StartupError,
   TimeoutError,
   type TimeoutPhase,
   WorkerCrashError,

@@ -4,7 +4,7 @@ import { runIsTraced, traceRun } from './diagnostics/channels.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { Manager, type Seams } from './manager.ts';
 import type { PoolMetrics } from './metrics/metrics.ts';
-import { boolean, fn, shaped, wrongType } from './options/checks.ts';
+import { boolean, fn, object, shaped, wrongType } from './options/checks.ts';
 import { resolveOptions } from './options/pool-options.ts';
 import type { PoolOptions, RunOptions } from './options/types.ts';
 import { type Health, type PoolStats, statsOf } from './stats.ts';
@@ -107,7 +107,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   #map(source: Iterable<unknown> | AsyncIterable<unknown>, options: MapOptions = {}, yields: 'values' | 'outcomes'): MapRun {
     const manager = this.#manager;
-    const { ordered, window, ...rest } = options;
+    const { ordered, window, ...rest } = object(options, 'options') as MapOptions;
     const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
     const { spec, given } = manager.specs.resolve(rest);
     if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);

@@ -40,6 +40,23 @@ export class WorkerCrashError extends HoldfastError {
   }
 }
 
+/** A thread exited before it was ready, or was not ready within `startupTimeout`: the `cause` of an `ERR_POOL_FAILED`. */
+export class StartupError extends HoldfastError {
+  /** @param limit `startupTimeout` in milliseconds, if that is what ended the thread */
+  constructor(exitCode: number | undefined, limit: number | undefined) {
+    super(
+      'ERR_WORKER_STARTUP',
+      limit === undefined
+        ? `The thread exited with code ${exitCode} before the task module was loaded. Does the module call process.exit()?`
+        : `The task module was not loaded within startupTimeout (${limit} ms). Raise it, or make the module load faster.`,
+    );
+  }
+
+  static {
+    this.prototype.name = 'StartupError';
+  }
+}
+
 export type TimeoutPhase = 'run' | 'queue' | 'total';
 
 /** A time limit of the task has passed. */

@@ -25,7 +25,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
   const { blame } = exit;
   const ordered = thread.stopReason !== undefined && reason === thread.stopReason;
   // For code that no task started nobody else answers: were it free of charge, a task might be interrupted for ever.
-  const nobodyElse = blame.of === 'running' || (blame.of === 'settled' && blame.taskId === -1);
+  const nobodyElse = blame.of === 'running' || (blame.of === 'settled' && blame.taskId === -1 && exit.cause !== 'reclaimed');
   let guilty: Attempt | undefined;
   const interrupted: Attempt[] = [];
   const untouched: Attempt[] = [];
@@ -45,5 +45,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
       else untouched.push(attempt);
     }
   }
+  // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
+  if (!ordered && nobodyElse && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
   return { guilty, interrupted, untouched, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
 }

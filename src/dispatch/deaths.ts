@@ -37,6 +37,7 @@ export class Deaths {
     const again: Attempt[] = [];
     for (const attempt of interrupted) {
       attempt.hasBegun = true;
+      attempt.placement = { ...attempt.placement, alone: true }; // If it is not so innocent, that will show.
       if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
     }
@@ -64,6 +65,14 @@ export class Deaths {
     } else if (attempt.state === 'sent') {
       this.#fail(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error('it arrived in a form that cannot be read')) });
     }
+  }
+
+  /** Results were made, and the thread hangs while it sends them: if it is one, its task is to blame; of several, each has to show alone. */
+  unsent(thread: PoolThread): Attempt | undefined {
+    const attempts = thread.unreported();
+    if (attempts.length === 1) return attempts[0];
+    for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
+    return undefined;
   }
 
   /** A settled task's leftovers called `process.exit`. */

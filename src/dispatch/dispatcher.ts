@@ -59,7 +59,11 @@ export class Dispatcher {
     this.backlog = new Backlog(this.budget);
     this.#watchdog = new Watchdog(services.clock, options.terminateTimeout, {
       timedOut: (thread, attempt) => this.#timedOut(thread, attempt),
-      unresponsive: (thread) => this.roster.stop(thread, 'unresponsive'),
+      unresponsive: (thread) => {
+        const culprit = this.#deaths.unsent(thread);
+        if (culprit !== undefined) this.#timedOut(thread, culprit);
+        this.roster.stop(thread, culprit === undefined ? 'unresponsive' : 'timeout');
+      },
     });
     this.#fences = new Fences(services.clock, options.abortGrace, {
       stop: (thread, reason) => this.roster.stop(thread, reason),

@@ -42,7 +42,7 @@ export class Intake {
     const bundle = thread.bundles.find((one) => one.number === number);
     const count = values.length;
     // A message that does not continue its bundle is a duplicate, a stray, or of another time.
-    if (bundle === undefined || bundle.reported !== from || from + count > bundle.size || times.length !== count + 1) {
+    if (bundle === undefined || count === 0 || bundle.reported !== from || from + count > bundle.size || times.length !== count + 1) {
       this.late(thread, -1, 0);
       return;
     }

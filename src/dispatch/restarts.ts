@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
+import { StartupError } from '../core/errors.ts';
 import type { ExitReason } from '../core/events.ts';
+import type { Exit } from '../executors/executor.ts';
 import { Backoff } from '../supervision/backoff.ts';
 import { RestartIntensity } from '../supervision/intensity.ts';
 
@@ -57,4 +59,10 @@ const FAULTS: ReadonlySet<ExitReason> = new Set<ExitReason>(['crash', 'exit', 'o
 /** A death that no task is to blame for, of a thread that had finished none. */
 export function isUnproductive(reason: ExitReason, blamed: boolean, finished: number): boolean {
   return reason === 'startup' || (!blamed && finished === 0 && FAULTS.has(reason));
+}
+
+/** A failed start of which the thread itself left no word. */
+export function explained(exit: Exit, stopReason: ExitReason | undefined, startupTimeout: number): Exit {
+  if (exit.error !== undefined) return exit;
+  return { ...exit, error: new StartupError(exit.exitCode, stopReason === 'startup' ? startupTimeout : undefined) };
 }

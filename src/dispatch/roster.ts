@@ -3,7 +3,7 @@ import { Latch } from '../core/latch.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
 import { Fullness } from './fullness.ts';
 import { PoolThread } from './pool-thread.ts';
-import { isUnproductive, type Restarts } from './restarts.ts';
+import { explained, isUnproductive, type Restarts } from './restarts.ts';
 import { type Services, TIMED_OUT } from './services.ts';
 
 export interface RosterOptions {
@@ -58,9 +58,8 @@ export class Roster {
     this.#restarts = restarts;
     this.#events = events;
     this.#fullness = new Fullness(options.threads, services.emitter);
-    const now = services.clock.now();
     this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
-    this.#emptySince = new Array<number | undefined>(options.threads).fill(now);
+    this.#emptySince = new Array<number | undefined>(options.threads).fill(services.clock.now());
     this.#generations = new Array<number>(options.threads).fill(0);
     for (let i = 0; i < options.threads + options.spares; i++) this.#start(i < options.threads ? 'first' : 'spare');
   }
@@ -213,8 +212,9 @@ export class Roster {
     else this.#gone(thread, exit, thread.stopReason ?? exit.cause);
   }
 
-  #gone(thread: PoolThread, exit: Exit, reason: ExitReason): void {
+  #gone(thread: PoolThread, end: Exit, reason: ExitReason): void {
     const { clock, tally, emitter } = this.#services;
+    const exit = reason === 'startup' ? explained(end, thread.stopReason, this.#options.startupTimeout) : end;
     const { slot, generation, threadId } = thread;
     tally.threadExits.add(reason);
     if (this.slots[slot] === thread) {

@@ -66,13 +66,16 @@ export class Watchdog {
     this.watch(thread, 1, now);
   }
 
-  /** Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. */
+  /**
+   * Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. So may a result that is being cloned:
+   * that gets as long as its task may run.
+   */
   #isUnresponsive(thread: PoolThread, now: number): boolean {
     const { seen } = thread.handle;
     const { unread: before, finished } = thread;
     if (thread.idle && !thread.hasMail) thread.unread = undefined;
     else if (before?.seen !== seen || before.finished !== finished) thread.unread = { seen, finished, since: now };
-    else return now - before.since >= this.#patience;
+    else return now - before.since >= (thread.unreported().length > 0 ? Math.max(this.#patience, tightest(thread)) : this.#patience);
     return false;
   }
 }

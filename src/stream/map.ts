@@ -1,4 +1,5 @@
-import { AbortError } from '../core/errors.ts';
+import { AbortError, InvalidOptionError } from '../core/errors.ts';
+import { guarded } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { Task, type TaskSpec } from '../core/task.ts';
 import { EMPTY, FULFILLED, REJECTED, type Status, Window } from './window.ts';
@@ -61,7 +62,11 @@ export class MapRun {
   readonly #parts: MapParts;
   readonly #window: Window;
   readonly #waiters: Waiter[] = [];
-  readonly #onAbort = (): void => this.#end(new AbortError('The map was aborted by its signal.', this.#parts.signal?.reason));
+  readonly #onAbort = (): void => {
+    const unfinished = this.#unfinished;
+    this.#end(new AbortError('The map was aborted by its signal.', this.#parts.signal?.reason));
+    if (unfinished) this.#closeSource();
+  };
   /** `pulling`: a pull is under way. `exhausted`: the source has ended. `ended`: nothing more will be yielded. */
   #state: 'idle' | 'pulling' | 'exhausted' | 'ended' = 'idle';
   #failure: { error: unknown } | undefined;
@@ -92,14 +97,18 @@ export class MapRun {
     return this;
   }
 
-  /** The consumer left, or a failure ended it: the source is told, but nobody waits for it. */
+  get #unfinished(): boolean {
+    return this.#state !== 'exhausted' && this.#state !== 'ended';
+  }
+
+  /** A failure or the signal ended it: the source is told, but nobody waits for it, nor hears of its faults. */
   #closeSource(): void {
-    Promise.resolve(this.#parts.source.return?.()).catch(() => {});
+    guarded(() => this.#parts.source.return?.());
   }
 
   /** The consumer leaves. */
   async return(): Promise<Result> {
-    const unfinished = this.#state !== 'exhausted' && this.#state !== 'ended';
+    const unfinished = this.#unfinished;
     this.#end(undefined);
     if (unfinished) await this.#parts.source.return?.();
     return { value: undefined, done: true };
@@ -121,8 +130,9 @@ export class MapRun {
       return Promise.resolve({ value: settled, done: false });
     }
     if (status === FULFILLED) return Promise.resolve({ value: outcome, done: false });
+    const unfinished = this.#unfinished;
     this.#end(undefined);
-    this.#closeSource();
+    if (unfinished) this.#closeSource();
     return Promise.reject(outcome);
   }
 
@@ -154,7 +164,7 @@ export class MapRun {
     try {
       while (this.#pulled - this.#window.taken < this.#parts.window) {
         const next = this.#parts.source.next();
-        if (typeof (next as Partial<PromiseLike<unknown>>).then === 'function') {
+        if (typeof (next as Partial<PromiseLike<unknown>> | undefined)?.then === 'function') {
           Promise.resolve(next).then(
             (result) => this.#pulledOne(result),
             (error) => this.#sourceFailed(error),
@@ -163,7 +173,7 @@ export class MapRun {
         }
         if (!this.#accepted(next as IteratorResult<unknown>)) return;
       }
-      this.#state = 'idle';
+      if (this.#state === 'pulling') this.#state = 'idle';
     } catch (error) {
       this.#sourceFailed(error);
     }
@@ -171,27 +181,46 @@ export class MapRun {
 
   #pulledOne(result: IteratorResult<unknown>): void {
     if (this.#state !== 'pulling') return;
-    this.#state = 'idle';
-    if (this.#accepted(result)) this.#pull();
+    try {
+      if (!this.#accepted(result)) return;
+      this.#state = 'idle';
+      this.#pull();
+    } catch (error) {
+      this.#sourceFailed(error);
+    }
   }
 
+  /** Takes in what the source gave; false if that was the last of it. @throws what a source throws that gives no proper result */
   #accepted(result: IteratorResult<unknown>): boolean {
+    if (typeof result !== 'object' || result === null)
+      throw new InvalidOptionError(`source: Expected next() to give an object with done and value. Got ${result}.`);
     if (result.done === true) {
       this.#state = 'exhausted';
       this.#serve();
       return false;
     }
-    const { host } = this.#parts;
+    const { value } = result;
     const index = this.#pulled++;
-    const key = host.keyOf(result.value);
-    const refusal = host.refusal(key);
-    if (refusal !== undefined) {
-      this.#window.store(index, REJECTED, refusal.error);
-      this.#serve();
-      return true;
+    const task = this.#taskOf(index, value);
+    if (task !== undefined) this.#parts.host.accept(task);
+    return this.#state === 'pulling';
+  }
+
+  /** The task of an item, unless the item is refused: then that is its outcome. */
+  #taskOf(index: number, input: unknown): MapTask | undefined {
+    const { host } = this.#parts;
+    let error: unknown;
+    try {
+      const key = host.keyOf(input);
+      const refusal = host.refusal(key);
+      if (refusal === undefined) return new MapTask(index, this, host, input, key);
+      error = refusal.error;
+    } catch (thrown) {
+      error = thrown; // By the user's key function.
     }
-    host.accept(new MapTask(index, this, host, result.value, key));
-    return true;
+    this.#window.store(index, REJECTED, error);
+    this.#serve();
+    return undefined;
   }
 
   #sourceFailed(error: unknown): void {

@@ -1,15 +1,23 @@
 import type { MessagePort } from 'node:worker_threads';
-import { encodeError } from '../core/codec.ts';
+import { encodeForSure } from '../core/codec.ts';
 import { FROM_THREAD } from '../core/wire.ts';
 import { storage } from './context.ts';
 import { Item } from './item.ts';
+
+/** What runs now. */
+export interface Running {
+  readonly current: Item | undefined;
+  /** The item whose own synchronous code is being executed. */
+  readonly onStack: Item | undefined;
+}
 
 /**
  * Catches what no task catches, and charges it to the task whose code threw it: asynchronous storage says which one that is,
  * long after it has returned. An error of the running task is its crash; an error of a settled one is a late error, which
  * must not harm the task that happens to run now.
  */
-export function blameUncaught(port: MessagePort, running: () => Item | undefined, flush: () => void): void {
+export function blameUncaught(port: MessagePort, runner: () => Running | undefined, flush: () => void): void {
+  const running = (): Item | undefined => runner()?.current;
   let dying = false;
   const owner = (): Item | undefined => {
     const store = storage.getStore();
@@ -19,12 +27,12 @@ export function blameUncaught(port: MessagePort, running: () => Item | undefined
   const uncaught = (error: unknown): void => {
     const item = owner();
     if (item === undefined || item !== running()) {
-      postError(port, (encoded) => [FROM_THREAD.lateError, item?.taskId ?? -1, item?.attempt ?? 0, encoded], error);
+      port.postMessage([FROM_THREAD.lateError, item?.taskId ?? -1, item?.attempt ?? 0, encodeForSure(error)]);
       return;
     }
     dying = true;
     flush();
-    postError(port, (encoded) => [FROM_THREAD.crashing, item.bundle, item.index, encoded], error);
+    port.postMessage([FROM_THREAD.crashing, item.bundle, item.index, encodeForSure(error)]);
     process.exit(1);
   };
   process.on('uncaughtException', uncaught);
@@ -32,18 +40,9 @@ export function blameUncaught(port: MessagePort, running: () => Item | undefined
 
   process.on('exit', (code) => {
     if (dying) return;
-    const item = owner();
+    const item = runner()?.onStack ?? owner();
     const live = item !== undefined && item === running();
     flush();
     port.postMessage([FROM_THREAD.exiting, code, live ? item.bundle : -1, live ? item.index : -1, item?.taskId ?? -1]);
   });
-}
-
-/** A thrown value that cannot be cloned is described instead. */
-function postError(port: MessagePort, message: (encoded: unknown) => unknown, error: unknown): void {
-  try {
-    port.postMessage(message(encodeError(error)));
-  } catch {
-    port.postMessage(message(encodeError(new Error(`The task threw a value that cannot be cloned (${typeof error}).`))));
-  }
 }

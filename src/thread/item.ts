@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire.ts';
-import type { TaskContext } from './context.ts';
+import { storage, type TaskContext } from './context.ts';
 
 /** What one running item shares with its thread. */
 export interface Surroundings {
@@ -54,7 +54,8 @@ export class Item implements TaskContext {
 
   /** The manager's word that the attempt is given up has arrived as a message. */
   abort(): void {
-    this.#controller?.abort();
+    // What its listeners do wrong is the task's own.
+    storage.run(this, () => this.#controller?.abort());
   }
 
   progress(value: unknown): void {

@@ -1,6 +1,6 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { moved as movedBytes, toBytes } from '../core/bytes.ts';
-import { encodeError } from '../core/codec.ts';
+import { encodeError, encodeForSure } from '../core/codec.ts';
 import { type FailedItem, FROM_THREAD } from '../core/wire.ts';
 import { transferred } from './transfer.ts';
 
@@ -101,7 +101,7 @@ export class Report {
         this.#post(this.#from + i, [this.#values[i]], times, failure && [[0, failure[1], failure[2]]], this.#moved?.get(i));
       } catch (cause) {
         const kind = failure === undefined ? 'clone-result' : 'clone-error';
-        this.#post(this.#from + i, [undefined], times, [[0, kind, encodeError(cause)]], undefined);
+        this.#post(this.#from + i, [undefined], times, [[0, kind, encodeForSure(cause)]], undefined);
       }
     }
   }

@@ -60,6 +60,10 @@ export class Runner {
     this.#onIdle = parts.onIdle;
   }
 
+  get onStack(): Item | undefined {
+    return this.#state === 'running' ? this.current : undefined;
+  }
+
   get idle(): boolean {
     return this.#state === 'idle';
   }
@@ -107,8 +111,6 @@ export class Runner {
     const bundle = this.#bundle!;
     const index = this.#index;
     // Not sooner: between opening and here the event loop may have its turn, and leftovers may block it for ever.
-    if (index === 0) this.#control.see(bundle[1]);
-    // Seen only now: before it, the event loop had a turn, in which leftovers of another task may have taken the thread for good.
     if (index === 0) this.#control.see(bundle[1]);
     this.#control.startedAt = this.#lastEnd;
     if (index >= bundle[2].length || !this.#control.claim(bundle[1], index)) {

@@ -1,8 +1,9 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { fromBytes } from '../core/bytes.ts';
-import { encodeError } from '../core/codec.ts';
+import { encodeForSure } from '../core/codec.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
 import { blameUncaught } from './blame.ts';
+import { hidePorts, stayAlive } from './hidden-ports.ts';
 import { TaskModule } from './load.ts';
 import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { Report } from './report.ts';
@@ -54,10 +55,12 @@ export async function startSession(init: SessionInit): Promise<void> {
   let runner: Runner | undefined;
   blameUncaught(
     port,
-    () => runner?.current,
+    () => runner,
     () => report.send(now()),
   );
 
+  stayAlive();
+  hidePorts(); // Those of Piscina; our own is not listened to yet.
   let module: TaskModule;
   let injector: Injector | undefined;
   try {
@@ -69,7 +72,7 @@ export async function startSession(init: SessionInit): Promise<void> {
     module = await TaskModule.load(init.href);
     module.handler(init.name);
   } catch (error) {
-    startupFailed(port, error);
+    port.postMessage([FROM_THREAD.startupFailed, encodeForSure(error)]);
     return;
   }
 
@@ -112,6 +115,7 @@ export async function startSession(init: SessionInit): Promise<void> {
     take(message);
     served.wake();
   });
+  port.unref(); // Hidden as well.
   port.postMessage([FROM_THREAD.ready]);
 }
 
@@ -124,15 +128,4 @@ function unreadable(): never {
 function unpacked(message: RunMessage): RunMessage {
   const inputs = message[3];
   return inputs instanceof Uint8Array ? [message[0], message[1], message[2], fromBytes(inputs) as unknown[], message[4]] : message;
-}
-
-function startupFailed(port: MessagePort, error: unknown): void {
-  try {
-    port.postMessage([FROM_THREAD.startupFailed, encodeError(error)]);
-  } catch {
-    port.postMessage([
-      FROM_THREAD.startupFailed,
-      encodeError(new Error(`The task module threw a value that cannot be cloned (${typeof error}).`)),
-    ]);
-  }
 }

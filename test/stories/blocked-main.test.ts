@@ -22,6 +22,19 @@ test('the same for a total time-out, and for several in a row', async (t) => {
   assert.deepEqual(await Promise.all(behind), [4, 5]);
 });
 
+test('a result that waited for the main loop is not made a second time', async (t) => {
+  const pool = open(t, { threads: 3, spares: 0 });
+  await pool.ready();
+  for (let round = 0; round < 5; round++) {
+    const words = new Int32Array(new SharedArrayBuffer(4));
+    const runs = [1, 2, 3].map(() => pool.run(words, { name: 'countStart', idempotent: false }));
+    await new Promise((resolve) => setImmediate(resolve));
+    block(60);
+    await Promise.all(runs);
+    assert.equal(words[0], 3, 'each was started once');
+  }
+});
+
 test('two blocked seconds convict nobody whose result is already there', async (t) => {
   const pool = open(t, { threads: 2, timeout: { run: 300, total: 1_000 }, retry: false });
   await pool.ready();

@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import { type Encoded, reviveError } from '../../core/codec.ts';
 import type { Attempt } from '../../core/task.ts';
-import { ControlBlock, FROM_THREAD, type FromThread, TO_THREAD } from '../../core/wire.ts';
+import { ControlBlock, FROM_THREAD, TO_THREAD } from '../../core/wire.ts';
+import { isFromThread } from '../../core/wire-check.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { type Packed, pack } from '../pack.ts';
@@ -30,7 +31,7 @@ export class WorkerThread implements ExecutorThread {
     this.#order = order;
     this.#events = events;
     this.#port = port1;
-    port1.on('message', (message: FromThread) => this.#receive(message));
+    port1.on('message', (message: unknown) => this.#receive(message));
     port1.on('messageerror', () => events.unreadable());
     port1.unref();
     const init: SessionInit = { ...order.session, port: port2, control: this.#control.buffer };
@@ -78,7 +79,7 @@ export class WorkerThread implements ExecutorThread {
 
   poll(): void {
     for (let entry = receiveMessageOnPort(this.#port); entry !== undefined; entry = receiveMessageOnPort(this.#port)) {
-      this.#receive(entry.message as FromThread);
+      this.#receive(entry.message);
     }
   }
 
@@ -96,8 +97,12 @@ export class WorkerThread implements ExecutorThread {
     this.#host.terminate();
   }
 
-  #receive(message: FromThread): void {
+  #receive(message: unknown): void {
     if (this.#state === 'exited') return;
+    if (!isFromThread(message)) {
+      this.#events.garbage();
+      return;
+    }
     switch (message[0]) {
       case FROM_THREAD.done:
         this.#events.done(message[1], message[2], message[3] as readonly unknown[], message[4], message[5]);
@@ -124,8 +129,6 @@ export class WorkerThread implements ExecutorThread {
         this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
         break;
       }
-      default:
-        this.#events.garbage();
     }
   }
 
@@ -134,7 +137,7 @@ export class WorkerThread implements ExecutorThread {
     const starting = this.#state === 'starting';
     this.#state = 'exited';
     this.#port.close();
-    const error = this.#lastWords?.error ?? this.#error;
+    const error = this.#lastWords?.error === undefined ? this.#error : this.#lastWords.error;
     const oom = (this.#error as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
     const crashed = error !== undefined;
     const cause: Exit['cause'] = oom ? 'oom' : starting ? 'startup' : crashed ? 'crash' : 'exit';

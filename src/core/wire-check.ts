@@ -1,0 +1,42 @@
+import { isEncoded } from './codec.ts';
+import { FROM_THREAD, type FromThread } from './wire.ts';
+
+const isWhole = Number.isInteger;
+const FAILED_ITEMS: ReadonlySet<unknown> = new Set(['error', 'clone-result', 'clone-error']);
+
+function isFailedItem(item: unknown): boolean {
+  return Array.isArray(item) && isWhole(item[0]) && FAILED_ITEMS.has(item[1]) && isEncoded(item[2]);
+}
+
+function isDone([, bundle, from, values, times, failed]: readonly unknown[]): boolean {
+  if (!isWhole(bundle) || !isWhole(from) || !Array.isArray(times)) return false;
+  if (!Array.isArray(values) && !(values instanceof Uint8Array)) return false;
+  for (const time of times) if (!Number.isFinite(time)) return false;
+  return failed === undefined || (Array.isArray(failed) && failed.every(isFailedItem));
+}
+
+/**
+ * Whether something that arrived on a thread's port is a message at all. A task can find the ports of its thread and send what it
+ * likes; what is no message is counted and dropped, and must not be able to throw in the main process.
+ */
+export function isFromThread(message: unknown): message is FromThread {
+  if (!Array.isArray(message)) return false;
+  const [tag, first, second, third] = message as unknown[];
+  switch (tag) {
+    case FROM_THREAD.done:
+      return isDone(message);
+    case FROM_THREAD.ready:
+      return true;
+    case FROM_THREAD.startupFailed:
+      return isEncoded(first);
+    case FROM_THREAD.progress:
+      return isWhole(first) && isWhole(second);
+    case FROM_THREAD.lateError:
+    case FROM_THREAD.crashing:
+      return isWhole(first) && isWhole(second) && isEncoded(third);
+    case FROM_THREAD.exiting:
+      return message.length === 5 && (message as unknown[]).every(isWhole);
+    default:
+      return false;
+  }
+}
