@@ -13,18 +13,14 @@ export interface Alone {
 export async function parseAlone(files: readonly SourceFile[]): Promise<Alone> {
   const findings: Finding[] = [];
   const times: number[] = [];
-  const bar = progress('alone, without faults', totalBytes(files));
-  for (const { path, bytes } of files) {
+  const bar = progress('alone, without faults', files);
+  for (const file of files) {
     const begun = performance.now();
-    findings.push(parseFile(path));
+    findings.push(parseFile(file.path));
     times.push(performance.now() - begun);
-    bar.advance(bytes);
+    bar.done(file);
     await turn(); // Lets the bar be drawn.
   }
   bar.end();
   return { findings, times };
-}
-
-export function totalBytes(files: readonly SourceFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

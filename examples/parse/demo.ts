@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { parseAlone, totalBytes } from './alone.ts';
+import { parseAlone } from './alone.ts';
 import { digestOf } from './digest.ts';
-import { sourceFiles } from './files.ts';
+import { sourceFiles, totalBytes } from './files.ts';
 import { rows, table } from './table.ts';
 import { faultsOf, parseInThreads } from './threads.ts';
 

@@ -21,3 +21,7 @@ export function sourceFiles(): SourceFile[] {
   }
   return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+export function totalBytes(files: readonly SourceFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,42 +1,42 @@
-import type { FaultPlan } from '../../src/faults/index.ts';
+import type { AttemptFault, FaultPlan } from '../../src/faults/index.ts';
 import { type AttemptRecord, attemptsOf, type FailureKind, type Pool } from '../../src/index.ts';
+
+/** What the plan had in store for an attempt; `none` if it failed all the same: its time limit was too short for a busy machine. */
+type Cause = AttemptFault | 'none';
 
 /** What the faults have cost. */
 export class Losses {
-  /** Failed attempts that were followed by another, by kind. */
-  readonly retries: Map<FailureKind, number> = new Map();
-  /** Those of them that the plan did not ask for: time limits that were too short for a busy machine. */
-  uninvited = 0;
-  /** Files that were given twice the time. */
+  /** Failed attempts that were followed by another: how they failed, and why. */
+  readonly retries: Map<FailureKind, Map<Cause, number>> = new Map();
+  /** Files that were handed in again with twice the time. */
   doubled = 0;
   /** Milliseconds that threads spent on attempts that failed. */
   wasted = 0;
   threadsReplaced = 0;
 
   constructor(pool: Pool, plan: FaultPlan) {
-    pool.on('retry', ({ taskId, failed }) => {
-      const fault = plan.faultOf(taskId, failed.attempt, failed.replica);
-      if (fault === undefined) this.uninvited++;
-      this.#count(failed);
-    });
+    pool.on('retry', ({ taskId, failed }) => this.#count(failed, plan.faultOf(taskId, failed.attempt, failed.replica) ?? 'none'));
     pool.on('workerExit', ({ reason }) => {
       if (reason !== 'closed') this.threadsReplaced++;
     });
   }
 
-  /** The pool has given a file up, and it is handed in again with more time. */
+  /** The pool has given a file up after so many time-outs that the limit is to blame. */
   gaveUp(error: unknown): void {
     const last = attemptsOf(error).at(-1);
-    if (last !== undefined) this.#count(last);
+    if (last !== undefined) this.#count(last, 'none');
     this.doubled++;
   }
 
   get retriesInAll(): number {
-    return [...this.retries.values()].reduce((sum, count) => sum + count, 0);
+    let sum = 0;
+    for (const causes of this.retries.values()) for (const count of causes.values()) sum += count;
+    return sum;
   }
 
-  #count({ kind, ms }: AttemptRecord): void {
-    this.retries.set(kind, (this.retries.get(kind) ?? 0) + 1);
+  #count({ kind, ms }: AttemptRecord, cause: Cause): void {
+    const causes = this.retries.get(kind) ?? new Map<Cause, number>();
+    this.retries.set(kind, causes.set(cause, (causes.get(cause) ?? 0) + 1));
     this.wasted += ms;
   }
 }

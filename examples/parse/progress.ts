@@ -1,33 +1,27 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { type SourceFile, totalBytes } from './files.ts';
 
 /** Shows how far the work has come. */
 export interface Progress {
-  advance(bytes: number): void;
+  /** A file is done. */
+  done(file: SourceFile): void;
   /** Something went wrong and is done again. */
   retried(): void;
   end(): void;
 }
 
-const MEGABYTE = 1_048_576;
-const NONE: Progress = { advance: () => {}, retried: () => {}, end: () => {} };
+const NONE: Progress = { done: () => {}, retried: () => {}, end: () => {} };
 
-/** A bar on a terminal; nothing elsewhere. */
-export function progress(title: string, bytes: number): Progress {
+/** A bar on a terminal, as long as the files are large; nothing elsewhere. */
+export function progress(title: string, files: readonly SourceFile[]): Progress {
   if (!process.stderr.isTTY) return NONE;
-  const format = `${title} {bar} {done}/{all} MB | {retries} retries | {duration_formatted}`;
+  const format = `${title} {bar} {percentage} % | {ready} of ${files.length} files | {retries} retries | {duration_formatted}`;
   const bar = new SingleBar({ format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
-  let [done, retries] = [0, 0];
-  const payload = () => ({ done: (done / MEGABYTE).toFixed(1), all: (bytes / MEGABYTE).toFixed(1), retries });
-  bar.start(bytes, 0, payload());
+  let [ready, retries] = [0, 0];
+  bar.start(totalBytes(files), 0, { ready, retries });
   return {
-    advance: (more) => {
-      done += more;
-      bar.update(done, payload());
-    },
-    retried: () => {
-      retries++;
-      bar.update(payload());
-    },
+    done: ({ bytes }) => bar.increment(bytes, { ready: ++ready }),
+    retried: () => bar.update({ retries: ++retries }),
     end: () => bar.stop(),
   };
 }

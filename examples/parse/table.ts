@@ -1,5 +1,4 @@
-import { totalBytes } from './alone.ts';
-import type { SourceFile } from './files.ts';
+import { type SourceFile, totalBytes } from './files.ts';
 import type { Finding } from './task.ts';
 import type { Threaded } from './threads.ts';
 
@@ -24,8 +23,7 @@ export function rows({ files, threaded, aloneMs, threadedMs }: Run): [string, st
       `${count(files.length)} files, ${(totalBytes(files) / 1_048_576).toFixed(1)} MB, ${unparsable(findings)} of them no JavaScript`,
     ],
     ['attempts', count(files.length + losses.retriesInAll)],
-    ...[...losses.retries].sort().map(([kind, n]): [string, string] => [`retries after ${kind}`, count(n)]),
-    ['of them without a fault', count(losses.uninvited)],
+    ...[...losses.retries].sort().map(([kind, causes]): [string, string] => [`retries after ${kind}`, byCause(causes)]),
     ...(losses.doubled === 0 ? [] : [['files that were given twice the time', count(losses.doubled)] as [string, string]]),
     ['threads replaced', count(losses.threadsReplaced)],
     ['time lost in failed attempts', `${seconds(losses.wasted)} of ${seconds(threadedMs * threads)} thread time`],
@@ -35,6 +33,15 @@ export function rows({ files, threaded, aloneMs, threadedMs }: Run): [string, st
     ['alone, without faults', seconds(aloneMs)],
     [`${threads} threads, with faults`, seconds(threadedMs)],
   ];
+}
+
+/** The sum, and what it is the sum of: the fault that the plan had in store. */
+function byCause(causes: ReadonlyMap<string, number>): string {
+  const sum = [...causes.values()].reduce((total, n) => total + n, 0);
+  return `${count(sum)} (${[...causes]
+    .sort()
+    .map(([cause, n]) => `${count(n)} ${cause === 'none' ? 'without a fault' : cause}`)
+    .join(', ')})`;
 }
 
 function unparsable(findings: readonly Finding[]): number {

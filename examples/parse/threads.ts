@@ -1,6 +1,6 @@
 import { type FaultPlan, faultPlan } from '../../src/faults/index.ts';
 import { Pool, type RetryContext, TimeoutError } from '../../src/index.ts';
-import { type Alone, totalBytes } from './alone.ts';
+import type { Alone } from './alone.ts';
 import type { SourceFile } from './files.ts';
 import { Losses } from './losses.ts';
 import { progress } from './progress.ts';
@@ -28,7 +28,7 @@ const HEAP_MB = 192;
  * Milliseconds for one attempt, from what the file took alone. Too long a limit makes endless loops dear; too short a one costs
  * only time. A new thread has not optimized the parser yet, and shares the machine.
  */
-const limit = (alone: number): number => Math.ceil(600 + 10 * alone);
+const limit = (alone: number): number => Math.ceil(800 + 10 * alone);
 
 /**
  * Repeats what failed, with two exceptions to the pool's own rules. A second memory fault of a file is a coincidence here; the pool
@@ -59,13 +59,13 @@ export async function parseInThreads(files: readonly SourceFile[], alone: Alone,
     faults: plan,
   });
   const losses = new Losses(pool, plan);
-  const bar = progress(`${threads} threads, with faults`, totalBytes(files));
+  const bar = progress(`${threads} threads, with faults`, files);
   pool.on('retry', () => bar.retried());
   try {
     const findings = await Promise.all(
-      files.map(async ({ path, bytes }, i) => {
-        const finding = await parsed(pool, losses, path, alone.times[i]!);
-        bar.advance(bytes);
+      files.map(async (file, i) => {
+        const finding = await parsed(pool, losses, file.path, alone.times[i]!);
+        bar.done(file);
         return finding;
       }),
     );

@@ -71,8 +71,8 @@ describe('the parsing example', () => {
 
   it('finds the same in threads under faults as alone without', async () => {
     const files = sourceFiles()
-      .filter(({ bytes, name }) => bytes < 20_000 && /^(istanbul-reports|piscina|fast-check)\//.test(name))
-      .slice(-60);
+      .filter(({ bytes }) => bytes < 20_000)
+      .slice(0, 60);
     const alone = await parseAlone(files);
     const plan = faultPlan({ seed: 8, crash: 0.1, oom: 0.05, never: 0.02 });
     const threaded = await parseInThreads(files, alone, plan, 2);
