@@ -109,7 +109,7 @@ export class Feeder {
     bundle.size = Math.min(bundle.size, claimed);
     bundle.state = 'revoked';
     thread.started -= back.length;
-    if (bundle.reported >= bundle.size) thread.bundles.splice(thread.bundles.indexOf(bundle), 1);
+    if (bundle.reported >= bundle.size) thread.drop(bundle);
     this.giveBack(back);
   }
 

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Backlog } from '../../src/dispatch/backlog.ts';
+import { Feeder } from '../../src/dispatch/feeder.ts';
+import { type Bundle, PoolThread } from '../../src/dispatch/pool-thread.ts';
+import type { ExecutorThread } from '../../src/executors/executor.ts';
+import { attemptAt } from '../executors/conformance.ts';
+
+test('the answer to a revocation comes after the bundle has ended: no other bundle is dropped for it', () => {
+  const thread = new PoolThread(1, 'first', 0);
+  thread.phase = 'serving';
+  let answer: ((claimed: number) => void) | undefined;
+  thread.handle = { revoke: (_bundle: number, then: typeof answer) => (answer = then) } as unknown as ExecutorThread;
+  const bundle = (number: number): Bundle => ({ number, attempts: [attemptAt('default', number)], size: 1, reported: 0, state: 'sent' });
+  const [first, second] = [bundle(1), bundle(2)];
+  const feeder = new Feeder({ backlog: { size: 0 } as Backlog, services: {}, roster: () => assert.fail() } as never);
+
+  thread.bundles.push(first);
+  feeder.revoke(thread);
+  first.reported = 1;
+  thread.drop(first);
+  thread.bundles.push(second);
+  answer!(1);
+
+  assert.deepEqual(thread.bundles, [second]);
+});
