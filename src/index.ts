@@ -26,3 +26,4 @@ export { Pool } from './pool.ts';
 export type { Health, PoolStats } from './stats.ts';
 export type { Settled } from './stream/map.ts';
 export type { MapOptions } from './stream/map-options.ts';
+export type { TreeNode } from './supervision/tree.ts';

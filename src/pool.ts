@@ -10,6 +10,8 @@ import type { PoolOptions, RunOptions } from './options/types.ts';
 import { type Health, type PoolStats, statsOf } from './stats.ts';
 import { MapRun, type Settled } from './stream/map.ts';
 import { iteratorOf, MAP_SHAPE, type MapOptions } from './stream/map-options.ts';
+import type { TreeNode } from './supervision/tree.ts';
+import { treeOf } from './tree.ts';
 import type { FromModule, InputOf, ResultOf } from './types.ts';
 
 /** One call of `run`, and the two ways to settle its promise. */
@@ -163,6 +165,11 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** The live tree below this pool: its slots, spares and orphans, and the processes they live in. Print it with `renderTree`. */
+  tree(): TreeNode {
+    return treeOf(this.#manager);
   }
 
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {

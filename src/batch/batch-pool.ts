@@ -1,3 +1,4 @@
+import type { TreeNode } from '../supervision/index.ts';
 import type { LetterAttempt } from './records.ts';
 
 /** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
@@ -13,5 +14,7 @@ export interface BatchPool {
   attemptsOf(error: unknown): readonly LetterAttempt[];
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
+  /** The live tree of its threads. */
+  tree(): TreeNode;
   close(options: { force: boolean }): Promise<unknown>;
 }

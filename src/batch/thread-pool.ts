@@ -9,6 +9,7 @@ export function threadPool(options: Record<string, unknown>): BatchPool {
     retries: () => pool.stats().retries,
     attemptsOf,
     metrics: () => pool.metrics.metrics(),
+    tree: () => pool.tree(),
     close: (how) => pool.close(how),
   };
 }

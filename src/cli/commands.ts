@@ -13,6 +13,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run a task over every line of a file, crash-safe',
     load: async () => (await import('./run/command.ts')).runCommand,
   },
+  tree: {
+    summary: 'show the threads and processes of a run that is under way',
+    load: async () => (await import('./tree.ts')).treeCommand,
+  },
   bench: {
     summary: 'try a task with and without crashes: what is left, with which settings',
     load: async () => (await import('./bench/command.ts')).benchCommand,

@@ -44,7 +44,7 @@ export class Roster {
   readonly #fullness: Fullness;
   readonly #lives = new Map<PoolThread, Life>();
   readonly #emptySince: (number | undefined)[];
-  readonly #generations: number[];
+  readonly generations: number[];
   /** By slot. */
   readonly slots: (PoolThread | undefined)[];
   #phase: 'open' | 'stopped' = 'open';
@@ -60,7 +60,7 @@ export class Roster {
     this.#fullness = new Fullness(options.threads, services.emitter);
     this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
     this.#emptySince = new Array<number | undefined>(options.threads).fill(services.clock.now());
-    this.#generations = new Array<number>(options.threads).fill(0);
+    this.generations = new Array<number>(options.threads).fill(0);
     for (let i = 0; i < options.threads + options.spares; i++) this.#start(i < options.threads ? 'first' : 'spare');
   }
 
@@ -190,11 +190,11 @@ export class Roster {
 
   #serve(thread: PoolThread, slot: number): void {
     const since = this.#emptySince[slot];
-    if (since !== undefined && this.#generations[slot]! > 0) this.#services.tally.takeover.observe(this.#services.clock.now() - since);
+    if (since !== undefined && this.generations[slot]! > 0) this.#services.tally.takeover.observe(this.#services.clock.now() - since);
     this.#emptySince[slot] = undefined;
     thread.phase = 'serving';
     thread.slot = slot;
-    thread.generation = ++this.#generations[slot]!;
+    thread.generation = ++this.generations[slot]!;
     this.slots[slot] = thread;
     thread.handle.assign(slot, thread.generation);
     this.#events.available();

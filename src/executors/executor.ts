@@ -49,6 +49,8 @@ export interface Progress {
 export interface ExecutorThread {
   /** `worker.threadId`; -1 until it is known. */
   readonly threadId: number;
+  /** The process it lives in, if that is not this one. */
+  readonly pid?: number | undefined;
   /**
    * Hands a bundle over. Bundles run in the order they were sent.
    * @throws whatever the cloning of an input threw; then nothing was sent.

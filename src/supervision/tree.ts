@@ -12,6 +12,8 @@ export interface TreeNode {
   readonly pid?: number;
   /** `worker.threadId`, of a child that is a thread. */
   readonly threadId?: number;
+  /** Tasks that it has finished, of a thread. */
+  readonly finished?: number;
   /** Children that were given up and have not exited; left out if there are none. */
   readonly orphans?: number;
   readonly children?: readonly TreeNode[];
@@ -45,6 +47,7 @@ function label(node: TreeNode): string {
   if (node.pid !== undefined) parts.push(`pid ${node.pid}`);
   if (node.threadId !== undefined) parts.push(`thread ${node.threadId}`);
   if (node.restarts > 0) parts.push(`${node.restarts} ${node.restarts === 1 ? 'restart' : 'restarts'}`);
+  if (node.finished !== undefined && node.finished > 0) parts.push(`${node.finished} ${node.finished === 1 ? 'task' : 'tasks'}`);
   if (node.orphans !== undefined && node.orphans > 0) parts.push(`${node.orphans} ${node.orphans === 1 ? 'orphan' : 'orphans'}`);
   return parts.join('  ');
 }

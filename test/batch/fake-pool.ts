@@ -55,6 +55,7 @@ export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
     retries: () => 0,
     attemptsOf: () => [],
     metrics: async () => '',
+    tree: () => ({ id: 'fake', kind: 'pool', state: 'ok', restarts: 0 }),
     close: async () => {
       closed = true;
     },

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fstatSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { ControlBlock } from '../../src/core/wire.ts';
-import { Marks } from '../../src/executors/processes/marks.ts';
+import { Marks, STRIDE } from '../../src/executors/processes/marks.ts';
 import { PoolFailedError } from '../../src/index.ts';
 import { probe } from '../executors/conformance.ts';
 import { alive, cellExecutor, openCells, SABOTEURS, stayAlive, until } from './stage.ts';
@@ -16,7 +16,7 @@ test('100,000 threads, two at a time, leave their marks in the places of two; an
   const stays = marks.take();
   for (let i = 0; i < 100_000; i++) marks.giveBack(marks.take());
   const { size, nlink } = fstatSync(marks.descriptor);
-  assert.ok(size <= 2 * 128, `${size} bytes`);
+  assert.ok(size <= 2 * STRIDE, `${size} bytes`);
   assert.equal(nlink, 0);
   marks.read(stays, new ControlBlock());
   marks.close();

@@ -35,7 +35,7 @@ export function runCommand(): Command {
     .option('--sync <when>', 'force records to disk: 1s, always, never (default: 1s)', sync)
     .option('--max-line <size>', 'longest input line (default: 16m)', size)
     .option('--allow-changed-task', 'resume although the task module has changed')
-    .option('--metrics-port <port>', 'serve Prometheus metrics at [host:]port', endpoint)
+    .option('--metrics-port <port>', 'serve metrics and the live tree at [host:]port', endpoint)
     .option('--quiet', 'show errors only')
     .option('--json', 'print the summary as JSON on standard output')
     .helpOption('-h, --help', 'show this')

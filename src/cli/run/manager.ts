@@ -1,5 +1,6 @@
 // The process that runs a batch job: a child of the command line, which restarts it when it dies.
 import { BatchError, type BatchPool, descriptorFile, machineProcesses, runBatch } from '../../batch/index.ts';
+import type { TreeNode } from '../../supervision/index.ts';
 import type { FromManager, RunRequest, ToManager } from './messages.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 
@@ -20,11 +21,16 @@ function causesOf(error: unknown): string[] {
   return causes;
 }
 
+function treeOf(pool: BatchPool | undefined): TreeNode {
+  const children = pool === undefined ? [] : [pool.tree()];
+  return { id: 'manager', kind: 'batch', state: drain.signal.aborted ? 'draining' : 'running', restarts: 0, pid: process.pid, children };
+}
+
 async function listen(request: RunRequest, pool: () => BatchPool | undefined): Promise<MetricsServer | undefined> {
   if (request.metrics === undefined) return undefined;
   const { host, port } = request.metrics;
   try {
-    return await serveMetrics(host, port, async () => (await pool()?.metrics()) ?? '');
+    return await serveMetrics(host, port, { metrics: async () => (await pool()?.metrics()) ?? '', tree: () => treeOf(pool()) });
   } catch (cause) {
     const message = `--metrics-port: expected a port that is free on ${host}, got ${port}: ${(cause as Error).message}.`;
     throw new BatchError('ERR_BATCH_OPTION', message);

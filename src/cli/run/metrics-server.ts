@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { TreeNode } from '../../supervision/index.ts';
 
 /** Where a scraper finds the metrics. */
 export interface MetricsServer {
@@ -9,14 +10,25 @@ export interface MetricsServer {
 
 const TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Serves `text()` at `/metrics`. Rejects if the port cannot be had. */
-export async function serveMetrics(host: string, port: number, text: () => Promise<string>): Promise<MetricsServer> {
+/** What there is to see of a run. */
+export interface Served {
+  metrics(): Promise<string>;
+  tree(): TreeNode;
+}
+
+/** Serves the metrics at `/metrics`, and the live tree as JSON at `/tree`. Rejects if the port cannot be had. */
+export async function serveMetrics(host: string, port: number, served: Served): Promise<MetricsServer> {
   const server: Server = createServer((request, response) => {
-    if (request.method !== 'GET' || new URL(request.url ?? '/', 'http://localhost').pathname !== '/metrics') {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('The metrics are at /metrics.\n');
+    const path = request.method === 'GET' ? new URL(request.url ?? '/', 'http://localhost').pathname : undefined;
+    if (path === '/tree') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(served.tree()));
       return;
     }
-    text().then(
+    if (path !== '/metrics') {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('The metrics are at /metrics, the live tree is at /tree.\n');
+      return;
+    }
+    served.metrics().then(
       (body) => response.writeHead(200, { 'content-type': TYPE }).end(body),
       (error: Error) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${error.message}\n`),
     );

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlBlock } from '../../core/wire.ts';
 
-/** Distance between two places: a multiple of it never straddles two pages. */
-const STRIDE = 128;
+/** Distance between two places: a power of two, so that none straddles two pages. */
+export const STRIDE: number = 2 ** Math.ceil(Math.log2(ControlBlock.BYTES));
 /** Memory that is a file, where the system has it: nothing is ever written to a disk. */
 const FOLDERS = ['/dev/shm', tmpdir()];
 
