@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/core/clock.ts';
@@ -24,10 +25,11 @@ export function cellExecutor(options: Partial<CellsOptions> = {}): CellExecutor 
   return new CellExecutor({ ...none, ...usual, ...options }, systemClock);
 }
 
+/** Whether the process runs; one that is dead and has only not been buried yet does not. */
 export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
