@@ -41,6 +41,10 @@ export interface Figures {
   takeoverFromDeathMs?: number;
   /** Copies started for one result. */
   copiesPerTask?: number;
+  /** From the making of a pool until each thread has given a result. */
+  startMs?: number;
+  /** Memory of an idle thread, with its process if it has one of its own; pages that processes share are divided among them. */
+  bytesPerThread?: number;
   /** Cores that other processes of the machine kept busy meanwhile, on average. */
   othersCores?: number;
   serviceMs?: number;

@@ -1,4 +1,5 @@
 import type { Case, Scale } from './case.ts';
+import { cells } from './cells.ts';
 import { cpu } from './cpu.ts';
 import { deaths } from './deaths.ts';
 import { faults } from './faults.ts';
@@ -27,6 +28,7 @@ export const CASES: readonly Case[] = [
   queued,
   deaths,
   takeover,
+  cells,
 ];
 
 export const SCALES: Readonly<Record<Scale['name'], Scale>> = {

@@ -1,3 +1,4 @@
+import { cells } from './cells.ts';
 import type { Contender } from './contender.ts';
 import { glued } from './glued.ts';
 import { holdfast } from './holdfast.ts';
@@ -10,8 +11,8 @@ import { workerpool } from './workerpool.ts';
 /** Who takes part by default, in the order of the tables. */
 export const CONTENDERS: readonly Contender[] = [holdfast, piscina, glued, tinypool, workerpool, poolifier];
 
-/** Takes part only where a case names it: the floor that no pool can go below. */
-export const REFERENCES: readonly Contender[] = [raw];
+/** Takes part only where a case names it: the floor that no pool can go below, and Holdfast in processes. */
+export const REFERENCES: readonly Contender[] = [raw, cells];
 
 /** The closed form, measured as if it were a contender. */
 export const IDEAL = 'ideal';

@@ -33,6 +33,8 @@ export const FIGURE_TEXT: Readonly<Record<FigureName, FigureText>> = {
   takeoverMs: { label: 'take-over ms', unit: 'ms' },
   takeoverFromDeathMs: { label: 'from death ms', unit: 'ms' },
   copiesPerTask: { label: 'starts/task', unit: 'x' },
+  startMs: { label: 'pool start ms', unit: 'ms' },
+  bytesPerThread: { label: 'B/thread', unit: 'bytes' },
   othersCores: { label: 'others, cores', unit: 'x' },
   serviceMs: { label: 'service ms', unit: 'ms' },
   replacementMs: { label: 'start ms', unit: 'ms' },

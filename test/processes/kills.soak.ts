@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { seeded } from '../../src/core/random.ts';
+import { Pool, type PoolOptions } from '../../src/index.ts';
+import { work } from '../fixtures/deadly.ts';
+import { type Kill, killCells } from './kills.ts';
+import { alive, stayAlive } from './stage.ts';
+
+stayAlive();
+
+const filename = new URL('../fixtures/deadly.js', import.meta.url);
+const THREADS = 2;
+const EVERY = 100;
+
+/** Somebody who kills cells that have just come up is no reason to give up here. */
+const open = (options: Partial<PoolOptions> = {}): Pool =>
+  new Pool({
+    filename,
+    isolation: 'process',
+    threads: THREADS,
+    spares: 2,
+    retry: 50,
+    restart: { intensity: 100_000, minTimeout: 1 },
+    ...options,
+  });
+
+const quantile = (sorted: readonly number[], q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
+
+interface Run {
+  /** Right results a second. */
+  readonly goodput: number;
+  readonly ms: number;
+  /** First task that began in each process, by pid. */
+  readonly firstIn: Map<number, number[]>;
+}
+
+async function run(pool: Pool, tasks: number): Promise<Run> {
+  const settled = new Uint8Array(tasks);
+  const firstIn = new Map<number, number[]>();
+  const began = performance.now();
+  for await (const one of pool.mapSettled(Array(tasks).keys(), { name: 'stamped', ordered: false })) {
+    assert.equal(one.status, 'fulfilled', one.status === 'rejected' ? String(one.reason) : '');
+    const [result, pid, at] = (one as { value: readonly [number, number, number] }).value;
+    assert.equal(result, work(one.index));
+    settled[one.index]!++;
+    const starts = firstIn.get(pid);
+    if (starts === undefined) firstIn.set(pid, [at]);
+    else starts.push(at);
+  }
+  const ms = performance.now() - began;
+  assert.equal(
+    settled.every((times) => times === 1),
+    true,
+    'nothing lost, nothing twice',
+  );
+  return { goodput: (tasks / ms) * 1000, ms, firstIn };
+}
+
+/** From each kill to the first task that its successor began. */
+function takeovers(kills: readonly Kill[], { firstIn }: Run): number[] {
+  const times: number[] = [];
+  for (const { successor, at } of kills) {
+    const after = (firstIn.get(successor ?? -1) ?? []).filter((start) => start > at);
+    if (after.length > 0) times.push(Math.min(...after) - at);
+  }
+  return times.sort((a, b) => a - b);
+}
+
+/** What the start of a cell costs, in milliseconds: the median of some, one after another, with nothing else to do. */
+async function startOfCell(): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const began = performance.now();
+    const pool = open({ threads: 1, spares: 0 });
+    await pool.ready();
+    times.push(performance.now() - began);
+    await pool.close();
+  }
+  return times.sort((a, b) => a - b)[3]!;
+}
+
+test('100,000 tasks while a cell is killed every 100 ms: nothing lost, nothing twice', async (t) => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  t.diagnostic(`seed ${seed}`);
+  const start = await startOfCell();
+  const pool = open();
+  await pool.ready();
+  const calm = await run(pool, 20_000);
+  let over = false;
+  const killing = killCells(pool, EVERY, seeded(seed), () => over);
+  const stormy = await run(pool, 100_000);
+  over = true;
+  const kills = await killing;
+  // N / (s + p/(1-p) (d + c)): a kill strikes one attempt, half-way, and costs the cores the start of a cell.
+  const s = (THREADS / calm.goodput) * 1000;
+  const p = kills.length / (100_000 + kills.length);
+  const closed = (1000 * THREADS) / (s + (p / (1 - p)) * (s / 2 + start));
+  const times = takeovers(kills, stormy);
+  t.diagnostic(
+    `service ${s.toFixed(3)} ms, start of a cell ${start.toFixed(0)} ms, ${kills.length} kills in ${(stormy.ms / 1000).toFixed(1)} s`,
+  );
+  t.diagnostic(
+    `goodput ${stormy.goodput.toFixed(0)}/s, closed form ${closed.toFixed(0)}/s (${((100 * stormy.goodput) / closed).toFixed(0)} %), without kills ${calm.goodput.toFixed(0)}/s`,
+  );
+  t.diagnostic(
+    `death to first task on the successor: p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms (${times.length})`,
+  );
+  assert.ok(kills.length > 0);
+  await pool.close();
+  assert.equal(
+    kills.some(({ pid }) => alive(pid)),
+    false,
+  );
+});
+
+test('10,000 tasks that may not be started twice, under the same kills: none was', async (t) => {
+  const seed = Math.floor(Math.random() * 2 ** 32);
+  t.diagnostic(`seed ${seed}`);
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'begun');
+  const pool = open({ idempotent: false });
+  await pool.ready();
+  let over = false;
+  const killing = killCells(pool, EVERY, seeded(seed), () => over);
+  const inputs = Array.from({ length: 10_000 }, (_, n) => [file, n] as const);
+  let crashed = 0;
+  for await (const one of pool.mapSettled(inputs, { name: 'writeDown', ordered: false })) {
+    if (one.status === 'fulfilled') assert.equal(one.value, work(one.index));
+    else {
+      assert.equal((one.reason as { code: string }).code, 'ERR_WORKER_CRASHED');
+      crashed++;
+    }
+  }
+  over = true;
+  const kills = await killing;
+  const begun = readFileSync(file, 'utf8').trim().split('\n');
+  assert.equal(new Set(begun).size, begun.length, 'begun twice');
+  assert.ok(begun.length >= 10_000 - crashed);
+  t.diagnostic(`${kills.length} kills, ${crashed} tasks failed with them, ${begun.length} had begun`);
+  await pool.close();
+});
