@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fstatSync, readdirSync } from 'node:fs';
+import { fstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { ControlBlock } from '../../src/core/wire.ts';
 import { Marks, STRIDE } from '../../src/executors/processes/marks.ts';
@@ -119,7 +121,9 @@ test('a process that can never be started fails the pool, and says why', async (
   }
 });
 
-test('where descriptors are scarce, starts fail and nothing else', async () => {
+test('where descriptors are scarce, starts fail and nothing else, and nothing is left lying', async (t) => {
+  const temporary = mkdtempSync(join(tmpdir(), 'holdfast-'));
+  t.after(() => rmSync(temporary, { recursive: true }));
   const program = `
     import { Pool } from '${new URL('../../src/index.js', import.meta.url).href}';
     const pool = new Pool({ filename: '${SABOTEURS.href}', isolation: 'process', threads: 16, restart: { intensity: 3, minTimeout: 1 } });
@@ -128,6 +132,7 @@ test('where descriptors are scarce, starts fail and nothing else', async () => {
     process.stdout.write(String(outcome));`;
   const node = spawn('sh', ['-c', 'ulimit -n 48; exec "$0" --input-type=module -e "$1"', process.execPath, program], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: temporary },
   });
   let output = '';
   node.stdout.on('data', (text) => {
@@ -136,4 +141,5 @@ test('where descriptors are scarce, starts fail and nothing else', async () => {
   const [code] = await once(node, 'close');
   assert.match(output, /^(1|ERR_POOL_FAILED)$/);
   assert.equal(code, 0);
+  assert.deepEqual(readdirSync(temporary), []);
 });

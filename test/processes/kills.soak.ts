@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { seeded } from '../../src/core/random.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
-import { work } from '../fixtures/deadly.ts';
+import { shortWork } from '../fixtures/deadly.ts';
 import { type Kill, killCells } from './kills.ts';
 import { alive, stayAlive } from './stage.ts';
 
@@ -44,7 +44,7 @@ async function run(pool: Pool, tasks: number): Promise<Run> {
   for await (const one of pool.mapSettled(Array(tasks).keys(), { name: 'stamped', ordered: false })) {
     assert.equal(one.status, 'fulfilled', one.status === 'rejected' ? String(one.reason) : '');
     const [result, pid, at] = (one as { value: readonly [number, number, number] }).value;
-    assert.equal(result, work(one.index));
+    assert.equal(result, shortWork(one.index));
     settled[one.index]!++;
     const starts = firstIn.get(pid);
     if (starts === undefined) firstIn.set(pid, [at]);
@@ -129,7 +129,7 @@ test('10,000 tasks that may not be started twice, under the same kills: none was
   const inputs = Array.from({ length: 10_000 }, (_, n) => [file, n] as const);
   let crashed = 0;
   for await (const one of pool.mapSettled(inputs, { name: 'writeDown', ordered: false })) {
-    if (one.status === 'fulfilled') assert.equal(one.value, work(one.index));
+    if (one.status === 'fulfilled') assert.equal(one.value, shortWork(one.index));
     else {
       assert.equal((one.reason as { code: string }).code, 'ERR_WORKER_CRASHED');
       crashed++;

@@ -96,7 +96,12 @@ export class Cell {
   }
 
   takePlace(): number {
-    return this.#marks?.take() ?? 0;
+    try {
+      return this.#marks?.take() ?? 0;
+    } catch (error) {
+      this.#lost(error); // No room for a hundred bytes: its death notice says so.
+      return 0;
+    }
   }
 
   giveBackPlace(place: number): void {

@@ -8,16 +8,23 @@ export const STRIDE: number = 2 ** Math.ceil(Math.log2(ControlBlock.BYTES));
 /** Memory that is a file, where the system has it: nothing is ever written to a disk. */
 const FOLDERS = ['/dev/shm', tmpdir()];
 
+/** The file lives on without a name, as long as somebody has it open: whoever dies, nothing is left behind. */
+function openIn(parent: string): number {
+  const folder = mkdtempSync(join(parent, 'holdfast-'));
+  try {
+    const path = join(folder, 'marks');
+    const descriptor = openSync(path, 'wx+');
+    unlinkSync(path);
+    return descriptor;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
 function openNameless(): number {
   for (const [i, parent] of FOLDERS.entries()) {
     try {
-      const folder = mkdtempSync(join(parent, 'holdfast-'));
-      const path = join(folder, 'marks');
-      const descriptor = openSync(path, 'wx+');
-      // It lives on without a name, as long as somebody has it open: whoever dies, nothing is left behind.
-      unlinkSync(path);
-      rmdirSync(folder);
-      return descriptor;
+      return openIn(parent);
     } catch (error) {
       if (i === FOLDERS.length - 1) throw error;
     }
