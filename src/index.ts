@@ -21,7 +21,16 @@ export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export type { RetryContext } from './core/task.ts';
 export type { CloseReport } from './lifecycle.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';
-export type { MetricsOptions, MetricsRegister, PoolOptions, RetryOptions, RunOptions, TimeoutOptions } from './options/types.ts';
+export type {
+  HedgeOptions,
+  MetricsOptions,
+  MetricsRegister,
+  PoolOptions,
+  RedundancyOptions,
+  RetryOptions,
+  RunOptions,
+  TimeoutOptions,
+} from './options/types.ts';
 export { Pool } from './pool.ts';
 export type { Health, PoolStats } from './stats.ts';
 export type { Settled } from './stream/map.ts';

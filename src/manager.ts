@@ -15,10 +15,10 @@ import { abortedBefore, Lifecycle } from './lifecycle.ts';
 import { Observers } from './observers.ts';
 import type { ResolvedOptions } from './options/pool-options.ts';
 import { Specs } from './options/run-options.ts';
+import { Courses } from './policies/courses.ts';
 import type { Desk } from './policies/desk.ts';
 import { Ledger } from './policies/ledger.ts';
 import { Limits } from './policies/limits.ts';
-import { PlainCourse } from './policies/plain.ts';
 import { Quarantine } from './policies/quarantine.ts';
 import { within } from './policies/within.ts';
 import { Routes, withoutFullness } from './routes.ts';
@@ -88,7 +88,7 @@ export class Manager {
       giveUp: (task, failure) => this.giveUp(task, failure),
       stopThreads: () => this.routes.stop(),
     });
-    this.specs = new Specs(options, tally, new PlainCourse(this.#desk(seams.random ?? Math.random)));
+    this.specs = new Specs(options, tally, new Courses(this.#desk(seams.random ?? Math.random)));
   }
 
   nextId(): number {

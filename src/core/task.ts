@@ -63,7 +63,7 @@ export interface Course {
   /** The task was settled from outside (abort, deadline, close): stop whatever is queued, running or planned for it. */
   cancelled(task: Task): void;
   /** An attempt that had become a surplus has returned after all. */
-  returnedLate?(attempt: Attempt, value: unknown): void;
+  returnedLate?(attempt: Attempt, value: unknown, endedAt: number): void;
 }
 
 /** One accepted call of `run`, or one item of a `map`; each kind knows who waits for it. Kept small: millions may wait. */
@@ -109,8 +109,8 @@ export abstract class Task {
 export type AttemptState = 'new' | 'queued' | 'taken' | 'sent' | 'surplus' | 'fenced' | 'ended';
 
 /**
- * The copies of one task. No two of them run on one thread, so that one thread never has two ballots. Only the backlog
- * changes which threads are barred, for it keeps the copies that wait in an order that depends on it.
+ * The copies of one task. No two of them run on one thread, so that one thread never has two ballots. As soon as one is queued, only
+ * the backlog changes which threads are barred, for it keeps the copies that wait in an order that depends on it.
  */
 export class Kin {
   /** Keys of the threads that have run a copy, or are about to; ascending. */

@@ -59,16 +59,21 @@ export class Feeder {
   /** Gives work to every thread that can take some: idle ones first, then a bundle behind the one that runs. */
   flush(): void {
     const { slots } = this.#roster();
-    if (this.#backlog.size > 0) for (const thread of slots) if (thread?.idle) this.feed(thread);
+    if (this.#backlog.size > 0) for (const thread of slots) if (thread?.idle) this.#fill(thread);
     for (let i = 0; i < slots.length && this.#backlog.size > 0; i++) {
       const thread = slots[i];
-      if (thread !== undefined && !thread.idle) this.feed(thread);
+      if (thread !== undefined && !thread.idle) this.#fill(thread);
     }
     if (this.#backlog.size > 0) this.#room.make();
   }
 
-  /** Fills up one thread. */
+  /** Fills up one thread that may want more. */
   feed(thread: PoolThread): void {
+    this.#fill(thread);
+    if (this.#backlog.size > 0 && thread.idle && thread.open) this.plan(); // Something waits, and not for this thread.
+  }
+
+  #fill(thread: PoolThread): void {
     if (!thread.open) return;
     const now = this.#services.clock.now();
     if (now - this.#lastScan > PATIENCE / 2) this.#takeBackFromStuck(thread, now);

@@ -71,7 +71,7 @@ export class Intake {
     if (!thread.holds(attempt)) {
       const { course } = task.spec;
       const surplus = attempt.state === 'surplus' && attempt.threadKey === thread.key;
-      if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value);
+      if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value, endedAt);
       else this.late(thread, task.id, attempt.number);
       this.#events.fencedEnded(thread, attempt);
       return;

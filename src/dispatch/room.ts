@@ -5,7 +5,10 @@ import type { PoolThread } from './pool-thread.ts';
 import { fits } from './rank.ts';
 import type { Roster } from './roster.ts';
 
-/** A busy thread that may run the attempt is waited for as long as a new thread would take to start; milliseconds. */
+/**
+ * Busy threads are waited for as long as a new thread would take to start, for one of them may do, or bring a verdict that makes the
+ * attempt needless; milliseconds.
+ */
 const WAIT = 50;
 
 /**
@@ -56,8 +59,8 @@ export class Room {
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
     for (const thread of roster.threads) if (thread.phase === 'starting') return; // It will fit anything.
     const first = heads[0]!;
-    const onlyBusy = heads.every((head) => roster.slots.some((thread) => thread?.open && fits(head.placement, thread)));
-    if (onlyBusy && !(this.#waitsFor === first && this.#timer === undefined)) {
+    const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);
+    if (atWork && !(this.#waitsFor === first && this.#timer === undefined)) {
       this.#wait(first);
       return;
     }

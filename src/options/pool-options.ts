@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { SHARE_ENV } from 'node:worker_threads';
 import { FAILURE_KINDS } from '../core/failure.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
+import type { HedgeRules } from '../policies/hedging/rules.ts';
+import type { RedundancyRules } from '../policies/redundancy/rules.ts';
 import {
   anything,
   arrayOf,
@@ -20,6 +22,7 @@ import {
   whole,
   wrongType,
 } from './checks.ts';
+import { checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
 import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
 const milliseconds = whole(0, 'milliseconds');
@@ -123,6 +126,8 @@ export interface ResolvedOptions {
   readonly closeTimeout: number;
   readonly retry: RetryRules;
   readonly idempotent: boolean;
+  readonly redundancy: RedundancyRules | false;
+  readonly hedge: HedgeRules | false;
   readonly quarantine: { readonly key?: (task: never) => string; readonly after: number; readonly ttl: number } | undefined;
   readonly retryBudget: number;
   readonly restart: { readonly intensity: number; readonly within: number; readonly minTimeout: number; readonly maxTimeout: number };
@@ -155,6 +160,8 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   closeTimeout: whole(0, 'milliseconds', 'for ever'),
   retry: retry(RETRY),
   idempotent: boolean,
+  redundancy: redundancyRules,
+  hedge: hedgeRules,
   quarantine: filled(quarantine as never, { after: 3, ttl: 60_000 }) as never,
   retryBudget: real(0, 1),
   restart: filled(restart as never, RESTART),
@@ -175,6 +182,8 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
 export function resolveOptions(options: PoolOptions): ResolvedOptions {
   const given = shaped<ResolvedOptions>(POOL_OPTIONS)(options, 'options');
   if (given.filename === undefined) return filename(undefined, 'filename') as never;
+  const { redundancy = false, hedge = false, idempotent = true } = given;
+  checkCompetition({ redundancy, hedge }, { idempotent, transferList: false });
   return {
     name: 'default',
     threads: availableParallelism(),
@@ -186,6 +195,8 @@ export function resolveOptions(options: PoolOptions): ResolvedOptions {
     closeTimeout: 30_000,
     retry: RETRY,
     idempotent: true,
+    redundancy: false,
+    hedge: false,
     quarantine: undefined,
     retryBudget: 0.4,
     restart: RESTART,

@@ -1,6 +1,8 @@
 import type { Tally } from '../core/tally.ts';
-import type { Course, TaskSpec } from '../core/task.ts';
+import type { TaskSpec } from '../core/task.ts';
+import type { Courses } from '../policies/courses.ts';
 import { anyNumber, boolean, type Check, fn, type Shape, shaped, string, wrongType } from './checks.ts';
+import { type Competition, checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
 import { type ResolvedOptions, retry, timeout } from './pool-options.ts';
 import type { RunOptions } from './types.ts';
 
@@ -12,15 +14,15 @@ const list: Check<NonNullable<RunOptions['transferList']>> = (value, path) =>
 export class Specs {
   readonly #options: ResolvedOptions;
   readonly #tally: Tally;
-  readonly #plain: Course;
+  readonly #courses: Courses;
   readonly #check: Check<Partial<Resolved>>;
   /** The spec of calls without options. */
   readonly standard: TaskSpec;
 
-  constructor(options: ResolvedOptions, tally: Tally, plain: Course) {
+  constructor(options: ResolvedOptions, tally: Tally, courses: Courses) {
     this.#options = options;
     this.#tally = tally;
-    this.#plain = plain;
+    this.#courses = courses;
     this.#check = shaped<Resolved>(runShape(options));
     this.standard = this.#spec({});
   }
@@ -33,20 +35,30 @@ export class Specs {
 
   #spec(given: Partial<Resolved>): TaskSpec {
     const name = given.name ?? this.#options.name;
+    const idempotent = given.idempotent ?? this.#options.idempotent;
+    const competition = this.#competition(given);
+    checkCompetition(competition, { idempotent, transferList: given.transferList !== undefined });
     return {
       name,
       limits: given.timeout ?? this.#options.timeout,
       retry: given.retry ?? this.#options.retry,
-      idempotent: given.idempotent ?? this.#options.idempotent,
+      idempotent,
       priority: given.priority ?? 0,
-      course: this.#plain,
+      course: this.#courses.of(competition),
       tally: this.#tally.task(name),
     };
+  }
+
+  /** A call's own redundancy takes the place of the pool's hedge; a hedge does not take the place of a vote. */
+  #competition(given: Partial<Resolved>): Competition {
+    const { redundancy = this.#options.redundancy, hedge } = given;
+    return { redundancy, hedge: hedge ?? (redundancy === false ? this.#options.hedge : false) };
   }
 }
 
 /** Run options in their final form. */
-type Resolved = Required<Omit<RunOptions, 'timeout' | 'retry'>> & { timeout: TaskSpec['limits']; retry: TaskSpec['retry'] };
+type Resolved = Required<Omit<RunOptions, 'timeout' | 'retry' | keyof Competition>> &
+  Competition & { timeout: TaskSpec['limits']; retry: TaskSpec['retry'] };
 
 /** Every run option once: its check, on top of the pool's own settings. */
 export function runShape(options: ResolvedOptions): Shape<Resolved> {
@@ -55,6 +67,8 @@ export function runShape(options: ResolvedOptions): Shape<Resolved> {
     timeout: timeout(options.timeout),
     retry: retry(options.retry),
     idempotent: boolean,
+    redundancy: redundancyRules,
+    hedge: hedgeRules,
     priority: anyNumber,
     signal,
     transferList: list,

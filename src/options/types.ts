@@ -1,4 +1,5 @@
 import type { WorkerOptions } from 'node:worker_threads';
+import type { Ballot } from '../core/errors.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { RetryContext } from '../core/task.ts';
 
@@ -30,6 +31,28 @@ export interface RetryOptions {
   readonly shouldRetry?: (context: RetryContext) => boolean;
 }
 
+/** Copies of a task that are voted on; see docs/redundancy.md. */
+export interface RedundancyOptions {
+  /** Copies that start at once, on different threads; at least 2. */
+  readonly replicas: number;
+  /** Equal results that make a verdict; more than half of `replicas`. Default a majority. */
+  readonly quorum?: number;
+  /** Copies at most, with those that settle a conflict. Default `replicas + 2`. */
+  readonly maxReplicas?: number;
+  /** When results are equal: `'exact'` (structural), numbers within a tolerance at any depth, or a function. Default `'exact'`. */
+  readonly equal?: 'exact' | { readonly abs?: number; readonly rel?: number } | ((a: never, b: never) => boolean);
+  /** Decides where there is no quorum: `'median'` of numbers, or a function of all ballots. Default: none, and a `NoQuorumError`. */
+  readonly resolve?: 'median' | ((ballots: readonly Ballot[]) => unknown);
+}
+
+/** A second attempt beside one that takes long; see docs/hedging.md. */
+export interface HedgeOptions {
+  /** Milliseconds from the start of an attempt, or the time that 95 of 100 tasks of the same export stay below. Default `'p95'`. */
+  readonly after?: 'p95' | number;
+  /** Thread time for copies, as a share of what the tasks take without them. Default 0.05. */
+  readonly budget?: number;
+}
+
 /** Options of a pool. All times are milliseconds. */
 export interface PoolOptions {
   /** The task module: a path, absolute or relative to the working directory, or a `file:` URL. */
@@ -54,6 +77,10 @@ export interface PoolOptions {
   readonly retry?: false | number | RetryOptions;
   /** `false`: a task that may have started is never started again. Default `true`. */
   readonly idempotent?: boolean;
+  /** `false`, a number of copies of which a majority decides, or rules. Off by default. */
+  readonly redundancy?: false | number | RedundancyOptions;
+  /** A copy for an attempt that takes long; the first to finish wins. Off by default. */
+  readonly hedge?: false | HedgeOptions;
   /** Refuses tasks of a key that failed by crash, oom or timeout `after` times in a row (default 3), for `ttl` (default 60 000). Off by default. */
   readonly quarantine?: { readonly key?: (task: never) => string; readonly after?: number; readonly ttl?: number };
   /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait. Default 0.4. */
@@ -115,6 +142,8 @@ export interface RunOptions {
   readonly timeout?: number | TimeoutOptions;
   readonly retry?: false | number | RetryOptions;
   readonly idempotent?: boolean;
+  readonly redundancy?: false | number | RedundancyOptions;
+  readonly hedge?: false | HedgeOptions;
   /** Higher goes first. Default 0. */
   readonly priority?: number;
   /** Takes the task back: out of the queue, or off its thread. */

@@ -20,13 +20,13 @@ export function wantsRetry(rules: RetryRules, task: Task, failure: Failure, reco
   if (retriesLeft <= 0 || !task.spec.idempotent) return false;
   const { kind, error } = failure;
   if (kind === 'clone' || kind === 'aborted' || kind === 'conflict') return false;
-  if (rules.shouldRetry === undefined) return rules.on.includes(kind) && (kind !== 'oom' || !hasHadOom(task));
+  if (rules.shouldRetry === undefined) return rules.on.includes(kind) && (kind !== 'oom' || !hasHadOom(task, record.replica));
   return rules.shouldRetry({ error, kind, attempt: record.attempt, retriesLeft }) === true;
 }
 
-/** A task that has run out of memory alone on a fresh thread will do so again. The failure at hand is in its history already. */
-function hasHadOom(task: Task): boolean {
-  return (task.history?.filter(({ kind }) => kind === 'oom').length ?? 0) > 1;
+/** A copy that has run out of memory alone on a fresh thread will do so again. The failure at hand is in its history already. */
+function hasHadOom(task: Task, replica: number): boolean {
+  return (task.history?.filter((one) => one.kind === 'oom' && one.replica === replica).length ?? 0) > 1;
 }
 
 /** What a retry line does for its course. */

@@ -29,10 +29,6 @@ export class BallotBox {
     return this.#cast.length;
   }
 
-  get values(): unknown[] {
-    return this.#cast.map(({ value }) => value);
-  }
-
   value(index: number): unknown {
     return this.#cast[index]!.value;
   }

@@ -1,3 +1,5 @@
+import type { Ballot } from '../../core/errors.ts';
+
 /** How far two numbers may lie apart and still be equal: by `abs`, or by `rel` times the larger of the two magnitudes. */
 export interface Tolerance {
   /** Absolute; default 0. */
@@ -9,8 +11,8 @@ export interface Tolerance {
 /** When two results count as the same; see docs/redundancy.md. */
 export type Equality = 'exact' | Tolerance | ((a: unknown, b: unknown) => boolean);
 
-/** What decides when copies do not agree, in place of a `NoQuorumError`. It is given the values in the order they were cast. */
-export type Resolve = 'median' | ((values: readonly unknown[]) => unknown);
+/** What decides when copies do not agree, in place of a `NoQuorumError`. It is given the ballots in the order they were cast. */
+export type Resolve = 'median' | ((ballots: readonly Ballot[]) => unknown);
 
 /** How a task is run in copies, with every default filled in. */
 export interface RedundancyRules {

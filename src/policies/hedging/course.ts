@@ -1,0 +1,116 @@
+import type { Failure } from '../../core/failure.ts';
+import type { Attempt, Course, Task } from '../../core/task.ts';
+import type { Desk } from '../desk.ts';
+import { record } from '../history.ts';
+import { PlainCourse } from '../plain.ts';
+import type { Hedge } from './hedge.ts';
+import { Lookout } from './lookout.ts';
+import type { HedgeRules } from './rules.ts';
+
+/** What the hedged tasks of a pool share: one lookout with one budget, and the ordinary course that they run on. */
+export class Hedging {
+  readonly desk: Desk;
+  readonly plain: PlainCourse;
+  readonly lookout: Lookout;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+    this.lookout = new Lookout(desk, (attempt) => {
+      const { course } = attempt.task.spec;
+      // In a cell, thread keys mean other threads; and what crashed once had better not run beside the others.
+      return course instanceof HedgeCourse && attempt.placement?.isolated !== true ? course.rules : undefined;
+    });
+    this.plain = new PlainCourse({
+      ...desk,
+      fulfil: (task, value) => {
+        this.lookout.settled(task);
+        desk.fulfil(task, value);
+      },
+      reject: (task, failure) => {
+        this.drop(task, 'surplus');
+        this.lookout.settled(task);
+        desk.reject(task, failure);
+      },
+    });
+  }
+
+  /** The task needs its copy no longer. */
+  drop(task: Task, mode: 'stop' | 'surplus'): void {
+    const hedge = this.lookout.hedgeOf(task);
+    if (hedge?.state !== 'racing') return;
+    this.ended(hedge, false);
+    this.desk.cancel(hedge.copy, mode);
+  }
+
+  /** The race is decided. */
+  ended(hedge: Hedge, copyWon: boolean): void {
+    this.desk.tally.hedges.add(String(copyWon));
+    this.lookout.over(hedge, this.desk.clock.now());
+  }
+}
+
+/** The ordinary course, but an attempt that takes long gets a copy beside it. The first to finish wins, the other is told to stop. */
+export class HedgeCourse implements Course {
+  readonly rules: HedgeRules;
+  readonly #hedging: Hedging;
+
+  constructor(rules: HedgeRules, hedging: Hedging) {
+    this.rules = rules;
+    this.#hedging = hedging;
+  }
+
+  begin(task: Task): void {
+    this.#hedging.lookout.opened(this.rules);
+    this.#hedging.plain.begin(task);
+  }
+
+  started(task: Task): boolean {
+    return this.#hedging.plain.started(task);
+  }
+
+  succeeded(attempt: Attempt, value: unknown, endedAt: number): void {
+    const { lookout, plain, desk } = this.#hedging;
+    const { task } = attempt;
+    const hedge = lookout.hedgeOf(task);
+    const copyWon = hedge?.state === 'racing' && hedge.copy === attempt;
+    // What the original would have taken at least: to leave it out would make long tasks look short.
+    lookout.observe(task, endedAt - (copyWon ? hedge.startedAt : attempt.startedAt), this.rules);
+    if (copyWon) {
+      this.#hedging.ended(hedge, true);
+      if (task.attempt !== undefined && task.attempt.state !== 'ended') desk.cancel(task.attempt, 'surplus');
+    } else {
+      this.#hedging.drop(task, 'surplus');
+    }
+    plain.succeeded(attempt, value);
+  }
+
+  failed(attempt: Attempt, failure: Failure): void {
+    const { lookout, plain, desk } = this.#hedging;
+    const { task } = attempt;
+    if (task.state !== 'open') return;
+    const hedge = lookout.hedgeOf(task);
+    if (hedge?.state !== 'racing') {
+      plain.failed(attempt, failure);
+    } else if (attempt === hedge.copy) {
+      record(attempt, failure, desk.clock);
+      this.#hedging.ended(hedge, false);
+    } else if (failure.kind === 'error' || failure.kind === 'clone') {
+      plain.failed(attempt, failure); // An answer: the copy would give the same.
+    } else {
+      // The thread failed, not the task: the copy is the retry that it would get now.
+      record(attempt, failure, desk.clock);
+      this.#hedging.ended(hedge, true);
+      task.attempt = hedge.copy;
+    }
+  }
+
+  cancelled(task: Task): void {
+    this.#hedging.drop(task, 'stop');
+    this.#hedging.plain.cancelled(task);
+    this.#hedging.lookout.settled(task);
+  }
+
+  returnedLate(attempt: Attempt, _value: unknown, endedAt: number): void {
+    this.#hedging.lookout.endedLate(attempt, endedAt);
+  }
+}

@@ -1,0 +1,37 @@
+/** Each bin is this much wider than the one before: a quantile is at most so much too large. */
+const GROWTH = 1.1;
+/** Upper end of the first bin, in milliseconds. */
+const SMALLEST = 0.001;
+/** The last one ends after some days. */
+const BINS = 260;
+/** With fewer samples the 95th percentile is little more than the longest one seen. */
+const ENOUGH = 32;
+/** So many are remembered in full; then the older half counts half. */
+const MEMORY = 4096;
+
+const LOG_GROWTH = Math.log(GROWTH);
+
+/** A running estimate of how long the tasks of one export take, in bins that grow with the time, as in HDR histograms and DDSketch. */
+export class RunTimes {
+  readonly #bins = new Float64Array(BINS);
+  #count = 0;
+
+  observe(ms: number): void {
+    const bin = ms <= SMALLEST ? 0 : Math.min(BINS - 1, Math.ceil(Math.log(ms / SMALLEST) / LOG_GROWTH));
+    this.#bins[bin]!++;
+    if (++this.#count <= MEMORY) return;
+    this.#count = 0;
+    for (let i = 0; i < BINS; i++) this.#count += this.#bins[i]! /= 2;
+  }
+
+  /** Milliseconds that a share `q` of the tasks stays below, rounded up to the end of its bin; `undefined` as long as too few are known. */
+  quantile(q: number): number | undefined {
+    if (this.#count < ENOUGH) return undefined;
+    let below = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      below += this.#bins[bin]!;
+      if (below >= q * this.#count) return SMALLEST * GROWTH ** bin;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,206 @@
+import { NoQuorumError } from '../../core/errors.ts';
+import type { Failure } from '../../core/failure.ts';
+import { Attempt, type Course, type Task } from '../../core/task.ts';
+import type { Desk } from '../desk.ts';
+import { record } from '../history.ts';
+import { RetryLine } from '../retry.ts';
+import { type Compare, comparison } from './compare.ts';
+import { type Resolved, resolved } from './resolve.ts';
+import type { RedundancyRules } from './rules.ts';
+import { ballotOf, type Copies, type Copy, Vote } from './vote.ts';
+
+/**
+ * Runs a task in copies on different threads and delivers what a quorum of them agrees on. Copies that crash or time out are
+ * retried like any attempt and have no vote. Threads whose ballots lose are retired.
+ */
+export class QuorumCourse implements Course {
+  readonly #desk: Desk;
+  readonly #rules: RedundancyRules;
+  readonly #compare: Compare;
+
+  constructor(desk: Desk, rules: RedundancyRules) {
+    this.#desk = desk;
+    this.#rules = rules;
+    this.#compare = comparison(rules.equal);
+  }
+
+  begin(task: Task): void {
+    const vote = new Vote(this.#rules, this.#compare);
+    task.extras ??= {};
+    task.extras.course = vote;
+    for (let i = 0; i < this.#rules.replicas; i++) this.#start(task, vote, false);
+  }
+
+  started(task: Task): boolean {
+    const vote = voteOf(task);
+    if (vote === undefined || task.begun > vote.rules.replicas) return true;
+    return vote.copies.some(({ attempt }) => this.#desk.started(attempt));
+  }
+
+  succeeded(attempt: Attempt, value: unknown): void {
+    const { task } = attempt;
+    const vote = voteOf(task);
+    if (vote === undefined) return;
+    const copy = vote.copies[attempt.replica]!;
+    copy.line?.stop();
+    copy.state = 'cast';
+    try {
+      vote.box.cast(value);
+    } catch (cause) {
+      const ballots = [...vote.ballots, ballotOf(attempt, value)];
+      this.#reject(
+        task,
+        vote,
+        noQuorum('The comparison of the results (redundancy.equal) failed, so that no vote was counted', ballots, cause),
+      );
+      return;
+    }
+    vote.voters.push(attempt);
+    this.#go(task, vote);
+  }
+
+  failed(attempt: Attempt, failure: Failure): void {
+    const { task } = attempt;
+    const vote = voteOf(task);
+    if (task.state !== 'open' || vote === undefined) return;
+    const entry = record(attempt, failure, this.#desk.clock);
+    const copy = vote.copies[attempt.replica]!;
+    if (copy.line !== undefined) {
+      copy.line.failed(failure, entry);
+    } else if (task.spec.retry.retries === 0) {
+      this.#lost(task, vote, copy, failure);
+    } else {
+      copy.line = new RetryLine(this.#desk, task, {
+        again: (last) => this.#again(task, vote, copy, last),
+        gaveUp: (last) => this.#lost(task, vote, copy, last),
+      });
+      copy.line.begin(failure, entry);
+    }
+  }
+
+  cancelled(task: Task): void {
+    const vote = voteOf(task);
+    if (vote !== undefined) this.#cancelRest(vote, 'stop');
+  }
+
+  /** A ballot after the verdict changes nothing that was delivered. It can only convict its thread. */
+  returnedLate(attempt: Attempt, value: unknown): void {
+    const verdict = (attempt.placement?.kin as Copies | undefined)?.verdict;
+    if (verdict === undefined) return; // The vote ended without one.
+    const { tally, emitter } = this.#desk;
+    let agrees: boolean;
+    try {
+      agrees = this.#compare(verdict.value, value);
+    } catch {
+      tally.ballots.add('uncompared'); // The comparison's fault, and nobody waits for the answer.
+      return;
+    }
+    tally.ballots.add(agrees ? 'late_agreed' : 'late_outvoted');
+    if (agrees) return;
+    this.#desk.convict(attempt);
+    const { id, spec } = attempt.task;
+    tally.conflicts.add('quorum');
+    emitter.emit('conflict', { taskId: id, name: spec.name, ballots: [verdict.ballot, ballotOf(attempt, value)], verdict: 'quorum' });
+  }
+
+  #start(task: Task, vote: Vote, extra: boolean): void {
+    const attempt = new Attempt(task, vote.copies.length, extra, vote.placement);
+    vote.copies.push({ state: 'out', attempt, line: undefined });
+    this.#desk.submit(attempt);
+  }
+
+  #again(task: Task, vote: Vote, copy: Copy, last: Failure): void {
+    if (task.state !== 'open') return;
+    copy.attempt = new Attempt(task, copy.attempt.replica, true, vote.placementAfter(last, this.#desk.escalates));
+    this.#desk.submit(copy.attempt);
+  }
+
+  #lost(task: Task, vote: Vote, copy: Copy, failure: Failure): void {
+    if (task.state !== 'open') return;
+    copy.state = 'lost';
+    vote.lastFailure = failure;
+    this.#go(task, vote);
+  }
+
+  #go(task: Task, vote: Vote): void {
+    switch (vote.next) {
+      case 'wait':
+        break;
+      case 'verdict':
+        this.#deliver(task, vote);
+        break;
+      case 'extra':
+        if (vote.box.size > 1) this.#conflict(task, vote, 'extra');
+        // A listener may have ended the task, or the pool.
+        if (task.state === 'open') this.#start(task, vote, true);
+        break;
+      case 'hopeless':
+        this.#conclude(task, vote);
+    }
+  }
+
+  #deliver(task: Task, vote: Vote): void {
+    const { box, voters } = vote;
+    const { tally } = this.#desk;
+    const value = box.value(box.canonical!);
+    vote.decided({ value, ballot: ballotOf(voters[box.canonical!]!, value) });
+    const losers = voters.filter((_, i) => !box.won(i));
+    tally.ballots.add('agreed', voters.length - losers.length);
+    if (losers.length > 0) {
+      tally.ballots.add('outvoted', losers.length);
+      for (const loser of losers) this.#desk.convict(loser);
+      this.#conflict(task, vote, 'quorum');
+    }
+    this.#cancelRest(vote, 'surplus');
+    this.#desk.fulfil(task, value);
+  }
+
+  /** No quorum, and no way to one. */
+  #conclude(task: Task, vote: Vote): void {
+    const { box, rules } = vote;
+    const { tally } = this.#desk;
+    if (box.size < rules.quorum) {
+      // It is for want of ballots: what happened to the copies is the answer.
+      this.#cancelRest(vote, 'surplus');
+      this.#desk.reject(task, vote.lastFailure!);
+      return;
+    }
+    tally.ballots.add('undecided', box.size);
+    const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolved(rules.resolve, vote.ballots);
+    this.#conflict(task, vote, outcome.state === 'resolved' ? 'resolved' : 'none');
+    if (outcome.state === 'resolved') {
+      this.#cancelRest(vote, 'surplus');
+      this.#desk.fulfil(task, outcome.value);
+    } else if (outcome.state === 'unresolved') {
+      this.#reject(task, vote, noQuorum(`The copies do not agree: no ${rules.quorum} of ${box.size} results are equal`, vote.ballots));
+    } else {
+      this.#reject(task, vote, noQuorum('The copies do not agree, and redundancy.resolve failed', vote.ballots, outcome.cause));
+    }
+  }
+
+  #reject(task: Task, vote: Vote, error: NoQuorumError): void {
+    this.#cancelRest(vote, 'surplus');
+    this.#desk.reject(task, { kind: 'conflict', error });
+  }
+
+  #conflict(task: Task, vote: Vote, verdict: 'extra' | 'quorum' | 'resolved' | 'none'): void {
+    this.#desk.tally.conflicts.add(verdict);
+    this.#desk.emitter.emit('conflict', { taskId: task.id, name: task.spec.name, ballots: vote.ballots, verdict });
+  }
+
+  #cancelRest(vote: Vote, mode: 'stop' | 'surplus'): void {
+    for (const { state, line, attempt } of vote.copies) {
+      line?.stop();
+      if (state === 'out' && attempt.state !== 'ended') this.#desk.cancel(attempt, mode);
+    }
+  }
+}
+
+function voteOf(task: Task): Vote | undefined {
+  return task.extras?.course as Vote | undefined;
+}
+
+function noQuorum(message: string, ballots: readonly ReturnType<typeof ballotOf>[], cause?: unknown): NoQuorumError {
+  const why = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return new NoQuorumError(`${message}${why}.`, ballots, cause);
+}
