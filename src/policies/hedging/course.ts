@@ -20,18 +20,17 @@ export class Hedging {
       // In a cell, thread keys mean other threads; and what crashed once had better not run beside the others.
       return course instanceof HedgeCourse && attempt.placement?.isolated !== true ? course.rules : undefined;
     });
-    this.plain = new PlainCourse({
-      ...desk,
-      fulfil: (task, value) => {
-        this.lookout.settled(task);
-        desk.fulfil(task, value);
-      },
-      reject: (task, failure) => {
-        this.drop(task, 'surplus');
-        this.lookout.settled(task);
-        desk.reject(task, failure);
-      },
-    });
+    const watched = Object.create(desk) as Desk;
+    watched.fulfil = (task, value) => {
+      this.lookout.settled(task);
+      desk.fulfil(task, value);
+    };
+    watched.reject = (task, failure) => {
+      this.drop(task, 'surplus');
+      this.lookout.settled(task);
+      desk.reject(task, failure);
+    };
+    this.plain = new PlainCourse(watched);
   }
 
   /** The task needs its copy no longer. */

@@ -159,10 +159,10 @@ export class QuorumCourse implements Course {
   #conclude(task: Task, vote: Vote): void {
     const { box, rules } = vote;
     const { tally } = this.#desk;
-    if (box.size < rules.quorum) {
+    if (vote.lastFailure !== undefined && box.size < rules.quorum) {
       // It is for want of ballots: what happened to the copies is the answer.
       this.#cancelRest(vote, 'surplus');
-      this.#desk.reject(task, vote.lastFailure!);
+      this.#desk.reject(task, vote.lastFailure);
       return;
     }
     tally.ballots.add('undecided', box.size);
@@ -172,7 +172,7 @@ export class QuorumCourse implements Course {
       this.#cancelRest(vote, 'surplus');
       this.#desk.fulfil(task, outcome.value);
     } else if (outcome.state === 'unresolved') {
-      this.#reject(task, vote, noQuorum(`The copies do not agree: no ${rules.quorum} of ${box.size} results are equal`, vote.ballots));
+      this.#reject(task, vote, noQuorum(`The copies do not agree: there are no ${rules.quorum} equal results among ${box.size}, nor can there be`, vote.ballots));
     } else {
       this.#reject(task, vote, noQuorum('The copies do not agree, and redundancy.resolve failed', vote.ballots, outcome.cause));
     }
