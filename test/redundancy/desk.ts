@@ -16,6 +16,12 @@ const RETRY: RetryRules = {
   shouldRetry: undefined,
 };
 
+/** A task that nobody waits for. */
+class Nobodys extends Task {
+  fulfilled(): void {}
+  rejected(): void {}
+}
+
 /** A desk that only writes down what a course asks for; the test plays the threads. */
 export class FakeDesk implements Desk {
   readonly clock: Clock;
@@ -38,9 +44,8 @@ export class FakeDesk implements Desk {
 
   submit(attempt: Attempt): void {
     attempt.state = 'sent';
-    attempt.threadId = this.submitted.length + 1;
-    attempt.threadKey = attempt.threadId;
-    attempt.slot = this.submitted.length;
+    const key = this.submitted.length + 1;
+    attempt.thread = { key, threadId: key, slot: this.submitted.length };
     attempt.startedAt = this.clock.now();
     this.submitted.push(attempt);
   }
@@ -87,7 +92,7 @@ export class FakeDesk implements Desk {
       course,
       tally: this.tally.task('default'),
     };
-    return new Task(1, spec, undefined, this.clock.now(), undefined as never, undefined);
+    return new Nobodys(1, spec, undefined, this.clock.now(), undefined);
   }
 
   /** The thread of this attempt returns a value. */

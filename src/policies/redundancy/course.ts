@@ -172,7 +172,11 @@ export class QuorumCourse implements Course {
       this.#cancelRest(vote, 'surplus');
       this.#desk.fulfil(task, outcome.value);
     } else if (outcome.state === 'unresolved') {
-      this.#reject(task, vote, noQuorum(`The copies do not agree: there are no ${rules.quorum} equal results among ${box.size}, nor can there be`, vote.ballots));
+      this.#reject(
+        task,
+        vote,
+        noQuorum(`The copies do not agree: there are no ${rules.quorum} equal results among ${box.size}, nor can there be`, vote.ballots),
+      );
     } else {
       this.#reject(task, vote, noQuorum('The copies do not agree, and redundancy.resolve failed', vote.ballots, outcome.cause));
     }

@@ -75,6 +75,6 @@ export class Vote {
   }
 }
 
-export function ballotOf({ replica, slot, threadId }: Attempt, value: unknown): Ballot {
-  return { value, replica, slot, threadId };
+export function ballotOf({ replica, thread }: Attempt, value: unknown): Ballot {
+  return { value, replica, slot: thread?.slot ?? -1, threadId: thread?.threadId ?? -1 };
 }
