@@ -33,6 +33,7 @@ const redundancyShape = shaped<RedundancyOptions>({
 export const redundancyRules: Check<RedundancyRules | false> = (value, path) => {
   if (value === false) return false;
   if (typeof value === 'number') return majorityOf(replicas(value, path));
+  if (typeof value !== 'object') return wrongType(path, 'false, a number of copies, or an object of rules', value);
   const given = redundancyShape(value, path);
   const rules = { ...majorityOf(given.replicas ?? replicas(undefined, `${path}.replicas`)), ...given } as RedundancyRules;
   const { quorum, maxReplicas } = rules;
@@ -53,8 +54,11 @@ const hedgeShape = shaped<HedgeOptions>({
 });
 
 /** `false` is none. */
-export const hedgeRules: Check<HedgeRules | false> = (value, path) =>
-  value === false ? false : { after: 'p95', budget: 0.05, ...hedgeShape(value, path) };
+export const hedgeRules: Check<HedgeRules | false> = (value, path) => {
+  if (value === false) return false;
+  if (typeof value !== 'object') return wrongType(path, 'false, or an object { after, budget }', value);
+  return { after: 'p95', budget: 0.05, ...hedgeShape(value, path) };
+};
 
 /** What a task does besides, when it may be started more than once. */
 export interface Competition {
