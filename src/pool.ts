@@ -119,7 +119,11 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
         now: () => manager.clock.now(),
         nextId: () => manager.nextId(),
         keyOf: (input) => given.key ?? this.#keyOf(input),
-        refusal: (key) => manager.refusal(key, undefined, false),
+        refusal: (key) => {
+          const refusal = manager.refusal(key, undefined, false);
+          if (refusal !== undefined) manager.refused(spec, refusal.kind);
+          return refusal;
+        },
         accept: (task) => manager.accept(task),
         giveUp: (task, failure) => manager.giveUp(task, failure),
         open: () => manager.ledger,

@@ -19,6 +19,9 @@ export class ScriptedThread implements ExecutorThread {
   /** Reports that it has sent and that have not been looked at. */
   readonly #sent: (() => void)[] = [];
   terminated = false;
+  /** Revocations on their way to it, and its answers, if it lives far away. */
+  readonly #orders: (() => void)[] = [];
+  readonly #answers: (() => void)[] = [];
 
   constructor(threadId: number, script: Script, events: ThreadEvents) {
     this.threadId = threadId;
@@ -46,7 +49,14 @@ export class ScriptedThread implements ExecutorThread {
   }
 
   revoke(bundle: number, answer: (claimed: number) => void): void {
-    answer(this.#control.revoke(bundle));
+    if (this.#script.answers === 'at once') {
+      answer(this.#control.revoke(bundle));
+      return;
+    }
+    this.#orders.push(() => {
+      const claimed = this.#control.revoke(bundle);
+      this.#answers.push(() => answer(claimed));
+    });
   }
 
   standing(bundle: number): { claimed: number; finished: number } {
@@ -120,6 +130,17 @@ export class ScriptedThread implements ExecutorThread {
     return done;
   }
 
+  /** Revocations reach it. */
+  obey(): void {
+    for (const order of this.#orders.splice(0)) order();
+  }
+
+  /** Its answers to revocations arrive. */
+  async answer(): Promise<void> {
+    for (const answer of this.#answers.splice(0)) answer();
+    await settle();
+  }
+
   async exit(exit: Partial<Exit> = {}): Promise<void> {
     this.events.exited({ cause: 'exit', exitCode: 1, error: undefined, blame: { of: 'running' }, ...exit });
     await settle();
@@ -133,6 +154,8 @@ export class Script implements Executor {
   readonly pool: Pool;
   /** Who holds the process alive. */
   holders = 0;
+  /** Threads of another process answer later. */
+  answers: 'at once' | 'later' = 'at once';
 
   constructor(t: TestContext, options: Partial<PoolOptions>) {
     const keepAlive = { hold: () => void this.holders++, release: () => void this.holders--, close: () => {} };

@@ -70,4 +70,37 @@ describe('handing tasks over', () => {
     while ((await script.thread(3).work()).length > 0);
     assert.equal(hungry.outcome, 'hungry');
   });
+
+  it('survives that a last report and the answer to a revocation cross on their way', async (t) => {
+    // The report had completed the bundle. The answer dropped it a second time, and with it the bundle that had come after.
+    const script = new Script(t, { threads: 2 });
+    script.answers = 'later';
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    const [holder, free] = [script.thread(1), script.thread(2)];
+    const runs = ['a', 'b', 'c', 'd'].map((name) => script.watch(script.pool.run(name)));
+    await settle();
+    holder.begin();
+    await script.clock.advance(5);
+    while ((await free.work()).length > 0); // Idle now, it looks for work: what the other has is revoked.
+    holder.finish('first');
+    await holder.report();
+    holder.begin();
+    holder.obey();
+    runs.push(...[...'efghijklmnop'].map((name) => script.watch(script.pool.run(name))));
+    await settle();
+    assert.equal(holder.mail.length, 2, 'it is handed more');
+    await holder.answer();
+    holder.finish('second');
+    await holder.report();
+    for (let i = 0; i < 5; i++) {
+      for (const thread of [holder, free]) {
+        thread.obey();
+        await thread.answer();
+        await thread.work();
+      }
+      await script.clock.advance(5);
+    }
+    assert.ok(runs.every((run) => 'outcome' in run));
+  });
 });
