@@ -1,0 +1,171 @@
+import type { CloseReport } from '../../src/lifecycle.ts';
+import type { RunOptions } from '../../src/options/types.ts';
+import type { Pool } from '../../src/pool.ts';
+import { mapping } from './caller-map.ts';
+import { TaskTruth } from './truth.ts';
+import type { Witness } from './witness.ts';
+import type { World } from './world.ts';
+
+/** Tasks that are kept at hand, to be aborted at odd moments. */
+const AT_HAND = 32;
+
+/** The program that uses the pool: it submits, aborts, closes, and does so at odd moments. */
+export class Caller {
+  readonly world: World;
+  readonly pool: Pool;
+  readonly witness: Witness;
+  readonly #live: TaskTruth[] = [];
+  #group = new AbortController();
+  #ticking = false;
+  submitted = 0;
+  settled = 0;
+  /** Tasks that were started from inside the pool. */
+  #extra = 0;
+  #depth = 0;
+  #closeAt: number;
+  closing = false;
+  closed: CloseReport | undefined;
+
+  constructor(world: World, pool: Pool, witness: Witness) {
+    this.world = world;
+    this.pool = pool;
+    this.witness = witness;
+    const { close, tasks, maps } = world.climate;
+    this.#closeAt = close === 'never' ? Number.POSITIVE_INFINITY : world.callerDice.whole(0, tasks);
+    witness.meddle = (task) => this.#meddle(task);
+    for (let i = 0; i < maps; i++) mapping(this, Math.ceil(tasks / (maps + 1)));
+    this.#tickAfter(0);
+  }
+
+  get open(): number {
+    return this.submitted - this.settled;
+  }
+
+  get done(): boolean {
+    return this.submitted >= this.world.climate.tasks;
+  }
+
+  close(force: boolean): void {
+    const { world, witness } = this;
+    world.journal.note('close', force ? 1 : 0);
+    witness.closeCalled = true;
+    this.closing = true;
+    this.pool.close({ force }).then(
+      (report) => {
+        this.closed = report;
+        world.journal.note('closed', report.completed, report.dropped, report.killed);
+      },
+      (error) => world.fail(`close() rejected: ${error}`),
+    );
+  }
+
+  #tickAfter(delay: number): void {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    this.world.timeline.arrive(() => this.#tick(), delay);
+  }
+
+  #tick(): void {
+    const { climate, callerDice, phase } = this.world;
+    this.#ticking = false;
+    if (phase === 'liveness') return;
+    let room = Math.min(callerDice.whole(1, climate.burst), climate.window - this.open, climate.tasks - this.submitted);
+    for (; room > 0; room--) this.submit();
+    if (this.world.strikes('abortGroup', callerDice)) this.#abortGroup();
+    if (!this.done && this.open < climate.window) this.#tickAfter(climate.duration * climate.burst * 2 * callerDice.next());
+  }
+
+  submit(): void {
+    const { climate, callerDice: dice } = this.world;
+    if (this.submitted >= this.#closeAt) {
+      this.#closeAt = Number.POSITIVE_INFINITY;
+      this.close(climate.close === 'forced');
+    }
+    let options: RunOptions | undefined = climate.runs.length === 1 ? undefined : dice.pick(climate.runs);
+    let controller: AbortController | undefined;
+    if (climate.rates.abortGroup > 0 && dice.chance(0.1)) controller = this.#group;
+    else if (this.world.strikes('abort', dice)) controller = new AbortController();
+    if (controller !== undefined) options = { ...options, signal: controller.signal };
+    if (climate.rates.progress > 0 && dice.chance(0.3)) options = { ...options, onProgress: (value) => this.#progress(truth, value) };
+    const truth = this.newTask(options);
+    truth.controller = controller;
+    if (controller !== undefined && controller !== this.#group) this.#planAbort(truth, dice.chance(0.1) ? 0 : dice.log(0.01, 1000));
+    if (this.#live.length < AT_HAND) this.#live.push(truth);
+    else this.#live[truth.uid % AT_HAND] = truth;
+    this.pool.run(truth, options).then(
+      (value) => this.ended(() => this.witness.fulfilled(truth, value)),
+      (error) => this.ended(() => this.witness.rejected(truth, error)),
+    );
+  }
+
+  newTask(options: RunOptions | undefined): TaskTruth {
+    const { climate, callerDice: dice, timeline, lostTime } = this.world;
+    const base = climate.pool.timeout as TaskTruth['limits'];
+    const own = options?.timeout;
+    this.witness.submitted++;
+    return new TaskTruth({
+      uid: this.submitted++,
+      options,
+      limits: typeof own === 'number' ? { ...base, run: own } : own === undefined ? base : { ...base, ...own },
+      submittedAt: timeline.now(),
+      lostBefore: lostTime,
+      key: climate.keys === 1 ? 'key' : `key ${dice.whole(1, climate.keys)}`,
+      uncloneable: this.world.strikes('uncloneableInput', dice),
+    });
+  }
+
+  ended(check: () => void): void {
+    this.settled++;
+    check();
+    if (!this.done) this.#tickAfter(this.world.climate.duration * this.world.callerDice.next());
+  }
+
+  #progress(truth: TaskTruth, value: unknown): void {
+    const { world } = this;
+    if (value !== truth) world.fail(`task ${truth.uid} was told of the progress of another`);
+    if (truth.state === 'settled') world.fail(`task ${truth.uid} was told of progress after it had settled`);
+    this.#meddle(truth);
+    throw new Error('in onProgress');
+  }
+
+  #planAbort(truth: TaskTruth, delay: number): void {
+    if (delay === 0) this.#abort(truth);
+    else this.world.timeline.arrive(() => this.#abort(truth), delay);
+  }
+
+  /** Aborted is what has not settled yet, in the pool's own eyes. */
+  #abort(truth: TaskTruth): void {
+    const { controller } = truth;
+    if (controller === undefined || controller.signal.aborted || controller === this.#group) return;
+    this.world.journal.note('abortNow', truth.uid);
+    if (!truth.accepted || this.witness.isOpen(truth)) truth.abortedAt = this.world.timeline.now();
+    controller.abort(new Error(`reason ${truth.uid}`));
+    this.witness.checkListeners(controller.signal);
+  }
+
+  #abortGroup(): void {
+    const group = this.#group;
+    this.#group = new AbortController();
+    for (const truth of this.witness.openTasks()) if (truth.controller === group) truth.abortedAt = this.world.timeline.now();
+    group.abort(new Error('the group is given up'));
+    this.witness.checkListeners(group.signal);
+  }
+
+  /** Called from inside the pool: an event's listener, a getter of an input, a progress callback. */
+  #meddle(truth: TaskTruth | undefined): void {
+    const { world } = this;
+    const dice = world.callerDice;
+    if (this.#depth > 2) return;
+    this.#depth++;
+    if (world.strikes('abortInside', dice)) {
+      const victim = truth !== undefined && dice.chance(0.5) ? truth : this.#live.length > 0 ? dice.pick(this.#live) : undefined;
+      if (victim !== undefined) this.#abort(victim);
+    }
+    if (this.#extra < 200 && world.strikes('runInside', dice)) {
+      this.#extra++;
+      this.submit();
+    }
+    if (world.strikes('closeInside', dice)) this.close(dice.chance(0.3));
+    this.#depth--;
+  }
+}

@@ -1,0 +1,45 @@
+import type { AttemptRecord } from '../../src/core/failure.ts';
+import type { Start, TaskTruth } from './truth.ts';
+import type { World } from './world.ts';
+
+/**
+ * Compares what a task's history says of an attempt with what really happened to it: nobody may be charged with what a neighbour
+ * did. Returns what is wrong, or `undefined`.
+ */
+export function explain(truth: TaskTruth, record: AttemptRecord, world: World): string | undefined {
+  const starts = truth.starts.filter((start) => start.attempt === record.attempt && start.replica === record.replica);
+  const start = starts.at(-1);
+  if (record.kind === 'clone') return truth.uncloneable ? undefined : cloneFault(start, world);
+  // Memory that has moved to a thread is lost with it.
+  if (start === undefined && truth.options?.transferList !== undefined && record.kind === 'crash') return undefined;
+  if (start === undefined) return 'it has not been started';
+  if (start.thread !== record.threadId) return `it ran on thread ${start.thread}, not ${record.threadId}`;
+  switch (record.kind) {
+    case 'error':
+      return start.fate === 'threw' ? undefined : `its fate was: ${start.fate}`;
+    case 'timeout':
+      return world.timeline.now() - start.at >= truth.limits.run ? undefined : 'it has not run that long';
+    case 'oom':
+    case 'crash':
+      return deathFault(start, record.kind, truth, world);
+    default:
+      return 'no attempt can fail by that';
+  }
+}
+
+function cloneFault(start: Start | undefined, world: World): string | undefined {
+  if (start === undefined) return 'its input can be cloned';
+  if (start.deed === 'uncloneableResult' || start.deed === 'uncloneableError') return undefined;
+  return start.mangled && world.climate.rates.unreadable > 0 ? undefined : 'its outcome can be cloned';
+}
+
+function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth, world: World): string | undefined {
+  if (kind === 'oom' ? start.fate === 'oom' : start.fate === 'killer' || start.fate === 'struck') return undefined;
+  const once = truth.options?.transferList !== undefined || !(truth.options?.idempotent ?? world.climate.pool.idempotent ?? true);
+  // A thread that dies while its only result is on the way may have died of making it.
+  if (kind === 'crash' && start.fate === 'returned' && start.mangled) return undefined;
+  // What may be started only once fails with its thread, whoever ended it.
+  if (once && kind === 'crash' && (start.fate === 'victim' || start.mangled || (start.fate === 'running' && start.on.terminated)))
+    return undefined;
+  return `its fate was: ${start.fate}`;
+}
