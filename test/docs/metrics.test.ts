@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Tally } from '../../src/core/tally.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue.ts';
 import type { MetricsSource } from '../../src/metrics/source.ts';
-import { blocks, codes, page, pages, rows } from './markdown.ts';
+import { blocks, codes, page, pages, root, rows } from './markdown.ts';
 
 const docs = page('docs/metrics.md');
 
@@ -38,6 +39,22 @@ describe('docs/metrics.md', () => {
       codes(row.values).sort(),
     ]);
     assert.deepEqual(Object.fromEntries(documented), known);
+  });
+
+  it('knows every value that the code counts under', () => {
+    const counted = { ballots: 'ballots_total', conflicts: 'conflicts_total' } as const;
+    const known = new Map(rows(docs, 'Label values').map((row) => [codes(row.metric)[0], codes(row.values)]));
+    let found = 0;
+    for (const name of readdirSync(`${root}src`, { recursive: true })) {
+      if (!String(name).endsWith('.ts')) continue;
+      for (const [, field, argument] of readFileSync(`${root}src/${name}`, 'utf8').matchAll(/\.(ballots|conflicts)\.add\(([^)]*)\)/g)) {
+        for (const [, value] of argument!.matchAll(/'([^']*)'/g)) {
+          found++;
+          assert.ok(known.get(counted[field as keyof typeof counted])?.includes(value!), `${name} counts ${field} as ${value}`);
+        }
+      }
+    }
+    assert.ok(found >= 6);
   });
 
   it('asks in its queries, as every page does, for metrics and label values that exist', () => {
