@@ -53,7 +53,7 @@ function files(directory: string, lines: number): Promise<Figures> {
     const splitter = new LineSplitter(1_000_000);
     const out = createWriteStream(join(directory, 'files.ndjson'));
     let index = 0;
-    for await (const chunk of createReadStream(join(directory, `in-${lines}.ndjson`), { highWaterMark: 262_144 })) {
+    for await (const chunk of createReadStream(join(directory, `in-${lines}.ndjson`), { highWaterMark: 65_536 })) {
       let text = '';
       for (const line of splitter.push(chunk)) {
         const { n } = JSON.parse(line as string) as { n: number };

@@ -23,7 +23,8 @@ export interface InputOptions {
   readonly expected: Position | undefined;
 }
 
-const CHUNK = 262_144;
+/** Small enough for the lines of a chunk to be dead before the collector of young objects would have to move them. */
+const CHUNK = 65_536;
 
 function changed(path: string, what: string, phase: 'before' | 'during'): BatchError {
   const name = path === '-' ? 'Standard input' : path;

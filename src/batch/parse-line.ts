@@ -26,12 +26,9 @@ function notUtf8(): BadLineError {
   return new BadLineError('ERR_LINE_NOT_UTF8', 'Expected UTF-8. The bytes of the line are kept in base64.');
 }
 
-function parseText(line: OpenLine, text: string): unknown {
-  line.text = text;
+function parseText(line: OpenLine): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    line.form = 'json';
-    return value;
+    return JSON.parse(line.text);
   } catch (error) {
     line.form = 'raw';
     const why = error instanceof Error ? error.message : String(error);
@@ -58,18 +55,18 @@ function unwrap(line: OpenLine, letter: unknown, maxLine: number): unknown {
     return record.input;
   }
   if (typeof record.raw === 'string') {
-    if (typeof record.bytes !== 'number') return parseText(line, record.raw);
-    line.form = 'cut';
     line.text = record.raw;
+    if (typeof record.bytes !== 'number') return parseText(line);
+    line.form = 'cut';
     line.bytes = record.bytes;
     return tooLong(line.bytes, maxLine);
   }
   if (typeof record.base64 !== 'string') return notALetter(line);
   const bytes = Buffer.from(record.base64, 'base64');
-  if (isUtf8(bytes)) return parseText(line, bytes.toString());
-  line.form = 'bytes';
-  line.text = record.base64;
-  return notUtf8();
+  const isText = isUtf8(bytes);
+  line.form = isText ? 'json' : 'bytes';
+  line.text = isText ? bytes.toString() : record.base64;
+  return isText ? parseText(line) : notUtf8();
 }
 
 function notALetter(line: OpenLine): BadLineError {
@@ -85,6 +82,6 @@ function notALetter(line: OpenLine): BadLineError {
 export function parseLine(line: OpenLine, maxLine: number, deadLetters: boolean): unknown {
   if (line.form === 'cut') return tooLong(line.bytes, maxLine);
   if (line.form === 'bytes') return notUtf8();
-  const value = parseText(line, line.text);
+  const value = parseText(line);
   return deadLetters && !(value instanceof BadLineError) ? unwrap(line, value, maxLine) : value;
 }

@@ -106,7 +106,7 @@ export class BatchRun {
     } finally {
       signal?.removeEventListener('abort', drain);
       this.#seams.clock.clearTimeout(this.#beat);
-      this.#wake?.();
+      this.#awake();
       await this.#journal.close();
     }
     if (this.#source.failure !== undefined) throw this.#source.failure;
@@ -125,7 +125,7 @@ export class BatchRun {
     try {
       this.#recorder.settle(settlement);
       this.#throttle.settled();
-      this.#wake?.();
+      this.#awake();
     } catch (error) {
       // Leaving the loop waits for the source, and the source must not wait for a settlement then.
       this.#drain();
@@ -135,7 +135,14 @@ export class BatchRun {
 
   #drain(): void {
     this.#source.drain();
-    this.#wake?.();
+    this.#awake();
+  }
+
+  /** Whoever waits for room looks again. */
+  #awake(): void {
+    if (this.#wake === undefined) return;
+    this.#wake();
+    this.#wake = undefined;
   }
 
   /** The first cause is kept by the journal; the pool is stopped so that nobody waits for tasks that cannot be recorded. */
