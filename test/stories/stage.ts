@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
-import { Pool, type PoolOptions } from '../../src/index.ts';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { Pool, type PoolEventName, type PoolEvents, type PoolOptions } from '../../src/index.ts';
 
 export const MISDEEDS: URL = new URL('../fixtures/misdeeds.js', import.meta.url);
 export type Misdeeds = typeof import('../fixtures/misdeeds.ts');
@@ -52,21 +52,27 @@ export function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool<M
   return pool;
 }
 
-/** Resolves with the first such event. */
-export function once<Name extends Parameters<Pool['on']>[0]>(
-  pool: Pool<Misdeeds>,
-  name: Name,
-): Promise<Parameters<Parameters<typeof pool.on<Name>>[1]>[0]> {
-  return new Promise((resolve) => pool.once(name, resolve as never));
+/** Resolves with the first such event. An idle pool does not keep the process alive, so this does. */
+export function once<Name extends PoolEventName>(pool: Pool<Misdeeds>, name: Name): Promise<PoolEvents[Name]> {
+  const alive = setInterval(() => {}, 60_000);
+  return new Promise((resolve) => {
+    pool.once(name, (event) => {
+      clearInterval(alive);
+      resolve(event);
+    });
+  });
 }
 
-/** Resolves once all threads and spares are there and idle, and nobody else. */
-export async function whole(pool: Pool<Misdeeds>, threads: number, spares: number): Promise<void> {
+/**
+ * Resolves once all threads and spares are there and idle, and nobody else; not before `also` holds. Not every step on the way is an
+ * event (an orphan that ends at last is none), so it looks now and then.
+ */
+export async function whole(pool: Pick<Pool, 'stats'>, threads: number, spares: number, also: () => boolean = () => true): Promise<void> {
   for (;;) {
     const { threads: now, open: unsettled } = pool.stats();
     const extra = now.starting + now.busy + now.stopping + now.orphan + now.dead;
-    if (now.ready === threads && now.spare === spares && extra === 0 && unsettled === 0) return;
-    await Promise.race([once(pool, 'workerStart'), once(pool, 'workerExit'), turn()]);
+    if (now.ready === threads && now.spare === spares && extra === 0 && unsettled === 0 && also()) return;
+    await sleep(2);
   }
 }
 

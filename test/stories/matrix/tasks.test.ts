@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { test } from 'node:test';
+import { Pool, type PoolEvents, type RunOptions } from '../../../src/index.ts';
+import { MISDEEDS, mainIsUnharmed, nothingLeft, resources, whole } from '../stage.ts';
+import { attemptsInWords, inWords, KINDS, type Kind } from './kinds.ts';
+import { Table } from './table.ts';
+
+/** Good tasks that may wait beside the bad one. */
+const INNOCENTS = 24;
+const table = new Table('tasks', [
+  'a task that …',
+  'gives its caller',
+  'attempts',
+  '1 thread',
+  'with a signal',
+  'full queue',
+  'full queue, signal',
+  '3 threads',
+  'with a signal',
+  'full queue',
+  'full queue, signal',
+]);
+
+/** The bad task alone, or in the middle of as many good ones as the queue will take. */
+async function cell(pool: Pool, kind: Kind, threads: number, queue: 'empty' | 'full', controller?: AbortController) {
+  const before = pool.stats();
+  const signal: RunOptions = controller === undefined ? {} : { signal: controller.signal };
+  const late: PoolEvents['lateError'][] = [];
+  const hear = (event: PoolEvents['lateError']): void => void late.push(event);
+  pool.on('lateError', hear);
+  const good: Promise<unknown>[] = [];
+  const run = (n: number): void => void good.push(pool.run(n, n % 3 === 0 ? { ...signal, name: 'waitFor' } : signal));
+  if (queue === 'full') for (let n = 0; n < INNOCENTS / 2; n++) run(n);
+  const bad = pool.run(kind.input?.() as never, { ...signal, ...kind.run, name: kind.name });
+  if (queue === 'full') {
+    for (let n = INNOCENTS / 2; n < INNOCENTS + threads - 1; n++) run(n);
+    await assert.rejects(pool.run('one too many', signal), { code: 'ERR_QUEUE_FULL' });
+  }
+  const [outcome] = await Promise.allSettled([bad]);
+  assert.equal(inWords(outcome!), kind.outcome);
+  assert.deepEqual(attemptsInWords(outcome!), kind.attempts);
+  assert.deepEqual(
+    await Promise.all(good),
+    good.map((_, n) => n),
+    'innocents get the right value',
+  );
+  await whole(pool, threads, 1, kind.event === undefined ? undefined : () => late.length > 0);
+  pool.off('lateError', hear);
+  const after = pool.stats();
+  assert.equal(after.accepted - before.accepted, good.length + 1, 'what was refused was not accepted');
+  assert.equal(after.fulfilled + after.rejected - before.fulfilled - before.rejected, good.length + 1, 'all settle, once');
+  assert.equal(late.length, kind.event === undefined ? 0 : 1);
+  if (controller !== undefined) assert.equal(getEventListeners(controller.signal, 'abort').length, 0, 'no listener stays');
+  await mainIsUnharmed();
+  return queue === 'full' ? `✓ ${good.length}/${good.length}` : '✓';
+}
+
+for (const kind of KINDS) {
+  test(`settlement matrix: a task that ${kind.fault}`, async () => {
+    const cells: string[] = [];
+    for (const threads of [1, 3]) {
+      const before = resources();
+      const options = { filename: MISDEEDS, threads, spares: 1, retry: { retries: 1, minTimeout: 1 }, maxQueue: INNOCENTS, ...kind.pool };
+      const pool = new Pool(options);
+      await pool.ready();
+      for (let n = 0; n < 20; n++) await pool.run(n); // Until tasks travel in bundles.
+      await whole(pool, threads, 1);
+      for (const queue of ['empty', 'full'] as const) {
+        cells.push(await cell(pool, kind, threads, queue));
+        cells.push(await cell(pool, kind, threads, queue, new AbortController()));
+      }
+      await pool.close();
+      await nothingLeft(before);
+      await mainIsUnharmed();
+    }
+    table.add([
+      kind.fault,
+      kind.outcome === 'its value' ? kind.outcome : `\`${kind.outcome}\``,
+      String(kind.attempts.length || 1),
+      ...cells,
+    ]);
+  });
+}
+
+test('the page shows this table', () => table.publish());
