@@ -34,13 +34,3 @@ test('a result that waited for the main loop is not made a second time', async (
     assert.equal(words[0], 3, 'each was started once');
   }
 });
-
-test('two blocked seconds convict nobody whose result is already there', async (t) => {
-  const pool = open(t, { threads: 2, timeout: { run: 300, total: 1_000 }, retry: false });
-  await pool.ready();
-  const running = [pool.run(10, { name: 'busy' }), pool.run(10, { name: 'waitFor' })];
-  await new Promise((resolve) => setImmediate(resolve));
-  block(2_000);
-  assert.deepEqual(await Promise.all(running), [10, 10]);
-  assert.equal(pool.stats().threadStarts, 3);
-});

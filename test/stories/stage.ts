@@ -53,7 +53,7 @@ export function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool<M
 }
 
 /** Resolves with the first such event. An idle pool does not keep the process alive, so this does. */
-export function once<Name extends PoolEventName>(pool: Pool<Misdeeds>, name: Name): Promise<PoolEvents[Name]> {
+export function once<Name extends PoolEventName>(pool: Pick<Pool, 'once'>, name: Name): Promise<PoolEvents[Name]> {
   const alive = setInterval(() => {}, 60_000);
   return new Promise((resolve) => {
     pool.once(name, (event) => {
@@ -86,8 +86,8 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
   return outcome.error as Error & { code?: string; cause?: unknown };
 }
 
-/** Keeps the main thread from doing anything, timers and messages included. */
-export function block(ms: number): void {
+/** Keeps the main thread from doing anything, timers and messages included; longer than `ms` if `until` does not hold before. */
+export function block(ms: number, until: () => boolean = () => true): void {
   const end = performance.now() + ms;
-  while (performance.now() < end);
+  while (performance.now() < end || !until());
 }

@@ -49,7 +49,7 @@ export const KINDS: readonly Kind[] = [
   {
     fault: 'blocks in a native call',
     name: 'blockNatively',
-    input: () => 500,
+    input: () => 400,
     run: { ...QUICK, retry: false },
     pool: { terminateTimeout: 200 },
     outcome: 'ERR_TASK_TIMEOUT run',
