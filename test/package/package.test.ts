@@ -34,7 +34,10 @@ export default async function double({ n }: { n: number }): Promise<number> {
 export const shout = (text: string): string => text.toUpperCase();
 `,
   );
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, types: ['node'] } }));
+  writeFileSync(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, types: ['node'] } }),
+  );
 });
 
 after(() => rmSync(project, { recursive: true, force: true }));
@@ -82,7 +85,9 @@ test('every entry point of package.json is in the package, and nothing but what 
     exports: Record<string, string | Record<string, string>>;
     bin: Record<string, string>;
   };
-  const entries = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
+  const entries = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].flatMap((entry) =>
+    typeof entry === 'string' ? [entry] : Object.values(entry),
+  );
   for (const entry of entries) assert.ok(readFileSync(join(installed, entry)).length > 0, `${entry} is missing`);
   const names = readdirSync(installed).sort();
   assert.deepEqual(
