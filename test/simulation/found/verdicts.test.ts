@@ -43,10 +43,11 @@ describe('verdicts', () => {
     await settle();
     script.thread(1).begin();
     script.thread(1).finish('never heard');
-    await script.clock.advance(1000);
+    await script.clock.advance(3000);
     assert.ok(script.thread(1).terminated);
     await script.thread(1).exit();
     await script.thread(2).ready();
+    await script.clock.advance(100);
     await script.thread(2).work();
     assert.equal(run.outcome, 'lost');
   });
