@@ -24,7 +24,7 @@ function measure(part: Part, directory: string, lines: number): Promise<Figures>
   return new Promise((resolve, reject) => {
     const child = fork(SELF, ['part', part, directory, String(lines)]);
     child.once('message', (figures) => resolve(figures as Figures));
-    child.once('exit', (code) => reject(new Error(`${part} ended with exit code ${code}.`)));
+    child.once('exit', (code, signal) => reject(new Error(`${part} ended: ${signal ?? `exit code ${code}`}.`)));
   });
 }
 

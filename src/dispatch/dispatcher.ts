@@ -208,8 +208,6 @@ export class Dispatcher {
       return;
     }
     this.#feeder.feed(thread);
-    // What is left in the queue may fit another thread only.
-    if (thread.idle && this.backlog.size > 0) this.#feeder.plan();
   }
 
   #retireIfIdle(thread: PoolThread): void {

@@ -44,10 +44,11 @@ export class QuorumCourse implements Course {
     const copy = vote.copies[attempt.replica]!;
     copy.line?.stop();
     copy.state = 'cast';
+    const ballot = ballotOf(attempt, value);
     try {
       vote.box.cast(value);
     } catch (cause) {
-      const ballots = [...vote.ballots, ballotOf(attempt, value)];
+      const ballots = [...vote.ballots, ballot];
       this.#reject(
         task,
         vote,
@@ -56,6 +57,7 @@ export class QuorumCourse implements Course {
       return;
     }
     vote.voters.push(attempt);
+    vote.ballots.push(ballot);
     this.#go(task, vote);
   }
 
@@ -100,7 +102,7 @@ export class QuorumCourse implements Course {
     this.#desk.convict(attempt);
     const { id, spec } = attempt.task;
     tally.conflicts.add('quorum');
-    emitter.emit('conflict', { taskId: id, name: spec.name, ballots: [verdict.ballot, ballotOf(attempt, value)], verdict: 'quorum' });
+    emitter.emit('conflict', { taskId: id, name: spec.name, ballots: [verdict, ballotOf(attempt, value)], verdict: 'quorum' });
   }
 
   #start(task: Task, vote: Vote, extra: boolean): void {
@@ -140,10 +142,11 @@ export class QuorumCourse implements Course {
   }
 
   #deliver(task: Task, vote: Vote): void {
-    const { box, voters } = vote;
+    const { box, voters, ballots } = vote;
     const { tally } = this.#desk;
-    const value = box.value(box.canonical!);
-    vote.decided({ value, ballot: ballotOf(voters[box.canonical!]!, value) });
+    const canonical = ballots[box.canonical!]!;
+    const { value } = canonical;
+    vote.decided(canonical);
     const losers = voters.filter((_, i) => !box.won(i));
     tally.ballots.add('agreed', voters.length - losers.length);
     if (losers.length > 0) {

@@ -13,15 +13,10 @@ export interface Copy {
   line: RetryLine | undefined;
 }
 
-/** What a late ballot is compared with. Kept by the copies that are still out, and by nothing else. */
-export interface Verdict {
-  readonly value: unknown;
-  readonly ballot: Ballot;
-}
-
-/** The copies of one task, which also know the verdict once there is one. */
+/** The copies of one task. */
 export class Copies extends Kin {
-  verdict: Verdict | undefined;
+  /** The ballot that was delivered, for late ones to be compared with. Kept by the copies that are still out, and by nothing else. */
+  verdict: Ballot | undefined;
 }
 
 /** What is to be done after a ballot was cast or a copy was lost. */
@@ -34,6 +29,8 @@ export class Vote {
   readonly copies: Copy[] = [];
   /** The attempts that cast the ballots, in the order of the box. */
   readonly voters: Attempt[] = [];
+  /** In the same order. Made when they are cast, for a thread does not keep its slot. */
+  readonly ballots: Ballot[] = [];
   readonly placement: Placement & { readonly kin: Copies } = { kin: new Copies() };
   /** The copies that run in cells, where threads have keys of their own. */
   isolated: (Placement & { readonly kin: Copies }) | undefined;
@@ -44,10 +41,6 @@ export class Vote {
     this.box = new BallotBox(rules.quorum, compare);
   }
 
-  get ballots(): Ballot[] {
-    return this.voters.map((attempt, i) => ballotOf(attempt, this.box.value(i)));
-  }
-
   /** Puts a failed copy back in the race, on a thread that suits what happened. */
   placementAfter({ kind }: Failure, escalates: boolean): Placement {
     if (kind === 'oom') return { ...this.placement, fresh: true };
@@ -56,7 +49,7 @@ export class Vote {
     return this.isolated;
   }
 
-  decided(verdict: Verdict): void {
+  decided(verdict: Ballot): void {
     this.placement.kin.verdict = verdict;
     if (this.isolated !== undefined) this.isolated.kin.verdict = verdict;
   }

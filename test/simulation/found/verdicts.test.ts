@@ -37,7 +37,7 @@ describe('verdicts', () => {
 
   it('over a thread that has ended its tasks and says nothing end it', async (t) => {
     // Its report was lost. It ran nothing and left no mail lying, so neither watch over it had anything to say.
-    const script = new Script(t, { threads: 1, timeout: { run: 1000 }, terminateTimeout: 100 });
+    const script = new Script(t, { threads: 1, timeout: { run: 1000 }, terminateTimeout: 100, retry: { minTimeout: 0 } });
     await script.thread(1).ready();
     const run = script.watch(script.pool.run('lost'));
     await settle();

@@ -1,56 +1,22 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { test } from 'node:test';
 import { Pool, type PoolOptions, type RunOptions } from '../../../src/index.ts';
 import { failure, mainIsUnharmed, nothingLeft, resources, whole } from '../stage.ts';
-import { Table } from './table.ts';
 
-interface Module {
+/** A task module that makes trouble when it is loaded. */
+export interface Module {
   readonly fault: string;
   readonly file: string;
   readonly pool?: () => Partial<PoolOptions>;
-  /** What the tasks' error names as its cause; none if the pool recovers. */
+  /** What the tasks' error has as its cause; absent if the pool recovers. */
   readonly cause?: { readonly name: string; readonly code?: string } | null;
+  /** The cause in the words of the table. */
+  readonly shown?: string;
 }
-
-const HANGS = (): Partial<PoolOptions> => ({ startupTimeout: 150 });
-const MODULES: readonly Module[] = [
-  { fault: 'is missing', file: 'is-not-there.mjs', cause: { name: 'Error', code: 'ERR_MODULE_NOT_FOUND' } },
-  { fault: 'does not parse', file: 'syntax-error.mjs', cause: { name: 'SyntaxError' } },
-  { fault: 'imports what is missing', file: 'missing-dependency.mjs', cause: { name: 'Error', code: 'ERR_MODULE_NOT_FOUND' } },
-  { fault: 'exports no function', file: 'no-function.mjs', cause: { name: 'TypeError', code: 'ERR_NO_SUCH_EXPORT' } },
-  { fault: 'throws when it is loaded', file: 'throws.mjs', cause: { name: 'RangeError', code: 'E_LOADING' } },
-  { fault: 'throws `null` when it is loaded', file: 'throws-null.mjs', cause: null },
-  { fault: 'calls `process.exit()`', file: 'exits.mjs', cause: { name: 'StartupError', code: 'ERR_WORKER_STARTUP' } },
-  { fault: 'never finishes loading', file: 'never-loads.mjs', pool: HANGS, cause: { name: 'StartupError', code: 'ERR_WORKER_STARTUP' } },
-  { fault: 'loops for ever', file: 'loops.mjs', pool: HANGS, cause: { name: 'StartupError', code: 'ERR_WORKER_STARTUP' } },
-  {
-    fault: 'loads only the third time',
-    file: 'third-time.mjs',
-    pool: () => ({ workerData: new Int32Array(new SharedArrayBuffer(4)) }),
-  },
-  { fault: 'loads slowly', file: 'slow.mjs' },
-  { fault: 'is CommonJS', file: 'common.cjs' },
-  { fault: 'throws out of a timer while it loads', file: 'throws-beside.mjs' },
-];
 
 /** Of three starts the last one may succeed. */
 const INTENSITY = 2;
 const QUEUE = 8;
-const table = new Table('modules', [
-  'a module that …',
-  'the pool',
-  'cause',
-  '1 thread',
-  'with a signal',
-  'full queue',
-  'full queue, signal',
-  '3 threads',
-  'with a signal',
-  'full queue',
-  'full queue, signal',
-]);
-
 async function cell(module: Module, threads: number, queue: 'empty' | 'full', signal?: AbortSignal): Promise<string> {
   const before = resources();
   const pool = new Pool({
@@ -96,17 +62,23 @@ async function fails(pool: Pool, ready: Promise<void>, runs: Promise<unknown>[],
   await whole(pool, 0, 0);
 }
 
-for (const module of MODULES) {
-  test(`settlement matrix: a module that ${module.fault}`, async () => {
-    const cells: string[] = [];
-    for (const threads of [1, 3]) {
-      for (const queue of ['empty', 'full'] as const) {
-        cells.push(await cell(module, threads, queue), await cell(module, threads, queue, new AbortController().signal));
-      }
-    }
-    const cause = module.cause === undefined ? '' : module.cause === null ? '`null`' : `\`${module.cause.code ?? module.cause.name}\``;
-    table.add([module.fault, module.cause === undefined ? 'serves' : 'fails', cause, ...cells]);
-  });
+/** The eight cells of a row. */
+export async function cells(module: Module): Promise<string[]> {
+  const row: string[] = [];
+  for (const threads of [1, 3]) {
+    for (const queue of ['empty', 'full'] as const)
+      row.push(await cell(module, threads, queue), await cell(module, threads, queue, new AbortController().signal));
+  }
+  return row;
 }
 
-test('the page shows this table', () => table.publish());
+export const COLUMNS = [
+  '1 thread',
+  'with a signal',
+  'full queue',
+  'full queue, signal',
+  '3 threads',
+  'with a signal',
+  'full queue',
+  'full queue, signal',
+] as const;

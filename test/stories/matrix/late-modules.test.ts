@@ -1,0 +1,21 @@
+import { test } from 'node:test';
+import { COLUMNS, cells, type Module } from './modules.ts';
+import { Table } from './table.ts';
+
+const LATE: readonly Module[] = [
+  {
+    fault: 'loads only the third time',
+    file: 'third-time.mjs',
+    pool: () => ({ workerData: new Int32Array(new SharedArrayBuffer(4)) }),
+  },
+  { fault: 'loads slowly', file: 'slow.mjs' },
+  { fault: 'is CommonJS', file: 'common.cjs' },
+  { fault: 'throws out of a timer while it loads', file: 'throws-beside.mjs' },
+];
+const table = new Table('late modules', ['a module that …', 'gives', ...COLUMNS]);
+
+for (const module of LATE) {
+  test(`settlement matrix: a module that ${module.fault}`, async () => table.add([module.fault, 'values', ...(await cells(module))]));
+}
+
+test('the page shows this table', () => table.publish());
