@@ -256,6 +256,17 @@ test('a copy whose retries are used up is replaced by one more, if others have v
   assert.deepEqual(desk.outcome, { value: 1 });
 });
 
+test('a lost copy makes no conflict of ballots that agree', () => {
+  const { desk } = begin({ replicas: 3, quorum: 3, maxReplicas: 4 });
+  desk.returns(desk.submitted[0]!, 1);
+  desk.fails(desk.submitted[1]!, crash);
+  desk.returns(desk.submitted[2]!, 1);
+  assert.equal(desk.submitted.length, 4);
+  assert.deepEqual(desk.conflicts, []);
+  desk.returns(desk.submitted[3]!, 1);
+  assert.deepEqual(desk.outcome, { value: 1 });
+});
+
 test('a task that throws in every copy is rejected with its own error, without further copies', () => {
   const { desk } = begin();
   for (let i = 0; i < 3; i++) desk.fails(desk.submitted[i]!, thrown);

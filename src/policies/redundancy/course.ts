@@ -132,7 +132,7 @@ export class QuorumCourse implements Course {
         this.#deliver(task, vote);
         break;
       case 'extra':
-        if (vote.box.size > 1) this.#conflict(task, vote, 'extra');
+        if (vote.box.best < vote.box.size) this.#conflict(task, vote, 'extra'); // Else it is for a copy that was lost.
         // A listener may have ended the task, or the pool.
         if (task.state === 'open') this.#start(task, vote, true);
         break;
