@@ -13,6 +13,8 @@ import type { Watchdog } from './watchdog.ts';
 const PATIENCE = 1;
 /** Results that wait behind an item for so long are fetched by running their tasks elsewhere; milliseconds. */
 const RESCUE_AFTER = 20;
+/** Mail that a thread has not looked at is taken back after so long at the latest; milliseconds. */
+const MOST_PATIENCE = 1_000;
 
 export interface FeederEvents {
   /** The input cannot be cloned. */
@@ -34,6 +36,11 @@ export class Feeder {
   #flushing: 'no' | 'planned' = 'no';
   #tail: ReturnType<Services['clock']['setTimeout']> | undefined;
   #lastScan = 0;
+  /**
+   * How long mail may lie unread, in milliseconds. It is the time that large inputs take to arrive, as far as that is known: each time something was
+   * taken back unread it doubles. Or else two threads that unpack large inputs would be idle in turn, and take them from each other for ever.
+   */
+  #mailPatience = RESCUE_AFTER;
   readonly #room: Room;
 
   constructor(parts: { backlog: Backlog; pace: Pace; services: Services; watchdog: Watchdog; roster: () => Roster; events: FeederEvents }) {
@@ -69,6 +76,7 @@ export class Feeder {
 
   /** Fills up one thread that may want more. */
   feed(thread: PoolThread): void {
+    this.#mailPatience = Math.max(RESCUE_AFTER, 0.9 * this.#mailPatience);
     this.#fill(thread);
     if (this.#backlog.size > 0 && thread.idle && thread.open) this.plan(); // Something waits, and not for this thread.
   }
@@ -155,7 +163,7 @@ export class Feeder {
       return;
     }
     thread.nextBundle++;
-    thread.bundles.push({ number, attempts, size: attempts.length, reported: 0, state: 'sent' });
+    thread.bundles.push({ number, attempts, size: attempts.length, reported: 0, state: 'sent', sentAt: now });
     thread.started += attempts.length;
     let limit = Number.POSITIVE_INFINITY;
     const abandoned: Attempt[] = [];
@@ -179,11 +187,22 @@ export class Feeder {
     this.#lastScan = now;
     for (const thread of this.#roster().slots) {
       if (thread === undefined || thread === free || thread.idle) continue;
+      if (thread.current() === undefined) {
+        this.#takeBackUnread(thread, now);
+        continue;
+      }
       const runs = now - thread.handle.itemStartedAt;
-      if (runs <= PATIENCE || (thread.current() === undefined && runs <= RESCUE_AFTER)) continue;
-      if (thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > RESCUE_AFTER && thread.current() !== undefined && thread.unreported().length > 0) this.#rescue(thread);
+      if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
+      if (runs > RESCUE_AFTER && thread.unreported().length > 0) this.#rescue(thread);
     }
+  }
+
+  /** It is between two items: perhaps blocked by what a task has left, perhaps still unpacking what it was sent. */
+  #takeBackUnread(thread: PoolThread, now: number): void {
+    const since = Math.max(thread.handle.itemStartedAt, thread.bundles.at(-1)!.sentAt);
+    if (now - since <= this.#mailPatience || thread.unclaimed() === 0) return;
+    this.#mailPatience = Math.min(MOST_PATIENCE, 2 * this.#mailPatience);
+    this.revoke(thread);
   }
 
   #rescue(thread: PoolThread): void {

@@ -12,6 +12,8 @@ export interface Bundle {
   /** Items whose outcome has arrived: they arrive in order. */
   reported: number;
   state: 'sent' | 'revoking' | 'revoked';
+  /** When it was handed over, on the manager's clock. */
+  readonly sentAt: number;
 }
 
 /**

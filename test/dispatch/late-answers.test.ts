@@ -11,7 +11,14 @@ test('the answer to a revocation comes after the bundle has ended: no other bund
   thread.phase = 'serving';
   let answer: ((claimed: number) => void) | undefined;
   thread.handle = { revoke: (_bundle: number, then: typeof answer) => (answer = then) } as unknown as ExecutorThread;
-  const bundle = (number: number): Bundle => ({ number, attempts: [attemptAt('default', number)], size: 1, reported: 0, state: 'sent' });
+  const bundle = (number: number): Bundle => ({
+    number,
+    attempts: [attemptAt('default', number)],
+    size: 1,
+    reported: 0,
+    state: 'sent',
+    sentAt: 0,
+  });
   const [first, second] = [bundle(1), bundle(2)];
   const feeder = new Feeder({ backlog: { size: 0 } as Backlog, services: {}, roster: () => assert.fail() } as never);
 

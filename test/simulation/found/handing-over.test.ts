@@ -103,4 +103,29 @@ describe('handing tasks over', () => {
     }
     assert.ok(runs.every((run) => 'outcome' in run));
   });
+
+  it('does not hand large inputs to and fro between threads that have yet to unpack them', async (t) => {
+    // A thread that had nothing to do took what the other had not looked at, in turn: inputs were cloned until memory was full.
+    const script = new Script(t, { threads: 2 });
+    const threads = [1, 2].map((n) => script.thread(n));
+    for (const thread of threads) await thread.ready();
+    const runs = Array.from({ length: 8 }, (_, n) => script.watch(script.pool.run(n)));
+    await settle();
+    const unpacking = 50;
+    const unpacked = [0, 0];
+    for (let ms = 0; ms < 2_000; ms++) {
+      for (const [i, thread] of threads.entries()) {
+        if (thread.mail.length === 0 || ++unpacked[i]! < unpacking) continue;
+        unpacked[i] = 0;
+        // That it was taken back meanwhile saves it nothing.
+        const later = thread.mail.splice(1);
+        await thread.work();
+        thread.mail.unshift(...later);
+      }
+      await script.clock.advance(1);
+    }
+    assert.ok(runs.every((run) => 'outcome' in run));
+    const sent = threads.reduce((sum, thread) => sum + thread.attempts.length, 0);
+    assert.ok(sent <= 2 * runs.length, `8 inputs were cloned ${sent} times`);
+  });
 });
