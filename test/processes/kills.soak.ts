@@ -14,6 +14,9 @@ stayAlive();
 const filename = new URL('../fixtures/deadly.js', import.meta.url);
 const THREADS = 2;
 const EVERY = 100;
+/** `HOLDFAST_TASKS=6000 HOLDFAST_SEED=7` makes a short run of the same kills. */
+const TASKS = Number(process.env.HOLDFAST_TASKS ?? 100_000);
+const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 /** Somebody who kills cells that have just come up is no reason to give up here. */
 const open = (options: Partial<PoolOptions> = {}): Pool =>
@@ -82,21 +85,20 @@ async function startOfCell(): Promise<number> {
   return times.sort((a, b) => a - b)[3]!;
 }
 
-test('100,000 tasks while a cell is killed every 100 ms: nothing lost, nothing twice', async (t) => {
-  const seed = Math.floor(Math.random() * 2 ** 32);
-  t.diagnostic(`seed ${seed}`);
+test(`${TASKS} tasks while a cell is killed every 100 ms: nothing lost, nothing twice`, async (t) => {
+  t.diagnostic(`seed ${SEED}`);
   const start = await startOfCell();
   const pool = open();
   await pool.ready();
-  const calm = await run(pool, 20_000);
+  const calm = await run(pool, TASKS / 5);
   let over = false;
-  const killing = killCells(pool, EVERY, seeded(seed), () => over);
-  const stormy = await run(pool, 100_000);
+  const killing = killCells(pool, EVERY, seeded(SEED), () => over);
+  const stormy = await run(pool, TASKS);
   over = true;
   const kills = await killing;
   // N / (s + p/(1-p) (d + c)): a kill strikes one attempt, half-way, and costs the cores the start of a cell.
   const s = (THREADS / calm.goodput) * 1000;
-  const p = kills.length / (100_000 + kills.length);
+  const p = kills.length / (TASKS + kills.length);
   const closed = (1000 * THREADS) / (s + (p / (1 - p)) * (s / 2 + start));
   const times = takeovers(kills, stormy);
   t.diagnostic(
@@ -116,17 +118,16 @@ test('100,000 tasks while a cell is killed every 100 ms: nothing lost, nothing t
   );
 });
 
-test('10,000 tasks that may not be started twice, under the same kills: none was', async (t) => {
-  const seed = Math.floor(Math.random() * 2 ** 32);
-  t.diagnostic(`seed ${seed}`);
+test(`${TASKS / 10} tasks that may not be started twice, under the same kills: none was`, async (t) => {
+  t.diagnostic(`seed ${SEED}`);
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'begun');
   const pool = open({ idempotent: false });
   await pool.ready();
   let over = false;
-  const killing = killCells(pool, EVERY, seeded(seed), () => over);
-  const inputs = Array.from({ length: 10_000 }, (_, n) => [file, n] as const);
+  const killing = killCells(pool, EVERY, seeded(SEED), () => over);
+  const inputs = Array.from({ length: TASKS / 10 }, (_, n) => [file, n] as const);
   let crashed = 0;
   for await (const one of pool.mapSettled(inputs, { name: 'writeDown', ordered: false })) {
     if (one.status === 'fulfilled') assert.equal(one.value, shortWork(one.index));
@@ -139,7 +140,7 @@ test('10,000 tasks that may not be started twice, under the same kills: none was
   const kills = await killing;
   const begun = readFileSync(file, 'utf8').trim().split('\n');
   assert.equal(new Set(begun).size, begun.length, 'begun twice');
-  assert.ok(begun.length >= 10_000 - crashed);
+  assert.ok(begun.length >= TASKS / 10 - crashed);
   t.diagnostic(`${kills.length} kills, ${crashed} tasks failed with them, ${begun.length} had begun`);
   await pool.close();
 });
