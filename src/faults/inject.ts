@@ -23,7 +23,7 @@ export interface FaultInjector {
  * @param start number of this thread start in its pool
  */
 export function inject(rules: FaultRules, start: number): FaultInjector {
-  let active = rules.slot === undefined;
+  let active = rules.slot === undefined && rules.generation === undefined;
   return {
     starting() {
       if (startFails(rules, start)) throw new InjectedFault('startup', `thread start ${start}`);
@@ -39,8 +39,8 @@ export function inject(rules: FaultRules, start: number): FaultInjector {
       if (fault === undefined) return handler(input);
       return ACTS[fault](() => handler(input), site, rules);
     },
-    assigned(slot) {
-      active = rules.slot === undefined || rules.slot === slot;
+    assigned(slot, generation) {
+      active = (rules.slot ?? slot) === slot && (rules.generation ?? generation) === generation;
     },
   };
 }

@@ -16,6 +16,11 @@ export interface FaultOptions extends Partial<Readonly<Record<AttemptFault, numb
   readonly agree?: boolean;
   /** Only attempts on this slot meet faults. Default: all. Does not limit `startup`: a thread has no slot before it has started. */
   readonly slot?: number;
+  /**
+   * Only attempts on this generation of their slot, counted from 1: the thread that serves it now is bad, and its successor is not.
+   * Default: all. Does not limit `startup` either.
+   */
+  readonly generation?: number;
 }
 
 /** A seeded plan of faults; the option `faults` of a pool. It only ever decides; what it decides happens inside the threads. */
@@ -31,7 +36,7 @@ export class FaultPlan {
   }
 
   /**
-   * The fault that this attempt meets, if any; with `slot`, if it runs there. Says what will happen before it happens, and what
+   * The fault that this attempt meets, if any; with `slot` or `generation`, if it runs there. Says what will happen before it happens, and what
    * must have happened afterwards.
    * @param taskId `context().taskId`: tasks are numbered from 1 in the order in which the pool accepted them
    * @param attempt from 1
@@ -65,6 +70,7 @@ const check = shaped<FaultOptions>({
   lateAfter: milliseconds,
   agree: boolean,
   slot: whole(0, ''),
+  generation: whole(1, ''),
 });
 
 /**
@@ -86,5 +92,6 @@ export function faultPlan(options: FaultOptions): FaultPlan {
     lateAfter: given.lateAfter ?? 1,
     agree: given.agree ?? false,
     slot: given.slot,
+    generation: given.generation,
   });
 }

@@ -16,6 +16,8 @@ export interface FaultRules {
   readonly agree: boolean;
   /** The only slot whose attempts meet faults. */
   readonly slot: number | undefined;
+  /** The only generation of a slot whose attempts meet faults. */
+  readonly generation: number | undefined;
 }
 
 /** Attempts and starts draw from streams of their own, and so does the place of a corruption. */

@@ -80,6 +80,24 @@ describe('an injector', () => {
     assert.equal(corrupt.call(double, 4, site()), 8);
   });
 
+  it('keeps its faults to one generation, of one slot or of all', () => {
+    const first = injector({ corrupt: 1, slot: 2, generation: 1 });
+    assert.equal(first.call(double, 4, site()), 8, 'a thread without a slot');
+    for (const [slot, generation, fails] of [
+      [2, 1, true],
+      [2, 2, false],
+      [1, 1, false],
+    ] as const) {
+      first.assigned(slot, generation);
+      assert.equal(first.call(double, 4, site()) !== 8, fails);
+    }
+    const second = injector({ corrupt: 1, generation: 2 });
+    second.assigned(0, 1);
+    assert.equal(second.call(double, 4, site()), 8);
+    second.assigned(7, 2);
+    assert.notEqual(second.call(double, 4, site()), 8);
+  });
+
   it('fails the starts that its plan names', () => {
     const plan = faultPlan({ seed: 5, startup: 0.5 });
     for (let start = 0; start < 100; start++) {

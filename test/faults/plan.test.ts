@@ -123,6 +123,7 @@ describe('a bad fault plan is refused', () => {
     [{ seed: 1, lateAfter: 0.5 }, /lateAfter: .* Got 0\.5/],
     [{ seed: 1, agree: 1 }, /agree: Expected true or false\. Got 1/],
     [{ seed: 1, slot: -2 }, /slot: .* Got -2/],
+    [{ seed: 1, generation: 0 }, /generation: .* Got 0/],
   ];
   for (const [options, message] of cases) {
     it(`faultPlan(${JSON.stringify(options)})`, () => {

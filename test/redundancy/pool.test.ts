@@ -106,27 +106,6 @@ test('a ballot that comes after the verdict convicts its thread', async (t) => {
   assert.equal(await pool.run(3, { redundancy: 3 }), 9);
 });
 
-test('a thread that is always wrong is convicted and replaced; its report names it, and its successor works', async (t) => {
-  const patient = new Int32Array(new SharedArrayBuffer(4));
-  const pool = open(t, { threads: 3, name: 'broken', workerData: { patient }, redundancy: 3 });
-  const crash = event(pool, 'crash');
-  const exits: string[] = [];
-  pool.on('workerExit', ({ reason }) => exits.push(reason));
-  for (let n = 0; exits.length === 0; n++) assert.equal(await pool.run(n), n * n);
-  const report = await crash;
-  assert.equal(report.reason, 'outvoted');
-  assert.equal(report.threadId, patient[0]);
-  assert.ok(report.slot >= 0, 'the place where it worked');
-  assert.equal(report.task?.name, 'broken');
-  const inputs = Array.from({ length: 100 }, (_, n) => n);
-  assert.deepEqual(
-    await Promise.all(inputs.map((n) => pool.run(n))),
-    inputs.map((n) => n * n),
-  );
-  assert.deepEqual(exits, ['outvoted'], 'its successor is not outvoted');
-  assert.equal(pool.health(), 'ok');
-});
-
 test('copies that crash are replaced, and have no vote', async (t) => {
   const pool = open(t, { threads: 2, name: 'crashing' });
   assert.equal(await pool.run({ replica: 1, last: 2 }, { redundancy: { replicas: 2, quorum: 2 } }), 7);
