@@ -67,10 +67,25 @@ export type FromThread =
 
 /** Most items that a bundle may hold: an index must fit the low bits of a cursor. */
 export const MAX_BUNDLE = 192;
-const INDEX_BITS = 8;
-const INDEX_MASK = (1 << INDEX_BITS) - 1;
-/** Index of a cursor that was revoked. */
-const REVOKED = INDEX_MASK;
+const INDEX_MASK = (1 << 8) - 1;
+/** Set in a cursor that was revoked, beside the index: what was claimed until then can still be read. */
+const REVOKED = 1 << 8;
+/** The number of the bundle stands above these bits. */
+const INDEX_BITS = 9;
+
+/** Above 0 if the word is a later bundle's, below if it is an earlier one's. Numbers go round. */
+function distance(word: number, bundle: number): number {
+  return ((word >> INDEX_BITS) - bundle) << INDEX_BITS;
+}
+
+/**
+ * How far a bundle has come. Where a later one has its word, the thread is long done with it. An earlier one still has it in a mirror,
+ * which is written to only when an item is claimed.
+ */
+function progress(word: number, bundle: number): number {
+  const ahead = distance(word, bundle);
+  return ahead === 0 ? word & INDEX_MASK : ahead > 0 ? MAX_BUNDLE : 0;
+}
 
 /**
  * The control block of a thread: shared memory that both sides read and write while the thread computes.
@@ -131,26 +146,20 @@ export class ControlBlock {
     const at = ControlBlock.#CLAIMED + (bundle % ControlBlock.RING);
     for (;;) {
       const word = Atomics.load(this.words, at);
-      if (Atomics.compareExchange(this.words, at, word, (bundle << INDEX_BITS) | REVOKED) === word) return word & INDEX_MASK;
+      // Words that are another bundle's are not this one's to revoke.
+      if (distance(word, bundle) !== 0) return progress(word, bundle);
+      if (Atomics.compareExchange(this.words, at, word, word | REVOKED) === word) return word & INDEX_MASK;
     }
   }
 
-  /** Whether the words of the ring are this bundle's: in a mirror they are only once its first item was claimed. */
-  holds(bundle: number): boolean {
-    return (
-      Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)) >> INDEX_BITS === (bundle << INDEX_BITS) >> INDEX_BITS
-    );
-  }
-
-  /** Manager: items claimed so far; `undefined` once the bundle is revoked. */
-  claimed(bundle: number): number | undefined {
-    const index = Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)) & INDEX_MASK;
-    return index === REVOKED ? undefined : index;
+  /** Manager: items claimed so far. */
+  claimed(bundle: number): number {
+    return progress(Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)), bundle);
   }
 
   /** Manager: items that have ended. */
   finished(bundle: number): number {
-    return Atomics.load(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING)) & INDEX_MASK;
+    return progress(Atomics.load(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING)), bundle);
   }
 
   /** Start of the current item on the manager's clock. Written before the claim, so that it is never too old. */

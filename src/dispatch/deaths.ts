@@ -50,7 +50,7 @@ export class Deaths {
       const { itemStartedAt } = thread.handle;
       this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
       guilty.startedAt = Math.max(guilty.startedAt, itemStartedAt);
-      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread'));
+      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true));
     }
     return guilty !== undefined || stray || (lateTask ?? -1) >= 0;
   }
@@ -89,10 +89,11 @@ export class Deaths {
   }
 }
 
-function crashOf(thread: PoolThread, exit: Exit, what: string): Failure {
+/** @param itself it is the task's own doing: one that had no part in it has not used up any memory */
+function crashOf(thread: PoolThread, exit: Exit, what: string, itself = false): Failure {
   const { threadId } = thread;
   const { exitCode, signal, error: cause } = exit;
-  if (exit.cause === 'oom') {
+  if (itself && exit.cause === 'oom') {
     const message =
       'The task used up the memory limit of its thread. Raise resourceLimits.maxOldGenerationSizeMb, or give it smaller pieces.';
     return { kind: 'oom', error: new WorkerCrashError('ERR_WORKER_OUT_OF_MEMORY', message, { exitCode, threadId, signal, cause }) };

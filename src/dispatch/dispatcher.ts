@@ -230,7 +230,10 @@ export class Dispatcher {
    */
   #fence(thread: PoolThread, attempt: Attempt, mode: Fence['mode'], reason: ExitReason): void {
     const put = (): void => {
-      const place = thread.phase === 'serving' && thread.fence?.attempt !== attempt ? locate(thread, attempt) : undefined;
+      const { fence, phase } = thread;
+      // What was left to run on because nobody needed its thread is stopped when its time is over.
+      const has = fence?.attempt === attempt && (fence.mode === 'stop' || mode === 'surplus');
+      const place = phase === 'serving' && !has ? locate(thread, attempt) : undefined;
       if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, reason);
     };
     put();

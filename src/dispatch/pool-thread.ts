@@ -104,7 +104,10 @@ export class PoolThread {
   /** How far a bundle has come. */
   standing(bundle: Bundle): { claimed: number; finished: number } {
     const { claimed, finished } = this.handle.standing(bundle.number);
-    return { claimed: bundle.state === 'revoked' ? bundle.size : claimed, finished };
+    return {
+      claimed: bundle.state === 'revoked' ? bundle.size : Math.min(claimed, bundle.size),
+      finished: Math.min(finished, bundle.size),
+    };
   }
 
   /** A bundle is complete. It may have been before: its last report and the answer to its revocation cross on their way. */
@@ -137,7 +140,7 @@ export class PoolThread {
   unclaimed(): number {
     let count = 0;
     for (const bundle of this.bundles) {
-      if (bundle.state === 'sent') count += bundle.size - this.handle.standing(bundle.number).claimed;
+      if (bundle.state === 'sent') count += bundle.size - this.standing(bundle).claimed;
     }
     return count;
   }

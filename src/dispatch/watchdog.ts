@@ -75,7 +75,7 @@ export class Watchdog {
     const { unread: before, finished } = thread;
     if (thread.idle && !thread.hasMail) thread.unread = undefined;
     else if (before?.seen !== seen || before.finished !== finished) thread.unread = { seen, finished, since: now };
-    else return now - before.since >= (thread.unreported().length > 0 ? Math.max(this.#patience, tightest(thread)) : this.#patience);
+    else return now - before.since >= Math.max(this.#patience, ...thread.unreported().map(({ task }) => task.spec.limits.run));
     return false;
   }
 }

@@ -1,8 +1,9 @@
-import type { Attempt } from '../../src/core/task.ts';
+import type { Attempt, Task } from '../../src/core/task.ts';
 import type { Manager } from '../../src/manager.ts';
+import type { Vote } from '../../src/policies/redundancy/vote.ts';
 import type { SimExecutor } from './sim-executor.ts';
 import type { Hold } from './sim-keep-alive.ts';
-import type { Start } from './truth.ts';
+import type { TaskTruth } from './truth.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,26 @@ export interface Books {
   waits(): number;
 }
 
+/** After every event: sums that have to agree, at a cost that does not grow with the number of tasks. */
+export function glance(books: Books): void {
+  const { world, manager, witness, hold } = books;
+  const { open } = manager.ledger;
+  const { backlog, roster } = manager.routes.main;
+  if (open !== witness.settlements.open) world.fail(`the pool has ${open} open tasks; its callers wait for ${witness.settlements.open}`);
+  let held = 0;
+  for (const thread of roster.slots) {
+    if (thread === undefined) continue;
+    for (const bundle of thread.bundles) held += bundle.size - bundle.reported;
+  }
+  // Attempts that were given up may be among those on threads, so there may be more; copies as well.
+  const accounted = backlog.size + held + books.waits();
+  // Fewer only if stopping threads hold the rest.
+  if (accounted < open) audit(books);
+  witness.restarts.look(manager.life.state !== 'open');
+  if (manager.life.state === 'open' && !witness.settlements.closeCalled && hold.holders !== (open > 0 ? 1 : 0))
+    world.fail(`${hold.holders} keep the process alive; ${open} tasks are open`);
+}
+
 /** Looks through the whole state of the pool. Holds between any two events. */
 export function audit(books: Books): void {
   const { world, manager } = books;
@@ -26,24 +47,39 @@ export function audit(books: Books): void {
   let waiting = 0;
   for (const task of manager.ledger) {
     open++;
-    const state = task.attempt?.state;
-    if (state === 'queued') {
-      if (!queued.has(task.attempt!)) world.fail(`task ${task.id} is queued, and stands in no queue`);
-    } else if (state === 'sent') {
-      if (!held.has(task.attempt!)) world.fail(`task ${task.id} was sent, and no thread has it`);
-    } else {
-      waiting++;
+    for (const attempt of attemptsOf(task)) {
+      if (attempt.state === 'queued') {
+        if (!queued.delete(attempt)) world.fail(`an attempt of task ${task.id} is queued, and stands in no queue`);
+      } else if (attempt.state === 'sent') {
+        if (!held.delete(attempt)) world.fail(`an attempt of task ${task.id} was sent, and no thread has it`);
+      } else {
+        waiting++;
+      }
     }
   }
-  books.witness.restarts.look(manager.life.state !== 'open');
   if (open !== manager.ledger.open) world.fail(`the ledger holds ${open} tasks and counts ${manager.ledger.open}`);
-  if (waiting !== books.waits())
-    world.fail(`${waiting} open tasks are neither queued nor running, and ${books.waits()} wait to be retried`);
-  // A map buffers what has settled until its consumer comes.
-  if (world.climate.maps > 0 ? open > books.witness.open : open !== books.witness.open)
-    world.fail(`the pool has ${open} open tasks; its caller waits for ${books.witness.open}`);
-  if (manager.life.state === 'open' && !books.witness.closeCalled && books.hold.holders !== (open > 0 ? 1 : 0))
-    world.fail(`${books.hold.holders} keep the process alive; ${open} tasks are open`);
+  if (waiting !== books.waits()) world.fail(`${waiting} attempts are neither queued nor running, and ${books.waits()} wait to be retried`);
+  auditStrays(books, [...queued, ...held]);
+  books.witness.lookAtRunning();
+}
+
+/** The attempts that a task is at: one, or one of each copy that has not failed for good. */
+function attemptsOf(task: Task): Attempt[] {
+  if ((task.input as TaskTruth).rules.vote === undefined) return [task.attempt!];
+  const { copies } = task.extras!.course as Vote;
+  return copies.filter(({ state }) => state === 'out').map(({ attempt }) => attempt);
+}
+
+/** What waits or runs beside those are the copies of hedged tasks, one each. */
+function auditStrays({ world }: Books, attempts: readonly Attempt[]): void {
+  const tasks = new Set<Task>();
+  for (const attempt of attempts) {
+    const { task } = attempt;
+    const truth = task.input as TaskTruth | undefined;
+    if (truth?.rules.hedge === undefined || attempt.replica === 0 || tasks.has(task))
+      world.fail(`an attempt of task ${task.id} is ${attempt.state}, and its task does not know of it`);
+    tasks.add(task);
+  }
 }
 
 function auditBacklog({ world, manager }: Books): Set<Attempt> {
@@ -62,7 +98,7 @@ function auditBacklog({ world, manager }: Books): Set<Attempt> {
   return queued;
 }
 
-function auditThreads({ world, manager, executor }: Books): Set<Attempt> {
+function auditThreads({ world, manager }: Books): Set<Attempt> {
   const held = new Set<Attempt>();
   const { roster } = manager.routes.main;
   let count = 0;
@@ -82,23 +118,9 @@ function auditThreads({ world, manager, executor }: Books): Set<Attempt> {
   const { threads, spares = 1, recycle } = world.climate.pool;
   const most = threads + spares + (recycle === undefined ? 0 : 1);
   if (count > most) world.fail(`the pool has ${count} threads; it may have ${most}`);
-  let running = 0;
-  for (const thread of executor.threads.values()) {
-    if (!thread.wanted || thread.body.current === undefined) continue;
-    running++;
-    auditRun(world, thread.body.current);
-  }
-  if (running > threads) world.fail(`${running} threads run tasks; the pool has ${threads}`);
   roster.slots.forEach((thread, slot) => {
     if (thread !== undefined && thread.slot !== slot)
       world.fail(`thread ${thread.threadId} is in slot ${slot} and believes to be in ${thread.slot}`);
   });
   return held;
-}
-
-/** Nothing runs longer than it may, by more than what stopping takes. */
-function auditRun(world: World, { task, at, lostBefore }: Start): void {
-  const ran = world.timeline.now() - at - (world.lostTime - lostBefore);
-  const most = task.limits.run + (world.climate.pool.abortGrace ?? 0) + world.timerSlack + 10 * world.climate.latency;
-  if (ran > most) world.fail(`task ${task.uid} has run for ${ran} ms; its limit is ${task.limits.run} ms`);
 }

@@ -1,4 +1,3 @@
-import type { Settled } from '../../src/stream/map.ts';
 import type { Caller } from './caller.ts';
 import type { TaskTruth } from './truth.ts';
 
@@ -8,14 +7,19 @@ export function mapping(caller: Caller, size: number): void {
   const { callerDice: dice, timeline } = world;
   const leaveAfter = dice.chance(0.5) ? dice.whole(0, size) : Number.POSITIVE_INFINITY;
   const ordered = dice.chance(0.6);
-  const options = { ordered, window: dice.whole(1, 200) };
+  // An item has no signal, no memory to move and no progress of its own; all else it may have.
+  const kind = dice.whole(0, world.climate.runs.length - 1);
+  const { transferList, ...own } = world.climate.runs[kind] ?? {};
+  const rules = transferList === undefined ? caller.rules[kind]! : caller.rules[0]!;
+  const options = { ordered, window: dice.whole(1, 200), ...(transferList === undefined ? own : {}) };
+  const state = { left: false };
   const pulled: TaskTruth[] = [];
   const later = (ms: number): Promise<void> => new Promise((resolve) => timeline.arrive(resolve, ms));
 
   function* items(): Generator<TaskTruth> {
     for (let i = 0; i < size && world.phase === 'safety'; i++) {
-      const truth = caller.newTask(undefined);
-      truth.buffered = true;
+      const truth = caller.newTask(undefined, rules);
+      truth.map = state;
       pulled.push(truth);
       yield truth;
     }
@@ -28,11 +32,6 @@ export function mapping(caller: Caller, size: number): void {
     }
   }
 
-  const settled = (truth: TaskTruth, outcome: Settled<unknown>): void => {
-    if (outcome.status === 'fulfilled') caller.ended(() => witness.fulfilled(truth, outcome.value));
-    else caller.ended(() => witness.rejected(truth, outcome.reason));
-  };
-
   const consume = async (): Promise<void> => {
     let taken = 0;
     const run = pool.mapSettled((dice.chance(0.7) ? items() : slowItems()) as Iterable<TaskTruth>, options);
@@ -40,15 +39,20 @@ export function mapping(caller: Caller, size: number): void {
       if (ordered && outcome.index !== taken) world.fail(`a map in order yields item ${outcome.index} in place of ${taken}`);
       const truth = pulled[outcome.index];
       if (truth === undefined) world.fail(`a map yields item ${outcome.index}, which was not pulled`);
-      else settled(truth, outcome);
+      else if (outcome.status === 'fulfilled') caller.told(truth, 'fulfilled', outcome.value);
+      else caller.told(truth, 'rejected', outcome.reason);
       if (pulled.length - taken > options.window + 1)
         world.fail(`a map has pulled ${pulled.length - taken} items; its window is ${options.window}`);
-      if (++taken > leaveAfter) break;
+      state.left = ++taken > leaveAfter;
+      if (state.left) break;
       if (dice.chance(0.05)) await later(dice.log(0.1, 10));
     }
-    const left = pulled.filter(({ state }) => state === 'submitted');
-    if (left.length > 0 && taken <= leaveAfter) world.fail(`a map has ended without ${left.length} of its items`);
-    for (const truth of left) caller.ended(() => witness.abandoned(truth));
+    const left = pulled.filter(({ told }) => !told);
+    if (left.length > 0 && !state.left) world.fail(`a map has ended without ${left.length} of its items`);
+    for (const truth of left) {
+      witness.settlements.abandoned(truth);
+      caller.ended();
+    }
   };
   consume().catch((error) => world.fail(`a map threw: ${error instanceof Error ? error.stack : String(error)}`));
 }

@@ -2,6 +2,7 @@ import type { CloseReport } from '../../src/lifecycle.ts';
 import type { RunOptions } from '../../src/options/types.ts';
 import type { Pool } from '../../src/pool.ts';
 import { mapping } from './caller-map.ts';
+import { type Rules, rulesOf } from './rules.ts';
 import { TaskTruth } from './truth.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
@@ -14,6 +15,8 @@ export class Caller {
   readonly world: World;
   readonly pool: Pool;
   readonly witness: Witness;
+  /** Of each kind of tasks that the climate knows. */
+  readonly rules: readonly Rules[];
   readonly #live: TaskTruth[] = [];
   #group = new AbortController();
   #ticking = false;
@@ -30,7 +33,8 @@ export class Caller {
     this.world = world;
     this.pool = pool;
     this.witness = witness;
-    const { close, tasks, maps } = world.climate;
+    const { close, tasks, maps, runs } = world.climate;
+    this.rules = runs.map((options) => rulesOf(options, world.climate));
     this.#closeAt = close === 'never' ? Number.POSITIVE_INFINITY : world.callerDice.whole(0, tasks);
     witness.meddle = (task) => this.#meddle(task);
     for (let i = 0; i < maps; i++) mapping(this, Math.ceil(tasks / (maps + 1)));
@@ -48,7 +52,7 @@ export class Caller {
   close(force: boolean): void {
     const { world, witness } = this;
     world.journal.note('close', force ? 1 : 0);
-    witness.closeCalled = true;
+    witness.settlements.closeCalled = true;
     this.closing = true;
     this.pool.close({ force }).then(
       (report) => {
@@ -81,32 +85,30 @@ export class Caller {
       this.#closeAt = Number.POSITIVE_INFINITY;
       this.close(climate.close === 'forced');
     }
-    let options: RunOptions | undefined = climate.runs.length === 1 ? undefined : dice.pick(climate.runs);
+    const kind = climate.runs.length === 1 ? 0 : dice.whole(0, climate.runs.length - 1);
+    let options: RunOptions | undefined = climate.runs[kind];
     let controller: AbortController | undefined;
     if (climate.rates.abortGroup > 0 && dice.chance(0.1)) controller = this.#group;
     else if (this.world.strikes('abort', dice)) controller = new AbortController();
     if (controller !== undefined) options = { ...options, signal: controller.signal };
     if (climate.rates.progress > 0 && dice.chance(0.3)) options = { ...options, onProgress: (value) => this.#progress(truth, value) };
-    const truth = this.newTask(options);
+    const truth = this.newTask(options, this.rules[kind]!);
     truth.controller = controller;
     if (controller !== undefined && controller !== this.#group) this.#planAbort(truth, dice.chance(0.1) ? 0 : dice.log(0.01, 1000));
     if (this.#live.length < AT_HAND) this.#live.push(truth);
     else this.#live[truth.uid % AT_HAND] = truth;
     this.pool.run(truth, options).then(
-      (value) => this.ended(() => this.witness.fulfilled(truth, value)),
-      (error) => this.ended(() => this.witness.rejected(truth, error)),
+      (value) => this.told(truth, 'fulfilled', value),
+      (error) => this.told(truth, 'rejected', error),
     );
   }
 
-  newTask(options: RunOptions | undefined): TaskTruth {
+  newTask(options: RunOptions | undefined, rules: Rules): TaskTruth {
     const { climate, callerDice: dice, timeline, lostTime } = this.world;
-    const base = climate.pool.timeout as TaskTruth['limits'];
-    const own = options?.timeout;
-    this.witness.submitted++;
     return new TaskTruth({
       uid: this.submitted++,
       options,
-      limits: typeof own === 'number' ? { ...base, run: own } : own === undefined ? base : { ...base, ...own },
+      rules,
       submittedAt: timeline.now(),
       lostBefore: lostTime,
       key: climate.keys === 1 ? 'key' : `key ${dice.whole(1, climate.keys)}`,
@@ -114,16 +116,20 @@ export class Caller {
     });
   }
 
-  ended(check: () => void): void {
+  told(truth: TaskTruth, outcome: 'fulfilled' | 'rejected', what: unknown): void {
+    this.witness.settlements.told(truth, outcome, what);
+    this.ended();
+  }
+
+  ended(): void {
     this.settled++;
-    check();
     if (!this.done) this.#tickAfter(this.world.climate.duration * this.world.callerDice.next());
   }
 
   #progress(truth: TaskTruth, value: unknown): void {
     const { world } = this;
     if (value !== truth) world.fail(`task ${truth.uid} was told of the progress of another`);
-    if (truth.state === 'settled') world.fail(`task ${truth.uid} was told of progress after it had settled`);
+    if (truth.settledAt >= 0) world.fail(`task ${truth.uid} was told of progress after it had settled`);
     this.#meddle(truth);
     throw new Error('in onProgress');
   }
@@ -138,7 +144,7 @@ export class Caller {
     const { controller } = truth;
     if (controller === undefined || controller.signal.aborted || controller === this.#group) return;
     this.world.journal.note('abortNow', truth.uid);
-    if (!truth.accepted || this.witness.isOpen(truth)) truth.abortedAt = this.world.timeline.now();
+    if (!truth.accepted || truth.settledAt < 0) truth.abortedAt = this.world.timeline.now();
     controller.abort(new Error(`reason ${truth.uid}`));
     this.witness.checkListeners(controller.signal);
   }
@@ -146,7 +152,7 @@ export class Caller {
   #abortGroup(): void {
     const group = this.#group;
     this.#group = new AbortController();
-    for (const truth of this.witness.openTasks()) if (truth.controller === group) truth.abortedAt = this.world.timeline.now();
+    for (const truth of this.witness.settlements.openTasks()) if (truth.controller === group) truth.abortedAt = this.world.timeline.now();
     group.abort(new Error('the group is given up'));
     this.witness.checkListeners(group.signal);
   }

@@ -21,7 +21,7 @@ export function explain(truth: TaskTruth, record: AttemptRecord, world: World): 
       return world.timeline.now() - start.at >= truth.limits.run ? undefined : 'it has not run that long';
     case 'oom':
     case 'crash':
-      return deathFault(start, record.kind, truth, world);
+      return deathFault(start, record.kind, truth);
     default:
       return 'no attempt can fail by that';
   }
@@ -33,13 +33,16 @@ function cloneFault(start: Start | undefined, world: World): string | undefined 
   return start.mangled && world.climate.rates.unreadable > 0 ? undefined : 'its outcome can be cloned';
 }
 
-function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth, world: World): string | undefined {
+function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth): string | undefined {
   if (kind === 'oom' ? start.fate === 'oom' : start.fate === 'killer' || start.fate === 'struck') return undefined;
-  const once = truth.options?.transferList !== undefined || !(truth.options?.idempotent ?? world.climate.pool.idempotent ?? true);
   // A thread that dies while its only result is on the way may have died of making it.
-  if (kind === 'crash' && start.fate === 'returned' && start.mangled) return undefined;
+  if (kind === 'crash' && (start.fate === 'returned' || start.fate === 'threw') && start.mangled) return undefined;
   // What may be started only once fails with its thread, whoever ended it.
-  if (once && kind === 'crash' && (start.fate === 'victim' || start.mangled || (start.fate === 'running' && start.on.terminated)))
+  if (
+    !truth.rules.repeatable &&
+    kind === 'crash' &&
+    (start.fate === 'victim' || start.mangled || (start.fate === 'running' && start.on.terminated))
+  )
     return undefined;
   return `its fate was: ${start.fate}`;
 }

@@ -1,6 +1,6 @@
 import {
   AbortError,
-  attemptsOf,
+  NoQuorumError,
   NotCloneableError,
   PoolClosedError,
   PoolFailedError,
@@ -10,7 +10,7 @@ import {
   WorkerCrashError,
 } from '../../src/core/errors.ts';
 import type { AttemptRecord } from '../../src/core/failure.ts';
-import { BrokenShouldRetry } from './climate.ts';
+import { BrokenShouldRetry } from './draw-options.ts';
 import { explain } from './explain.ts';
 import { Answer, type Outcome, type TaskTruth, Thrown } from './truth.ts';
 import type { World } from './world.ts';
@@ -18,6 +18,7 @@ import type { World } from './world.ts';
 /** What a rejection says; `undefined` if it is none that a pool may give. */
 export function outcomeOf(error: unknown): Outcome | undefined {
   if (error instanceof Thrown || error instanceof BrokenShouldRetry) return 'error';
+  if (error instanceof NoQuorumError) return 'conflict';
   if (error instanceof AbortError) return 'aborted';
   if (error instanceof TimeoutError) return 'timeout';
   if (error instanceof PoolClosedError) return 'closed';
@@ -40,14 +41,14 @@ export function wrongValue(truth: TaskTruth, value: unknown): string | undefined
 
 /** Why this task should not have been rejected like that; `undefined` if all is well. */
 export function wrongRejection(truth: TaskTruth, error: unknown, outcome: Outcome, world: World, closeCalled: boolean): string | undefined {
-  const history = attemptsOf(error);
+  const history = truth.task?.history ?? [];
   for (const record of history) {
     const fault = explain(truth, record, world);
     if (fault !== undefined) return `its history says attempt ${record.attempt} failed by ${record.kind}, and ${fault}`;
   }
   switch (outcome) {
     case 'aborted':
-      if (truth.abortedAt < 0) return 'nobody aborted it';
+      if (truth.abortedAt < 0) return truth.map?.left ? undefined : 'nobody aborted it';
       return (error as AbortError).cause === truth.controller?.signal.reason ? undefined : 'the cause is not the reason of the signal';
     case 'closed':
       return closeCalled ? undefined : 'nobody closed the pool';
@@ -57,22 +58,25 @@ export function wrongRejection(truth: TaskTruth, error: unknown, outcome: Outcom
       return truth.starts.length > 0 ? 'it had been started' : undefined;
     case 'timeout': {
       const { phase } = error as TimeoutError;
-      return phase === 'run' ? lastIs(history, 'timeout') : early(truth, phase, world.timeline.now());
+      return phase === 'run' ? lastIs(truth, history, 'timeout') : early(truth, phase, world.timeline.now());
     }
     case 'error':
       if (error instanceof BrokenShouldRetry) return undefined;
-      return (error as Thrown).uid === truth.uid ? lastIs(history, 'error') : 'the error is that of another task';
+      return (error as Thrown).uid === truth.uid ? lastIs(truth, history, 'error') : 'the error is that of another task';
     case 'crash':
     case 'oom':
     case 'clone':
-      return lastIs(history, outcome);
+      return lastIs(truth, history, outcome);
     default:
       return undefined;
   }
 }
 
-function lastIs(history: readonly AttemptRecord[], kind: string): string | undefined {
+/** Where several attempts run side by side another one may have failed since. */
+function lastIs({ rules }: TaskTruth, history: readonly AttemptRecord[], kind: string): string | undefined {
   const last = history.at(-1);
+  if (rules.vote !== undefined || rules.hedge !== undefined)
+    return history.some((record) => record.kind === kind) ? undefined : `none of its attempts failed by ${kind}`;
   return last?.kind === kind ? undefined : `its last attempt failed by ${last?.kind}`;
 }
 
@@ -80,6 +84,7 @@ function early(truth: TaskTruth, phase: 'queue' | 'total', now: number): string 
   const waited = now - truth.submittedAt;
   if (waited < truth.limits[phase] - 1e-6) return `only ${waited} of ${truth.limits[phase]} ms had passed`;
   if (phase === 'queue' && truth.starts.length > 0) return `it had been started at ${truth.starts[0]!.at}`;
+  if (truth.rules.vote !== undefined) return undefined; // One result is not enough.
   const here = truth.starts.find((one) => one.fate === 'returned' && one.arrived && !one.mangled && !truth.failed?.has(one.attempt));
   return here === undefined ? undefined : `its result had arrived at ${here.postedAt}`;
 }

@@ -1,6 +1,7 @@
 import { healthOf, statsOf } from '../../src/stats.ts';
 import type { Books } from './audit.ts';
 import type { Climate } from './climate.ts';
+import { type Rules, rulesOf } from './rules.ts';
 
 /**
  * So long after the last fault every task has settled, and so long after that the pool is whole; milliseconds. The time that one
@@ -9,6 +10,7 @@ import type { Climate } from './climate.ts';
  */
 export function livenessBound(climate: Climate, open: number): number {
   const { pool, runs } = climate;
+  const copies = Math.max(...runs.map((options) => copiesOf(rulesOf(options, climate))));
   const longest = climate.duration * (1 + climate.scatter) * 300;
   const limits = [pool.timeout, ...runs.map((options) => options?.timeout)].map((given) =>
     typeof given === 'number' ? given : given?.run,
@@ -16,9 +18,15 @@ export function livenessBound(climate: Climate, open: number): number {
   const run = Math.max(...limits.map((limit) => (limit === undefined ? 0 : limit === Number.POSITIVE_INFINITY ? longest : limit)));
   const give = (pool.abortGrace ?? 0) + 2 * pool.terminateTimeout! + 1;
   const start = pool.startupTimeout! + pool.restart!.maxTimeout! + 2 * climate.startTime;
-  const retries = 7 * 1000;
-  const work = open * (climate.duration * (1 + climate.scatter) + 4 * climate.latency);
+  const retries = 7 * 1000 * copies;
+  // Each copy wants a thread of its own: where they are few, it may have to wait for a new one.
+  const thread = copies > 1 ? 60 + 2 * climate.startTime : 0;
+  const work = open * copies * (climate.duration * (1 + climate.scatter) + 4 * climate.latency + thread);
   return Math.ceil(3 * (run + give + start + retries + work + climate.lateTimers * 20));
+}
+
+function copiesOf({ vote, hedge }: Rules): number {
+  return vote?.maxReplicas ?? (hedge === undefined ? 1 : 2);
 }
 
 /** What an idle pool lacks; `undefined` if it is whole. */

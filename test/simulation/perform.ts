@@ -1,9 +1,9 @@
 import { encodeError } from '../../src/core/codec.ts';
 import { FROM_THREAD } from '../../src/core/wire.ts';
 import type { Item } from '../../src/thread/item.ts';
-import type { Deed } from './climate.ts';
+import type { Deed } from './faults.ts';
 import type { Body } from './sim-body.ts';
-import { Answer, Start, type TaskTruth, Thrown, UNCLONEABLE } from './truth.ts';
+import { Answer, MAKERS, Start, type TaskTruth, Thrown, UNCLONEABLE } from './truth.ts';
 
 /** Runs this short are done on the spot; milliseconds. */
 const INSTANT = 0.01;
@@ -64,10 +64,27 @@ function outcome(body: Body, item: Item, start: Start): unknown {
     body.ended('threw');
     throw deed === 'uncloneableError' ? UNCLONEABLE : new Thrown(task.uid, start.attempt);
   }
+  const answer =
+    deed === 'uncloneableResult' ? UNCLONEABLE : task.rules.vote === undefined ? new Answer(start, isRight(deed)) : ballot(body, start);
   body.ended('returned');
-  if (deed === 'uncloneableResult') return UNCLONEABLE;
   if (deed.startsWith('leftover') || deed === 'moduleExit') leave(body, item, deed);
-  return new Answer(start, deed !== 'corrupt');
+  return answer;
+}
+
+function isRight(deed: Deed): boolean {
+  return deed !== 'corrupt' && deed !== 'corruptAlike';
+}
+
+/** What is wrong lies far off: anywhere, or where the others that are wrong in the same way lie as well. */
+function ballot({ world }: Body, start: Start): readonly [number] {
+  const { task, deed } = start;
+  const { climate, threadDice } = world;
+  const noise = climate.noise === 0 ? 0 : climate.noise * threadDice.next();
+  const offset = deed === 'corrupt' ? 2e6 + 1e6 * threadDice.next() : deed === 'corruptAlike' ? 1e6 : noise;
+  const value: readonly [number] = [task.uid + offset];
+  start.ballot = value;
+  MAKERS.set(value, start);
+  return value;
 }
 
 /** What the task leaves behind acts after it has settled. */

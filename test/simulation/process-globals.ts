@@ -16,60 +16,89 @@ export interface Substitutes {
   readonly stacks: boolean;
 }
 
+/** Whose world it is now. */
+let current: ProcessGlobals | undefined;
+let installed = false;
+
 /**
  * p-retry takes its time and its chance from the globals, and the code of a thread takes `setImmediate` and its heap size
  * from Node: as long as a simulation runs, all of these are the simulation's. A simulation runs in one go, without ever giving
  * way to Node's own loop, so nobody else can see them.
  */
 export class ProcessGlobals {
-  /** Waits of p-retry that are under way: the manager itself never uses the global timers. */
-  waits = 0;
-  readonly #restore: (() => void)[] = [];
+  readonly given: Substitutes;
+  readonly #waits = new Set<unknown>();
+  readonly #stackTraceLimit = Error.stackTraceLimit;
+  readonly #listener = (reason: unknown): void => this.given.rejected(reason);
 
   constructor(substitutes: Substitutes) {
-    const { timeline } = substitutes;
-    const waits = new Set<unknown>();
-    this.#put(globalThis, 'setTimeout', (fn: () => void, ms: number) => {
-      const timer = timeline.setTimeout(() => {
-        waits.delete(timer);
-        this.waits = waits.size;
-        fn();
-      }, ms);
-      waits.add(timer);
-      this.waits = waits.size;
-      return timer;
-    });
-    this.#put(globalThis, 'clearTimeout', (timer: never) => {
-      waits.delete(timer);
-      this.waits = waits.size;
-      timeline.clearTimeout(timer);
-    });
-    this.#put(globalThis, 'setImmediate', (fn: () => void) => substitutes.immediate(fn));
-    this.#put(Math, 'random', substitutes.random);
-    this.#put(performance, 'now', () => timeline.now());
-    this.#put(v8, 'getHeapStatistics', () => ({ used_heap_size: substitutes.heap() }));
-    this.#put(Error, 'stackTraceLimit', substitutes.stacks ? 10 : 0);
-    // Whose code runs is simulated as well; the storage would slow down every promise of the process.
-    this.#put(storage, 'run', (_item: unknown, fn: (...args: unknown[]) => unknown, ...args: unknown[]) => fn(...args));
-    syncBuiltinESMExports();
-    const listener = (reason: unknown): void => substitutes.rejected(reason);
-    process.on('unhandledRejection', listener);
-    this.#restore.push(() => process.off('unhandledRejection', listener));
+    this.given = substitutes;
+    install();
+    current = this;
+    Error.stackTraceLimit = substitutes.stacks ? 10 : 0;
+    process.on('unhandledRejection', this.#listener);
   }
 
-  #put(target: object, key: string, value: unknown): void {
-    const own = Object.getOwnPropertyDescriptor(target, key);
-    Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: own?.enumerable ?? false });
-    this.#restore.push(() => {
-      if (own === undefined) delete (target as Record<string, unknown>)[key];
-      else Object.defineProperty(target, key, own);
-    });
+  /** Waits of p-retry that are under way: the manager itself never uses the global timers. */
+  get waits(): number {
+    return this.#waits.size;
+  }
+
+  setTimeout(fn: () => void, ms: number): unknown {
+    const timer = this.given.timeline.setTimeout(() => {
+      this.#waits.delete(timer);
+      fn();
+    }, ms);
+    this.#waits.add(timer);
+    return timer;
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#waits.delete(timer);
+    this.given.timeline.clearTimeout(timer as never);
   }
 
   restore(): void {
-    for (const undo of this.#restore.reverse()) undo();
-    syncBuiltinESMExports();
+    current = undefined;
+    Error.stackTraceLimit = this.#stackTraceLimit;
+    process.off('unhandledRejection', this.#listener);
   }
+}
+
+type Callable = (...args: never[]) => unknown;
+
+/** Done once, for to replace a global costs all compiled code that uses it. Between simulations everything is as it was. */
+function install(): void {
+  if (installed) return;
+  installed = true;
+  put(globalThis, 'setTimeout', (world) => world.setTimeout.bind(world));
+  put(globalThis, 'clearTimeout', (world) => world.clearTimeout.bind(world));
+  put(globalThis, 'setImmediate', ({ given }) => given.immediate);
+  put(Math, 'random', ({ given }) => given.random);
+  put(
+    performance,
+    'now',
+    ({ given }) =>
+      () =>
+        given.timeline.now(),
+  );
+  put(v8, 'getHeapStatistics', ({ given }) => () => ({ used_heap_size: given.heap() }));
+  // Whose code runs is simulated as well; the storage would slow down every promise of the process.
+  put(
+    storage,
+    'run',
+    () =>
+      (_item: unknown, fn: (...args: unknown[]) => unknown, ...args: unknown[]) =>
+        fn(...args),
+  );
+  syncBuiltinESMExports();
+}
+
+function put(target: object, key: string, substitute: (world: ProcessGlobals) => Callable): void {
+  const real = (target as Record<string, Callable>)[key]!;
+  const enumerable = Object.getOwnPropertyDescriptor(target, key)?.enumerable ?? false;
+  const value = (...args: never[]): unknown => (current === undefined ? real.apply(target, args) : substitute(current)(...args));
+  Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable });
 }
 
 /**

@@ -60,8 +60,7 @@ export class ScriptedThread implements ExecutorThread {
   }
 
   standing(bundle: number): { claimed: number; finished: number } {
-    const finished = this.#control.finished(bundle);
-    return { claimed: this.#control.claimed(bundle) ?? finished, finished };
+    return { claimed: this.#control.claimed(bundle), finished: this.#control.finished(bundle) };
   }
 
   poll(): void {

@@ -1,5 +1,5 @@
 import { type DoneMessage, FROM_THREAD, type FromThread } from '../../src/core/wire.ts';
-import type { Dice } from './climate.ts';
+import type { Dice } from './dice.ts';
 import type { Body } from './sim-body.ts';
 import { Answer, type Start, UNCLONEABLE } from './truth.ts';
 import type { World } from './world.ts';

@@ -12,6 +12,8 @@ export interface ThreadWatcher {
   started(start: Start): void;
   ended(start: Start): void;
   exited(thread: SimThread, exit: Exit): void;
+  /** The pool has asked for the end of the thread on which this runs. */
+  terminated(start: Start | undefined): void;
   /** Code of the caller that runs while an input is cloned. */
   cloning(task: TaskTruth): void;
 }
@@ -105,9 +107,7 @@ export class SimThread implements ExecutorThread {
 
   standing(bundle: number): { claimed: number; finished: number } {
     const { control } = this.body;
-    if (this.#world.climate.remote && !control.holds(bundle)) return { claimed: 0, finished: 0 };
-    const finished = control.finished(bundle);
-    return { claimed: control.claimed(bundle) ?? finished, finished };
+    return { claimed: control.claimed(bundle), finished: control.finished(bundle) };
   }
 
   poll(): void {
@@ -129,6 +129,7 @@ export class SimThread implements ExecutorThread {
     if (!this.wanted) return;
     const { body } = this;
     body.terminated = true;
+    this.#watcher.terminated(body.current);
     this.#there(() => this.#end());
   }
 

@@ -1,19 +1,23 @@
-import { Manager } from '../../src/manager.ts';
+import type { Failure } from '../../src/core/failure.ts';
+import type { Attempt, Task } from '../../src/core/task.ts';
+import type { Manager } from '../../src/manager.ts';
 import { Pool } from '../../src/pool.ts';
-import { audit, type Books } from './audit.ts';
+import { audit, type Books, glance } from './audit.ts';
 import { Caller } from './caller.ts';
 import { checkCounters } from './counters.ts';
+import { type Hooks, tell } from './hooks.ts';
 import { leftovers, livenessBound, missing } from './liveness.ts';
 import { Loop } from './loop.ts';
 import { checkSettling, ProcessGlobals, settlePromises } from './process-globals.ts';
 import { SimExecutor } from './sim-executor.ts';
 import { Hold } from './sim-keep-alive.ts';
+import type { TaskTruth } from './truth.ts';
 import { watchEvents } from './watch-events.ts';
 import { Witness } from './witness.ts';
 import { World, type WorldOptions } from './world.ts';
 
 export interface SimulationOptions extends WorldOptions {
-  /** Events between two looks through the whole state. Default 1: after every event. */
+  /** Events between two looks through the whole state, besides the glance after every one. Default 1. */
   readonly auditEvery?: number;
 }
 
@@ -24,21 +28,21 @@ export interface SimulationReport {
   /** Virtual milliseconds. */
   readonly time: number;
   readonly hash: string;
-  readonly counts: ReadonlyMap<string, number>;
+  /** How often which fault struck, and what else the log counts. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly outcomes: ReadonlyMap<string, number>;
   /** What did not hold; `undefined` if everything did. */
   readonly violation: string | undefined;
 }
 
 /** One seed: the real pool in a simulated world. */
-class Simulation {
+class Simulation implements Hooks {
   readonly world: World;
   readonly witness: Witness;
   readonly #globals: ProcessGlobals;
   readonly #executor: SimExecutor;
   readonly #hold = new Hold();
   readonly #auditEvery: number;
-  readonly #undo: () => void;
   #auditAt = 0;
   #books: Books | undefined;
   caller!: Caller;
@@ -57,7 +61,7 @@ class Simulation {
       stacks: options.write !== undefined,
       rejected: (reason) => world.fail(`nobody handled a rejection: ${reason instanceof Error ? reason.stack : String(reason)}`),
     });
-    this.#undo = this.#watchAcceptance();
+    tell(this);
   }
 
   /** The whole life of a pool. Stops at the first violation. */
@@ -78,7 +82,7 @@ class Simulation {
     } catch (error) {
       world.fail(`it threw: ${error instanceof Error ? error.stack : String(error)}`);
     } finally {
-      this.#undo();
+      tell(undefined);
       this.#globals.restore();
     }
   }
@@ -87,50 +91,69 @@ class Simulation {
   #safety(): void {
     const { world, caller, witness } = this;
     const { timeline } = world;
+    const { settlements } = witness;
     // Where nothing settles any more the second phase will say why.
     const patience = livenessBound(world.climate, world.climate.window);
-    while (!caller.done && this.#advance(witness.lastSettledAt + world.lostTime + patience));
+    while (!caller.done && this.#advance(settlements.lastSettledAt + world.lostTime + patience));
     const until = timeline.now() + world.skyDice.log(1, 5000);
-    while (witness.open > 0 && this.#advance(until));
+    while (settlements.open > 0 && this.#advance(until));
   }
 
   /** Nothing goes wrong any more: every task settles and the pool becomes whole, in bounded time. */
   #liveness(): void {
     const { world, witness, caller } = this;
+    const { settlements } = witness;
     world.phase = 'liveness';
-    world.journal.note('faultsStop', witness.open);
-    const bound = livenessBound(world.climate, witness.open);
-    this.#until(bound, 'the faults stopped', () =>
-      witness.open > 0 ? `${witness.open} tasks are open: ${witness.describeOpen()}` : undefined,
-    );
-    this.#until(bound, 'its last task settled', () => this.#books && missing(this.#books));
+    world.journal.note('faultsStop', settlements.open);
+    const bound = livenessBound(world.climate, settlements.open);
+    const settled = (): boolean => settlements.open === 0;
+    const open = (): string => settlements.describeOpen();
+    const whole = (): boolean => this.#books === undefined || missing(this.#books) === undefined;
+    const lacks = (): string => missing(this.#books!)!;
+    this.#until(bound, 'the faults stopped', settled, open);
+    this.#until(bound, 'its last task settled', whole, lacks);
     // Whoever looks well may still be stuck: every thread gets something to do.
     for (let i = 0; i < 4 * world.climate.pool.threads; i++) caller.submit();
-    this.#until(bound, 'more tasks came', () =>
-      witness.open > 0 ? `${witness.open} of them are open: ${witness.describeOpen()}` : undefined,
-    );
-    this.#until(bound, 'its last task settled', () => this.#books && missing(this.#books));
+    this.#until(bound, 'more tasks came', settled, open);
+    this.#until(bound, 'its last task settled', whole, lacks);
+    if (world.violation === undefined && this.#books !== undefined) audit(this.#books);
   }
 
   #closing(): void {
     const { world, caller } = this;
     if (!caller.closing) caller.close(world.callerDice.chance(0.5));
     const bound = 10_000 + 4 * world.climate.pool.terminateTimeout! + world.climate.lateTimers * 10;
-    this.#until(bound, 'close() was called', () => (caller.closed === undefined ? 'it has not resolved' : undefined));
-    this.#until(bound, 'close() resolved', () => this.#books && leftovers(this.#books));
-    this.#until(bound, 'close() resolved', () => (caller.open > 0 ? `${caller.open} promises are pending` : undefined));
+    const since = 'close() was called';
+    this.#until(
+      bound,
+      since,
+      () => caller.closed !== undefined,
+      () => 'it has not resolved',
+    );
+    const left = (): string | undefined => this.#books && leftovers(this.#books);
+    this.#until(
+      bound,
+      since,
+      () => left() === undefined,
+      () => left()!,
+    );
+    this.#until(
+      bound,
+      since,
+      () => caller.open === 0,
+      () => `${caller.open} promises are pending`,
+    );
   }
 
-  /** Goes on until nothing is amiss, for `bound` milliseconds at most. */
-  #until(bound: number, since: string, amiss: () => string | undefined): void {
+  /** Goes on until all is well, for `bound` milliseconds at most. */
+  #until(bound: number, since: string, well: () => boolean, amiss: () => string): void {
     const { world } = this;
     if (world.violation !== undefined) return;
     const { timeline } = world;
     const until = Math.max(timeline.now(), timeline.blockedUntil) + bound;
     settlePromises();
-    while (amiss() !== undefined && this.#advance(until));
-    const what = amiss();
-    if (what !== undefined) world.fail(`${bound} ms after ${since}: ${what}`);
+    while (!well() && this.#advance(until));
+    if (!well()) world.fail(`${bound} ms after ${since}: ${amiss()}`);
   }
 
   /** One event and all that follows from it; false if there is none by `until`, or something did not hold. */
@@ -142,10 +165,13 @@ class Simulation {
     settlePromises();
     if (!moved) timeline.skipTo(until);
     else if (world.phase === 'safety') this.#sky();
-    if (this.#books !== undefined && timeline.events >= this.#auditAt) {
-      audit(this.#books);
-      // A look costs as much as there are open tasks: unless every event is to be looked at, all of them share it.
-      this.#auditAt = timeline.events + (this.#auditEvery === 1 ? 1 : this.#auditEvery + (this.witness.open >> 1));
+    if (this.#books !== undefined) {
+      glance(this.#books);
+      if (timeline.events >= this.#auditAt) {
+        audit(this.#books);
+        // To look through everything costs as much as there are open tasks: unless it is to be done at every event, all of them share it.
+        this.#auditAt = timeline.events + (this.#auditEvery === 1 ? 1 : this.#auditEvery + this.witness.settlements.open);
+      }
     }
     return moved && world.violation === undefined;
   }
@@ -165,27 +191,36 @@ class Simulation {
     }
   }
 
-  /** What a pool accepts it says to nobody, so its manager is asked. */
-  #watchAcceptance(): () => void {
-    const { accept } = Manager.prototype;
-    const simulation = this;
-    Manager.prototype.accept = function (task, signal) {
-      const { world, witness } = simulation;
-      simulation.#books ??= {
-        world,
-        witness,
-        executor: simulation.#executor,
-        manager: this,
-        hold: simulation.#hold,
-        waits: () => simulation.#globals.waits,
-      };
-      witness.waiting = () => this.routes.main.backlog.fresh;
-      witness.accepted(task);
-      accept.call(this, task, signal);
-    };
-    return () => {
-      Manager.prototype.accept = accept;
-    };
+  // ---- what a pool says to nobody
+
+  accepting(manager: Manager, task: Task): void {
+    const { world, witness } = this;
+    if (this.#books === undefined) {
+      this.#books = { world, witness, executor: this.#executor, manager, hold: this.#hold, waits: () => this.#globals.waits };
+      const { backlog } = manager.routes.main;
+      witness.waiting = () => backlog;
+    }
+    witness.settlements.accepted(task);
+  }
+
+  settling(task: Task, value: unknown, failure: Failure | undefined): boolean {
+    if (task.state !== 'open') return false;
+    this.witness.settlements.settling(task.input as TaskTruth, value, failure);
+    return true;
+  }
+
+  settledInVain(task: Task): void {
+    this.world.fail(`task ${task.id} has settled twice in the books of the pool`);
+  }
+
+  casting(attempt: Attempt, value: unknown): void {
+    const truth = attempt.task.input as TaskTruth | undefined;
+    if (truth === undefined) this.world.fail(`a ballot of task ${attempt.task.id} was cast after it had settled`);
+    else this.witness.ballots.casting(truth, attempt, value);
+  }
+
+  cast({ task }: Attempt): void {
+    if (task.state === 'open') this.witness.ballots.cast(task.input as TaskTruth);
   }
 }
 
@@ -201,8 +236,8 @@ export function simulate(options: SimulationOptions): SimulationReport {
     events: world.timeline.events,
     time: world.timeline.now(),
     hash: (world.journal.hash >>> 0).toString(16).padStart(8, '0'),
-    counts: world.journal.counts,
-    outcomes: witness.outcomes,
+    counts: world.journal.counts(),
+    outcomes: witness.settlements.outcomes,
     violation: world.violation?.message,
   };
 }

@@ -1,8 +1,10 @@
 import { inspect } from 'node:util';
+import type { PoolEvents } from '../../src/core/events.ts';
 import type { FailureKind } from '../../src/core/failure.ts';
 import type { Task } from '../../src/core/task.ts';
 import type { RunOptions } from '../../src/options/types.ts';
-import type { Deed } from './climate.ts';
+import type { Deed } from './faults.ts';
+import type { Rules } from './rules.ts';
 
 /**
  * - `running`
@@ -20,7 +22,7 @@ export class Start {
   readonly replica: number;
   readonly thread: number;
   /** The thread itself. */
-  readonly on: { readonly terminated: boolean };
+  readonly on: { readonly terminated: boolean; readonly alive: boolean };
   readonly at: number;
   deed: Deed;
   fate: Fate = 'running';
@@ -33,8 +35,12 @@ export class Start {
   deathSeenAt: number = Number.POSITIVE_INFINITY;
   /** Handed out as recovery work while fresh tasks waited. */
   contended = false;
+  /** It counts among those that run now. */
+  counted = false;
   /** Time that the manager had lost by then. */
   lostBefore = 0;
+  /** What it returned, if it votes. */
+  ballot: readonly [number] | undefined;
   /** The report was lost, held back or made unreadable on its way. */
   mangled = false;
 
@@ -42,7 +48,7 @@ export class Start {
     task: TaskTruth,
     attempt: number,
     replica: number,
-    on: { readonly threadId: number; readonly terminated: boolean },
+    on: { readonly threadId: number; readonly terminated: boolean; readonly alive: boolean },
     at: number,
     deed: Deed,
   ) {
@@ -82,41 +88,69 @@ export class Thrown extends Error {
 
 export type Outcome = FailureKind | 'fulfilled' | 'closed' | 'abandoned';
 
+/**
+ * The answer of a copy that votes is an array of one number, so that the pool can compare it, and take medians. Who made it is
+ * remembered here.
+ */
+export const MAKERS: WeakMap<object, Start> = new WeakMap();
+
+/** A ballot that was counted, as it really was. */
+export interface Cast {
+  readonly value: readonly [number];
+  readonly start: Start;
+}
+
 /** One task as its caller sees it, and what really became of it. It is the input that the pool is given. */
 export class TaskTruth {
   readonly uid: number;
   readonly options: RunOptions | undefined;
+  readonly rules: Rules;
   readonly submittedAt: number;
   readonly key: string;
-  readonly limits: { readonly run: number; readonly queue: number; readonly total: number };
   readonly uncloneable: boolean;
-  /** Its outcome waits for the consumer of a map. */
-  buffered = false;
-  state: 'submitted' | 'settled' = 'submitted';
+  /** The map that it is an item of: its outcome waits for the consumer, until that leaves. */
+  map: { readonly left: boolean } | undefined;
   /** False until `run` has taken it in; a refused task stays so. */
   accepted = false;
   /** The pool's own record of it. */
   task: Task | undefined;
+  /** How it has settled, when, and with what: in the books of the pool, or by its refusal. */
   outcome: Outcome | undefined;
   settledAt = -1;
+  settlement: unknown;
+  /** Its caller has been told. */
+  told = false;
   abortedAt = -1;
   controller: AbortController | undefined;
   /** Time that the manager had lost when it was submitted. */
   readonly lostBefore: number;
   starts: Start[] = [];
-  /** Last handed out as recovery work while fresh tasks waited. */
-  contended = false;
+  /** Numbers of attempts that were handed out as recovery work while fresh tasks waited. */
+  contended: Set<number> | undefined;
   /** Numbers of attempts that the pool has given up. */
   failed: Set<number> | undefined;
+  /** Ballots that were counted. */
+  cast: Cast[] | undefined;
+  /** What the pool last said of a conflict between them. */
+  verdict: PoolEvents['conflict']['verdict'] | undefined;
 
-  constructor(parts: Pick<TaskTruth, 'uid' | 'options' | 'limits' | 'submittedAt' | 'key' | 'uncloneable' | 'lostBefore'>) {
+  constructor(parts: Pick<TaskTruth, 'uid' | 'options' | 'rules' | 'submittedAt' | 'key' | 'uncloneable' | 'lostBefore'>) {
     this.uid = parts.uid;
     this.options = parts.options;
-    this.limits = parts.limits;
+    this.rules = parts.rules;
     this.submittedAt = parts.submittedAt;
     this.key = parts.key;
     this.uncloneable = parts.uncloneable;
     this.lostBefore = parts.lostBefore;
+  }
+
+  get limits(): Rules['limits'] {
+    return this.rules.limits;
+  }
+
+  gaveUp(attempt: number): void {
+    this.failed ??= new Set();
+    this.failed.add(attempt);
   }
 
   [inspect.custom](): string {

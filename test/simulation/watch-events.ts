@@ -3,34 +3,32 @@ import type { Pool } from '../../src/pool.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
+type Checks = { readonly [Name in keyof PoolEvents]?: (event: PoolEvents[Name]) => void };
+
 /** Listens to everything that the pool says, writes it down, has it checked, and meddles from within. */
 export function watchEvents(pool: Pool, world: World, witness: Witness): void {
+  const checks: Checks = {
+    retry: ({ taskId, failed }) => witness.gaveUp(taskId, failed),
+    timeout: ({ taskId, phase, attempt }) => phase === 'run' && witness.timedOut(taskId, attempt),
+    hedge: (event) => witness.hedged(event),
+    conflict: (event) => witness.conflict(event),
+    workerExit: (event) => witness.threadEnded(event),
+    failed: () => witness.restarts.failed(),
+  };
   for (const name of EVENT_NAMES) {
+    const title = `event:${name}`;
+    const check = checks[name] as ((event: unknown) => void) | undefined;
     pool.on(name, (event) => {
       const { taskId = 0, slot = 0, threadId = 0 } = event as { taskId?: number; slot?: number; threadId?: number };
-      world.journal.note(`event:${name}`, taskId, slot, threadId);
-      world.journal.remark(() => inspect(event));
+      world.journal.note(title, taskId, slot, threadId);
+      if (world.journal.read) world.journal.remark(() => inspect(event));
       try {
-        check(name, event as never, witness);
+        check?.(event);
       } catch (error) {
         world.fail(`a check threw: ${error instanceof Error ? error.stack : String(error)}`);
       }
       witness.meddle(undefined);
     });
-  }
-}
-
-function check(name: keyof PoolEvents, event: never, witness: Witness): void {
-  if (name === 'retry') {
-    const { taskId, failed } = event as PoolEvents['retry'];
-    witness.gaveUp(taskId, failed);
-  } else if (name === 'timeout') {
-    const { taskId, phase, attempt } = event as PoolEvents['timeout'];
-    if (phase === 'run') witness.timedOut(taskId, attempt);
-  } else if (name === 'workerExit') {
-    witness.restarts.exit(event);
-  } else if (name === 'failed') {
-    witness.restarts.failed();
   }
 }
 

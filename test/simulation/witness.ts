@@ -1,49 +1,41 @@
 import { getEventListeners } from 'node:events';
+import type { PoolEvents } from '../../src/core/events.ts';
 import type { AttemptRecord } from '../../src/core/failure.ts';
-import type { Attempt, Task } from '../../src/core/task.ts';
+import type { Attempt } from '../../src/core/task.ts';
 import type { Exit } from '../../src/executors/executor.ts';
+import { BallotCheck } from './ballot-check.ts';
 import { BudgetCheck } from './budget-check.ts';
 import { explain } from './explain.ts';
-import { outcomeOf, wrongRejection, wrongValue } from './judge.ts';
+import { HedgeCheck } from './hedge-check.ts';
 import { RestartCheck } from './restart-check.ts';
-import { rulesOf } from './rules.ts';
+import { SettlementCheck } from './settlement-check.ts';
 import type { SimThread, ThreadWatcher } from './sim-thread.ts';
-import type { Outcome, Start, TaskTruth } from './truth.ts';
+import type { Start, TaskTruth } from './truth.ts';
 import type { World } from './world.ts';
 
 /** Compares what the pool does and says with what really happened, at the moment it happens. */
 export class Witness implements ThreadWatcher {
   readonly world: World;
   readonly threads: Map<number, SimThread> = new Map();
-  readonly tasks: Map<number, TaskTruth> = new Map();
-  readonly outcomes: Map<Outcome, number> = new Map();
-  /** Rejections as the pool counts them. */
-  readonly rejectedKinds: Map<string, number> = new Map();
-  submitted = 0;
-  lastSettledAt = 0;
-  /** Accepted and not settled. */
-  open = 0;
-  closeCalled = false;
+  readonly settlements: SettlementCheck;
+  readonly ballots: BallotCheck;
+  readonly hedges: HedgeCheck;
   readonly restarts: RestartCheck;
   readonly budget: BudgetCheck;
-  /** Fresh attempts that wait. */
-  waiting: () => number = () => 0;
+  /** Attempts that run now, on threads whose end the pool has not asked for. */
+  running = 0;
+  /** Fresh attempts that wait, and all that wait. */
+  waiting: () => { readonly fresh: number; readonly size: number } = () => ({ fresh: 0, size: 0 });
   /** The caller's own code, run from inside the pool's. */
   meddle: (task: TaskTruth | undefined) => void = () => {};
 
   constructor(world: World) {
     this.world = world;
+    this.ballots = new BallotCheck(world);
+    this.hedges = new HedgeCheck(world);
+    this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
     this.restarts = new RestartCheck(world);
     this.budget = new BudgetCheck(world);
-  }
-
-  accepted(task: Task): void {
-    const truth = task.input as TaskTruth;
-    truth.accepted = true;
-    truth.task = task;
-    this.open++;
-    this.tasks.set(task.id, truth);
-    this.world.journal.note('accepted', task.id, truth.uid);
   }
 
   // ---- threads
@@ -57,10 +49,14 @@ export class Witness implements ThreadWatcher {
     const now = world.timeline.now();
     world.journal.note('sent', thread.threadId, attempts[0]!.task.id, attempts.length);
     if (thread.body.terminated) world.fail(`work was sent to thread ${thread.threadId}, which had been terminated`);
-    const contended = attempts[0]!.recovery && this.waiting() > 0;
-    for (const { task } of attempts) {
+    this.ballots.sent(thread.threadId);
+    const contended = attempts[0]!.recovery && this.waiting().fresh > 0;
+    for (const { task, number } of attempts) {
       const truth = task.input as TaskTruth | undefined;
-      if (truth !== undefined) truth.contended = contended;
+      if (truth !== undefined && contended) {
+        truth.contended ??= new Set();
+        truth.contended.add(number);
+      }
       const waited = now - task.acceptedAt;
       const { queue, total } = task.spec.limits;
       if (waited >= total) world.fail(`task ${task.id} was sent ${waited} ms after it was accepted: past its total timeout`);
@@ -74,23 +70,41 @@ export class Witness implements ThreadWatcher {
     const { task: truth } = start;
     world.journal.note('started', start.thread, truth.uid, start.attempt);
     start.lostBefore = world.lostTime;
-    start.contended = truth.contended;
+    start.contended = truth.contended?.has(start.attempt) === true;
+    start.counted = !start.on.terminated;
+    if (start.counted && ++this.running > world.climate.pool.threads)
+      world.fail(`${this.running} threads run tasks; the pool has ${world.climate.pool.threads}`);
     // What is taken back from another process may begin before the word arrives.
     const slack = world.climate.remote ? 10 * world.climate.latency : -1;
-    if (truth.state === 'settled' && start.at - truth.settledAt > slack)
+    if (truth.settledAt >= 0 && start.at - truth.settledAt > slack && !mayRunOn(truth))
       world.fail(`task ${truth.uid} was started after it had settled (${truth.outcome})`);
-    const rules = rulesOf(truth, world);
-    if (start.attempt > 1 + rules.retries)
-      world.fail(`attempt ${start.attempt} of task ${truth.uid} was started; its limit is ${1 + rules.retries}`);
-    if (truth.starts.length > 0) this.#startedAgain(start, rules.repeatable);
+    this.#withinLimits(start);
+    if (truth.starts.length > 0) this.#startedAgain(start);
     truth.starts.push(start);
+    this.hedges.started(start);
   }
 
-  #startedAgain(start: Start, repeatable: boolean): void {
+  #withinLimits({ task: truth, attempt, replica }: Start): void {
+    const { retries, vote, hedge } = truth.rules;
+    let number = attempt;
+    if (vote !== undefined) {
+      number = new Set(truth.starts.filter((one) => one.replica === replica && one.attempt !== attempt).map((one) => one.attempt)).size + 1;
+      if (replica >= vote.maxReplicas)
+        this.world.fail(`copy ${replica + 1} of task ${truth.uid} was started; its limit is ${vote.maxReplicas}`);
+    }
+    const most = (1 + retries) * (hedge === undefined ? 1 : 2);
+    if (number > most) this.world.fail(`attempt ${number} of task ${truth.uid} was started; its limit is ${most}`);
+  }
+
+  #startedAgain(start: Start): void {
     const { task: truth } = start;
+    const { vote, hedge, repeatable } = truth.rules;
     if (!repeatable) this.world.fail(`task ${truth.uid} was started again, and it may be started only once`);
+    let beside = 0;
     for (const other of truth.starts) {
       if (other.fate !== 'running' || other.on.terminated || truth.failed?.has(other.attempt)) continue;
+      if (vote !== undefined && other.replica !== start.replica) continue;
+      if (hedge !== undefined && other.replica !== start.replica && beside++ === 0) continue;
       this.world.fail(
         `attempt ${start.attempt} of task ${truth.uid} was started while attempt ${other.attempt} ran on thread ${other.thread}`,
       );
@@ -98,7 +112,34 @@ export class Witness implements ThreadWatcher {
   }
 
   ended(start: Start): void {
+    const { world } = this;
+    if (start.counted) this.running--;
+    start.counted = false;
+    if (start.fate === 'returned') this.ballots.returned(start);
+    if (!start.on.terminated) this.#ranTooLong(start);
     this.budget.ended(start);
+    world.journal.note('ended', start.thread, start.task.uid, start.attempt);
+  }
+
+  /** Nothing runs longer than it may, by more than what stopping takes. */
+  #ranTooLong({ task, at, lostBefore }: Start): void {
+    const { world } = this;
+    const ran = world.timeline.now() - at - (world.lostTime - lostBefore);
+    const most = task.limits.run + (world.climate.pool.abortGrace ?? 0) + world.timerSlack + 10 * world.climate.latency;
+    if (ran > most) world.fail(`task ${task.uid} has run for ${ran} ms; its limit is ${task.limits.run} ms`);
+  }
+
+  /** Looks at what runs now: some of it may never end. */
+  lookAtRunning(): void {
+    for (const thread of this.threads.values()) {
+      if (thread.wanted && thread.body.current !== undefined) this.#ranTooLong(thread.body.current);
+    }
+  }
+
+  terminated(start: Start | undefined): void {
+    if (start?.counted !== true) return;
+    start.counted = false;
+    this.running--;
   }
 
   exited(thread: SimThread, exit: Exit): void {
@@ -110,16 +151,16 @@ export class Witness implements ThreadWatcher {
   // ---- what the pool says
 
   gaveUp(taskId: number, record: AttemptRecord): void {
-    const truth = this.tasks.get(taskId)!;
-    truth.failed ??= new Set();
-    truth.failed.add(record.attempt);
+    const truth = this.settlements.tasks.get(taskId)!;
+    truth.gaveUp(record.attempt);
     const fault = explain(truth, record, this.world);
     if (fault !== undefined)
       this.world.fail(`attempt ${record.attempt} of task ${truth.uid} is said to have failed by ${record.kind}, and ${fault}`);
   }
 
   timedOut(taskId: number, attempt: number): void {
-    const truth = this.tasks.get(taskId)!;
+    const truth = this.settlements.tasks.get(taskId)!;
+    truth.gaveUp(attempt);
     const start = truth.starts.findLast((one) => one.attempt === attempt);
     const now = this.world.timeline.now();
     if (start === undefined) this.world.fail(`task ${truth.uid} is said to have passed its run timeout, and has not been started`);
@@ -131,79 +172,29 @@ export class Witness implements ThreadWatcher {
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its thread had died`);
   }
 
-  // ---- settlements
-
-  fulfilled(truth: TaskTruth, value: unknown): void {
-    const wrong = wrongValue(truth, value);
-    if (wrong !== undefined) this.world.fail(`task ${truth.uid} was given ${wrong}`);
-    this.#settled(truth, 'fulfilled');
+  hedged(event: PoolEvents['hedge']): void {
+    this.hedges.hedged(this.settlements.tasks.get(event.taskId)!, event, this.waiting().size);
   }
 
-  rejected(truth: TaskTruth, error: unknown): void {
-    const outcome = outcomeOf(error);
-    if (outcome === undefined) {
-      this.world.fail(`task ${truth.uid} was rejected with ${error instanceof Error ? error.stack : String(error)}`);
-      return;
-    }
-    const wrong = wrongRejection(truth, error, outcome, this.world, this.closeCalled);
-    if (wrong !== undefined) this.world.fail(`task ${truth.uid} was rejected (${outcome}), and ${wrong}`);
-    this.#settled(truth, outcome);
+  conflict({ taskId, verdict }: PoolEvents['conflict']): void {
+    const truth = this.settlements.tasks.get(taskId);
+    if (truth !== undefined && truth.settledAt < 0) truth.verdict = verdict;
   }
 
-  /** Nobody waits for this task any more: the map that it belonged to has ended. */
-  abandoned(truth: TaskTruth): void {
-    if (truth.task?.state === 'open') this.world.fail(`task ${truth.uid} is open, and its map has ended`);
-    this.#settled(truth, 'abandoned');
-  }
-
-  #settled(truth: TaskTruth, outcome: Outcome): void {
-    const { world } = this;
-    const now = world.timeline.now();
-    if (truth.state === 'settled') world.fail(`task ${truth.uid} has settled twice: ${truth.outcome}, then ${outcome}`);
-    truth.state = 'settled';
-    truth.outcome = outcome;
-    truth.settledAt = now;
-    this.lastSettledAt = now;
-    if (truth.accepted) {
-      this.open--;
-      if (truth.abortedAt >= 0 && outcome !== 'aborted' && outcome !== 'abandoned')
-        world.fail(`task ${truth.uid} was aborted and settled as ${outcome}`);
-      if (!truth.buffered) this.#inTime(truth, now);
-    }
-    const kind = outcome === 'closed' ? (truth.accepted ? 'aborted' : 'rejected') : outcome;
-    if (kind !== 'fulfilled') this.rejectedKinds.set(kind, (this.rejectedKinds.get(kind) ?? 0) + 1);
-    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
-    world.journal.note('settled', truth.uid, outcome.length * 64 + outcome.charCodeAt(0));
-    world.journal.remark(() => outcome);
-  }
-
-  /** What has a limit from its acceptance on has settled by then. */
-  #inTime({ uid, limits, submittedAt, lostBefore, starts }: TaskTruth, now: number): void {
-    const limit = starts.length === 0 ? Math.min(limits.total, limits.queue) : limits.total;
-    const took = now - submittedAt - (this.world.lostTime - lostBefore);
-    if (took > limit + this.world.timerSlack) this.world.fail(`task ${uid} settled after ${took} ms; its limit is ${limit} ms`);
-  }
-
-  // ---- for the caller
-
-  /** Not settled yet, in the pool's own eyes. */
-  isOpen(truth: TaskTruth): boolean {
-    return truth.task?.state === 'open';
-  }
-
-  *openTasks(): Generator<TaskTruth> {
-    for (const truth of this.tasks.values()) if (this.isOpen(truth)) yield truth;
+  threadEnded(event: PoolEvents['workerExit']): void {
+    this.restarts.exit(event);
+    if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
+    this.ballots.gone(event.threadId);
   }
 
   checkListeners(signal: AbortSignal): void {
     const left = getEventListeners(signal, 'abort').length;
     if (left > 0) this.world.fail(`${left} listeners are left on an aborted signal`);
   }
+}
 
-  describeOpen(): string {
-    const some = [...this.openTasks()].slice(0, 5);
-    return some
-      .map(({ uid, task, starts }) => `${uid} (${task?.attempt?.state}, started ${starts.length} times, last ${starts.at(-1)?.fate})`)
-      .join(', ');
-  }
+/** Copies that travel together with others are left to run when they are needed no longer, unless their task was given up. */
+function mayRunOn({ rules, outcome }: TaskTruth): boolean {
+  if (rules.vote === undefined && rules.hedge === undefined) return false;
+  return outcome !== 'aborted' && outcome !== 'closed' && outcome !== 'startup' && outcome !== 'quarantined' && outcome !== 'timeout';
 }

@@ -1,5 +1,7 @@
 import { hash32, seeded } from '../../src/core/random.ts';
-import { type Climate, DEEDS, type Deed, Dice, drawClimate, type FaultName, SKY_FAULTS, type SkyFault } from './climate.ts';
+import { type Climate, drawClimate } from './climate.ts';
+import { Dice } from './dice.ts';
+import { DEEDS, type Deed, type FaultName, SKY_FAULTS, type SkyFault } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Timeline } from './timeline.ts';
 

@@ -69,9 +69,7 @@ export class CellThread implements ExecutorThread {
 
   standing(bundle: number): { claimed: number; finished: number } {
     const marks = this.#look();
-    if (!marks.holds(bundle)) return { claimed: 0, finished: 0 };
-    const finished = marks.finished(bundle);
-    return { claimed: marks.claimed(bundle) ?? finished, finished };
+    return { claimed: marks.claimed(bundle), finished: marks.finished(bundle) };
   }
 
   /** What a process sends cannot be read ahead of the event loop. */

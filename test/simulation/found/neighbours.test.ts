@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attemptsOf } from '../../../src/core/errors.ts';
+import { settle } from '../../../src/faults/virtual-clock.ts';
+import { Script } from '../scripted.ts';
+
+const codeOf = (error: unknown): unknown => (error as { code?: string } | undefined)?.code;
+
+describe('a neighbour', () => {
+  it('that uses up the memory does so alone', async (t) => {
+    // A task that may be started only once had ended, its result was lost with the thread, and it was told that it had run out of memory.
+    const script = new Script(t, { threads: 1, idempotent: false });
+    await script.thread(1).ready();
+    const [modest, greedy] = [script.watch(script.pool.run('modest')), script.watch(script.pool.run('greedy'))];
+    await settle();
+    const thread = script.thread(1);
+    assert.deepEqual(thread.begin(), { input: 'modest' });
+    thread.finish('lost');
+    assert.deepEqual(thread.begin(), { input: 'greedy' });
+    await thread.exit({ cause: 'oom' });
+    assert.equal(codeOf(greedy.error), 'ERR_WORKER_OUT_OF_MEMORY');
+    assert.equal(codeOf(modest.error), 'ERR_WORKER_CRASHED');
+    assert.deepEqual(
+      attemptsOf(modest.error).map(({ kind }) => kind),
+      ['crash'],
+    );
+  });
+
+  it('with a short run timeout does not shorten that of a task whose result is slow to be sent', async (t) => {
+    // The thread hung over the result of the first. What it was given for that was the limit of the second, which lay behind.
+    const script = new Script(t, { threads: 1, terminateTimeout: 5, retry: false });
+    await script.thread(1).ready();
+    const slow = script.watch(script.pool.run('slow', { timeout: 1000 }));
+    await settle();
+    const thread = script.thread(1);
+    thread.begin();
+    thread.finish('a large result');
+    script.watch(script.pool.run('short', { timeout: 30 }));
+    await settle();
+    await script.clock.advance(500);
+    assert.equal(slow.error, undefined);
+    await script.clock.advance(1000);
+    assert.equal(codeOf(slow.error), 'ERR_TASK_TIMEOUT');
+  });
+});
+
+describe('a copy that is needed no longer', () => {
+  it('is stopped when its run timeout has passed, though nobody needs its thread', async (t) => {
+    // It was left to run as long as no task waited. One that never ends kept its thread, and its pool was never whole again.
+    const script = new Script(t, { threads: 3, redundancy: { replicas: 3, quorum: 2 }, timeout: 200 });
+    for (const n of [1, 2, 3]) await script.thread(n).ready();
+    const run = script.watch(script.pool.run('endless in one copy'));
+    await settle();
+    for (const n of [1, 2, 3]) script.thread(n).begin();
+    for (const n of [1, 2]) {
+      script.thread(n).finish('answer');
+      await script.thread(n).report();
+    }
+    assert.equal(run.outcome, 'answer');
+    await script.clock.advance(150);
+    assert.equal(script.thread(3).terminated, false, 'it may run on');
+    await script.clock.advance(100);
+    assert.equal(script.thread(3).terminated, true);
+  });
+});
