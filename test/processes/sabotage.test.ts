@@ -70,6 +70,13 @@ test('buffers and their views arrive as they would in a thread', async () => {
   assert.equal(left.buffer.byteLength, 8);
 });
 
+test('bytes arrive as they were sent, around every size at which they travel in another way', async () => {
+  await using pool = openCells(NO_LIMIT);
+  const sizes = [0, 1, 15, 16, 17, 16_383, 16_384, 65_400, 65_500, 65_535, 65_536, 65_537, 131_072, 300_001, 1_000_003];
+  const sent = sizes.map((size) => Uint8Array.from({ length: size }, (_, i) => (i * 31 + size) & 255));
+  assert.deepEqual(await Promise.all(sent.map((bytes) => pool.run(bytes))), sent);
+});
+
 test('100 MB go there and come back', async () => {
   await using pool = openCells(NO_LIMIT);
   const bytes = new Uint8Array(100_000_000);

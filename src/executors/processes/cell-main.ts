@@ -91,8 +91,4 @@ function leave(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-new Receiver<ToCell>(new Socket({ fd: DESCRIPTOR.fromParent, readable: true, writable: false }), {
-  message: receive,
-  broken: leave,
-  ended: leave,
-});
+new Receiver<ToCell>({ message: receive, broken: leave, ended: leave }).open(DESCRIPTOR.fromParent);

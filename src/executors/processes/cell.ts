@@ -120,7 +120,7 @@ export class Cell {
     outgoing?.unref();
     incoming?.unref();
     if (outgoing === undefined || incoming === undefined) return undefined;
-    new Receiver<FromCell>(incoming, {
+    const receiver = new Receiver<FromCell>({
       message: (message, body) => {
         this.#received++;
         if (this.#state !== 'dead') this.#events.message(message, body);
@@ -132,6 +132,7 @@ export class Cell {
         else this.#closed();
       },
     });
+    receiver.listen(incoming);
     outgoing.resume(); // Nothing comes from there but the news that nobody listens any more.
     outgoing.once('close', () => this.#closed());
     return new Sender<ToCell>(outgoing);

@@ -1,3 +1,4 @@
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fromBytes, toBytes } from '../../core/bytes.ts';
 
@@ -58,24 +59,63 @@ export interface ReceiverEvents<M> {
   ended(): void;
 }
 
+/** A read of so many bytes goes to where they belong; smaller ones go through a buffer, several frames at a time. */
+const WORTH_PLACING = 65_536;
+
 type Part =
   | { readonly of: 'header' }
   | { readonly of: 'head'; readonly bodyBytes: number }
   | { readonly of: 'body'; readonly head: Uint8Array };
 
-/** The other end. */
+/** The other end. Bytes are brought to it by a stream, or read straight into the memory that it names, which spares large bodies a copy. */
 export class Receiver<M> {
   readonly #events: ReceiverEvents<M>;
   /** The part of a frame that comes next, and how much of it is there. */
   #part: Part | { readonly of: 'nothing' } = { of: 'header' };
-  #bytes: Uint8Array = new Uint8Array(HEADER_BYTES);
+  readonly #header = new Uint8Array(HEADER_BYTES);
+  #bytes: Uint8Array = this.#header;
   #filled = 0;
+  #scratch: Uint8Array | undefined;
 
-  constructor(pipe: Readable, events: ReceiverEvents<M>) {
+  constructor(events: ReceiverEvents<M>) {
     this.#events = events;
-    pipe.on('error', () => {}); // `close` follows.
+  }
+
+  /** Listens to a stream that has been opened by somebody else. */
+  listen(pipe: Readable): void {
     pipe.on('data', (chunk: Uint8Array) => this.#take(chunk));
-    pipe.once('close', () => events.ended());
+    this.#awaitEnd(pipe);
+  }
+
+  /** Opens the descriptor and reads it. */
+  open(fd: number): void {
+    const onread: OnReadOpts = {
+      buffer: () => this.#room(),
+      callback: (length, buffer) => {
+        if (buffer === this.#scratch) this.#take(buffer.subarray(0, length));
+        else this.#grow(length);
+        return true;
+      },
+    };
+    this.#awaitEnd(new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts));
+  }
+
+  #awaitEnd(pipe: Readable): void {
+    pipe.on('error', () => {}); // `close` follows.
+    pipe.once('close', () => this.#events.ended());
+  }
+
+  /** Where the next bytes may be put. */
+  #room(): Uint8Array {
+    if (this.#bytes.byteLength - this.#filled >= WORTH_PLACING) return this.#bytes.subarray(this.#filled);
+    this.#scratch ??= Buffer.allocUnsafeSlow(WORTH_PLACING);
+    return this.#scratch;
+  }
+
+  /** So many bytes have been put where they belong. */
+  #grow(length: number): void {
+    this.#filled += length;
+    if (this.#filled === this.#bytes.byteLength && this.#part.of !== 'nothing') this.#complete(this.#part, this.#bytes);
   }
 
   #take(chunk: Uint8Array): void {
@@ -83,10 +123,10 @@ export class Receiver<M> {
     while (this.#part.of !== 'nothing') {
       const piece = rest.subarray(0, this.#bytes.byteLength - this.#filled);
       this.#bytes.set(piece, this.#filled);
-      this.#filled += piece.byteLength;
       rest = rest.subarray(piece.byteLength);
-      if (this.#filled < this.#bytes.byteLength) return;
-      this.#complete(this.#part, this.#bytes);
+      const complete = this.#filled + piece.byteLength === this.#bytes.byteLength;
+      this.#grow(piece.byteLength);
+      if (!complete) return;
     }
   }
 
@@ -118,7 +158,8 @@ export class Receiver<M> {
 
   #next(part: Part, length: number): void {
     this.#part = part;
-    this.#bytes = new Uint8Array(length);
+    // Memory of its own, and not filled with zeros first.
+    this.#bytes = part.of === 'header' ? this.#header : Buffer.allocUnsafeSlow(length);
     this.#filled = 0;
   }
 }
