@@ -45,6 +45,8 @@ export class Cell {
   #pipe: 'open' | 'ended' = 'open';
   #received = 0;
   #killTimer: Timer | undefined;
+  #exitTimer: Timer | undefined;
+  #silenceTimer: Timer | undefined;
 
   /** Does not throw: a process that cannot be started dies, a little later. */
   constructor(settings: CellSettings, clock: Clock, events: CellEvents) {
@@ -140,7 +142,8 @@ export class Cell {
 
   /** A pipe has closed. As a rule the process has exited, and its exit will be seen in a moment. */
   #closed(): void {
-    this.#clock.setTimeout(() => this.#lost(new Error('It had closed its pipe, and lived on.')), SILENCE);
+    if (this.#state !== 'up' || this.#exitTimer !== undefined) return;
+    this.#exitTimer = this.#clock.setTimeout(() => this.#lost(new Error('It had closed its pipe, and lived on.')), SILENCE);
   }
 
   /** A process that cannot be talked to is of no use, and nobody else would ever end it. */
@@ -154,6 +157,7 @@ export class Cell {
     if (this.#state === 'dead') return;
     this.#state = 'exited';
     this.#clock.clearTimeout(this.#killTimer);
+    this.#clock.clearTimeout(this.#exitTimer);
     this.#death = { ...this.#death, ...how };
     if (this.#pipe === 'ended') this.#died({});
     else this.#awaitSilence();
@@ -168,12 +172,15 @@ export class Cell {
       else this.#awaitSilence();
     };
     // The timer may be late itself, with messages waiting in the event loop's queue: they get their turn.
-    this.#clock.setTimeout(() => this.#clock.setTimeout(look, 1), SILENCE);
+    this.#silenceTimer = this.#clock.setTimeout(() => {
+      this.#silenceTimer = this.#clock.setTimeout(look, 1);
+    }, SILENCE);
   }
 
   #died(more: Partial<Death>): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
+    this.#clock.clearTimeout(this.#silenceTimer);
     for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
     this.#events.died({ ...this.#death, ...more });
     this.#marks?.close();

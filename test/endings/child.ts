@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export type Program = 'exits' | 'closes' | 'forgets';
+
+/**
+ * Plays one story of a program in test/fixtures/endings, or all of them, in a process of its own, and returns what it printed. The process
+ * must end by itself, with nothing to complain about; if it does not, it is killed after a time that no machine needs.
+ */
+export async function play(program: Program, story: string): Promise<unknown> {
+  const file = fileURLToPath(new URL(`../fixtures/endings/${program}.js`, import.meta.url));
+  const child = spawn(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', file, story], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const texts = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<void>((resolve) => child.on('close', () => resolve())),
+  ]);
+  clearTimeout(deadline);
+  assert.equal(texts[1], '', `${program} ${story}: nothing on stderr`);
+  assert.deepEqual([child.exitCode, child.signalCode], [0, null], `${program} ${story}: it ended by itself`);
+  return JSON.parse(texts[0]);
+}
+
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { play } from './child.ts';
+
+const TIMEOUT = 'ERR_TASK_TIMEOUT';
+const CRASHED = 'ERR_WORKER_CRASHED';
+
+/** What each program prints before it ends. */
+const ENDINGS: Record<string, unknown> = {
+  'was never used': null,
+  'is ready': null,
+  'has run': [7, 8],
+  'has seen every kind of failure': ['E_CUSTOM', CRASHED, CRASHED, TIMEOUT, TIMEOUT, 'ERR_TASK_NOT_CLONEABLE'],
+  'has an orphan': TIMEOUT,
+  'has every option set': ['ERR_TASK_QUARANTINED', [2, 3, 4, 5, 6]],
+  'has seen a map left early': 3,
+  'waits to start a thread again': null,
+  'has failed': 'ERR_POOL_FAILED',
+  'lives in cells': [7],
+  'works on': 'worked on for 300',
+  'waits for a retry': 'given up: E_CUSTOM',
+};
+
+describe('a process ends by itself, though nobody closes its pool', () => {
+  for (const [story, ending] of Object.entries(ENDINGS)) {
+    it(`that ${story}`, async () => assert.deepEqual(await play('exits', story), ending));
+  }
+});
