@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { HoldfastError } from '../core/errors.ts';
 
 /** Every code a `BatchError` can carry; docs/batch.md says what each one means and what to do. */
@@ -41,6 +42,16 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** The path of the failed call is that of a lock or another file beside the one that the user has named. */
+function whyNot(cause: unknown): string {
+  const { path } = cause as { path?: unknown };
+  if (typeof path === 'string') {
+    if (systemCode(cause) === 'ENOENT') return `there is no folder ${dirname(path)}`;
+    if (systemCode(cause) === 'EACCES') return `permission denied in ${dirname(path)}`;
+  }
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** Says in plain words why `path` could not be written, by the system's code. */
 export function writeError(path: string, cause: unknown, phase: 'before' | 'during' = 'during'): BatchError {
   const name = path === '-' ? 'Standard output' : path;
@@ -54,8 +65,7 @@ export function writeError(path: string, cause: unknown, phase: 'before' | 'duri
     case 'ERR_STREAM_DESTROYED':
       return new BatchError('ERR_BATCH_OUTPUT_CLOSED', `${name} was closed by its reader before the job was done.`, { phase, cause });
     default: {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      return new BatchError('ERR_BATCH_OUTPUT', `${name} cannot be written: ${why}. Mend that, then ${again}.`, { phase, cause });
+      return new BatchError('ERR_BATCH_OUTPUT', `${name} cannot be written: ${whyNot(cause)}. Mend that, then ${again}.`, { phase, cause });
     }
   }
 }

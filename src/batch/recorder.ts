@@ -111,6 +111,6 @@ export class Recorder {
 }
 
 function poolError(cause: unknown): BatchError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
   return new BatchError('ERR_BATCH_POOL', `The pool has given up: ${why}. Mend the task module, then resume.`, { phase: 'during', cause });
 }

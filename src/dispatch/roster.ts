@@ -178,10 +178,10 @@ export class Roster {
     if (thread.phase === 'spare') this.#events.standby();
   }
 
-  /** Spares take the empty slots, in the same tick. */
+  /** Spares take the empty slots in the same tick, first the one that has been empty longest. */
   #fillSlots(): void {
-    for (let slot = 0; slot < this.slots.length; slot++) {
-      if (this.slots[slot] !== undefined) continue;
+    const empty = [...this.slots.keys()].filter((slot) => this.slots[slot] === undefined);
+    for (const slot of empty.sort((a, b) => this.#emptySince[a]! - this.#emptySince[b]!)) {
       const spare = this.spare(() => true);
       if (spare === undefined) break;
       this.#serve(spare, slot);

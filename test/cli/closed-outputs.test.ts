@@ -28,6 +28,7 @@ test('a full device ends the job with a clear error, exit code 3', async (t) => 
   writeInput(join(cwd, 'in.ndjson'), many(100, 0));
   const named = await holdfast(['run', TASK, 'in.ndjson', '-o', '/dev/full'], { cwd });
   assert.deepEqual([named.code, /\/dev\/full: no space is left on the device/.test(named.stderr)], [3, true], named.stderr);
+  assert.doesNotMatch(named.stderr, /--resume/, 'a device cannot be read again');
   const full = openSync('/dev/full', 'w');
   const call = new Holdfast(['run', TASK, 'in.ndjson', '-o', '-', '--overwrite'], { cwd, input: '', stdout: full });
   const { code } = await call.ended;

@@ -26,7 +26,7 @@ const open = (options: Partial<PoolOptions> = {}): Pool =>
     threads: THREADS,
     spares: 2,
     retry: 50,
-    restart: { intensity: 100_000, minTimeout: 1 },
+    restart: { intensity: 100_000, minTimeout: 1, maxTimeout: 1 },
     ...options,
   });
 
@@ -116,6 +116,20 @@ test(`${TASKS} tasks while a cell is killed every 100 ms: nothing lost, nothing 
     kills.some(({ pid }) => alive(pid)),
     false,
   );
+});
+
+test('a kill now and then, with spares ready: time to the first task on the successor', async (t) => {
+  t.diagnostic(`seed ${SEED}`);
+  const pool = open();
+  await pool.ready();
+  let over = false;
+  const killing = killCells(pool, 10 * EVERY, seeded(SEED), () => over);
+  const calm = await run(pool, TASKS / 2);
+  over = true;
+  const times = takeovers(await killing, calm);
+  t.diagnostic(`p50 ${quantile(times, 0.5).toFixed(1)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms (${times.length})`);
+  assert.ok(times.length > 0);
+  await pool.close();
 });
 
 test(`${TASKS / 10} tasks that may not be started twice, under the same kills: none was`, async (t) => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { systemClock } from '../../core/clock.ts';
 import { displayFor } from './display.ts';
 import { Front } from './front.ts';
@@ -34,9 +35,9 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
   return { job: { ...job, filename, input, ...(rules !== undefined && { retry: rules }) }, metrics: metricsPort };
 }
 
-/** Whether `--resume` can take it up from here. */
+/** Whether `--resume` can take it up from here: what went into a pipe or a device is gone. */
 function resumable(outcome: Outcome, options: RunOptions): boolean {
-  if (options.out === '-') return false;
+  if (options.out === '-' || statSync(options.out, { throwIfNoEntry: false })?.isFile() !== true) return false;
   return outcome.how === 'killed' || outcome.how === 'drained' || (outcome.how === 'failed' && outcome.phase === 'during');
 }
 

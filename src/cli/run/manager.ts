@@ -13,9 +13,13 @@ function send(message: FromManager): Promise<void> {
   return new Promise((resolve) => process.send!(message, () => resolve()));
 }
 
+/** What the module threw. What the pool says of it stands in the message already, and its stack is of no use to a user. */
 function causesOf(error: unknown): string[] {
   const causes: string[] = [];
-  for (let cause = (error as Error).cause; cause !== undefined && causes.length < 5; cause = (cause as Error | null)?.cause) {
+  const of = (value: unknown): unknown => (value as Error | null)?.cause;
+  const pool = of(error);
+  let cause = (pool as { code?: unknown } | undefined)?.code === 'ERR_POOL_FAILED' ? of(pool) : pool;
+  for (; cause !== undefined && causes.length < 5; cause = of(cause)) {
     causes.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   }
   return causes;
