@@ -32,6 +32,8 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
   let stray = false;
   for (const bundle of thread.bundles) {
     const { claimed, finished } = thread.standing(bundle);
+    // In another process what was not confirmed to be taken back may yet begin, for an orphan is not dead.
+    const mayBegin = thread.phase === 'orphan' && bundle.state !== 'revoked';
     for (let i = bundle.reported; i < bundle.size; i++) {
       const attempt = bundle.attempts[i]!;
       const named = blame.of === 'item' && blame.bundle === bundle.number && blame.index === i;
@@ -41,7 +43,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
         continue;
       }
       if (!ordered && guilty === undefined && (named || (running && nobodyElse))) guilty = attempt;
-      else if (i < claimed) interrupted.push(attempt);
+      else if (i < claimed || mayBegin) interrupted.push(attempt);
       else untouched.push(attempt);
     }
   }

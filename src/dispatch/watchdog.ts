@@ -56,14 +56,20 @@ export class Watchdog {
     const limit = current.attempt.task.spec.limits.run;
     const left = thread.handle.itemStartedAt + limit - now;
     if (left > 0) this.watch(thread, Math.min(left, tightest(thread)), now);
-    else if (thread.suspect === current.attempt) this.#events.timedOut(thread, current.attempt);
-    else this.#lookAgain(thread, current.attempt, now);
+    else if (thread.suspect !== current.attempt) this.#lookAgain(thread, current.attempt, now);
+    else this.#convict(thread, current.attempt, now);
   }
 
   /** If this timer is late, the thread's death may be waiting behind it in the event loop's queue: it gets one turn before the verdict. */
   #lookAgain(thread: PoolThread, suspect: Attempt, now: number): void {
     thread.suspect = suspect;
     this.watch(thread, 1, now);
+  }
+
+  /** Convicts it once. Its thread may live on, and is watched on. */
+  #convict(thread: PoolThread, attempt: Attempt, now: number): void {
+    if (thread.fence?.attempt !== attempt || thread.fence.mode === 'surplus') this.#events.timedOut(thread, attempt);
+    if (thread.phase === 'serving') this.watch(thread, tightest(thread), now);
   }
 
   /**

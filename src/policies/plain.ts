@@ -58,6 +58,8 @@ export class PlainCourse implements Course {
   }
 
   #again(task: Task, last: Failure): void {
+    // Whoever heard of the retry may have given the task up.
+    if (task.state !== 'open') return;
     task.attempt = new Attempt(task, 0, true, this.#placementAfter(last));
     this.#desk.submit(task.attempt);
   }

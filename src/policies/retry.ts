@@ -59,7 +59,8 @@ export class RetryLine {
     const rules = this.#task.spec.retry;
     const first = new FailedAttempt(failure, record);
     const immediate = failure.kind === 'crash' || failure.kind === 'oom';
-    if (immediate && !this.#wants(first, rules.retries)) return;
+    // At once, not when p-retry comes to it: a time limit that passes in the same breath must not take the place of what really happened.
+    if (!this.#wants(first, rules.retries)) return;
     let last = first;
     let given = immediate ? 1 : 0;
     pRetry(
@@ -77,7 +78,7 @@ export class RetryLine {
         signal: this.#stopped.signal,
         shouldRetry: ({ error, retriesLeft }) => {
           last = error as FailedAttempt;
-          return wantsRetry(rules, this.#task, last.failure, last.record, retriesLeft);
+          return last === first || wantsRetry(rules, this.#task, last.failure, last.record, retriesLeft);
         },
       },
     ).then(undefined, (error: unknown) => this.#end(error));

@@ -12,6 +12,8 @@ export function explain(truth: TaskTruth, record: AttemptRecord, world: World): 
   if (record.kind === 'clone') return truth.uncloneable ? undefined : cloneFault(start, world);
   // Memory that has moved to a thread is lost with it.
   if (start === undefined && truth.options?.transferList !== undefined && record.kind === 'crash') return undefined;
+  // Where a thread of another process is given up, nobody can say whether it will begin what was on its way.
+  if (start === undefined && world.climate.remote && !truth.rules.repeatable && record.kind === 'crash') return undefined;
   if (start === undefined) return 'it has not been started';
   if (start.thread !== record.threadId) return `it ran on thread ${start.thread}, not ${record.threadId}`;
   switch (record.kind) {
@@ -38,11 +40,7 @@ function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth): stri
   // A thread that dies while its only result is on the way may have died of making it.
   if (kind === 'crash' && (start.fate === 'returned' || start.fate === 'threw') && start.mangled) return undefined;
   // What may be started only once fails with its thread, whoever ended it.
-  if (
-    !truth.rules.repeatable &&
-    kind === 'crash' &&
-    (start.fate === 'victim' || start.mangled || (start.fate === 'running' && start.on.terminated))
-  )
+  if (!truth.rules.repeatable && kind === 'crash' && (start.fate === 'victim' || start.mangled || (start.on.terminated && !start.arrived)))
     return undefined;
   return `its fate was: ${start.fate}`;
 }

@@ -43,9 +43,10 @@ export type FaultName =
   | SkyFault
   | (typeof MEDDLING)[number];
 
+export const FAULTS: readonly FaultName[] = [...DEEDS, ...MESSAGE_FAULTS, ...START_FAULTS, ...OTHER_FAULTS, ...SKY_FAULTS, ...MEDDLING];
+
 /** How often which fault strikes in a seed. */
 export function drawRates(dice: Dice): Record<FaultName, number> {
-  const all = [...DEEDS, ...MESSAGE_FAULTS, ...START_FAULTS, ...OTHER_FAULTS, ...SKY_FAULTS, ...MEDDLING];
   const mood = dice.next();
   const share = mood < 0.08 ? 0 : mood < 0.5 ? 0.15 : mood < 0.95 ? 0.4 : 1;
   const rate = (name: FaultName): number => {
@@ -81,5 +82,5 @@ export function drawRates(dice: Dice): Record<FaultName, number> {
         return dice.log(0.001, heavy ? 0.4 : 0.05);
     }
   };
-  return Object.fromEntries(all.map((name) => [name, rate(name)])) as Record<FaultName, number>;
+  return Object.fromEntries(FAULTS.map((name) => [name, rate(name)])) as Record<FaultName, number>;
 }

@@ -36,7 +36,7 @@ export function missing({ world, manager, executor, hold }: Books): string | und
   const stats = statsOf(manager);
   const health = healthOf(manager);
   if (health !== 'ok') return `its health is ${health}`;
-  if (stats.threads.ready !== threads) return `${stats.threads.ready} of ${threads} threads are ready`;
+  if (stats.threads.ready !== threads) return `${stats.threads.ready} of ${threads} threads are ready: ${JSON.stringify(stats.threads)}`;
   if (stats.threads.spare !== spares) return `${stats.threads.spare} spares are ready; ${spares} are wanted`;
   if (stats.threads.starting + stats.threads.stopping + stats.threads.busy > 0) return `its threads are ${JSON.stringify(stats.threads)}`;
   const alive = [...executor.threads.values()].filter(({ wanted }) => wanted).length;

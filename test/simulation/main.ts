@@ -1,46 +1,73 @@
+import { parseArgs } from 'node:util';
+import { serve } from './job.ts';
+import { runMany } from './many.ts';
 import { simulate } from './simulation.ts';
 import { World } from './world.ts';
 
-const args = process.argv.slice(2);
-const number = (name: string): number | undefined => {
-  const at = args.indexOf(`--${name}`);
-  return at < 0 ? undefined : Number(args[at + 1]);
-};
+const USAGE = `One seed again, with its log:  npm run simulate -- --seed N [--size TASKS] [--quiet] [--climate]
+Many seeds:                    npm run simulate -- [--seeds FROM-TO | --seeds COUNT] [--tasks N] [--jobs J] [--first] [--size TASKS]
+  --seeds   which; a COUNT begins anywhere. Default 100.
+  --tasks   goes on, beyond those seeds, until so many tasks have been simulated
+  --jobs    processes side by side. Default 1.
+  --first   ends at the first violation
+  --size    tasks of a seed, instead of the number that it draws
+  --audit   events between two looks through the whole state, besides as many as there are open tasks. Default 16.`;
 
-setImmediate(() => {
-  const seed = number('seed');
-  if (seed !== undefined) {
-    const report = simulate({ seed, tasks: number('size'), auditEvery: 1, write: (line) => console.log(line) });
-    console.log(report);
-    if (args.includes('--climate')) console.log(JSON.stringify(drawClimateOf(seed), null, 1));
-    process.exitCode = report.violation === undefined ? 0 : 1;
-    return;
-  }
-  const from = number('from') ?? Math.floor(Math.random() * 1e9);
-  const seeds = number('seeds') ?? 100;
-  const begun = performance.now();
-  let tasks = 0;
-  let events = 0;
-  let bad = 0;
-  for (let i = 0; i < seeds; i++) {
-    const at = performance.now();
-    const report = simulate({ seed: from + i, tasks: number('size'), auditEvery: number('audit') ?? 16 });
-    tasks += report.tasks;
-    events += report.events;
-    const took = performance.now() - at;
-    if (took > (number('slow') ?? 2000))
-      console.log(`seed ${report.seed} took ${took.toFixed(0)} ms: ${report.tasks} tasks, ${report.events} events`);
-    if (report.violation !== undefined) {
-      bad++;
-      console.log(`seed ${report.seed}: ${report.violation.split('\n').slice(0, 4).join('\n')}`);
-    }
-  }
-  const seconds = (performance.now() - begun) / 1000;
-  console.log(
-    `${seeds} seeds, ${tasks} tasks, ${events} events, ${bad} violations, ${seconds.toFixed(1)} s, ${(tasks / seconds).toFixed(0)} tasks/s`,
-  );
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    seeds: { type: 'string' },
+    tasks: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    size: { type: 'string' },
+    audit: { type: 'string', default: '16' },
+    patience: { type: 'string', default: '300' },
+    first: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+    climate: { type: 'boolean', default: false },
+    job: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
 });
 
-function drawClimateOf(seed: number): unknown {
-  return new World({ seed }).climate;
+function number(name: 'seed' | 'tasks' | 'jobs' | 'size' | 'audit' | 'patience'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  console.error(`--${name}: Expected a whole number. Got ${text}.\n\n${USAGE}`);
+  process.exit(2);
+}
+
+function range(): { from: number; to: number } {
+  const [, first, , last] = /^(\d+)(-(\d+))?$/.exec(values.seeds ?? '100') ?? [];
+  if (first === undefined) {
+    console.error(`--seeds: Expected FROM-TO or a number of seeds. Got ${values.seeds}.\n\n${USAGE}`);
+    process.exit(2);
+  }
+  if (last !== undefined) return { from: Number(first), to: Number(last) };
+  const from = Math.floor(Math.random() * 1e9);
+  return { from, to: from + Number(first) - 1 };
+}
+
+function replay(seed: number): void {
+  const write = values.quiet ? undefined : (line: string): void => console.log(line);
+  const report = simulate({ seed, tasks: number('size'), write });
+  console.log(report);
+  if (values.climate) console.log(JSON.stringify(new World({ seed }).climate, null, 1));
+  process.exitCode = report.violation === undefined ? 0 : 1;
+}
+
+if (values.help) console.log(USAGE);
+else if (values.job) serve();
+else {
+  const seed = number('seed');
+  // A simulation has to begin in a callback of the event loop.
+  if (seed !== undefined) setImmediate(() => replay(seed));
+  else {
+    const { from, to } = range();
+    const [tasks, size] = [number('tasks'), number('size')];
+    const options = { from, to, tasks, jobs: number('jobs')!, patience: number('patience')!, first: values.first };
+    process.exitCode = (await runMany({ ...options, seed: { tasks: size, auditEvery: number('audit')! } })) === 0 ? 0 : 1;
+  }
 }

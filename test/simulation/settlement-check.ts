@@ -37,6 +37,9 @@ export class SettlementCheck {
     if (truth.accepted) this.#world.fail(`task ${truth.uid} was accepted twice`);
     truth.accepted = true;
     truth.task = task;
+    // An item of a map may have been pulled long before.
+    truth.submittedAt = this.#world.timeline.now();
+    truth.lostBefore = this.#world.lostTime;
     this.open++;
     this.submitted++;
     this.tasks.set(task.id, truth);
@@ -93,6 +96,7 @@ export class SettlementCheck {
     const { journal, timeline } = this.#world;
     truth.outcome = outcome;
     truth.settledAt = timeline.now();
+    truth.lostAtEnd = this.#world.lostTime;
     this.lastSettledAt = truth.settledAt;
     const kind = outcome === 'closed' ? (truth.accepted ? 'aborted' : 'rejected') : outcome;
     if (kind !== 'fulfilled') this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);

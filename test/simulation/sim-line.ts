@@ -1,4 +1,4 @@
-import { type DoneMessage, FROM_THREAD, type FromThread } from '../../src/core/wire.ts';
+import { type DoneMessage, FROM_THREAD, type FromThread, MAX_BUNDLE } from '../../src/core/wire.ts';
 import type { Dice } from './dice.ts';
 import type { Body } from './sim-body.ts';
 import { Answer, type Start, UNCLONEABLE } from './truth.ts';
@@ -17,7 +17,7 @@ export class SimLine {
   #letters: Letter[] = [];
   #lastArrival = 0;
   #held: Letter | undefined;
-  /** A report has been overtaken: those after it may be refused too. */
+  /** A report has been overtaken, or cannot be read: those after it may be refused too. */
   #tainted = false;
 
   constructor(world: World, receive: (message: FromThread | 'unreadable') => void) {
@@ -40,6 +40,8 @@ export class SimLine {
     if (this.#world.strikes('malformed', lineDice)) this.#queue(malformed(message, lineDice), undefined);
     if (this.#world.strikes('garbage', lineDice)) this.#queue([99] as never, undefined);
     if (this.#world.strikes('unreadable', lineDice)) {
+      // Those after it do not continue what has been read.
+      this.#tainted = true;
       for (const start of starts) start.mangled = true;
       this.#queue('unreadable', starts);
     } else if (this.#held === undefined && this.#world.strikes('reorder', lineDice)) {
@@ -52,7 +54,9 @@ export class SimLine {
       this.#queue(message, starts);
       if (this.#held !== undefined) this.#letGo(this.#held);
     }
-    if (this.#world.strikes('duplicate', lineDice)) this.#world.timeline.arrive(() => this.#receive(message), lineDice.log(0.1, 1000));
+    // What cannot be read is not repeated: its copy would be taken for the next report that cannot be read.
+    if (!starts.some(({ mangled }) => mangled) && this.#world.strikes('duplicate', lineDice))
+      this.#world.timeline.arrive(() => this.#receive(message), lineDice.log(0.1, 1000));
   }
 
   latency(dice: Dice): number {
@@ -145,7 +149,14 @@ function malformed([tag, bundle, from, values, times, failed]: DoneMessage, dice
     case 2:
       return [tag, bundle, from - 100, values, times, failed];
     default:
-      return [tag, bundle, from, [...stranger, ...new Array(64).fill(undefined)], [...new Array(65 + stranger.length).fill(0)], failed];
+      return [
+        tag,
+        bundle,
+        from,
+        [...stranger, ...new Array(MAX_BUNDLE).fill(undefined)],
+        [...new Array(MAX_BUNDLE + 1 + stranger.length).fill(0)],
+        failed,
+      ];
   }
 }
 

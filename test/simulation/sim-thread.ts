@@ -101,8 +101,8 @@ export class SimThread implements ExecutorThread {
       return;
     }
     const { timeline, climate, threadDice } = this.#world;
-    this.#lastOrder = Math.max(this.#lastOrder, timeline.now() + climate.latency * (0.5 + threadDice.next()));
-    timeline.inside(() => this.body.alive && order(), this.#lastOrder - timeline.now());
+    this.#lastOrder = Math.max(this.#lastOrder, timeline.insideNow + climate.latency * (0.5 + threadDice.next()));
+    timeline.inside(() => this.body.alive && order(), this.#lastOrder - timeline.insideNow);
   }
 
   standing(bundle: number): { claimed: number; finished: number } {
@@ -126,11 +126,11 @@ export class SimThread implements ExecutorThread {
   assign(): void {}
 
   terminate(): void {
-    if (!this.wanted) return;
     const { body } = this;
+    if (body.terminated) return;
     body.terminated = true;
     this.#watcher.terminated(body.current);
-    this.#there(() => this.#end());
+    if (body.alive) this.#there(() => this.#end());
   }
 
   #end(): void {

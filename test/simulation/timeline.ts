@@ -2,6 +2,8 @@ import { type Clock, MAX_DELAY, type Timer } from '../../src/core/clock.ts';
 import type { Random } from '../../src/core/random.ts';
 import { TimerHeap, type VirtualTimer } from '../../src/faults/timer-heap.ts';
 
+type LoopTimer = VirtualTimer & { setAt?: number };
+
 /**
  * Time as two parties live it. The manager has timers, and a loop that things arrive at; while its loop is blocked both wait.
  * Threads go on regardless. When the manager wakes late it finds overdue timers and arrivals side by side, and chance decides
@@ -21,6 +23,9 @@ export class Timeline implements Clock {
   late = 0;
   /** Until then the manager's loop does nothing. */
   blockedUntil = 0;
+  /** When the manager's loop last did something before now. */
+  lastTurn = 0;
+  #turn = 0;
   /** Events so far. */
   events = 0;
 
@@ -39,7 +44,9 @@ export class Timeline implements Clock {
   setTimeout(fn: () => void, ms: number): Timer {
     const delay = ms > 1 ? Math.min(Math.trunc(ms), MAX_DELAY) : 1;
     const skew = this.late === 0 ? 0 : round(this.#random() * (this.late + this.early) - this.early);
-    return this.#timers.push(this.#now + Math.max(0.25, delay + skew), fn);
+    const timer: LoopTimer = this.#timers.push(this.#now + Math.max(0.25, delay + skew), fn);
+    timer.setAt = this.#now;
+    return timer;
   }
 
   clearTimeout(timer: Timer | undefined): void {
@@ -53,12 +60,22 @@ export class Timeline implements Clock {
 
   /** Something happens inside a thread, or to it, after `delay`. */
   inside(fn: () => void, delay: number): VirtualTimer {
-    return this.#inside.push(this.#now - this.#shift + delay, fn);
+    return this.#inside.push(this.insideNow + delay, fn);
+  }
+
+  /** Now, on a clock that does not leap. */
+  get insideNow(): number {
+    return this.#now - this.#shift;
   }
 
   /** The manager's loop does nothing for so long. */
   block(ms: number): void {
     this.blockedUntil = Math.max(this.blockedUntil, this.#now + ms);
+  }
+
+  /** For how much longer. */
+  get stillBlocked(): number {
+    return Math.max(0, this.blockedUntil - this.#now);
   }
 
   /** The clock leaps; nobody has done anything meanwhile. */
@@ -84,7 +101,16 @@ export class Timeline implements Clock {
     if (at > until || at === Number.POSITIVE_INFINITY) return false;
     if (at > this.#now) this.#now = at;
     this.events++;
-    if (insideAt === at) this.#inside.pop()!.fire();
+    if (insideAt === at) {
+      this.#inside.pop()!.fire();
+      return true;
+    }
+    if (at > this.#turn) {
+      this.lastTurn = this.#turn;
+      this.#turn = at;
+    }
+    // What had arrived when a timer was set has had its turn before the timer fires.
+    if (timerAt === arrivalAt && arrival!.at <= (timer as LoopTimer).setAt!) this.#arrivals.pop()!.fire();
     else if (timerAt === arrivalAt) (this.#random() < 0.5 ? this.#timers : this.#arrivals).pop()!.fire();
     else (timerAt < arrivalAt ? this.#timers : this.#arrivals).pop()!.fire();
     return true;

@@ -105,7 +105,8 @@ export class TaskTruth {
   readonly uid: number;
   readonly options: RunOptions | undefined;
   readonly rules: Rules;
-  readonly submittedAt: number;
+  /** When it was submitted; when it was accepted, if it was. */
+  submittedAt: number;
   readonly key: string;
   readonly uncloneable: boolean;
   /** The map that it is an item of: its outcome waits for the consumer, until that leaves. */
@@ -120,10 +121,12 @@ export class TaskTruth {
   settlement: unknown;
   /** Its caller has been told. */
   told = false;
+  /** Time that the manager had lost when it settled. */
+  lostAtEnd = 0;
   abortedAt = -1;
   controller: AbortController | undefined;
   /** Time that the manager had lost when it was submitted. */
-  readonly lostBefore: number;
+  lostBefore: number;
   starts: Start[] = [];
   /** Numbers of attempts that were handed out as recovery work while fresh tasks waited. */
   contended: Set<number> | undefined;

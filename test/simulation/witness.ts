@@ -22,6 +22,8 @@ export class Witness implements ThreadWatcher {
   readonly hedges: HedgeCheck;
   readonly restarts: RestartCheck;
   readonly budget: BudgetCheck;
+  /** Some tasks have copies that vote. */
+  readonly #votes: boolean;
   /** Attempts that run now, on threads whose end the pool has not asked for. */
   running = 0;
   /** Fresh attempts that wait, and all that wait. */
@@ -31,6 +33,8 @@ export class Witness implements ThreadWatcher {
 
   constructor(world: World) {
     this.world = world;
+    const { pool, runs } = world.climate;
+    this.#votes = [pool, ...runs].some((options) => (options?.redundancy ?? false) !== false);
     this.ballots = new BallotCheck(world);
     this.hedges = new HedgeCheck(world);
     this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
@@ -50,7 +54,8 @@ export class Witness implements ThreadWatcher {
     world.journal.note('sent', thread.threadId, attempts[0]!.task.id, attempts.length);
     if (thread.body.terminated) world.fail(`work was sent to thread ${thread.threadId}, which had been terminated`);
     this.ballots.sent(thread.threadId);
-    const contended = attempts[0]!.recovery && this.waiting().fresh > 0;
+    // Where copies vote, fresh attempts may wait for another thread.
+    const contended = attempts[0]!.recovery && !this.#votes && this.waiting().fresh > 0;
     for (const { task, number } of attempts) {
       const truth = task.input as TaskTruth | undefined;
       if (truth !== undefined && contended) {
@@ -69,13 +74,13 @@ export class Witness implements ThreadWatcher {
     const { world } = this;
     const { task: truth } = start;
     world.journal.note('started', start.thread, truth.uid, start.attempt);
-    start.lostBefore = world.lostTime;
+    start.lostBefore = world.lostTime - world.timeline.stillBlocked;
     start.contended = truth.contended?.has(start.attempt) === true;
     start.counted = !start.on.terminated;
     if (start.counted && ++this.running > world.climate.pool.threads)
       world.fail(`${this.running} threads run tasks; the pool has ${world.climate.pool.threads}`);
     // What is taken back from another process may begin before the word arrives.
-    const slack = world.climate.remote ? 10 * world.climate.latency : -1;
+    const slack = world.climate.remote ? 10 * world.climate.latency + world.lostTime - truth.lostAtEnd : -1;
     if (truth.settledAt >= 0 && start.at - truth.settledAt > slack && !mayRunOn(truth))
       world.fail(`task ${truth.uid} was started after it had settled (${truth.outcome})`);
     this.#withinLimits(start);
@@ -168,7 +173,7 @@ export class Witness implements ThreadWatcher {
       this.world.fail(`task ${truth.uid} was convicted after ${now - start.at} ms; its run timeout is ${truth.limits.run} ms`);
     else if (start.arrived && !start.mangled)
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its outcome had arrived at ${start.postedAt}`);
-    else if (start.fate !== 'running' && start.deathSeenAt < now && !start.mangled)
+    else if (start.fate !== 'running' && start.deathSeenAt < this.world.timeline.lastTurn && !start.mangled)
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its thread had died`);
   }
 

@@ -78,3 +78,18 @@ describe("the caller's side", () => {
     assert.equal(first!.task.after, undefined);
   });
 });
+
+describe('a listener', () => {
+  it('may close the pool when it hears of a retry', async (t) => {
+    // The retry was queued all the same, for a task that had just been rejected: it waited there for ever.
+    const script = new Script(t, { threads: 1, retry: { retries: 1, minTimeout: 0 } });
+    await script.thread(1).ready();
+    script.pool.on('retry', () => void script.pool.close({ force: true }));
+    const run = script.watch(script.pool.run('crashes'));
+    await settle();
+    script.thread(1).begin();
+    await script.thread(1).exit({ cause: 'crash' });
+    assert.equal((run.error as { code?: string }).code, 'ERR_POOL_CLOSED');
+    assert.equal(script.pool.stats().queued, 0);
+  });
+});

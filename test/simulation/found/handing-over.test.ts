@@ -129,3 +129,42 @@ describe('handing tasks over', () => {
     assert.ok(sent <= 2 * runs.length, `8 inputs were cloned ${sent} times`);
   });
 });
+
+describe('a thread that would not die', () => {
+  it('in another process may still begin what it was handed, so that nobody else runs it who may not', async (t) => {
+    // It was given up, and what it had not begun was given to another. It had not heard yet that this was taken back, and began it.
+    const script = new Script(t, { threads: 1, idempotent: false, terminateTimeout: 100 });
+    script.answers = 'later';
+    await script.thread(1).ready();
+    const [first, second] = [script.watch(script.pool.run('first', { timeout: 20 })), script.watch(script.pool.run('second'))];
+    await settle();
+    assert.deepEqual(script.thread(1).begin(), { input: 'first' });
+    await script.clock.advance(50);
+    assert.equal((first.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');
+    await script.clock.advance(200);
+    assert.equal((second.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    script.thread(1).finish();
+    assert.deepEqual(script.thread(1).begin(), { input: 'second' });
+  });
+});
+
+describe('a thread that lives on after a run timeout', () => {
+  it('is watched on', async (t) => {
+    // Its task ended within its time of grace, while an older result of it had been lost. Nobody looked at that thread again.
+    const script = new Script(t, { threads: 1, timeout: 30, abortGrace: 100, terminateTimeout: 50, retry: false });
+    await script.thread(1).ready();
+    const lost = script.watch(script.pool.run('lost'));
+    const slow = script.watch(script.pool.run('slow'));
+    await settle();
+    const thread = script.thread(1);
+    thread.begin();
+    thread.finish('never heard');
+    assert.deepEqual(thread.begin(), { input: 'slow' });
+    await script.clock.advance(40);
+    assert.equal((slow.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');
+    thread.finish();
+    await script.clock.advance(500);
+    assert.notEqual(lost.error, undefined);
+    assert.ok(thread.terminated);
+  });
+});

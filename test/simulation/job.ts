@@ -1,0 +1,19 @@
+import { simulate } from './simulation.ts';
+
+/** What a process that simulates is asked. */
+export interface Order {
+  readonly seed: number;
+  readonly tasks: number | undefined;
+  readonly auditEvery: number;
+}
+
+/** Simulates what it is told, one seed after the other, until its parent goes. */
+export function serve(): void {
+  process.on('disconnect', () => process.exit());
+  process.on('message', (order: Order) => {
+    setImmediate(() => {
+      const report = simulate(order);
+      process.send!({ ...report, outcomes: [...report.outcomes] });
+    });
+  });
+}
