@@ -34,9 +34,10 @@ export class Deaths {
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
+    // Of all of them, before one fails: that may close a key, and whoever has not begun is refused for it.
+    for (const attempt of guilty === undefined ? interrupted : [guilty, ...interrupted]) attempt.hasBegun = true;
     const again: Attempt[] = [];
     for (const attempt of interrupted) {
-      attempt.hasBegun = true;
       attempt.placement = { ...attempt.placement, alone: true }; // If it is not so innocent, that will show.
       if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));

@@ -26,6 +26,21 @@ describe('a neighbour', () => {
     );
   });
 
+  it('that dies with it and closes their key does not make it one that was never begun', async (t) => {
+    // Both were on the thread. The first failed with it and closed the key, and the one that had killed the thread was refused for that.
+    const script = new Script(t, { threads: 1, idempotent: false, quarantine: { key: () => 'k', after: 1 } });
+    await script.thread(1).ready();
+    const [first, killer] = [script.watch(script.pool.run('first')), script.watch(script.pool.run('killer'))];
+    await settle();
+    const thread = script.thread(1);
+    thread.begin();
+    thread.finish('lost');
+    assert.deepEqual(thread.begin(), { input: 'killer' });
+    await thread.exit({ cause: 'exit' });
+    assert.equal(codeOf(first.error), 'ERR_WORKER_CRASHED');
+    assert.equal(codeOf(killer.error), 'ERR_WORKER_CRASHED');
+  });
+
   it('with a short run timeout does not shorten that of a task whose result is slow to be sent', async (t) => {
     // The thread hung over the result of the first. What it was given for that was the limit of the second, which lay behind.
     const script = new Script(t, { threads: 1, terminateTimeout: 5, retry: false });

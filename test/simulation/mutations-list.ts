@@ -1,0 +1,49 @@
+/** A protection that is switched off, as a change to the text of the compiled code. */
+export interface Mutation {
+  readonly name: string;
+  /** Below `dist/src`. */
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+}
+
+const settled = "task.state !== 'open'";
+
+export const MUTATIONS: readonly Mutation[] = [
+  { name: 'fencing off', file: 'dispatch/intake.js', find: 'if (!thread.holds(attempt)) {', put: 'if (false) {' },
+  { name: 'quorum off by one', file: 'policies/redundancy/ballot-box.js', find: 'size >= this.#quorum', put: 'size >= this.#quorum - 1' },
+  {
+    name: 'intensity ignored',
+    file: 'dispatch/restarts.js',
+    find: 'return this.#intensity.add();',
+    put: 'return this.#intensity.add() || true;',
+  },
+  { name: 'settle guard off', file: 'policies/ledger.js', find: settled, put: 'false' },
+  { name: 'budget off', file: 'dispatch/budget.js', find: 'return this.#recovery < ', put: 'return true || this.#recovery < ' },
+  {
+    name: 'claim cursor off by one',
+    file: 'core/wire.js',
+    find: 'word | REVOKED) === word)\n                return word & INDEX_MASK;',
+    put: 'word | REVOKED) === word)\n                return Math.max(0, (word & INDEX_MASK) - 1);',
+  },
+  { name: 'late-timer check off', file: 'policies/limits.js', find: 'this.#desk.pollAll();', put: '' },
+  { name: 'drain forgotten', file: 'manager.js', find: 'this.life.drained();', put: '' },
+  { name: 'blame given to the neighbour', file: 'dispatch/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
+  { name: 'deadline unchecked', file: 'policies/limits.js', find: 'if (waited >= total)', put: 'if (false)' },
+  { name: 'hedging budget off', file: 'policies/hedging/load-budget.js', find: 'return this.#credit - owed >= ms;', put: 'return true;' },
+  { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'return this.#backlog.size === 0 && ', put: 'return ' },
+  { name: 'two ballots from one thread', file: 'dispatch/rank.js', find: '!placement.kin.barred.includes(thread.key)', put: 'true' },
+  { name: 'losers not convicted', file: 'policies/redundancy/course.js', find: 'this.#desk.convict(loser);', put: '' },
+  { name: 'late ballots convict the innocent', file: 'policies/redundancy/course.js', find: 'if (agrees)', put: 'if (!agrees)' },
+  { name: 'duplicate reports taken', file: 'dispatch/intake.js', find: 'bundle.reported !== from', put: 'false' },
+  { name: 'once is not once', file: 'dispatch/deaths.js', find: 'if (attempt.task.spec.idempotent && ', put: 'if (' },
+  { name: 'one retry too many', file: 'policies/retry.js', find: 'immediate ? rules.retries - 1 : rules.retries', put: 'rules.retries' },
+  { name: 'run timeout not enforced', file: 'dispatch/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
+  { name: 'timers left behind', file: 'policies/ledger.js', find: 'task.extras?.release?.();', put: '' },
+  {
+    name: 'the dead not replaced',
+    file: 'dispatch/roster.js',
+    find: "this.#start('replacement');\n    }\n    /** Threads beyond",
+    put: ';\n    }\n    /** Threads beyond',
+  },
+];
