@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { type SimulationOptions, type SimulationReport, simulate } from './simulation.ts';
+
+/** Runs one seed where a simulation may run: in a callback of the event loop. */
+export function simulated(options: SimulationOptions): Promise<SimulationReport> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(simulate(options));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+/** Simulates until so many tasks are done, from this seed on. Returns the number of tasks. */
+export async function simulateSome(from: number, tasks: number, options: Omit<SimulationOptions, 'seed'> = {}): Promise<number> {
+  let done = 0;
+  for (let seed = from; done < tasks; seed++) {
+    const report = await simulated({ auditEvery: 16, ...options, seed });
+    assert.equal(report.violation, undefined, `npm run simulate -- --seed ${seed}`);
+    done += report.tasks;
+  }
+  return done;
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { simulated, simulateSome } from './seeds.ts';
+
+describe('the pool in a simulated world', () => {
+  it('holds what it promises, looked at after every event', async () => {
+    await simulateSome(1, 3000, { tasks: 300, auditEvery: 1 });
+  });
+
+  it('holds it with seeds that nobody has seen', async (t) => {
+    const seed = randomInt(2 ** 30);
+    t.diagnostic(`from seed ${seed}`);
+    t.diagnostic(`${await simulateSome(seed, 12_000, { tasks: 1000 })} tasks`);
+  });
+
+  it('does the same again, to the last entry of its log', async () => {
+    for (const seed of [7, 55, 1922]) {
+      const [first, second] = [await simulated({ seed, tasks: 300 }), await simulated({ seed, tasks: 300 })];
+      assert.equal(first.hash, second.hash);
+      assert.deepEqual(first.counts, second.counts);
+    }
+  });
+
+  it('does not depend on whether somebody reads along', async () => {
+    const lines: string[] = [];
+    const read = await simulated({ seed: 11, tasks: 100, write: (line) => lines.push(line) });
+    const { hash } = await simulated({ seed: 11, tasks: 100 });
+    assert.equal(read.hash, hash);
+    assert.ok(lines.length > 200);
+  });
+});
