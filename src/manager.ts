@@ -15,6 +15,7 @@ import { abortedBefore, Lifecycle } from './lifecycle.ts';
 import { Observers } from './observers.ts';
 import type { ResolvedOptions } from './options/pool-options.ts';
 import { Specs } from './options/run-options.ts';
+import { asOptionError } from './options/thread-settings.ts';
 import { Courses } from './policies/courses.ts';
 import type { Desk } from './policies/desk.ts';
 import { Ledger } from './policies/ledger.ts';
@@ -72,8 +73,7 @@ export class Manager {
       giveUp: (task, failure) => this.giveUp(task, failure),
       pollAll: () => this.routes.pollAll(),
     });
-    const executor = (seams.executor ?? executorFor)(options, clock);
-    const main = new Dispatcher(executor, options, this.#services, this.#dispatcherEvents());
+    const main = this.#begin(seams);
     this.routes = new Routes(main, () => {
       const services = { ...this.#services, emitter: withoutFullness(emitter) };
       return new Dispatcher(cellsFor(options, 1, clock), { ...options, threads: options.cells ?? 1 }, services, this.#dispatcherEvents());
@@ -128,6 +128,18 @@ export class Manager {
     if (task.state !== 'open') return;
     task.spec.course.cancelled(task);
     this.ledger.reject(task, failure);
+  }
+
+  /** Starts the first threads. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if Node takes none with these options; then nothing is left */
+  #begin(seams: Seams): Dispatcher {
+    try {
+      const executor = (seams.executor ?? executorFor)(this.options, this.clock);
+      return new Dispatcher(executor, this.options, this.#services, this.#dispatcherEvents());
+    } catch (error) {
+      this.observers.metrics.close();
+      this.#keepAlive.close();
+      throw asOptionError(error);
+    }
   }
 
   #dispatcherEvents(): DispatcherEvents {

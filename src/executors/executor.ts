@@ -81,7 +81,7 @@ export interface ExecutorThread {
 
 /** Makes threads: worker threads, threads of child processes, simulated ones. */
 export interface Executor {
-  /** Begins to start a thread. Does not throw: a start that fails is an exit with cause `startup`. */
+  /** Begins to start a thread. A start that fails is an exit with cause `startup`. @throws only what it has against the options, the first time */
   start(events: ThreadEvents): ExecutorThread;
   /** Releases what the executor itself holds, once every thread has exited. */
   close(): Promise<void>;

@@ -51,8 +51,6 @@ export const string: Check<string> = (value, path) =>
 
 export const boolean: Check<boolean> = (value, path) => (typeof value === 'boolean' ? value : wrongType(path, 'true or false', value));
 
-export const anything: Check<unknown> = (value) => value;
-
 // biome-ignore lint/suspicious/noExplicitAny: a user's function of any shape
 export const fn: Check<(...args: any[]) => any> = (value, path) =>
   // biome-ignore lint/suspicious/noExplicitAny: a user's function of any shape
@@ -90,7 +88,8 @@ export function shaped<T extends object>(shape: Shape<T>): Check<Partial<T>> {
     for (const name of Object.keys(given)) {
       const where = path === '' || path === 'options' ? name : `${path}.${name}`;
       if (!Object.hasOwn(shape, name)) wrongType(where, `a known option (${names.join(', ')})`, `an option called ${name}`);
-      if (given[name] !== undefined) result[name as keyof T] = shape[name as keyof T](given[name], where) as never;
+      const field = given[name]; // Once: a getter may give something else the next time.
+      if (field !== undefined) result[name as keyof T] = shape[name as keyof T](field, where) as never;
     }
     return result;
   };

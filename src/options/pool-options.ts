@@ -1,13 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { SHARE_ENV } from 'node:worker_threads';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { FAILURE_KINDS } from '../core/failure.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
 import type { RedundancyRules } from '../policies/redundancy/rules.ts';
 import {
-  anything,
   arrayOf,
   boolean,
   type Check,
@@ -23,6 +21,7 @@ import {
   wrongType,
 } from './checks.ts';
 import { checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
+import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
 import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
 const milliseconds = whole(0, 'milliseconds');
@@ -39,6 +38,8 @@ const RETRY: RetryRules = {
   on: ['crash', 'timeout', 'oom', 'startup'],
   shouldRetry: undefined,
 };
+
+const RESTART = { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 };
 
 const timeoutShape = shaped<TimeoutOptions>({ run: limit, queue: limit, total: limit });
 const retryShape = shaped<RetryOptions>({
@@ -75,9 +76,16 @@ export const retry =
 
 const filename: Check<string> = (value, path) => {
   const expected = "the task module: a path or a file: URL, as in new URL('./task.js', import.meta.url)";
-  if (value instanceof URL) return value.protocol === 'file:' ? value.href : wrongType(path, expected, value.href);
-  if (typeof value !== 'string' || value === '') return wrongType(path, expected, value);
-  return value.startsWith('file:') ? new URL(value).href : pathToFileURL(resolve(value)).href;
+  if (value instanceof URL ? value.protocol !== 'file:' : typeof value !== 'string' || value === '')
+    return wrongType(path, expected, value);
+  if (typeof value === 'string' && !value.startsWith('file:')) return pathToFileURL(resolve(value)).href;
+  try {
+    const url = new URL(value as string | URL);
+    fileURLToPath(url);
+    return url.href;
+  } catch {
+    return wrongType(path, expected, value); // A host, say, or a character that no path can have.
+  }
 };
 
 const faults: Check<FaultPlanLike> = (value, path) => {
@@ -93,19 +101,18 @@ const metrics: Check<false | MetricsOptions> = (value, path) => {
   return metricsShape(value, path);
 };
 
-const env: Check<PoolOptions['env']> = (value, path) =>
-  value === SHARE_ENV || (typeof value === 'object' && value !== null)
-    ? (value as PoolOptions['env'])
-    : wrongType(path, 'an object of variables, or SHARE_ENV of node:worker_threads', value);
-const text: Check<string> = (value, path) => (typeof value === 'string' ? value : wrongType(path, 'a string', value));
-
 const quarantine = shaped<NonNullable<PoolOptions['quarantine']>>({ key: fn, after: whole(1, 'failures'), ttl: milliseconds });
-const restart = shaped<NonNullable<PoolOptions['restart']>>({
+const restartShape = shaped<NonNullable<PoolOptions['restart']>>({
   intensity: whole(0, 'restarts'),
   within: whole(1, 'milliseconds'),
   minTimeout: milliseconds,
   maxTimeout: milliseconds,
 });
+const restart: Check<ResolvedOptions['restart']> = (value, path) => {
+  const rules = { ...RESTART, ...restartShape(value, path) };
+  if (rules.maxTimeout < rules.minTimeout) outOfRange(`${path}.maxTimeout`, `at least minTimeout (${rules.minTimeout})`, rules.maxTimeout);
+  return rules;
+};
 const recycle = shaped<NonNullable<PoolOptions['recycle']>>({ tasks: whole(1, 'tasks', 'never'), heapMb: whole(1, 'megabytes', 'never') });
 
 const filled =
@@ -144,7 +151,6 @@ export interface ResolvedOptions {
   readonly execArgv: readonly string[] | undefined;
 }
 
-const RESTART = { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 };
 const NEVER = { tasks: Number.POSITIVE_INFINITY, heapMb: Number.POSITIVE_INFINITY };
 
 /** Every option once: its check, which also gives it its final form. */
@@ -164,18 +170,18 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   hedge: hedgeRules,
   quarantine: filled(quarantine as never, { after: 3, ttl: 60_000 }) as never,
   retryBudget: real(0, 1),
-  restart: filled(restart as never, RESTART),
+  restart,
   recycle: filled(recycle as never, NEVER),
   maxQueue: whole(0, 'tasks', 'no limit'),
   isolation: oneOf('thread', 'process', 'escalate'),
   cells: whole(1, 'processes'),
   metrics,
   faults,
-  resourceLimits: object as never,
-  workerData: anything as never,
+  resourceLimits,
+  workerData: workerData as never,
   env: env as never,
-  argv: arrayOf(text, 'strings'),
-  execArgv: arrayOf(text, 'strings'),
+  argv: strings,
+  execArgv: strings,
 };
 
 /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */

@@ -26,7 +26,7 @@ test('a reader that leaves (| head) ends the job with a clear error', async (t) 
 test('a full device ends the job with a clear error, exit code 3', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), many(100, 0));
-  const named = await holdfast(['run', TASK, 'in.ndjson', '-o', '/dev/full'], { cwd });
+  const named = await holdfast(['run', TASK, 'in.ndjson', '-o', '/dev/full', '--failed', 'failed.ndjson'], { cwd });
   assert.deepEqual([named.code, /\/dev\/full: no space is left on the device/.test(named.stderr)], [3, true], named.stderr);
   assert.doesNotMatch(named.stderr, /--resume/, 'a device cannot be read again');
   const full = openSync('/dev/full', 'w');

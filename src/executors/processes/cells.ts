@@ -1,5 +1,6 @@
 import { toBytes } from '../../core/bytes.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { InvalidOptionError } from '../../core/errors.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { ThreadsOptions } from '../threads/threads.ts';
 import { Cell, type Death } from './cell.ts';
@@ -45,14 +46,20 @@ export class CellExecutor implements Executor {
   #emptied: (() => void) | undefined;
   #starts = 0;
 
-  /** @throws what the cloning of `workerData` threw, as `new Worker()` does */
+  /** @throws {InvalidOptionError} `ERR_INVALID_OPTION`: `workerData` can be sent to a thread, but not to a process */
   constructor(options: CellsOptions, clock: Clock) {
     const [seconds, nanoseconds] = process.hrtime();
     const { resourceLimits, workerData, env, argv, execArgv } = options;
     this.#options = options;
     this.#clock = clock;
     this.#settings = { resourceLimits, workerData, env: typeof env === 'symbol' ? undefined : env, argv, execArgv };
-    toBytes(this.#settings);
+    try {
+      toBytes(this.#settings);
+    } catch (error) {
+      throw new InvalidOptionError(
+        `workerData: Expected what can be sent to another process. Got what cannot: ${(error as Error).message}`,
+      );
+    }
     this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
     this.#wallEpoch = clock.wall() - clock.now();
   }

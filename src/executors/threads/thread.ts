@@ -35,12 +35,17 @@ export class WorkerThread implements ExecutorThread {
     port1.on('messageerror', () => events.unreadable());
     port1.unref();
     const init: SessionInit = { ...order.session, port: port2, control: this.#control.buffer };
-    this.#host = new Host(order.settings, init, [port2], {
-      error: (error) => {
-        this.#error ??= error;
-      },
-      exit: (code) => this.#exited(code),
-    });
+    try {
+      this.#host = new Host(order.settings, init, [port2], {
+        error: (error) => {
+          this.#error ??= error;
+        },
+        exit: (code) => this.#exited(code),
+      });
+    } catch (error) {
+      port1.close();
+      throw error;
+    }
     this.threadId = this.#host.worker.threadId;
   }
 

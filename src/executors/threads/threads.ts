@@ -4,6 +4,7 @@ import type { SessionInit } from '../../thread/session.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { WorkerSettings } from './host.ts';
 import { WorkerThread } from './thread.ts';
+import { UnstartedThread } from './unstarted.ts';
 
 export interface ThreadsOptions extends WorkerSettings {
   /** `file:` URL of the task module. */
@@ -38,7 +39,13 @@ export class ThreadExecutor implements Executor {
       start: this.#starts++,
       faults,
     };
-    return new WorkerThread({ settings: this.#options, session }, events);
+    try {
+      return new WorkerThread({ settings: this.#options, session }, events);
+    } catch (error) {
+      // What Node has against the settings, it has against those of the first thread: that is the pool's constructor.
+      if ((error as { code?: unknown }).code !== 'ERR_WORKER_INIT_FAILED') throw error;
+      return new UnstartedThread(error, events);
+    }
   }
 
   async close(): Promise<void> {}
