@@ -9,7 +9,7 @@ import * as supervision from '../../src/supervision/index.ts';
 import { codes, page, pages, root, rows } from './markdown.ts';
 
 /** Codes of Node's own that are only recognized. */
-const NODES = new Set(['ERR_STREAM_DESTROYED']);
+const NODES = new Set(['ERR_STREAM_DESTROYED', 'ERR_WORKER_INIT_FAILED', 'ERR_WORKER_INVALID_EXEC_ARGV']);
 
 const inCode = new Set<string>();
 for (const name of readdirSync(`${root}src`, { recursive: true })) {
