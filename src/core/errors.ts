@@ -121,7 +121,7 @@ export class NotCloneableError extends HoldfastError {
 
   constructor(direction: CloneDirection, cause: unknown) {
     const what = direction === 'error' ? 'thrown value' : direction;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, ''); // V8 ends its own with a full stop.
     super(
       'ERR_TASK_NOT_CLONEABLE',
       `The task's ${what} cannot be cloned: ${why}. Pass plain data: no functions, symbols or class internals.`,
