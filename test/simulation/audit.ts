@@ -33,6 +33,10 @@ export function glance(books: Books): void {
   const accounted = backlog.size + held + books.waits();
   // Fewer only if stopping threads hold the rest.
   if (accounted < open) audit(books);
+  // Two limits a task, what watches over a thread and its planned successor, and the few of the pool itself.
+  const { pendingTimers } = world.timeline;
+  const most = 2 * open + books.waits() + 8 * (books.executor.threads.size + roster.slots.length) + 20;
+  if (pendingTimers > most) world.fail(`${pendingTimers} timers are set; ${open} tasks are open`);
   witness.restarts.look(manager.life.state !== 'open');
   if (manager.life.state === 'open' && !witness.settlements.closeCalled && hold.holders !== (open > 0 ? 1 : 0))
     world.fail(`${hold.holders} keep the process alive; ${open} tasks are open`);

@@ -40,7 +40,7 @@ async function hunt(): Promise<{ readonly seeds: number; readonly said: string }
   await new Promise((resolve) => child.once('close', resolve));
   const found = /^seed (\d+): (.*)$/m.exec(text);
   if (found === null && !/^\| violations \| 0 \|$/m.test(text)) throw new Error(`Expected a table. Got:\n${text}`);
-  return found === null ? undefined : { seeds: Number(found[1]), said: found[2]! };
+  return found === null ? undefined : { seeds: Number(found[1]), said: found[2]!.slice(0, 120) };
 }
 
 const missed: string[] = [];
