@@ -41,6 +41,8 @@ export interface Figures {
   takeoverFromDeathMs?: number;
   /** Copies started for one result. */
   copiesPerTask?: number;
+  /** Thread time of copies as a share of the thread time of all first attempts, as if none had been told to stop. */
+  extraLoad?: number;
   /** From the making of a pool until each thread has given a result. */
   startMs?: number;
   /** Memory of an idle thread, with its process if it has one of its own; pages that processes share are divided among them. */

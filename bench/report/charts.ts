@@ -139,7 +139,7 @@ export function chartsOf({ cells }: Report): Chart[] {
       'Time until all threads run tasks again after the faults stopped. Less is better.',
       { log: true },
     ),
-    barChart(of('stragglers'), 'p99', 'Stragglers', 'p99 latency. Less is better.'),
+    barChart(of('stragglers'), 'p999', 'Stragglers', 'p99.9 latency. Less is better.'),
     barChart(of('redundancy'), 'wrong', 'Redundancy: wrong answers delivered', 'Less is better.'),
     barChart(of('redundancy'), 'goodput', 'Redundancy: right answers a second', 'With the closed form for as few copies as can agree.'),
     barChart(of('mixed'), 'p99', 'Short tasks among long ones', 'p99 latency of the short ones. Less is better.'),

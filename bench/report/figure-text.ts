@@ -33,6 +33,7 @@ export const FIGURE_TEXT: Readonly<Record<FigureName, FigureText>> = {
   takeoverMs: { label: 'take-over ms', unit: 'ms' },
   takeoverFromDeathMs: { label: 'from death ms', unit: 'ms' },
   copiesPerTask: { label: 'starts/task', unit: 'x' },
+  extraLoad: { label: 'extra load', unit: '%' },
   startMs: { label: 'pool start ms', unit: 'ms' },
   bytesPerThread: { label: 'B/thread', unit: 'bytes' },
   othersCores: { label: 'others, cores', unit: 'x' },

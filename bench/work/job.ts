@@ -1,7 +1,7 @@
 import { mix32 } from '../../src/core/random.ts';
 
 /** What a task is asked to do. A bare number is the no-op: it comes back as it went. */
-export type Job = number | BusyJob | WorkJob | PayloadJob | MeetJob | HoldJob | StampJob;
+export type Job = number | BusyJob | WorkJob | PauseJob | PayloadJob | MeetJob | HoldJob | StampJob;
 
 /** Plain CPU work; no fault can strike it. */
 export interface BusyJob {
@@ -15,6 +15,14 @@ export interface WorkJob {
   readonly kind: 'work';
   readonly id: number;
   readonly rounds: number;
+}
+
+/** Blocks its thread without a core, as a read from a disk does; `slowMs` where the fault plan says so. Written down in the ledger. */
+export interface PauseJob {
+  readonly kind: 'pause';
+  readonly id: number;
+  readonly ms: number;
+  readonly slowMs: number;
 }
 
 /** Bytes that go over; their number comes back. */
@@ -42,5 +50,5 @@ export interface StampJob {
   readonly what: 'die' | 'live';
 }
 
-/** The right answer of a busy or work job, which both sides can compute and no other task's answer equals by luck. */
+/** The right answer of a busy, work or pause job, which both sides can compute and no other task's answer equals by luck. */
 export const answerOf = (id: number): number => mix32(id + 1);

@@ -1,7 +1,7 @@
 import { hash32 } from '../../src/core/random.ts';
 import { busy } from './busy.ts';
 import { type FaultKind, faultOf, startFails } from './faults.ts';
-import { answerOf, type Job, type WorkJob } from './job.ts';
+import { answerOf, type Job, type PauseJob, type WorkJob } from './job.ts';
 import { readSetting } from './setting.ts';
 import { strike } from './strike.ts';
 
@@ -20,6 +20,8 @@ export default function run(job: Job): unknown {
       return answerOf(job.id);
     case 'work':
       return work(job);
+    case 'pause':
+      return pause(job);
     case 'payload':
       return job.bytes.byteLength;
     case 'meet':
@@ -50,4 +52,12 @@ function work(job: WorkJob): number | Promise<number> {
   const answer = fault ? spoil(fault) : answerOf(job.id);
   ledger.finished(job.id);
   return answer;
+}
+
+function pause({ id, ms, slowMs }: PauseJob): number {
+  const { ledger, plan } = setting!;
+  const isSlow = faultOf(plan, id, ledger.started(id)) === 'slow';
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, isSlow ? slowMs : ms);
+  ledger.finished(id);
+  return answerOf(id);
 }

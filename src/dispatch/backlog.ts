@@ -71,6 +71,13 @@ export class Backlog {
     return [...lane.heads(), ...(lane === this.#fresh ? this.#recovery : this.#fresh).heads()];
   }
 
+  /** When the fresh task that waits longest was accepted. A look at the first of each kind, for among them it is. */
+  get freshSince(): number | undefined {
+    let since: number | undefined;
+    for (const { task } of this.#fresh.heads()) if (since === undefined || task.acceptedAt < since) since = task.acceptedAt;
+    return since;
+  }
+
   *[Symbol.iterator](): Generator<Attempt> {
     yield* this.#recovery;
     yield* this.#fresh;

@@ -8,6 +8,7 @@ import { Deaths } from './deaths.ts';
 import { Feeder } from './feeder.ts';
 import { Fences, locate } from './fences.ts';
 import { Intake } from './intake.ts';
+import { isInNeed } from './need.ts';
 import { Pace } from './pace.ts';
 import type { Fence, PoolThread } from './pool-thread.ts';
 import { type RecycleOptions, Recycling } from './recycling.ts';
@@ -67,7 +68,8 @@ export class Dispatcher {
     });
     this.#fences = new Fences(services.clock, options.abortGrace, {
       stop: (thread, reason) => this.roster.stop(thread, reason),
-      needed: () => this.backlog.size > 0,
+      needed: () => isInNeed(this.roster, this.backlog, services.clock.now()),
+      reclaim: (thread) => this.roster.retire(thread, 'reclaimed'),
       put: (thread, attempt) => events.gaveUp(thread, attempt),
     });
     this.#feeder = new Feeder({

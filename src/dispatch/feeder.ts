@@ -66,7 +66,8 @@ export class Feeder {
   /** Gives work to every thread that can take some: idle ones first, then a bundle behind the one that runs. */
   flush(): void {
     const { slots } = this.#roster();
-    if (this.#backlog.size > 0) for (const thread of slots) if (thread?.idle) this.#fill(thread);
+    // Also where nothing waits here: a thread that has just come takes over what lies behind a long item of another.
+    for (const thread of slots) if (thread?.idle) this.#fill(thread);
     for (let i = 0; i < slots.length && this.#backlog.size > 0; i++) {
       const thread = slots[i];
       if (thread !== undefined && !thread.idle) this.#fill(thread);

@@ -3,13 +3,17 @@ import type { ExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Bundle, Fence, PoolThread } from './pool-thread.ts';
 
-/** How often it is asked whether somebody needs the thread of a surplus copy, in milliseconds: about what a new thread costs. */
-const NEEDED_EVERY = 50;
+/** How often it is asked whether somebody needs the thread of a surplus copy, in milliseconds. */
+const NEEDED_EVERY = 5;
+/** How often bundles are searched for surplus copies that take long; milliseconds. */
+const SURPLUS_EVERY = 50;
 
 export interface FenceEvents {
   stop(thread: PoolThread, reason: ExitReason): void;
-  /** Whether tasks wait for a thread. */
+  /** Whether somebody waits for a thread, and no other will do. */
   needed(): boolean;
+  /** Ends the thread of a surplus copy, for one who needs it. */
+  reclaim(thread: PoolThread): void;
   /** An attempt was given up while it ran. */
   put(thread: PoolThread, attempt: Attempt): void;
 }
@@ -49,10 +53,10 @@ export class Fences {
     thread.surplusTimer ??= this.#clock.setTimeout(() => {
       thread.surplusTimer = undefined;
       const current = thread.fence === undefined ? thread.current() : undefined;
-      const long = this.#clock.now() - thread.handle.itemStartedAt >= NEEDED_EVERY / 2;
+      const long = this.#clock.now() - thread.handle.itemStartedAt >= SURPLUS_EVERY / 2;
       if (current?.attempt.state === 'surplus' && long) this.put(thread, current.bundle, current.index, 'surplus', 'aborted');
       else if (thread.bundles.some(({ attempts }) => attempts.some(({ state }) => state === 'surplus'))) this.watchSurplus(thread);
-    }, NEEDED_EVERY);
+    }, SURPLUS_EVERY);
   }
 
   /** The thread is dead. */
@@ -76,7 +80,7 @@ export class Fences {
   #askAgain(thread: PoolThread, fence: Fence): void {
     fence.timer = this.#clock.setTimeout(() => {
       if (thread.fence !== fence) return;
-      if (this.#events.needed()) this.#events.stop(thread, 'reclaimed');
+      if (this.#events.needed()) this.#events.reclaim(thread);
       else this.#askAgain(thread, fence);
     }, NEEDED_EVERY);
   }

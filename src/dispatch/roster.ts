@@ -86,7 +86,7 @@ export class Roster {
     this.#serve(spare, slot);
   }
 
-  /** Ends a thread that is between two tasks. Where a spare stands by, the slot is never empty. */
+  /** Ends a thread that nobody waits for. Where a spare stands by, the slot is never empty. */
   retire(thread: PoolThread, reason: ExitReason): void {
     const { slot } = thread;
     const spare = this.spare(() => true);

@@ -59,7 +59,7 @@ export class HedgeCourse implements Course {
   }
 
   begin(task: Task): void {
-    this.#hedging.lookout.opened(this.rules);
+    this.#hedging.lookout.opened(task, this.rules);
     this.#hedging.plain.begin(task);
   }
 

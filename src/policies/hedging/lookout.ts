@@ -37,10 +37,11 @@ export class Lookout {
     this.#rulesOf = rulesOf;
   }
 
-  opened(rules: HedgeRules): void {
+  opened({ spec }: Task, { after }: HedgeRules): void {
     this.#open++;
-    this.#shortest = Math.min(this.#shortest, rules.after === 'p95' ? LEARNING : rules.after);
-    this.#timer ??= this.#desk.clock.setTimeout(() => this.#look(), this.#shortest);
+    const soonest = after === 'p95' ? (this.#runTimes.get(spec.tally)?.p95 ?? LEARNING) : after;
+    this.#shortest = Math.min(this.#shortest, soonest);
+    this.#timer ??= this.#desk.clock.setTimeout(() => this.#look(), this.#delay(soonest));
   }
 
   settled(task: Task): void {
@@ -107,13 +108,13 @@ export class Lookout {
   /** A task that begins while nobody looks is due no sooner than after the shortest wait there is. */
   #delay(next: number): number {
     let delay = Math.min(next, this.#shortest);
-    for (const times of this.#runTimes.values()) delay = Math.min(delay, times.quantile(0.95) ?? delay);
+    for (const times of this.#runTimes.values()) delay = Math.min(delay, times.p95 ?? delay);
     return Math.max(SOONEST, Math.ceil(delay));
   }
 
   /** Milliseconds after which the attempt gets a copy; `undefined` as long as it is not known what is usual. */
   #after({ task }: Attempt, { after }: HedgeRules): number | undefined {
-    const ms = after === 'p95' ? this.#runTimes.get(task.spec.tally)?.quantile(0.95) : after;
+    const ms = after === 'p95' ? this.#runTimes.get(task.spec.tally)?.p95 : after;
     return ms && Math.max(ms, SOONEST);
   }
 
