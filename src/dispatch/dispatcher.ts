@@ -6,7 +6,7 @@ import { Backlog } from './backlog.ts';
 import { RecoveryBudget } from './budget.ts';
 import { Deaths } from './deaths.ts';
 import { Feeder } from './feeder.ts';
-import { Fences, locate } from './fences.ts';
+import { Fences, locate, threadOf } from './fences.ts';
 import { Intake } from './intake.ts';
 import { isInNeed } from './need.ts';
 import { Pace } from './pace.ts';
@@ -124,7 +124,7 @@ export class Dispatcher {
   /** Whether the attempt has begun to run. */
   started(attempt: Attempt): boolean {
     if (attempt.state === 'ended' || attempt.hasBegun) return true;
-    const thread = attempt.state === 'queued' ? undefined : this.#threadOf(attempt);
+    const thread = attempt.state === 'queued' ? undefined : threadOf(this.roster.threads, attempt);
     for (const bundle of thread?.bundles ?? []) {
       const index = bundle.attempts.indexOf(attempt);
       if (index >= 0) return index < thread!.standing(bundle).claimed;
@@ -137,7 +137,7 @@ export class Dispatcher {
     if (attempt.state === 'queued') this.backlog.remove(attempt);
     const wasSent = attempt.state === 'sent';
     attempt.state = wasSent && mode === 'surplus' ? 'surplus' : 'fenced';
-    const thread = wasSent ? this.#threadOf(attempt) : undefined;
+    const thread = wasSent ? threadOf(this.roster.threads, attempt) : undefined;
     if (thread === undefined) return;
     if (mode === 'surplus' && thread.bundles.some(({ attempts }) => attempts.length > 1 && attempts.includes(attempt))) {
       this.#fences.watchSurplus(thread); // Short, like all that travel together: to stop it would cost more than to let it end.
@@ -149,7 +149,7 @@ export class Dispatcher {
 
   /** The thread's result was found wrong: it is retired after its current task. */
   convict(attempt: Attempt): void {
-    const thread = this.#threadOf(attempt);
+    const thread = threadOf(this.roster.threads, attempt);
     if (thread === undefined || thread.retiring === 'outvoted') return;
     this.#events.gaveUp(thread, attempt);
     thread.retiring = 'outvoted'; // Whatever else it was to go for.
@@ -172,11 +172,6 @@ export class Dispatcher {
   stop(): Promise<number> {
     this.#feeder.stop();
     return this.roster.stopAll();
-  }
-
-  #threadOf(attempt: Attempt): PoolThread | undefined {
-    for (const thread of this.roster.threads) if (thread.key === attempt.threadKey) return thread;
-    return undefined;
   }
 
   #messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'> {

@@ -95,3 +95,9 @@ export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; 
   }
   return undefined;
 }
+
+/** The thread that an attempt was handed to last, if it is still there. */
+export function threadOf(threads: Iterable<PoolThread>, { threadKey }: Attempt): PoolThread | undefined {
+  for (const thread of threads) if (thread.key === threadKey) return thread;
+  return undefined;
+}

@@ -19,7 +19,7 @@ export function isInNeed(roster: Roster, backlog: Backlog, now: number): boolean
     if (!thread?.open) continue;
     if (thread.idle) return false; // What waits is not for anyone, and room is made for it elsewhere.
     open++;
-    stuck ||= now - thread.handle.itemStartedAt >= patience && thread.unclaimed() > 0;
+    stuck ||= thread.unclaimed() > 0 && thread.current() !== undefined && now - thread.handle.itemStartedAt >= patience;
   }
   if (stuck || backlog.size === 0) return stuck;
   if (open === 0) return true;

@@ -8,13 +8,16 @@ import type { Roster } from '../../src/dispatch/roster.ts';
 const NOW = 1_000;
 
 /** A thread of which only this is asked. */
-const thread = (state: { open?: boolean; idle?: boolean; phase?: string; runs?: number; unclaimed?: number } = {}): PoolThread =>
+const thread = (
+  state: { open?: boolean; idle?: boolean; phase?: string; runs?: number; unclaimed?: number; current?: object | undefined } = {},
+): PoolThread =>
   ({
     phase: state.phase ?? 'serving',
     open: state.open ?? true,
     idle: state.idle ?? false,
     handle: { itemStartedAt: NOW - (state.runs ?? 1) },
     unclaimed: () => state.unclaimed ?? 0,
+    current: () => ('current' in state ? state.current : {}),
   }) as unknown as PoolThread;
 /** The thread of the copy that nobody needs. */
 const surplus = thread({ open: false });
@@ -37,6 +40,7 @@ for (const [what, threads, waits, spare, expected] of [
   ['only a retry waits', [thread()], { size: 1 }, true, false],
   ['only a retry waits, but there is no other thread', [], { size: 1 }, true, true],
   ['a task lies behind a long one', [thread({ runs: 60, unclaimed: 1 })], {}, false, true],
+  ['a task was sent to a thread that has not woken up yet', [thread({ runs: 60, unclaimed: 1, current: undefined })], {}, true, false],
   ['a task lies behind a short one', [thread({ runs: 1, unclaimed: 1 })], {}, true, false],
 ] as const) {
   test(`${what}: the thread of a surplus copy is ${expected ? '' : 'not '}needed`, () => {
