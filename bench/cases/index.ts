@@ -42,7 +42,7 @@ export const SCALES: Readonly<Record<Scale['name'], Scale>> = {
     mapped: 100_000,
     queued: 50_000,
     deaths: 60,
-    takeovers: 5,
+    takeovers: 12,
   },
   full: {
     name: 'full',

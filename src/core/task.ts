@@ -48,6 +48,8 @@ export interface TaskExtras {
   onProgress?: ((value: unknown) => void) | undefined;
   /** Undoes what was set up for this task alone: timers, the listener on the caller's signal. */
   release?: () => void;
+  /** Attempts that failed. */
+  history?: AttemptRecord[];
   /** State that belongs to the task's course: retry lines, the ballot box. */
   course?: unknown;
 }
@@ -79,7 +81,6 @@ export abstract class Task {
   attempt: Attempt | undefined = undefined;
   /** Attempts begun so far, over all copies. */
   begun = 0;
-  history: AttemptRecord[] | undefined = undefined;
   extras: TaskExtras | undefined = undefined;
   /** Neighbours in the ledger of open tasks. */
   before: Task | undefined = undefined;
@@ -91,6 +92,11 @@ export abstract class Task {
     this.input = input;
     this.acceptedAt = acceptedAt;
     this.key = key;
+  }
+
+  /** Attempts that failed, over all copies. */
+  get history(): readonly AttemptRecord[] | undefined {
+    return this.extras?.history;
   }
 
   /** Takes the one settlement to whoever waits. */

@@ -15,12 +15,21 @@ export interface RestartOptions {
   readonly maxTimeout: number;
 }
 
+/**
+ * To start a thread takes this one a millisecond and the new one its core, and both are wanted by the spare that takes over. It has
+ * begun with its first task by then; milliseconds.
+ */
+const SOON = 2;
+
 /** Restarts after unproductive deaths: failed starts, and threads that died before they had done anything. */
 export class Restarts {
   readonly #clock: Clock;
   readonly #intensity: RestartIntensity;
   readonly #backoff: Backoff;
   readonly #timers = new Set<Timer>();
+  #imminent = 0;
+  /** Starts a thread if one is missing. */
+  restart: () => void = () => {};
 
   constructor(options: RestartOptions, clock: Clock) {
     this.#clock = clock;
@@ -33,17 +42,30 @@ export class Restarts {
     return this.#timers.size;
   }
 
+  /** Whether a thread is to be started soon. */
+  get imminent(): boolean {
+    return this.#imminent > 0;
+  }
+
   /** Counts an unproductive death; false if there were too many. */
   count(): boolean {
     return this.#intensity.add();
   }
 
-  /** Restarts after the delay that is due. */
-  plan(restart: () => void): void {
-    const timer = this.#clock.setTimeout(() => {
+  /** Restarts now, soon (behind the spare that takes over), or late, with the delay that is due after an unproductive death. */
+  plan(when: 'now' | 'soon' | 'late'): void {
+    if (when === 'now') {
+      this.restart();
+      return;
+    }
+    const soon = when === 'soon' ? 1 : 0;
+    this.#imminent += soon;
+    const restart = (): void => {
+      this.#imminent -= soon;
       this.#timers.delete(timer);
-      restart();
-    }, this.#backoff.next());
+      this.restart();
+    };
+    const timer = this.#clock.setTimeout(restart, soon ? SOON : this.#backoff.next());
     this.#timers.add(timer);
   }
 

@@ -57,7 +57,7 @@ export class Room {
   #renew(idle: PoolThread, heads: readonly Attempt[]): void {
     const roster = this.#roster();
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
-    for (const thread of roster.threads) if (thread.phase === 'starting') return; // It will fit anything.
+    if (roster.expects()) return; // The new thread will fit anything.
     const first = heads[0]!;
     const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);
     if (atWork && !(this.#waitsFor === first && this.#timer === undefined)) {

@@ -1,7 +1,7 @@
 import type { ExitReason, StartReason } from '../core/events.ts';
-import { Latch } from '../core/latch.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
 import { Fullness } from './fullness.ts';
+import { Life } from './life.ts';
 import { PoolThread } from './pool-thread.ts';
 import { explained, isUnproductive, type Restarts } from './restarts.ts';
 import { type Services, TIMED_OUT } from './services.ts';
@@ -28,12 +28,6 @@ export interface RosterEvents {
   failed(error: unknown): void;
 }
 
-/** The two turns in the life of a thread that somebody waits for. */
-interface Life {
-  readonly started: Latch;
-  readonly ended: Latch;
-}
-
 /** Keeps the slots filled: starts threads, lets spares take over, replaces the dead, counts orphans. */
 export class Roster {
   readonly #executor: Executor;
@@ -56,6 +50,7 @@ export class Roster {
     this.#options = options;
     this.#services = services;
     this.#restarts = restarts;
+    restarts.restart = () => void (this.surplus() < 0 && this.#start('replacement'));
     this.#events = events;
     this.#fullness = new Fullness(options.threads, services.emitter);
     this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
@@ -97,9 +92,12 @@ export class Roster {
 
   /** Starts a thread over and above the number, for one that is to be recycled without a gap. One at a time. */
   startSuccessor(): void {
-    if (this.surplus() > 0) return;
-    for (const thread of this.#lives.keys()) if (thread.phase === 'starting') return;
-    this.#start('replacement');
+    if (this.surplus() <= 0 && !this.expects()) this.#start('replacement');
+  }
+
+  /** Whether a new thread is on its way. */
+  expects(): boolean {
+    return this.#restarts.imminent || [...this.#lives.keys()].some(({ phase }) => phase === 'starting');
   }
 
   /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
@@ -132,7 +130,7 @@ export class Roster {
   #start(reason: StartReason): void {
     const { clock, tally } = this.#services;
     const thread = new PoolThread(this.#nextKey++, reason, clock.now());
-    const life: Life = { started: new Latch(), ended: new Latch() };
+    const life = new Life();
     this.#lives.set(thread, life);
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
@@ -233,12 +231,10 @@ export class Roster {
     if (this.#phase === 'open') this.#fullness.update(this.slots.filter((thread) => thread?.phase === 'serving').length);
   }
 
-  /** Starts what is missing: at once after a death that had its reason, with back-off after one that had none. */
+  /** Starts what is missing: after a death that had its reason at once, or behind the spare; with back-off after one that had none. */
   #replace(unproductive: boolean, error: unknown): void {
     if (unproductive && !this.#restarts.count()) this.#events.failed(error);
-    else if (this.surplus() >= 0) return;
-    else if (unproductive) this.#restarts.plan(() => this.#replace(false, undefined));
-    else this.#start('replacement');
+    else if (this.surplus() < 0) this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon');
   }
 
   /** Threads beyond the number; below 0, as many are missing. A successor that was started early fills a gap as well as any other. */

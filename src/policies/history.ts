@@ -16,7 +16,9 @@ export function record(attempt: Attempt, failure: Failure, clock: Clock): Attemp
     ms,
     error: failure.error,
   };
-  attempt.task.history ??= [];
-  attempt.task.history.push(entry);
+  const { task } = attempt;
+  task.extras ??= {};
+  task.extras.history ??= [];
+  task.extras.history.push(entry);
   return entry;
 }

@@ -70,6 +70,7 @@ export class Ledger {
     // A settled task keeps nothing alive: it may still be held by an attempt that runs somewhere.
     task.input = undefined;
     task.extras?.release?.();
-    task.extras = undefined;
+    const history = task.extras?.history;
+    task.extras = history && { history };
   }
 }

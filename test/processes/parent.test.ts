@@ -40,7 +40,7 @@ for (const [name, filename, body] of [
     'are inside a native call',
     MISDEEDS,
     `await pool.ready();
-     for (let i = 0; i < 2; i++) pool.run(200_000_000, { name: 'blockNatively' }).catch(() => {});
+     for (let i = 0; i < 2; i++) pool.run(60_000, { name: 'blockNatively' }).catch(() => {});
      setTimeout(() => tell(cells()), 200);`,
   ],
 ] as const) {

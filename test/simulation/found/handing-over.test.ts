@@ -66,6 +66,7 @@ describe('handing tasks over', () => {
       others.map(({ outcome }) => outcome),
       ['a', 'b'],
     );
+    await script.clock.advance(2); // A successor is started behind the spare that took over.
     await script.thread(3).ready();
     while ((await script.thread(3).work()).length > 0);
     assert.equal(hungry.outcome, 'hungry');
