@@ -1,4 +1,4 @@
-// Runs the compiled tests with node:test. `--soak` runs the long ones instead; other arguments filter by path.
+// Runs the compiled tests with node:test. `--soak` runs the long ones instead, `--short` a fiftieth of them; other arguments filter by path.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,5 +19,6 @@ if (files.length === 0) {
   process.exit(1);
 }
 const flags = ['--test', '--test-concurrency=2', `--test-timeout=${soak ? 3_600_000 : 120_000}`, '--test-reporter=spec'];
+if (args.includes('--short')) process.env.HOLDFAST_SOAK_SHARE = '0.02';
 const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { seeded } from '../../src/core/random.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
 import { shortWork } from '../fixtures/deadly.ts';
+import { soaked } from '../soak.ts';
 import { type Kill, killCells } from './kills.ts';
 import { alive, stayAlive } from './stage.ts';
 
@@ -15,7 +16,7 @@ const filename = new URL('../fixtures/deadly.js', import.meta.url);
 const THREADS = 2;
 const EVERY = 100;
 /** `HOLDFAST_TASKS=6000 HOLDFAST_SEED=7` makes a short run of the same kills. */
-const TASKS = Number(process.env.HOLDFAST_TASKS ?? 100_000);
+const TASKS = Number(process.env.HOLDFAST_TASKS ?? soaked(100_000, 4_000));
 const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
 /** Somebody who kills cells that have just come up is no reason to give up here. */

@@ -1,6 +1,9 @@
 import { test } from 'node:test';
+import { soaked } from '../soak.ts';
 import { closes, MISDEEDS_OF_CELLS, open, settles } from './matrix.ts';
 import { stayAlive } from './stage.ts';
+
+const ROUNDS = soaked(2);
 
 stayAlive();
 
@@ -12,7 +15,7 @@ for (const [cells, retry] of [
 ] as const) {
   test(`the whole matrix, ${cells} cells for 2 threads, ${retry} retries`, async (t) => {
     const pool = open({ cells, retry, restart: { intensity: 50 } });
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       for (const misdeed of MISDEEDS_OF_CELLS) await t.test(misdeed.name, () => settles(pool, misdeed));
     }
     await closes(pool);

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { faultPlan } from '../../src/faults/index.ts';
 import { majorityOf } from '../../src/policies/redundancy/rules.ts';
+import { soaked } from '../soak.ts';
 import { copiesOfTwo, error, forecast, wrongOfThree } from './forecast.ts';
 import { type Trial, trial } from './trial.ts';
 
 // The table of docs/redundancy.md: what redundancy makes of results that are wrong at random.
 const SEED = Number(process.env.HOLDFAST_SEED ?? 1);
-const TASKS = 100_000;
+const TASKS = soaked(100_000);
 const TWO = { replicas: 2, quorum: 2 } as const;
 const THREE = majorityOf(3);
 

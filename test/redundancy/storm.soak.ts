@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { soaked } from '../soak.ts';
 import { storm, stormPlan } from './storm.ts';
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? 1);
-const TASKS = 20_000;
+const TASKS = soaked(20_000);
 
 for (const share of [0.001, 0.01]) {
   const plan = stormPlan(SEED, share);

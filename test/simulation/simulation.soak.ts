@@ -1,9 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { it } from 'node:test';
+import { soaked } from '../soak.ts';
 import { simulateSome } from './seeds.ts';
 
-it('a million simulated tasks, with seeds that nobody has seen', async (t) => {
+const TASKS = soaked(1_000_000);
+
+it(`${TASKS} simulated tasks, with seeds that nobody has seen`, async (t) => {
   const seed = randomInt(2 ** 30);
   t.diagnostic(`from seed ${seed}`);
-  t.diagnostic(`${await simulateSome(seed, 1_000_000)} tasks`);
+  t.diagnostic(`${await simulateSome(seed, TASKS)} tasks`);
 });
