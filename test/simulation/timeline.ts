@@ -26,6 +26,8 @@ export class Timeline implements Clock {
   /** When the manager's loop last did something before now. */
   lastTurn = 0;
   #turn = 0;
+  /** When the loop last took something in. */
+  #polled = 0;
   /** Events so far. */
   events = 0;
 
@@ -109,11 +111,21 @@ export class Timeline implements Clock {
       this.lastTurn = this.#turn;
       this.#turn = at;
     }
-    // What had arrived when a timer was set has had its turn before the timer fires.
-    if (timerAt === arrivalAt && arrival!.at <= (timer as LoopTimer).setAt!) this.#arrivals.pop()!.fire();
-    else if (timerAt === arrivalAt) (this.#random() < 0.5 ? this.#timers : this.#arrivals).pop()!.fire();
-    else (timerAt < arrivalAt ? this.#timers : this.#arrivals).pop()!.fire();
+    if (timerAt < arrivalAt || (timerAt === arrivalAt && this.#timerFirst(timer!, arrival!))) {
+      this.#timers.pop()!.fire();
+    } else {
+      this.#polled = at;
+      this.#arrivals.pop()!.fire();
+    }
     return true;
+  }
+
+  /**
+   * Both are due. What had arrived when a timer was set has had its turn before the timer fires; and a loop that takes in what has
+   * arrived takes in all of it before it looks at timers again. The rest is chance.
+   */
+  #timerFirst(timer: LoopTimer, arrival: VirtualTimer): boolean {
+    return arrival.at > timer.setAt! && arrival.at > this.#polled && this.#random() < 0.5;
   }
 
   /** Nothing is left to happen before `at`. */
