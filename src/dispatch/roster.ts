@@ -152,6 +152,7 @@ export class Roster {
     if ((await this.#services.within(ended.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
     // The timer may be late itself: the exit may be waiting in the event loop's queue.
     await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
+    thread.handle.poll(); // So may a result that cannot be had again.
     if (thread.phase !== 'stopping') return;
     thread.phase = 'orphan';
     this.orphans++;

@@ -10,6 +10,9 @@ import type { World } from './world.ts';
 /** Tasks that are kept at hand, to be aborted at odd moments. */
 const AT_HAND = 32;
 
+/** To be told so often that the pool is closed, or has failed, is enough. */
+const ENOUGH = 50;
+
 /** The program that uses the pool: it submits, aborts, closes, and does so at odd moments. */
 export class Caller {
   readonly world: World;
@@ -25,6 +28,8 @@ export class Caller {
   /** Tasks that were started from inside the pool. */
   #extra = 0;
   #depth = 0;
+  /** Calls that a pool refused which will take no more. */
+  #turnedAway = 0;
   #closeAt: number;
   closing = false;
   closed: CloseReport | undefined;
@@ -46,7 +51,7 @@ export class Caller {
   }
 
   get done(): boolean {
-    return this.submitted >= this.world.climate.tasks;
+    return this.submitted >= this.world.climate.tasks || this.#turnedAway >= ENOUGH;
   }
 
   close(force: boolean): void {
@@ -118,6 +123,7 @@ export class Caller {
 
   told(truth: TaskTruth, outcome: 'fulfilled' | 'rejected', what: unknown): void {
     this.witness.settlements.told(truth, outcome, what);
+    if (!truth.accepted && (truth.outcome === 'startup' || truth.outcome === 'closed')) this.#turnedAway++;
     this.ended();
   }
 

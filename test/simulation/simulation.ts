@@ -23,6 +23,7 @@ export interface SimulationOptions extends WorldOptions {
 
 export interface SimulationReport {
   readonly seed: number;
+  /** Accepted tasks; what was refused is not counted. */
   readonly tasks: number;
   readonly events: number;
   /** Virtual milliseconds. */
@@ -232,10 +233,10 @@ export function simulate(options: SimulationOptions): SimulationReport {
   checkSettling();
   const simulation = new Simulation(options);
   simulation.run();
-  const { world, witness, caller } = simulation;
+  const { world, witness } = simulation;
   return {
     seed: world.seed,
-    tasks: caller?.submitted ?? 0,
+    tasks: world.journal.count('accepted'),
     events: world.timeline.events,
     time: world.timeline.now(),
     hash: (world.journal.hash >>> 0).toString(16).padStart(8, '0'),

@@ -4,6 +4,23 @@ import { encodeError } from '../../../src/core/codec.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../scripted.ts';
 
+describe('an orphan', () => {
+  it('is made only when its results have been taken in', async (t) => {
+    // The result of a task that may be started only once lay in the mail, and its thread was given up without a look at it.
+    const script = new Script(t, { threads: 1, terminateTimeout: 5 });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('once', { transferList: [new ArrayBuffer(1)] }));
+    await settle();
+    const thread = script.thread(1);
+    while (!thread.terminated) await script.clock.advance(1);
+    thread.begin();
+    thread.finish('in the mail');
+    await thread.report({ arrive: false });
+    await script.clock.advance(20);
+    assert.equal(run.outcome, 'in the mail');
+  });
+});
+
 describe('a total timeout that looks before it strikes', () => {
   it('gives way to the error that it finds', async (t) => {
     // The error was there, and taken in; whether to retry was decided a moment later. In that moment the task was told it had timed out.
