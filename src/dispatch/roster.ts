@@ -148,8 +148,7 @@ export class Roster {
   }
 
   async #awaitEnd(thread: PoolThread): Promise<void> {
-    const { ended } = this.#lives.get(thread)!;
-    if ((await this.#services.within(ended.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
+    if ((await this.#services.within(this.#lives.get(thread)!.ended.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
     // The timer may be late itself: the exit may be waiting in the event loop's queue.
     await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
     thread.handle.poll(); // So may a result that cannot be had again.
