@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
+import { encodeError } from '../../src/core/codec.ts';
 import type { Attempt } from '../../src/core/task.ts';
-import { ControlBlock } from '../../src/core/wire.ts';
+import { ControlBlock, type FailedItem } from '../../src/core/wire.ts';
 import type { Executor, ExecutorThread, Exit, ThreadEvents } from '../../src/executors/executor.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { PoolOptions } from '../../src/options/types.ts';
@@ -13,7 +14,8 @@ export class ScriptedThread implements ExecutorThread {
   readonly #script: Script;
   readonly #control = new ControlBlock();
   /** Bundles that it has been handed, in order: what is in them, and how far it is. */
-  readonly mail: { readonly bundle: number; readonly inputs: readonly unknown[]; next: number; values: unknown[] }[] = [];
+  readonly mail: { readonly bundle: number; readonly inputs: readonly unknown[]; next: number; values: unknown[]; failed: FailedItem[] }[] =
+    [];
   /** Everything that it has ever been handed. */
   readonly attempts: Attempt[] = [];
   /** Reports that it has sent and that have not been looked at. */
@@ -39,13 +41,13 @@ export class ScriptedThread implements ExecutorThread {
     return this.#control.seen;
   }
 
-  readonly memory = undefined;
+  memory: number | undefined = undefined;
 
   send(bundle: number, attempts: readonly Attempt[]): void {
     const inputs = attempts.map((attempt) => structuredClone(attempt.task.input));
     this.#control.open(bundle);
     this.attempts.push(...attempts);
-    this.mail.push({ bundle, inputs, next: 0, values: [] });
+    this.mail.push({ bundle, inputs, next: 0, values: [], failed: [] });
   }
 
   revoke(bundle: number, answer: (claimed: number) => void): void {
@@ -106,12 +108,20 @@ export class ScriptedThread implements ExecutorThread {
     bundle.values.push(value);
   }
 
+  /** Ends the item that it has begun with an error, and says nothing yet. */
+  fail(error: unknown): void {
+    const bundle = this.mail.findLast((one) => one.next > one.values.length)!;
+    bundle.failed.push([bundle.values.length, 'error', encodeError(error)]);
+    this.finish();
+  }
+
   /** Sends the outcomes of all that has ended; `arrive: false`: they wait until somebody looks. */
   async report({ arrive = true } = {}): Promise<void> {
     for (const bundle of this.mail.splice(0)) {
       const now = this.#script.clock.now();
       const times = [now, ...bundle.values.map(() => now)];
-      if (bundle.values.length > 0) this.#sent.push(() => this.events.done(bundle.bundle, 0, bundle.values, times, undefined));
+      const failed = bundle.failed.length > 0 ? bundle.failed : undefined;
+      if (bundle.values.length > 0) this.#sent.push(() => this.events.done(bundle.bundle, 0, bundle.values, times, failed));
       if (bundle.next < bundle.inputs.length) this.mail.push(bundle);
     }
     if (arrive) this.poll();
