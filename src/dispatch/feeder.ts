@@ -75,9 +75,13 @@ export class Feeder {
     if (this.#backlog.size > 0) this.#room.make();
   }
 
-  /** Fills up one thread that may want more. */
+  /** A bundle is done: fills up its thread, which may want more. */
   feed(thread: PoolThread): void {
     this.#mailPatience = Math.max(RESCUE_AFTER, 0.9 * this.#mailPatience);
+    this.#offer(thread);
+  }
+
+  #offer(thread: PoolThread): void {
     this.#fill(thread);
     if (this.#backlog.size > 0 && thread.idle && thread.open) this.plan(); // Something waits, and not for this thread.
   }
@@ -227,7 +231,7 @@ export class Feeder {
     if (!waiting) return;
     this.#tail = this.#services.clock.setTimeout(() => {
       this.#tail = undefined;
-      for (const thread of this.#roster().slots) if (thread?.idle) this.feed(thread);
+      for (const thread of this.#roster().slots) if (thread?.idle) this.#offer(thread);
     }, 2 * PATIENCE);
   }
 }
