@@ -19,6 +19,7 @@ const QUICK: readonly (readonly [FaultCase, number])[] = [
   ['hang', 0.01],
   ['mix', 0.01],
 ];
+const IN_QUICK_MIX = ['holdfast', 'piscina', 'piscina+glue'];
 const IN_FLIGHT = 16;
 const FEWEST_TASKS = 200;
 
@@ -52,7 +53,7 @@ export const faults: Case = {
   columns: ['goodput', 'shareOfIdeal', 'failed', 'innocentsFailed', 'lost', 'wrong', 'uncaught', 'p50', 'p99', 'p999', 'recoveryMs'],
   variants: ({ name }) =>
     name === 'quick'
-      ? QUICK.map(([what, rate]) => variantOf(what, rate))
+      ? QUICK.map(([what, rate]) => ({ ...variantOf(what, rate), ...(what === 'mix' ? { contenders: IN_QUICK_MIX } : {}) }))
       : FAULT_CASES.flatMap((what) => RATES.map((rate) => variantOf(what, rate))),
   limitMs: ({ faultSeconds, stallMs }: Scale) => faultSeconds * 30_000 + stallMs + 30_000,
   async measure(bench, variant) {
@@ -63,8 +64,8 @@ export const faults: Case = {
     publishSetting({ plan: planOf(what, rate, seed), ledger, slowRounds: Math.round(SLOW_MS * calibration.roundsPerMs) });
     const watch = watchThreads();
     const pool = await contender.start(needsOf(what, threads));
-    await warmUp(pool, scale.warmUpMs, IN_FLIGHT, scale.stallMs);
     const rounds = Math.round(TASK_MS * calibration.roundsPerMs);
+    await warmUp(pool, scale.warmUpMs, { inFlight: IN_FLIGHT, limitMs: scale.stallMs, job: { kind: 'busy', id: 0, rounds } });
     const tally = await closedLoop(
       pool,
       {

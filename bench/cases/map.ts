@@ -2,7 +2,7 @@ import type { PoolUnderTest } from '../contenders/contender.ts';
 import { watchForStall } from '../drive/stall.ts';
 import { warmUp } from '../drive/warm-up.ts';
 import type { Job } from '../work/job.ts';
-import type { Bench, Case, Outcome } from './case.ts';
+import { type Bench, type Case, inQuick, type Outcome } from './case.ts';
 
 const WINDOW = 256;
 
@@ -37,7 +37,13 @@ export const map: Case = {
   name: 'map',
   title: '`map` over many no-ops',
   columns: ['tasksPerSecond', 'rssGrowthMb', 'lost', 'duplicated', 'wrong', 'uncaught'],
-  variants: ({ mapped }) => [{ name: `${mapped.toLocaleString('en')} items`, params: { items: mapped } }],
+  variants: (scale) => [
+    {
+      name: `${scale.mapped.toLocaleString('en')} items`,
+      params: { items: scale.mapped },
+      ...inQuick(scale, ['holdfast', 'piscina', 'poolifier']),
+    },
+  ],
   limitMs: ({ mapped, stallMs }) => mapped / 5 + stallMs + 20_000,
   async measure(bench, { params }) {
     const items = Number(params.items);

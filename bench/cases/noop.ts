@@ -33,9 +33,12 @@ type Work = Pick<Parameters<typeof closedLoop>[1], 'jobOf' | 'answerOf' | 'trans
 export async function flow(bench: Bench, variant: Variant, workOf: () => Work, sampleEvery: number): Promise<Outcome> {
   const { contender, threads, scale } = bench;
   const pool = await contender.start({ threads });
-  await warmUp(pool, bench.scale.warmUpMs);
+  const work = workOf();
+  const job = work.jobOf(0);
+  const isBusy = typeof job === 'object' && job.kind === 'busy';
+  await warmUp(pool, scale.warmUpMs, isBusy ? { inFlight: 4 * threads, job } : {});
   const onProgress = (tally: Parameters<typeof figuresOf>[0]): void => bench.progress(figuresOf(tally));
-  const load = { ...workOf(), sampleEvery, stallMs: scale.stallMs, onProgress };
+  const load = { ...work, sampleEvery, stallMs: scale.stallMs, onProgress };
   const tally = await closedLoop(pool, load, Number(variant.params.inFlight), { ms: scale.seconds * 1000 });
   void pool.close();
   return outcomeOf(tally);

@@ -38,8 +38,8 @@ export const redundancy: Case = {
     const ledger = createLedger(tasks);
     publishSetting({ plan: { seed, rates: { corrupt: CORRUPT } }, ledger, slowRounds: 0 });
     const pool = await contender.start({ threads, faulty: true, holdfast: wanted ? { redundancy: wanted } : {} });
-    await warmUp(pool, scale.warmUpMs, 16, scale.stallMs);
     const rounds = Math.round(TASK_MS * calibration.roundsPerMs);
+    await warmUp(pool, scale.warmUpMs, { inFlight: 16, limitMs: scale.stallMs, job: { kind: 'busy', id: 0, rounds } });
     const load = { jobOf: (id: number) => ({ kind: 'work', id, rounds }) as const, answerOf, stallMs: scale.stallMs };
     const tally = await closedLoop(pool, load, 16, { tasks });
     void pool.close();

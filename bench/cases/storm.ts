@@ -23,7 +23,7 @@ export const storm: Case = {
     publishSetting({ plan: { seed, rates: { crash: Number(params.rate) } }, ledger, slowRounds: 0 });
     const watch = watchThreads();
     const pool = await contender.start({ threads, faulty: true });
-    await warmUp(pool, scale.warmUpMs, 16, scale.stallMs);
+    await warmUp(pool, scale.warmUpMs, { inFlight: 16, limitMs: scale.stallMs });
     const rounds = Math.round(calibration.roundsPerMs);
     const tally = await closedLoop(
       pool,
