@@ -167,7 +167,10 @@ export class Script implements Executor {
   answers: 'at once' | 'later' = 'at once';
 
   constructor(t: TestContext, options: Partial<PoolOptions>) {
-    const keepAlive = { hold: () => void this.holders++, release: () => void this.holders--, close: () => void (this.holders = 0) };
+    const close = (): void => {
+      this.holders = 0;
+    };
+    const keepAlive = { hold: () => void this.holders++, release: () => void this.holders--, close };
     const seams = { clock: this.clock, random: () => 0.5, executor: () => this, keepAlive };
     this.pool = new Pool({ filename: 'file:///scripted.js', metrics: false, threads: 1, spares: 0, ...options }, seams);
     t.after(async () => {
