@@ -7,6 +7,21 @@ import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { PoolOptions } from '../../src/options/types.ts';
 import { Pool } from '../../src/pool.ts';
 
+/** A bundle that lies on a thread. */
+interface Mail {
+  readonly bundle: number;
+  readonly inputs: readonly unknown[];
+  /** Items that it has begun. */
+  next: number;
+  /** Items that it has reported. */
+  from: number;
+  /** What has ended since: results, and what is none. */
+  values: unknown[];
+  failed: FailedItem[];
+  /** Start of the first item that has not been reported, then the end of each that has ended. */
+  times: number[];
+}
+
 /** A thread that does what its test tells it, step by step. */
 export class ScriptedThread implements ExecutorThread {
   readonly threadId: number;
@@ -14,8 +29,7 @@ export class ScriptedThread implements ExecutorThread {
   readonly #script: Script;
   readonly #control = new ControlBlock();
   /** Bundles that it has been handed, in order: what is in them, and how far it is. */
-  readonly mail: { readonly bundle: number; readonly inputs: readonly unknown[]; next: number; values: unknown[]; failed: FailedItem[] }[] =
-    [];
+  readonly mail: Mail[] = [];
   /** Everything that it has ever been handed. */
   readonly attempts: Attempt[] = [];
   /** Reports that it has sent and that have not been looked at. */
@@ -47,7 +61,7 @@ export class ScriptedThread implements ExecutorThread {
     const inputs = attempts.map((attempt) => structuredClone(attempt.task.input));
     this.#control.open(bundle);
     this.attempts.push(...attempts);
-    this.mail.push({ bundle, inputs, next: 0, values: [], failed: [] });
+    this.mail.push({ bundle, inputs, next: 0, from: 0, values: [], failed: [], times: [] });
   }
 
   revoke(bundle: number, answer: (claimed: number) => void): void {
@@ -96,6 +110,7 @@ export class ScriptedThread implements ExecutorThread {
         bundle.next = bundle.inputs.length;
         continue;
       }
+      if (bundle.times.length === 0) bundle.times.push(this.#script.clock.now());
       return { input: bundle.inputs[bundle.next++] };
     }
     return undefined;
@@ -103,26 +118,26 @@ export class ScriptedThread implements ExecutorThread {
 
   /** Ends the item that it has begun, and says nothing yet. */
   finish(value?: unknown): void {
-    const bundle = this.mail.findLast((one) => one.next > one.values.length)!;
-    this.#control.finish(bundle.bundle, bundle.values.length);
+    const bundle = this.mail.findLast((one) => one.next > one.from + one.values.length)!;
+    this.#control.finish(bundle.bundle, bundle.from + bundle.values.length);
     bundle.values.push(value);
+    bundle.times.push(this.#script.clock.now());
   }
 
   /** Ends the item that it has begun with an error, and says nothing yet. */
   fail(error: unknown): void {
-    const bundle = this.mail.findLast((one) => one.next > one.values.length)!;
+    const bundle = this.mail.findLast((one) => one.next > one.from + one.values.length)!;
     bundle.failed.push([bundle.values.length, 'error', encodeError(error)]);
     this.finish();
   }
 
   /** Sends the outcomes of all that has ended; `arrive: false`: they wait until somebody looks. */
   async report({ arrive = true } = {}): Promise<void> {
-    for (const bundle of this.mail.splice(0)) {
-      const now = this.#script.clock.now();
-      const times = [now, ...bundle.values.map(() => now)];
-      const failed = bundle.failed.length > 0 ? bundle.failed : undefined;
-      if (bundle.values.length > 0) this.#sent.push(() => this.events.done(bundle.bundle, 0, bundle.values, times, failed));
-      if (bundle.next < bundle.inputs.length) this.mail.push(bundle);
+    for (const mail of this.mail.splice(0)) {
+      const { bundle, from, values, failed, times } = mail;
+      if (values.length > 0) this.#sent.push(() => this.events.done(bundle, from, values, times, failed.length > 0 ? failed : undefined));
+      const left = { from: from + values.length, values: [], failed: [], times: times.slice(values.length) };
+      if (mail.next < mail.inputs.length) this.mail.push({ ...mail, ...left });
     }
     if (arrive) this.poll();
     await settle();

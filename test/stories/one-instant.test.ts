@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { CloseReport } from '../../src/index.ts';
 import { Script, type ScriptedThread } from '../simulation/scripted.ts';
+import { lendTime } from './borrowed-time.ts';
 import { codeOf } from './outcomes.ts';
 
 /*
@@ -31,6 +32,7 @@ const WAITING = ['a', 'b', 'c'];
 async function play(t: TestContext, { order, force, retry, failedStarts }: Variant): Promise<void> {
   const options = { retry: { retries: retry, minTimeout: 0 }, timeout: { run: 100 }, restart: { minTimeout: 1 } };
   const script = new Script(t, { threads: 1, spares: 1, maxQueue: WAITING.length, ...options });
+  lendTime(t, script);
   const [worker, spare] = [script.thread(1), script.thread(2)];
   for (const thread of [worker, spare]) await thread.ready();
   const runs = [script.watch(script.pool.run('runs'))];
@@ -79,7 +81,6 @@ async function play(t: TestContext, { order, force, retry, failedStarts }: Varia
         begun.push(...(await thread.work()));
       }
     }
-    await new Promise<void>((resolve) => setTimeout(resolve, 0)); // p-retry's pause of none.
     await script.clock.advance(1);
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { PoolEvents, PoolOptions, RetryContext, RunOptions } from '../../src/index.ts';
 import { Script } from '../simulation/scripted.ts';
+import { lendTime } from './borrowed-time.ts';
 import { codeOf, kindsOf } from './outcomes.ts';
 
 /** What befalls an attempt. */
@@ -18,10 +19,7 @@ interface Played {
 /** One task on one thread, whose attempts come to grief one after the other until nothing is left in store for them. */
 async function play(t: TestContext, mishaps: readonly Mishap[], options: RunOptions, pool: Partial<PoolOptions> = {}): Promise<Played> {
   const script = new Script(t, { threads: 1, timeout: { run: 1_000 }, restart: { intensity: 100 }, ...pool });
-  // p-retry takes its timer and its chance from the globals: for this test they are the script's.
-  t.mock.method(globalThis, 'setTimeout', (fn: () => void, ms: number) => script.clock.setTimeout(fn, ms));
-  t.mock.method(globalThis, 'clearTimeout', (timer: never) => script.clock.clearTimeout(timer));
-  t.mock.method(Math, 'random', () => 0.5);
+  lendTime(t, script);
   const retries: PoolEvents['retry'][] = [];
   script.pool.on('retry', (event) => retries.push(event));
   const run = script.watch(script.pool.run('task', options));
