@@ -179,7 +179,7 @@ export class Attempt {
   startedAt = 0;
   /** The thread that it was handed to last. */
   thread: Performer | undefined = undefined;
-  /** It is known to have begun once: it was given up, or given back because its thread died under it. */
+  /** It has begun once, or may have: it ended, was given up, or was given back because its thread died under it. */
   hasBegun = false;
   /** Place in the backlog: turn, and neighbours. */
   turn = 0;

@@ -51,6 +51,8 @@ export class Intake {
     this.#pace.observe(count, times[count]! - times[0]!);
     this.#budget.spend(times[count]! - times[0]!, bundle.attempts[0]!.recovery);
     if (bundle.reported === bundle.size) thread.drop(bundle);
+    // Of all of them, before one is told: that may close a key, or run the caller's code, and who has not begun is refused for it.
+    for (let i = 0; i < count; i++) bundle.attempts[from + i]!.hasBegun = true;
     let nextFailed = 0;
     for (let i = 0; i < count; i++) {
       const attempt = bundle.attempts[from + i]!;

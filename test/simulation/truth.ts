@@ -128,6 +128,10 @@ export class TaskTruth {
   /** Time that the manager had lost when it was submitted. */
   lostBefore: number;
   starts: Start[] = [];
+  /** Threads of another process that it was sent to. */
+  sentTo: Set<number> | undefined;
+  /** One of them was given up before it had answered: there it may begin, for all that the pool can know. */
+  mayHaveBegun = false;
   /** Numbers of attempts that were handed out as recovery work while fresh tasks waited. */
   contended: Set<number> | undefined;
   /** Numbers of attempts that the pool has given up. */

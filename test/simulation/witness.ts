@@ -62,10 +62,14 @@ export class Witness implements ThreadWatcher {
         truth.contended ??= new Set();
         truth.contended.add(number);
       }
+      if (truth !== undefined && world.climate.remote) {
+        truth.sentTo ??= new Set();
+        truth.sentTo.add(thread.threadId);
+      }
       const waited = now - task.acceptedAt;
       const { queue, total } = task.spec.limits;
       if (waited >= total) world.fail(`task ${task.id} was sent ${waited} ms after it was accepted: past its total timeout`);
-      if (waited >= queue && truth?.starts.length === 0)
+      if (waited >= queue && truth?.starts.length === 0 && !truth.mayHaveBegun)
         world.fail(`task ${task.id} was sent ${waited} ms after it was accepted: past its queue timeout`);
     }
   }
@@ -188,8 +192,14 @@ export class Witness implements ThreadWatcher {
 
   threadEnded(event: PoolEvents['workerExit']): void {
     this.restarts.exit(event);
+    if (this.threads.has(event.threadId)) this.#orphaned(event.threadId);
     if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
     this.ballots.gone(event.threadId);
+  }
+
+  /** It was given up before its exit was seen. */
+  #orphaned(threadId: number): void {
+    for (const truth of this.settlements.tasks.values()) if (truth.sentTo?.has(threadId)) truth.mayHaveBegun = true;
   }
 
   checkListeners(signal: AbortSignal): void {
