@@ -52,6 +52,36 @@ describe('a task that has begun once', () => {
     await script.thread(3).work();
     assert.equal(run.outcome, 'innocent');
   });
+
+  it('is not refused when its key is quarantined by what its own report says first', async (t) => {
+    // Two results came in one report. The first was the ballot that left a vote without hope, for want of a copy that had crashed: that
+    // closed the key, and the second task was refused although its result had come.
+    const script = new Script(t, { threads: 4, quarantine: { key: () => 'k', after: 1 }, retry: false });
+    for (const thread of [1, 2, 3, 4]) await script.thread(thread).ready();
+    const warm = [1, 2, 3, 4].map((n) => script.watch(script.pool.run(`warm ${n}`)));
+    await settle();
+    for (const thread of script.threads) await thread.work(); // So short that from now on two travel together.
+    assert.ok(warm.every(({ outcome }) => outcome !== undefined));
+    const vote = script.watch(script.pool.run('vote', { redundancy: { replicas: 4, quorum: 3, maxReplicas: 4 } }));
+    const others = [1, 2, 3, 4].map((n) => script.watch(script.pool.run(`other ${n}`)));
+    await settle();
+    assert.deepEqual(
+      script.threads.map(({ mail }) => mail[0]?.inputs),
+      [['vote', 'other 1'], ['vote', 'other 2'], ['vote'], ['vote']],
+    );
+    script.thread(4).begin();
+    await script.thread(4).exit({ cause: 'crash', error: new Error('boom') });
+    script.thread(3).begin();
+    script.thread(3).finish('one result');
+    await script.thread(3).report();
+    script.thread(2).begin();
+    script.thread(2).finish('another');
+    script.thread(2).finish(script.thread(2).begin()?.input);
+    await script.thread(2).report();
+    assert.equal((vote.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.equal((others[0]!.error as { code?: string }).code, 'ERR_TASK_QUARANTINED', 'it had not begun');
+    assert.equal(others[1]!.outcome, 'other 2');
+  });
 });
 
 describe('a task that may be started only once', () => {
