@@ -66,7 +66,7 @@ export interface PoolEvents {
   crash: CrashReport;
   /** A task's leftovers threw after it had settled. `taskId` is -1 if no task was behind it. */
   lateError: AboutThread & { readonly taskId: number; readonly attempt: number; readonly error: unknown };
-  /** A failed attempt will be followed by another. */
+  /** A failed attempt is followed by another, which is queued now: after the delay. `retriesLeft` is what is left after it. */
   retry: AboutTask & { readonly failed: AttemptRecord; readonly retriesLeft: number };
   timeout: AboutTask & { readonly phase: TimeoutPhase; readonly milliseconds: number; readonly attempt: number };
   hedge: AboutTask & { readonly attempt: number; readonly after: number };
