@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { attemptsOf, Pool, type PoolEventName, type PoolEvents, type PoolOptions } from '../../src/index.ts';
+import { attemptsOf, Pool, type PoolOptions } from '../../src/index.ts';
+import { nextEvent, turn } from '../next-event.ts';
 
 const filename = new URL('../fixtures/hedged.js', import.meta.url);
 const gate = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function open(gate: Int32Array): void {
   Atomics.store(gate, 0, 1);
@@ -24,16 +24,6 @@ async function start(t: TestContext, options: Partial<PoolOptions> = {}): Promis
   return pool;
 }
 
-/** The next event of this name; an idle pool does not keep the process alive, so somebody has to. */
-async function event<Name extends PoolEventName>(pool: Pool, name: Name): Promise<PoolEvents[Name]> {
-  let seen: PoolEvents[Name] | undefined;
-  pool.once(name, (one) => {
-    seen = one;
-  });
-  while (seen === undefined) await turn();
-  return seen;
-}
-
 const hedges = async (pool: Pool): Promise<{ won: number; lost: number }> => {
   const text = await pool.metrics!.metrics();
   const count = (won: boolean): number => Number(new RegExp(`hedges_total{.*won="${won}"} (\\d+)`).exec(text)?.[1]);
@@ -44,7 +34,7 @@ for (const name of ['untilTold', 'untilSignalled']) {
   test(`the copy wins, and the original is told: ${name}`, async (t) => {
     const pool = await start(t);
     const told = gate();
-    const heard = event(pool, 'hedge');
+    const heard = nextEvent(pool, 'hedge');
     assert.equal(await pool.run(told, { name }), 'copy');
     await opened(told);
     assert.deepEqual({ ...(await heard), taskId: 0 }, { taskId: 0, name, attempt: 2, after: 10 });
@@ -86,7 +76,7 @@ test('a loser that does not listen keeps its thread while nobody needs it, and l
 
 test('a loser whose thread was ended convicts nobody and is retried by nobody', async (t) => {
   const pool = await start(t, { spares: 0 });
-  const exit = event(pool, 'workerExit');
+  const exit = nextEvent(pool, 'workerExit');
   await pool.run(null, { name: 'stuck' });
   const shut = gate();
   const other = pool.run([shut, gate()], { name: 'both', hedge: false });
@@ -125,7 +115,7 @@ test('a copy that crashes harms nobody', async (t) => {
   const pool = await start(t);
   const shut = gate();
   const result = pool.run(shut, { name: 'copyCrashes' });
-  assert.equal((await event(pool, 'workerExit')).reason, 'exit');
+  assert.equal((await nextEvent(pool, 'workerExit')).reason, 'exit');
   open(shut);
   assert.equal(await result, 'original');
   assert.equal(pool.stats().retries, 0);
@@ -135,7 +125,7 @@ test('where the original crashes, its copy is the retry', async (t) => {
   const pool = await start(t);
   const [begun, shut] = [gate(), gate()];
   const result = pool.run([begun, shut], { name: 'originalCrashes' });
-  assert.equal((await event(pool, 'workerExit')).reason, 'exit');
+  assert.equal((await nextEvent(pool, 'workerExit')).reason, 'exit');
   open(shut);
   assert.equal(await result, 'copy');
   assert.equal(pool.stats().retries, 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { attemptsOf, type Ballot, NoQuorumError, Pool, type PoolEventName, type PoolEvents, type PoolOptions } from '../../src/index.ts';
+import { attemptsOf, type Ballot, NoQuorumError, Pool, type PoolOptions } from '../../src/index.ts';
+import { nextEvent, turn } from '../next-event.ts';
 
 const filename = new URL('../fixtures/copies.js', import.meta.url);
 
@@ -10,18 +11,7 @@ function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool {
   return pool;
 }
 
-/** The next event of this name. An idle pool does not keep the process alive, so somebody has to. */
-async function event<Name extends PoolEventName>(pool: Pool, name: Name): Promise<PoolEvents[Name]> {
-  let seen: PoolEvents[Name] | undefined;
-  pool.once(name, (one) => {
-    seen = one;
-  });
-  while (seen === undefined) await turn();
-  return seen;
-}
-
 const gate = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const places = [
   { threads: 1, spares: 0 },
@@ -91,7 +81,7 @@ test('a ballot that comes after the verdict convicts its thread', async (t) => {
   await pool.ready();
   const [begun, end] = [gate(), gate()];
   assert.equal(await pool.run([begun, end], { name: 'lateAndWrong', redundancy: 3 }), 1);
-  const [conflict, crash] = [event(pool, 'conflict'), event(pool, 'crash')];
+  const [conflict, crash] = [nextEvent(pool, 'conflict'), nextEvent(pool, 'crash')];
   Atomics.store(end, 0, 1);
   Atomics.notify(end, 0);
   const { ballots, verdict } = await conflict;
