@@ -179,6 +179,8 @@ export class Attempt {
   startedAt = 0;
   /** The thread that it was handed to last. */
   thread: Performer | undefined = undefined;
+  /** The bundle in which that was: what was given back may come to the same thread again. */
+  bundle = 0;
   /** It has begun once, or may have: it ended, was given up, or was given back because its thread died under it. */
   hasBegun = false;
   /** Place in the backlog: turn, and neighbours. */

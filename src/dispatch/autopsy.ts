@@ -38,7 +38,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Fin
       const attempt = bundle.attempts[i]!;
       const named = blame.of === 'item' && blame.bundle === bundle.number && blame.index === i;
       const running = i >= finished && i < claimed;
-      if (!thread.holds(attempt)) {
+      if (!thread.holds(attempt, bundle)) {
         stray ||= attempt.threadKey === thread.key && (named || running);
         continue;
       }

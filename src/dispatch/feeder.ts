@@ -178,6 +178,7 @@ export class Feeder {
       else abandoned.push(attempt);
       attempt.startedAt = now;
       attempt.thread = thread;
+      attempt.bundle = number;
       if (attempt.task.spec.limits.run < limit) limit = attempt.task.spec.limits.run;
     }
     this.#watchdog.watch(thread, limit, now);

@@ -57,7 +57,11 @@ export class Intake {
     for (let i = 0; i < count; i++) {
       const attempt = bundle.attempts[from + i]!;
       const failure = failed !== undefined && failed[nextFailed]?.[0] === i ? failed[nextFailed++] : undefined;
-      this.#outcome(thread, attempt, values[i], times[i]!, times[i + 1]!, failure);
+      if (!thread.holds(attempt, bundle)) {
+        this.#unawaited(thread, attempt, values[i], times[i + 1]!, failure);
+        continue;
+      }
+      this.#outcome(attempt, values[i], times[i]!, times[i + 1]!, failure);
     }
     if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
   }
@@ -68,16 +72,18 @@ export class Intake {
     this.#services.emitter.emit('late', { threadId: thread.threadId, taskId, attempt });
   }
 
-  #outcome(thread: PoolThread, attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
+  /** Of an attempt that had been given up, or given back. */
+  #unawaited(thread: PoolThread, attempt: Attempt, value: unknown, endedAt: number, failed: FailedItem | undefined): void {
     const { task } = attempt;
-    if (!thread.holds(attempt)) {
-      const { course } = task.spec;
-      const surplus = attempt.state === 'surplus' && attempt.threadKey === thread.key;
-      if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value, endedAt);
-      else this.late(thread, task.id, attempt.number);
-      this.#events.fencedEnded(thread, attempt);
-      return;
-    }
+    const { course } = task.spec;
+    const surplus = attempt.state === 'surplus' && attempt.threadKey === thread.key;
+    if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value, endedAt);
+    else this.late(thread, task.id, attempt.number);
+    this.#events.fencedEnded(thread, attempt);
+  }
+
+  #outcome(attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
+    const { task } = attempt;
     attempt.state = 'ended';
     attempt.startedAt = startedAt;
     const { tally, course } = task.spec;

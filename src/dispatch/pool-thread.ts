@@ -121,14 +121,14 @@ export class PoolThread {
     const held: Attempt[] = [];
     for (const bundle of this.bundles) {
       const { finished } = this.standing(bundle);
-      for (let i = bundle.reported; i < finished; i++) if (this.holds(bundle.attempts[i]!)) held.push(bundle.attempts[i]!);
+      for (let i = bundle.reported; i < finished; i++) if (this.holds(bundle.attempts[i]!, bundle)) held.push(bundle.attempts[i]!);
     }
     return held;
   }
 
-  /** Whether the attempt is still this thread's: not given up, not given to another. */
-  holds(attempt: Attempt): boolean {
-    return attempt.state === 'sent' && attempt.threadKey === this.key;
+  /** Whether the attempt is still this thread's, in this bundle: not given up, not given back and handed out again. */
+  holds(attempt: Attempt, { number }: Bundle): boolean {
+    return attempt.state === 'sent' && attempt.threadKey === this.key && attempt.bundle === number;
   }
 
   /** Whether a bundle lies in its mail that it has not looked at. */

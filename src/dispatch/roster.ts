@@ -233,6 +233,7 @@ export class Roster {
 
   /** Starts what is missing: after a death that had its reason at once, or behind the spare; with back-off after one that had none. */
   #replace(unproductive: boolean, error: unknown): void {
+    if (this.#phase === 'stopped') return; // Whoever was told that the pool is degraded has closed it.
     if (unproductive && !this.#restarts.count()) this.#events.failed(error);
     else if (this.surplus() < 0) this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon');
   }

@@ -111,7 +111,7 @@ function auditThreads({ world, manager }: Books): Set<Attempt> {
     for (const bundle of thread.bundles) {
       for (let i = bundle.reported; i < bundle.size; i++) {
         const attempt = bundle.attempts[i]!;
-        if (!thread.holds(attempt)) continue;
+        if (!thread.holds(attempt, bundle)) continue;
         if (held.has(attempt)) world.fail(`an attempt of task ${attempt.task.id} is on two threads`);
         held.add(attempt);
         if (attempt.task.state !== 'open')

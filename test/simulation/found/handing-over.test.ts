@@ -129,6 +129,56 @@ describe('handing tasks over', () => {
     const sent = threads.reduce((sum, thread) => sum + thread.attempts.length, 0);
     assert.ok(sent <= 2 * runs.length, `8 inputs were cloned ${sent} times`);
   });
+
+  it('gives a task back once, though a thread has it twice', async (t) => {
+    // A report was lost. Its task was fetched from behind the long one, and came to the same thread again; that died of it, and the task
+    // was charged with the death and given back to the queue as well, for what still lay in the old bundle: there it stood, and had settled.
+    const script = new Script(t, { threads: 2, retry: false });
+    const [free, stuck] = [script.thread(1), script.thread(2)];
+    await free.ready();
+    await stuck.ready();
+    for (const name of ['warm', 'up']) script.watch(script.pool.run(name));
+    await settle();
+    await free.work(); // So short that from now on some travel together.
+    await stuck.work();
+    const runs = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => script.watch(script.pool.run(n)));
+    await settle();
+    script.watch(script.pool.run(13, { priority: 1 }));
+    await settle();
+    assert.deepEqual(
+      [free, stuck].map(({ mail }) => mail.map(({ inputs }) => inputs)),
+      [
+        [[1, 2, 3, 4, 5, 6], [12]],
+        [
+          [7, 8, 9],
+          [10, 11],
+        ],
+      ],
+    );
+    while ((stuck.begin()?.input as number) < 10) stuck.finish(); // What it says of them is lost. The tenth is a long one.
+    stuck.mail.shift();
+    free.begin();
+    await script.clock.advance(1000);
+    for (let n = 2; n <= 6; n++) {
+      free.finish();
+      free.begin();
+    }
+    free.finish();
+    await free.report();
+    stuck.finish(10);
+    assert.equal(stuck.begin(), undefined, 'what lay behind it was fetched');
+    await stuck.report();
+    assert.deepEqual(stuck.begin(), { input: 7 }, 'it comes to the same thread');
+    await stuck.exit({ cause: 'crash', error: new Error('boom') });
+    assert.equal((runs[6]!.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    await script.thread(3).ready();
+    const ran: unknown[] = [];
+    for (let n = 0; n < 20; n++) ran.push(...(await free.work()), ...(await script.thread(3).work()));
+    assert.deepEqual(
+      ran.sort((a, b) => Number(a) - Number(b)),
+      [8, 9, 11, 12, 13],
+    );
+  });
 });
 
 describe('a thread that would not die', () => {

@@ -49,4 +49,21 @@ describe('a thread that is being stopped', () => {
       'both ran before the stopped thread was dead',
     );
   });
+
+  it('by a listener that hears of a degraded pool is not replaced any more', async (t) => {
+    // The last that is done after a death is to start the successor. A listener of what comes just before it had closed the pool.
+    const script = new Script(t, { threads: 2 });
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    for (const name of ['a', 'b']) script.watch(script.pool.run(name));
+    await settle();
+    for (const thread of script.threads) await thread.work(); // Whose death is no failed start is replaced at once.
+    let report: unknown;
+    script.pool.on('degraded', () => script.pool.close({ force: true }).then((closed) => (report = closed)));
+    await script.thread(1).exit();
+    assert.ok(script.thread(2).terminated);
+    await script.thread(2).exit();
+    assert.notEqual(report, undefined);
+    assert.equal(script.threads.length, 2, 'a thread that nobody would ever have ended');
+  });
 });
