@@ -38,11 +38,37 @@ function find(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
+/** Whether there is nothing to find, told without the paths, which most values never need. False is no verdict. */
+function surelyFine(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!surelyFine(value[i])) return false;
+    return true;
+  }
+  if (!plain(value)) return false;
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (inner !== undefined && !surelyFine(inner)) return false;
+  }
+  return true;
+}
+
 /**
  * The first part of a task's result that would not come back from JSON as what it was, or undefined if there is none.
  * What JSON does to everybody is let pass: a property that is undefined is left out, a Date becomes its ISO text,
  * -0 becomes 0.
  */
 export function jsonProblem(value: unknown): string | undefined {
-  return value === undefined ? undefined : find(value, 'value');
+  return value === undefined || surelyFine(value) ? undefined : find(value, 'value');
 }
