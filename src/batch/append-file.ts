@@ -31,8 +31,8 @@ export class AppendFile {
   }
 
   /** Appends whole records. If the system takes a part only and then fails, the part is cut off again where that works. */
-  async append(text: string): Promise<void> {
-    const bytes = await this.#encoding.encode(text);
+  async append(records: Buffer): Promise<void> {
+    const bytes = await this.#encoding.encode(records);
     try {
       for (let done = 0; done < bytes.length; ) {
         const position = this.#seekable ? this.#length + done : null;

@@ -9,8 +9,8 @@ export type Visit = (record: Buffer, start: number, end: number) => boolean;
 
 /** How records become bytes that can be cut back to whole records after a crash. */
 export interface Encoding {
-  /** `text` is whole records, each with its line feed. */
-  encode(text: string): Buffer | Promise<Buffer>;
+  /** `records` are whole, each with its line feed. */
+  encode(records: Buffer): Buffer | Promise<Buffer>;
   /** Walks the records between two places. Returns where the last whole unit (line or member) with no refusal ends. */
   walk(file: DiskFile, from: number, to: number, visit: Visit): Promise<number>;
 }
@@ -31,7 +31,7 @@ async function readFully(file: DiskFile, position: number, length: number): Prom
 
 /** One record a line. */
 export const plain: Encoding = {
-  encode: (text) => Buffer.from(text),
+  encode: (records) => records,
 
   async walk(file, from, to, visit) {
     let held: Buffer[] = [];
@@ -57,7 +57,7 @@ export const plain: Encoding = {
 
 /** One gzip member a write; a member holds whole records only. */
 export const gzip: Encoding = {
-  encode: (text) => encodeMember(Buffer.from(text)),
+  encode: encodeMember,
 
   async walk(file, from, to, visit) {
     let start = from;

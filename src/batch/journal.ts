@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { AppendFile } from './append-file.ts';
 import { writeError } from './errors.ts';
+import { PendingRecords } from './pending-records.ts';
 
 /**
  * When records are forced onto the disk: after so many milliseconds, `always` (every write, before the next one), or
@@ -19,11 +20,11 @@ export interface JournalOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-/** A write is begun when this many characters wait, … */
+/** A write is begun when this many bytes wait, … */
 const BATCH = 65_536;
 /** … or this long after the first one, in milliseconds. A killed process loses no more than that. */
 const LINGER = 50;
-/** With more than this many characters waiting, `full` asks the caller to wait. */
+/** With more than this many bytes waiting, `full` asks the caller to wait. */
 const HIGH_WATER = 1_048_576;
 
 type State = { readonly at: 'open' } | { readonly at: 'failed'; readonly error: Error } | { readonly at: 'closed' };
@@ -34,8 +35,8 @@ type State = { readonly at: 'open' } | { readonly at: 'failed'; readonly error: 
  */
 export class Journal {
   readonly #options: JournalOptions;
-  #results = '';
-  #failed = '';
+  readonly #results = new PendingRecords();
+  readonly #failed = new PendingRecords();
   #state: State = { at: 'open' };
   #linger: Timer | undefined;
   #interval: Timer | undefined;
@@ -62,12 +63,12 @@ export class Journal {
   }
 
   result(record: string): void {
-    this.#results += record;
+    this.#results.add(record);
     this.#appended();
   }
 
   fail(record: string): void {
-    this.#failed += record;
+    this.#failed.add(record);
     this.#appended();
   }
 
@@ -134,13 +135,12 @@ export class Journal {
   }
 
   async #write(): Promise<void> {
-    const [results, failed] = [this.#results, this.#failed];
-    this.#results = '';
-    this.#failed = '';
+    const results = this.#results.take();
+    const failed = this.#failed.take();
     this.#options.clock.clearTimeout(this.#linger);
     this.#linger = undefined;
-    if (failed !== '') await this.#guard(this.#options.failed!, (file) => file.append(failed));
-    if (results !== '') await this.#guard(this.#options.results, (file) => file.append(results));
+    if (failed.length > 0) await this.#guard(this.#options.failed!, (file) => file.append(failed));
+    if (results.length > 0) await this.#guard(this.#options.results, (file) => file.append(results));
     for (const resume of this.#room.splice(0)) resume();
   }
 

@@ -2,6 +2,7 @@ import { DueLines } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
 import type { OpenLine } from './open-line.ts';
+import { OpenLines } from './open-lines.ts';
 import { BadLineError, looksLikeLetter, parseLine } from './parse-line.ts';
 
 type State =
@@ -42,7 +43,7 @@ export class TaskSource {
   readonly #options: SourceOptions;
   readonly #due: DueLines;
   readonly #bunches: AsyncGenerator<OpenLine[], undefined, undefined>;
-  readonly #open = new Map<number, OpenLine>();
+  readonly #open = new OpenLines();
   #bunch: OpenLine[] = [];
   #at = 0;
   #given = 0;
@@ -89,9 +90,8 @@ export class TaskSource {
 
   /** Hands over the line that the pool knows as `number`. */
   take(number: number): OpenLine {
-    const line = this.#open.get(number);
+    const line = this.#open.take(number);
     if (line === undefined) throw new Error(`The pool settled item ${number}, which it was never given or has settled before.`);
-    this.#open.delete(number);
     this.#weight -= line.text.length;
     return line;
   }
@@ -121,7 +121,7 @@ export class TaskSource {
         continue;
       }
       if (line.index === 0 && !this.#options.deadLetters && looksLikeLetter(value)) this.#options.onNote(HINT);
-      this.#open.set(this.#given++, line);
+      this.#open.add(this.#given++, line);
       this.#weight += line.text.length;
       return { done: false, value };
     }
