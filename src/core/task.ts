@@ -152,6 +152,8 @@ export interface Placement {
   readonly fresh?: boolean;
   /** Only in a cell: an attempt of the task has crashed, and the pool escalates. */
   readonly isolated?: boolean;
+  /** Number of the copy, if it is not the first. */
+  readonly replica?: number;
   /** Not in a bundle with others. */
   readonly alone?: boolean;
 }
@@ -169,8 +171,6 @@ export class Attempt {
   readonly task: Task;
   /** 1 for the first attempt of the task. */
   readonly number: number;
-  /** Number of the copy; 0 unless the task is redundant or hedged. */
-  readonly replica: number;
   /** Retries, hedges and extra ballots draw on the retry budget. */
   readonly recovery: boolean;
   state: AttemptState = 'new';
@@ -191,9 +191,13 @@ export class Attempt {
   constructor(task: Task, replica: number, recovery: boolean, placement?: Placement) {
     this.task = task;
     this.number = ++task.begun;
-    this.replica = replica;
     this.recovery = recovery;
-    this.placement = placement;
+    this.placement = replica === 0 ? placement : { ...placement, replica };
+  }
+
+  /** Number of the copy; 0 unless the task is redundant or hedged. */
+  get replica(): number {
+    return this.placement?.replica ?? 0;
   }
 
   /** `key` of the thread that it was handed to last; -1 before. */
