@@ -89,7 +89,7 @@ function section({ meta, cells }) {
     '',
     underFaults(cells, contenders),
     '',
-    `Reproduce it with \`${meta.command}\` (${versions.join(', ')}). What is measured, and how: [docs/benchmark.md](docs/benchmark.md).`,
+    `Reproduce it with \`${meta.command.replace(/ --out \S+/, '')}\` (${versions.join(', ')}). What is measured, and how: [docs/benchmark.md](docs/benchmark.md).`,
   ].join('\n');
 }
 
