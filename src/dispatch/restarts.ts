@@ -28,8 +28,6 @@ export class Restarts {
   readonly #backoff: Backoff;
   readonly #timers = new Set<Timer>();
   #imminent = 0;
-  /** Starts a thread if one is missing. */
-  restart: () => void = () => {};
 
   constructor(options: RestartOptions, clock: Clock) {
     this.#clock = clock;
@@ -53,19 +51,19 @@ export class Restarts {
   }
 
   /** Restarts now, soon (behind the spare that takes over), or late, with the delay that is due after an unproductive death. */
-  plan(when: 'now' | 'soon' | 'late'): void {
+  plan(when: 'now' | 'soon' | 'late', restart: () => void): void {
     if (when === 'now') {
-      this.restart();
+      restart();
       return;
     }
     const soon = when === 'soon' ? 1 : 0;
     this.#imminent += soon;
-    const restart = (): void => {
+    const due = (): void => {
       this.#imminent -= soon;
       this.#timers.delete(timer);
-      this.restart();
+      restart();
     };
-    const timer = this.#clock.setTimeout(restart, soon ? SOON : this.#backoff.next());
+    const timer = this.#clock.setTimeout(due, soon ? SOON : this.#backoff.next());
     this.#timers.add(timer);
   }
 

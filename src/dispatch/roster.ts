@@ -50,7 +50,6 @@ export class Roster {
     this.#options = options;
     this.#services = services;
     this.#restarts = restarts;
-    restarts.restart = () => void (this.surplus() < 0 && this.#start('replacement'));
     this.#events = events;
     this.#fullness = new Fullness(options.threads, services.emitter);
     this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
@@ -235,7 +234,11 @@ export class Roster {
   #replace(unproductive: boolean, error: unknown): void {
     if (this.#phase === 'stopped') return; // Whoever was told that the pool is degraded has closed it.
     if (unproductive && !this.#restarts.count()) this.#events.failed(error);
-    else if (this.surplus() < 0) this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon');
+    else if (this.surplus() < 0) {
+      this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon', () => {
+        if (this.surplus() < 0) this.#start('replacement');
+      });
+    }
   }
 
   /** Threads beyond the number; below 0, as many are missing. A successor that was started early fills a gap as well as any other. */
