@@ -50,6 +50,19 @@ export class Backlog {
   }
 
   /**
+   * An attempt that was given back has ended after all, on the thread that it was handed to last: it waits no longer. False if that thread
+   * has another copy of its task by now.
+   */
+  heard(attempt: Attempt): boolean {
+    const kin = attempt.placement?.kin;
+    const { threadKey } = attempt;
+    if (kin?.barred.includes(threadKey)) return false;
+    this.remove(attempt);
+    if (kin !== undefined) this.#regroup(kin, () => kin.bar(threadKey));
+    return true;
+  }
+
+  /**
    * Takes up to `max` attempts that the thread may run, in order; one that has to travel alone comes alone.
    * The two kinds of work are never mixed in one bundle, so that the budget can tell them apart.
    */

@@ -86,6 +86,7 @@ export class Dispatcher {
     });
     this.#intake = new Intake(services, this.pace, this.budget, {
       failed: (attempt, failure) => this.#fail(attempt, failure),
+      heard: (attempt) => this.backlog.heard(attempt),
       fencedEnded: (thread, attempt) => {
         if (thread.fence?.attempt === attempt) this.#fences.lift(thread);
       },

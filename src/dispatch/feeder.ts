@@ -187,7 +187,8 @@ export class Feeder {
 
   /**
    * What lies unclaimed behind a long item goes to whoever is free, charged to nobody. After a while so does what has ended before it, but
-   * whose results the thread could not send yet: better twice than late. The thread's own results of those are then late ones.
+   * whose results the thread could not send yet: better twice than late. The thread's own results
+   * of those are late ones as soon as they have been handed to another.
    */
   #takeBackFromStuck(free: PoolThread, now: number): void {
     this.#lastScan = now;

@@ -5,12 +5,14 @@ import type { Attempt } from '../core/task.ts';
 import type { FailedItem } from '../core/wire.ts';
 import type { RecoveryBudget } from './budget.ts';
 import type { Pace } from './pace.ts';
-import type { PoolThread } from './pool-thread.ts';
+import type { Bundle, PoolThread } from './pool-thread.ts';
 import type { Services } from './services.ts';
 
 export interface IntakeEvents {
   /** An attempt ended with a failure. */
   failed(attempt: Attempt, failure: Failure): void;
+  /** Its result is here, and it waits to be run again: true if it waits no longer. */
+  heard(attempt: Attempt): boolean;
   /** A fenced attempt has ended after all. */
   fencedEnded(thread: PoolThread, attempt: Attempt): void;
   /** A bundle is complete, or its thread may want another. */
@@ -57,7 +59,7 @@ export class Intake {
     for (let i = 0; i < count; i++) {
       const attempt = bundle.attempts[from + i]!;
       const failure = failed !== undefined && failed[nextFailed]?.[0] === i ? failed[nextFailed++] : undefined;
-      if (!thread.holds(attempt, bundle)) {
+      if (!thread.holds(attempt, bundle) && !this.#isStillWanted(thread, attempt, bundle)) {
         this.#unawaited(thread, attempt, values[i], times[i + 1]!, failure);
         continue;
       }
@@ -70,6 +72,11 @@ export class Intake {
   late(thread: PoolThread, taskId: number, attempt: number): void {
     this.#services.tally.lateMessages++;
     this.#services.emitter.emit('late', { threadId: thread.threadId, taskId, attempt });
+  }
+
+  /** It was taken back from this thread, which held its result for too long, and nobody runs it yet: then the result is as good as any. */
+  #isStillWanted(thread: PoolThread, attempt: Attempt, bundle: Bundle): boolean {
+    return attempt.state === 'queued' && thread.hadLast(attempt, bundle) && this.#events.heard(attempt);
   }
 
   /** Of an attempt that had been given up, or given back. */

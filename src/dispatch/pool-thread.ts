@@ -127,8 +127,13 @@ export class PoolThread {
   }
 
   /** Whether the attempt is still this thread's, in this bundle: not given up, not given back and handed out again. */
-  holds(attempt: Attempt, { number }: Bundle): boolean {
-    return attempt.state === 'sent' && attempt.threadKey === this.key && attempt.bundle === number;
+  holds(attempt: Attempt, bundle: Bundle): boolean {
+    return attempt.state === 'sent' && this.hadLast(attempt, bundle);
+  }
+
+  /** Whether nobody has had the attempt since it was handed to this thread in this bundle. */
+  hadLast(attempt: Attempt, { number }: Bundle): boolean {
+    return attempt.threadKey === this.key && attempt.bundle === number;
   }
 
   /** Whether a bundle lies in its mail that it has not looked at. */

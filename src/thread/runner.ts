@@ -103,15 +103,18 @@ export class Runner {
     this.#bundle = bundle;
     this.#index = 0;
     this.#lastEnd = this.#now();
-    this.#report.open(bundle[1], this.#lastEnd);
   }
 
   /** Runs the next item of the bundle; false if it went asynchronous. */
   #runNext(): boolean {
     const bundle = this.#bundle!;
     const index = this.#index;
-    // Not sooner: between opening and here the event loop may have its turn, and leftovers may block it for ever.
-    if (index === 0) this.#control.see(bundle[1]);
+    if (index === 0) {
+      // Not sooner: between opening and here the event loop may have its turn. Leftovers may take long there, which is no time of this bundle's,
+      // or for ever.
+      this.#report.open(bundle[1], this.#lastEnd);
+      this.#control.see(bundle[1]);
+    }
     this.#control.startedAt = this.#lastEnd;
     if (index >= bundle[2].length || !this.#control.claim(bundle[1], index)) {
       this.#report.send(this.#lastEnd);

@@ -12,7 +12,7 @@ import {
 import type { AttemptRecord } from '../../src/core/failure.ts';
 import { BrokenShouldRetry } from './draw-options.ts';
 import { explain } from './explain.ts';
-import { Answer, type Outcome, type TaskTruth, Thrown } from './truth.ts';
+import { Answer, type Outcome, type Start, type TaskTruth, Thrown } from './truth.ts';
 import type { World } from './world.ts';
 
 /** What a rejection says; `undefined` if it is none that a pool may give. */
@@ -85,6 +85,10 @@ function early(truth: TaskTruth, phase: 'queue' | 'total', now: number): string 
   if (waited < truth.limits[phase] - 1e-6) return `only ${waited} of ${truth.limits[phase]} ms had passed`;
   if (phase === 'queue' && truth.starts.length > 0) return `it had been started at ${truth.starts[0]!.at}`;
   if (truth.rules.vote !== undefined) return undefined; // One result is not enough.
-  const here = truth.starts.find((one) => one.fate === 'returned' && one.arrived && !one.mangled && !truth.failed?.has(one.attempt));
+  const here = truth.starts.find((one) => one.fate === 'returned' && one.arrived && !one.mangled && isAwaited(truth, one));
   return here === undefined ? undefined : `its result had arrived at ${here.postedAt}`;
+}
+
+function isAwaited({ failed }: TaskTruth, { attempt, repeated }: Start): boolean {
+  return !repeated && failed?.has(attempt) !== true;
 }

@@ -10,7 +10,7 @@ export interface Mutation {
 const settled = "task.state !== 'open'";
 
 export const MUTATIONS: readonly Mutation[] = [
-  { name: 'fencing off', file: 'dispatch/intake.js', find: 'if (!thread.holds(attempt, bundle)) {', put: 'if (false) {' },
+  { name: 'fencing off', file: 'dispatch/intake.js', find: 'if (!thread.holds(attempt, bundle) && ', put: 'if (false && ' },
   { name: 'quorum off by one', file: 'policies/redundancy/ballot-box.js', find: 'size >= this.#quorum', put: 'size >= this.#quorum - 1' },
   {
     name: 'intensity ignored',

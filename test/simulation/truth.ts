@@ -43,6 +43,8 @@ export class Start {
   ballot: readonly [number] | undefined;
   /** The report was lost, held back or made unreadable on its way. */
   mangled = false;
+  /** Its attempt has been handed out again since: now the result of that counts. */
+  repeated = false;
 
   constructor(
     task: TaskTruth,

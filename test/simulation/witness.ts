@@ -58,6 +58,7 @@ export class Witness implements ThreadWatcher {
     const contended = attempts[0]!.recovery && !this.#votes && this.waiting().fresh > 0;
     for (const { task, number } of attempts) {
       const truth = task.input as TaskTruth | undefined;
+      for (const start of truth?.starts ?? []) if (start.attempt === number) start.repeated = true;
       if (truth !== undefined && contended) {
         truth.contended ??= new Set();
         truth.contended.add(number);

@@ -39,3 +39,36 @@ describe('a total timeout that looks before it strikes', () => {
     assert.equal((run.error as Error).message, 'its own');
   });
 });
+
+describe('a result that a thread holds back, for it is busy with the next task', () => {
+  it('is taken although the task waits to be run again', async (t) => {
+    // It was to be run again elsewhere, and waited for a thread. Its result came, and was refused as late; so was the task, by its total timeout.
+    const script = new Script(t, { threads: 2, timeout: { run: 1000, total: 50 } });
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    const warm = [script.watch(script.pool.run('warm 1')), script.watch(script.pool.run('warm 2'))];
+    await settle();
+    for (const thread of script.threads) await thread.work(); // So short that from now on two travel together.
+    assert.deepEqual(
+      warm.map(({ outcome }) => outcome),
+      ['warm 1', 'warm 2'],
+    );
+    const [busy, holder] = [script.thread(1), script.thread(2)];
+    script.watch(script.pool.run('long'));
+    await settle();
+    assert.deepEqual(busy.begin(), { input: 'long' });
+    const [held] = ['held', 'also long', 'more', 'still more'].map((input) => script.watch(script.pool.run(input)));
+    await settle();
+    assert.deepEqual(holder.mail[0]?.inputs, ['held', 'also long']);
+    assert.deepEqual(holder.begin(), { input: 'held' });
+    holder.finish('its result');
+    assert.deepEqual(holder.begin(), { input: 'also long' });
+    await script.clock.advance(30);
+    script.watch(script.pool.run('one more')); // Whoever brings work makes the pool look after those that are stuck.
+    await settle();
+    assert.equal(held!.outcome, undefined);
+    holder.finish('also long');
+    await holder.report();
+    assert.equal(held!.outcome, 'its result');
+  });
+});

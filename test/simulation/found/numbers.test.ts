@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { MessagePort } from 'node:worker_threads';
+import { ControlBlock, type DoneMessage, type RunMessage, TO_THREAD } from '../../../src/core/wire.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
+import { Report } from '../../../src/thread/report.ts';
+import { Runner } from '../../../src/thread/runner.ts';
 import { Script } from '../scripted.ts';
 
 /** How many of its threads live, as the script knows. */
@@ -55,5 +59,43 @@ describe('the number of threads', () => {
     await script.thread(2).work();
     await script.thread(3).work();
     assert.equal(script.threads.length, 4);
+  });
+});
+
+describe('the time that a task took', () => {
+  it('does not begin before its thread turns to it', async () => {
+    // Between two bundles the event loop of the thread had its turn, and what that took was counted as time of the next task. The clock leapt
+    // there, and the hedging budget was as large as if that task had worked for twenty minutes.
+    let now = 0;
+    const posted: DoneMessage[] = [];
+    const port = { postMessage: (message: DoneMessage) => posted.push(message) } as unknown as MessagePort;
+    const control = new ControlBlock();
+    const mail = [1, 2].map((bundle): RunMessage => {
+      control.open(bundle);
+      return [TO_THREAD.run, bundle, [bundle], [5], [undefined]];
+    });
+    const work = (ms: number): void => {
+      now += ms;
+    };
+    const runner = new Runner({
+      around: { port, control, runLimit: 1000, wallEpoch: 0 },
+      report: new Report(port, 'cloned'),
+      module: { handler: () => work } as never,
+      name: 'default',
+      call: (handler, input) => handler(input),
+      now: () => now,
+      receive: () => mail.shift(),
+      onIdle: () => {},
+    });
+    runner.wake();
+    now += 1_200_000;
+    await new Promise(setImmediate);
+    assert.deepEqual(
+      posted.map(([, bundle, , , times]) => [bundle, times]),
+      [
+        [1, [0, 5]],
+        [2, [1_200_005, 1_200_010]],
+      ],
+    );
   });
 });
