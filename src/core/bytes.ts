@@ -1,4 +1,5 @@
-import { Deserializer, Serializer } from 'node:v8';
+/** Loaded when it is needed: a thread that shares its process with the manager never does, and starts the sooner. */
+const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
 
 /**
  * A value as bytes, by the structured clone algorithm. Unlike `v8.serialize`, which cuts views loose from their buffers, it clones
@@ -7,7 +8,7 @@ import { Deserializer, Serializer } from 'node:v8';
  * @throws whatever cannot be cloned: functions, shared memory, handles
  */
 export function toBytes(value: unknown): Uint8Array {
-  const serializer = new Serializer();
+  const serializer = new (v8().Serializer)();
   serializer.writeHeader();
   serializer.writeValue(value);
   return serializer.releaseBuffer();
@@ -15,7 +16,7 @@ export function toBytes(value: unknown): Uint8Array {
 
 /** The reverse of `toBytes`. @throws if the bytes are none of it, or memory does not suffice */
 export function fromBytes(bytes: Uint8Array): unknown {
-  const deserializer = new Deserializer(bytes);
+  const deserializer = new (v8().Deserializer)(bytes);
   deserializer.readHeader();
   return deserializer.readValue();
 }

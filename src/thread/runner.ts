@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import type { ControlBlock, RunMessage } from '../core/wire.ts';
 import { storage } from './context.ts';
 import { Item, type Surroundings } from './item.ts';
@@ -33,7 +32,7 @@ export class Runner {
   #index = 0;
   #lastEnd = 0;
   #lastTurn = 0;
-  #lastMeasured = 0;
+  #lastMeasured: number;
   #overdueArmed = false;
   /** The item that is running, if any. */
   current: Item | undefined;
@@ -56,6 +55,7 @@ export class Runner {
     this.#name = parts.name;
     this.#call = parts.call;
     this.#now = parts.now;
+    this.#lastMeasured = parts.now();
     this.#receive = parts.receive;
     this.#onIdle = parts.onIdle;
   }
@@ -176,7 +176,7 @@ export class Runner {
     if (this.#index >= this.#bundle![2].length) {
       if (now - this.#lastMeasured > MEASURE_EVERY) {
         this.#lastMeasured = now;
-        this.#control.heapUsed = getHeapStatistics().used_heap_size;
+        this.#control.heapUsed = process.getBuiltinModule('node:v8').getHeapStatistics().used_heap_size;
       }
       this.#report.send(now);
       this.#bundle = undefined;
