@@ -8,7 +8,16 @@ export type Settlement =
 
 /** What a batch job uses of a pool. */
 export interface BatchPool {
-  mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean }): AsyncIterable<Settlement>;
+  /**
+   * What the job gives to the pool, and gets from it.
+   *
+   * - `values`: parsed lines, and what the task returned
+   * - `lines`: the text of lines, and a `LineOutcome` for each; the threads parse and stringify
+   */
+  readonly form: 'values' | 'lines';
+  /** Resolves when every thread has loaded the task module; rejects if they cannot. */
+  ready(): Promise<void>;
+  mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): AsyncIterable<Settlement>;
   /** Attempts that were begun again after a failure. */
   retries(): number;
   attemptsOf(error: unknown): readonly LetterAttempt[];

@@ -10,12 +10,23 @@ function isBlank(line: InputLine): boolean {
   return typeof line === 'string' && (line === '' || (line.charCodeAt(0) <= 32 && BLANK.test(line)));
 }
 
-/** Numbers the lines of all inputs, and gives those that have no record yet. */
+/**
+ * Numbers the lines of all inputs, and gives those that have no record yet, and none before the input is known to be the
+ * right one. Lines are numbered as they are asked for: all of a chunk at once would keep the threads waiting.
+ */
 export class DueLines {
   readonly #input: Input;
   readonly #paths: readonly string[];
   readonly #done: IndexSet;
   #index = 0;
+  #file = 0;
+  #chunks: ReturnType<Input['lines']> | undefined;
+  #lines: readonly InputLine[] = [];
+  #at = 0;
+  /** Number of the first of these lines in its file. */
+  #first = 1;
+  /** Due, read before the input was known to be the right one; the first is the last. Never more than were on their way when the earlier run ended. */
+  #held: OpenLine[] = [];
 
   /** `paths`: one for each input. */
   constructor(input: Input, paths: readonly string[], done: IndexSet) {
@@ -29,25 +40,45 @@ export class DueLines {
     return this.#index;
   }
 
-  /** In bunches, and only once the input is known to be the right one. */
-  async *bunches(): AsyncGenerator<OpenLine[], undefined, undefined> {
-    // Never more than were on their way when the earlier run ended.
-    let held: OpenLine[] = [];
-    for (let file = 0; file < this.#paths.length; file++) {
-      const path = this.#paths.length > 1 ? this.#paths[file] : undefined;
-      for await (const { first, lines } of this.#input.lines(file)) {
-        for (let i = 0; i < lines.length; i++) {
-          const line = lines[i]!;
-          if (isBlank(line)) continue;
-          const index = this.#index++;
-          if (!this.#done.has(index)) held.push(opened(line, index, first + i, path));
-        }
-        if (held.length === 0 || !this.#input.verified) continue;
-        yield held;
-        held = [];
+  /** The next line that is due, of those that `more` has brought; undefined if there is none. */
+  take(): OpenLine | undefined {
+    return this.#held.length > 0 ? this.#held.pop() : this.#scan();
+  }
+
+  /** Brings more lines, of which some may be due; false at the end of the last input. To be called when `take` has no more. */
+  async more(): Promise<boolean> {
+    while (this.#file < this.#paths.length) {
+      this.#chunks ??= this.#input.lines(this.#file);
+      const { done, value } = await this.#chunks.next();
+      if (done) {
+        this.#file++;
+        this.#chunks = undefined;
+        continue;
       }
+      this.#lines = value.lines;
+      this.#first = value.first;
+      this.#at = 0;
+      if (this.#input.verified && this.#held.length === 0) return true;
+      for (let line = this.#scan(); line !== undefined; line = this.#scan()) this.#held.push(line);
+      if (this.#input.verified) break;
     }
-    if (held.length > 0) yield held;
+    this.#held.reverse();
+    return this.#held.length > 0;
+  }
+
+  #scan(): OpenLine | undefined {
+    while (this.#at < this.#lines.length) {
+      const at = this.#at++;
+      const line = this.#lines[at]!;
+      if (isBlank(line)) continue;
+      const index = this.#index++;
+      if (!this.#done.has(index)) return opened(line, index, this.#first + at, this.#pathOf());
+    }
+    return undefined;
+  }
+
+  #pathOf(): string | undefined {
+    return this.#paths.length > 1 ? this.#paths[this.#file] : undefined;
   }
 }
 

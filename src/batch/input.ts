@@ -92,9 +92,12 @@ export class Input {
     const { path } = this.#options.files[file]!;
     const source = (path === '-' ? this.#options.stdin() : this.#chunks(file))[Symbol.asyncIterator]();
     try {
-      for (;;) {
-        const step = await this.#unlessStopped(source.next());
+      for (let next = source.next(); ; ) {
+        const step = await this.#unlessStopped(next);
         if (step.done) return;
+        // One ahead: while the lines of this chunk are done, the next one comes. What goes wrong there is heard when its turn has come.
+        next = source.next();
+        next.catch(() => {});
         this.#advance(path, step.value);
         yield step.value;
       }

@@ -1,7 +1,4 @@
-function plain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
+import { isPlain, isPlainJson } from '../core/plain-json.ts';
 
 function className(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1);
@@ -28,7 +25,7 @@ function find(value: unknown, path: string): string | undefined {
     return undefined;
   }
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? `${path} is an invalid Date` : undefined;
-  if (!plain(value)) return `${path} is a ${className(value)}`;
+  if (!isPlain(value)) return `${path} is a ${className(value)}`;
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key];
     if (inner === undefined) continue;
@@ -38,37 +35,12 @@ function find(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
-/** Whether there is nothing to find, told without the paths, which most values never need. False is no verdict. */
-function surelyFine(value: unknown): boolean {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return true;
-    case 'number':
-      return Number.isFinite(value);
-    case 'object':
-      break;
-    default:
-      return false;
-  }
-  if (value === null) return true;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!surelyFine(value[i])) return false;
-    return true;
-  }
-  if (!plain(value)) return false;
-  for (const key of Object.keys(value)) {
-    const inner = (value as Record<string, unknown>)[key];
-    if (inner !== undefined && !surelyFine(inner)) return false;
-  }
-  return true;
-}
-
 /**
  * The first part of a task's result that would not come back from JSON as what it was, or undefined if there is none.
  * What JSON does to everybody is let pass: a property that is undefined is left out, a Date becomes its ISO text,
  * -0 becomes 0.
  */
 export function jsonProblem(value: unknown): string | undefined {
-  return value === undefined || surelyFine(value) ? undefined : find(value, 'value');
+  // Most values need no paths.
+  return value === undefined || isPlainJson(value) ? undefined : find(value, 'value');
 }

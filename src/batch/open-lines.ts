@@ -1,25 +1,30 @@
 import type { OpenLine } from './open-line.ts';
 
-/** A power of two, and more than a map has on its way by itself. */
-const PLACES = 4_096;
-
 /**
  * The lines that are on their way, by the number that the pool knows them by. Numbers go up by one, and most lines are
  * done soon, so a place in a ring finds nearly all; a line whose place is still taken by a slow one goes into a map.
  */
 export class OpenLines {
-  readonly #ring: (OpenLine | undefined)[] = new Array(PLACES).fill(undefined);
+  readonly #places: number;
+  readonly #ring: (OpenLine | undefined)[];
   /** The number that a place in the ring holds. */
-  readonly #numbers = new Float64Array(PLACES).fill(-1);
+  readonly #numbers: Float64Array;
   readonly #others = new Map<number, OpenLine>();
   #size = 0;
+
+  /** @param most lines that are on their way at once, as a rule */
+  constructor(most: number) {
+    this.#places = 2 * most;
+    this.#ring = new Array(this.#places).fill(undefined);
+    this.#numbers = new Float64Array(this.#places).fill(-1);
+  }
 
   get size(): number {
     return this.#size;
   }
 
   add(number: number, line: OpenLine): void {
-    const place = number % PLACES;
+    const place = number % this.#places;
     this.#size++;
     if (this.#ring[place] !== undefined) {
       this.#others.set(number, line);
@@ -31,7 +36,7 @@ export class OpenLines {
 
   /** Removes a line; undefined if there is none of that number. */
   take(number: number): OpenLine | undefined {
-    const place = number % PLACES;
+    const place = number % this.#places;
     const line = this.#numbers[place] === number ? this.#ring[place] : this.#others.get(number);
     if (line === undefined) return undefined;
     if (this.#numbers[place] === number) {

@@ -26,7 +26,8 @@ function notUtf8(): BadLineError {
   return new BadLineError('ERR_LINE_NOT_UTF8', 'Expected UTF-8. The bytes of the line are kept in base64.');
 }
 
-function parseText(line: OpenLine): unknown {
+/** The value of a line's text, or why it is none. */
+export function parseText(line: OpenLine): unknown {
   try {
     return JSON.parse(line.text);
   } catch (error) {

@@ -1,10 +1,11 @@
+import type { LineOutcome } from '../core/plain-json.ts';
 import type { BatchPool, Settlement } from './batch-pool.ts';
 import { BatchError } from './errors.ts';
 import { type DueRecord, InOrder } from './in-order.ts';
 import type { Journal } from './journal.ts';
 import type { OpenLine } from './open-line.ts';
-import type { BadLineError } from './parse-line.ts';
-import { deadLetter, resultRecord, ValueNotJsonError } from './records.ts';
+import { type BadLineError, parseText } from './parse-line.ts';
+import { deadLetter, resultRecord, textRecord, ValueNotJsonError } from './records.ts';
 
 export interface RecorderOptions {
   readonly journal: Journal;
@@ -12,6 +13,8 @@ export interface RecorderOptions {
   readonly from: number | undefined;
   readonly attemptsOf: BatchPool['attemptsOf'];
   readonly take: (number: number) => OpenLine;
+  /** What the pool gives for a line. */
+  readonly gets: BatchPool['form'];
 }
 
 /** Failures of the pool as a whole: the task did not fail, it was not run. */
@@ -64,12 +67,20 @@ export class Recorder {
   settle(settlement: Settlement): void {
     if (settlement.status === 'rejected' && NOT_THE_TASK.has(codeOf(settlement.reason))) throw poolError(settlement.reason);
     const line = this.#options.take(settlement.index);
-    if (settlement.status === 'fulfilled') this.#result(line, settlement.value);
-    else this.#letter(line, this.#kindOf(settlement.reason), settlement.reason);
+    if (settlement.status === 'fulfilled') {
+      if (this.#options.gets === 'lines') this.#outcome(line, settlement.value as LineOutcome);
+      else this.#result(line, settlement.value);
+    } else this.#letter(line, this.#kindOf(settlement.reason), settlement.reason);
   }
 
   bad(line: OpenLine, error: BadLineError): void {
     this.#letter(line, 'input', error);
+  }
+
+  #outcome(line: OpenLine, outcome: LineOutcome): void {
+    if (typeof outcome === 'string') this.#put(line.index, { to: 'results', text: textRecord(line, outcome) });
+    else if (outcome === null) this.bad(line, parseText(line) as BadLineError);
+    else this.#result(line, outcome?.value);
   }
 
   #result(line: OpenLine, value: unknown): void {

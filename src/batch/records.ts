@@ -74,6 +74,11 @@ function head({ index, origin }: OpenLine): string {
   return origin === undefined ? `{"index":${index}` : `{"index":${index},"origin":${origin}`;
 }
 
+/** The line of a result that is JSON text already. */
+export function textRecord(line: OpenLine, text: string): string {
+  return `${head(line)},"value":${text}}\n`;
+}
+
 /**
  * The line of a result: `{"index":0,"value":…}`; a task that returned undefined has no `value`.
  * Throws `ValueNotJsonError`.
@@ -83,7 +88,7 @@ export function resultRecord(line: OpenLine, value: unknown): string {
   let problem: string | undefined;
   try {
     problem = jsonProblem(value);
-    if (problem === undefined) return `${head(line)},"value":${JSON.stringify(value)}}\n`;
+    if (problem === undefined) return textRecord(line, JSON.stringify(value));
   } catch (error) {
     throw new ValueNotJsonError(error instanceof RangeError ? 'value is in a circle, too deep or too long' : String(error), error);
   }

@@ -50,6 +50,8 @@ export class BatchRun {
       done: outputs.done,
       maxLine,
       deadLetters,
+      gives: pool.form,
+      window: this.#throttle.most,
       checkpoint: () => this.#journal.mark(),
       onBad: (line, error) => this.#recorder.bad(line, error),
       onNote: job.onNote,
@@ -68,6 +70,7 @@ export class BatchRun {
       from: ordered ? outputs.done.firstMissing() : undefined,
       attemptsOf: (error) => pool.attemptsOf(error),
       take: (number) => this.#source.take(number),
+      gets: pool.form,
     });
   }
 
@@ -94,7 +97,7 @@ export class BatchRun {
     if (signal?.aborted) drain();
     this.#armBeat();
     try {
-      for await (const settlement of this.#pool.mapSettled(this.#source.tasks, { ordered: false })) {
+      for await (const settlement of this.#pool.mapSettled(this.#source.tasks, { ordered: false, window: this.#throttle.most })) {
         if (this.#journal.failure !== undefined) break;
         this.#settle(settlement);
         if (this.#journal.full) await this.#journal.room();

@@ -1,3 +1,4 @@
+import type { BatchPool } from './batch-pool.ts';
 import { DueLines } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
@@ -18,6 +19,10 @@ export interface SourceOptions {
   readonly done: IndexSet;
   readonly maxLine: number;
   readonly deadLetters: boolean;
+  /** What the pool takes: where it takes lines, those that are no JSON are found in its threads. */
+  readonly gives: BatchPool['form'];
+  /** Lines on their way at once, at most. */
+  readonly window: number;
   /** Awaited before the first task, and before a last line without a line feed: writes down how far the input was read. */
   readonly checkpoint: () => Promise<void>;
   readonly onBad: (line: OpenLine, error: BadLineError) => void;
@@ -42,10 +47,7 @@ const END: Step = { done: true, value: undefined };
 export class TaskSource {
   readonly #options: SourceOptions;
   readonly #due: DueLines;
-  readonly #bunches: AsyncGenerator<OpenLine[], undefined, undefined>;
-  readonly #open = new OpenLines();
-  #bunch: OpenLine[] = [];
-  #at = 0;
+  readonly #open: OpenLines;
   #given = 0;
   #weight = 0;
   #checkpoint: 'due' | 'done' = 'due';
@@ -53,8 +55,8 @@ export class TaskSource {
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#open = new OpenLines(options.window);
     this.#due = new DueLines(options.input, options.paths, options.done);
-    this.#bunches = this.#due.bunches();
   }
 
   /** Lines read so far, blank ones left out. */
@@ -110,32 +112,41 @@ export class TaskSource {
   }
 
   #next(): Step | Promise<Step> {
-    while (this.#at < this.#bunch.length) {
+    for (;;) {
       if (this.#state.at !== 'reading') return END;
       const room = this.#options.room();
       if (room !== undefined) return room.then(() => this.#next());
-      const line = this.#bunch[this.#at++]!;
-      const value = parseLine(line, this.#options.maxLine, this.#options.deadLetters);
-      if (value instanceof BadLineError) {
-        this.#options.onBad(line, value);
-        continue;
+      const line = this.#due.take();
+      if (line === undefined) return this.#refill();
+      const { gives, deadLetters } = this.#options;
+      let value: unknown = line.text;
+      if (gives === 'values' || deadLetters || line.index === 0 || line.form !== 'json') {
+        value = this.#parsed(line);
+        if (value instanceof BadLineError) {
+          this.#options.onBad(line, value);
+          continue;
+        }
+        if (gives === 'lines') value = line.text;
       }
-      if (line.index === 0 && !this.#options.deadLetters && looksLikeLetter(value)) this.#options.onNote(HINT);
       this.#open.add(this.#given++, line);
       this.#weight += line.text.length;
       return { done: false, value };
     }
-    return this.#refill();
+  }
+
+  #parsed(line: OpenLine): unknown {
+    const { maxLine, deadLetters, onNote } = this.#options;
+    const value = parseLine(line, maxLine, deadLetters);
+    if (line.index === 0 && !deadLetters && looksLikeLetter(value)) onNote(HINT);
+    return value;
   }
 
   async #refill(): Promise<Step> {
     try {
       if (this.#state.at !== 'reading') return END;
-      const { done, value } = await this.#bunches.next();
+      const more = await this.#due.more();
       if (this.#state.at !== 'reading') return END;
-      this.#bunch = value ?? [];
-      this.#at = 0;
-      if (done) {
+      if (!more) {
         this.#state = { at: 'ended' };
         return END;
       }

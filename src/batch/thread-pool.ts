@@ -1,11 +1,28 @@
+import { pathToFileURL } from 'node:url';
 import { attemptsOf, Pool, type PoolOptions } from '../index.ts';
 import type { BatchPool } from './batch-pool.ts';
+import { taskPath } from './inspect.ts';
+
+/** Options whose doing it is to look at inputs or results in this thread, or to spoil them on their way. */
+const WANTS_VALUES = ['redundancy', 'quarantine', 'faults'] as const;
+
+/** The module that parses lines and stringifies results in the thread, for a task module that knows nothing of lines. */
+function lineTask(filename: string | URL, name: string): URL {
+  const url = new URL('../thread/line-task.js', import.meta.url);
+  url.searchParams.set('module', pathToFileURL(taskPath(filename)).href);
+  url.searchParams.set('name', name);
+  return url;
+}
 
 /** The pool of a batch job: a `Pool`, seen as what the job needs of it. */
 export function threadPool(options: Record<string, unknown>): BatchPool {
-  const pool = new Pool(options as unknown as PoolOptions);
+  const { filename, name } = options as { filename: string | URL; name: string };
+  const form = WANTS_VALUES.some((option) => options[option]) ? 'values' : 'lines';
+  const pool = new Pool({ ...options, filename: form === 'lines' ? lineTask(filename, name) : filename } as PoolOptions);
   return {
-    mapSettled: (source, { ordered }) => pool.mapSettled(source, { ordered }),
+    form,
+    ready: () => pool.ready(),
+    mapSettled: (source, { ordered, window }) => pool.mapSettled(source, { ordered, window }),
     retries: () => pool.stats().retries,
     attemptsOf,
     metrics: () => pool.metrics.metrics(),

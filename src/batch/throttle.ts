@@ -26,6 +26,11 @@ export class Throttle {
     this.#since = clock.now();
   }
 
+  /** What the limit never goes beyond. */
+  get most(): number {
+    return this.#most;
+  }
+
   get limit(): number {
     return this.#limit;
   }

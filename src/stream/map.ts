@@ -82,7 +82,7 @@ export class MapRun {
   next(): Promise<Result> {
     if (this.#waiters.length === 0 && this.#window.next !== EMPTY) {
       const result = this.#take();
-      if (this.#pulled - this.#window.taken <= this.#parts.window >> 1) this.#pull();
+      if (this.#pulled - this.#window.taken <= this.#window.low) this.#pull();
       return result;
     }
     if (this.#over()) return this.#last();

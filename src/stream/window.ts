@@ -4,12 +4,17 @@ export const FULFILLED = 1;
 export const REJECTED = 2;
 export type Status = typeof EMPTY | typeof FULFILLED | typeof REJECTED;
 
+/** So many items are pulled in one go: enough to travel together, and no thread waits long for the rest of them. */
+const PULL = 256;
+
 /**
  * Outcomes between source and consumer: a ring with a place for every item that was pulled and not yet taken. Ordered, an item's
  * place is its index; otherwise outcomes stand in the order they came.
  */
 export class Window {
   readonly size: number;
+  /** With no more than this many on their way the source is pulled again. */
+  readonly low: number;
   readonly #ordered: boolean;
   readonly #values: unknown[] = [];
   readonly #status: Uint8Array;
@@ -19,6 +24,7 @@ export class Window {
 
   constructor(size: number, ordered: boolean) {
     this.size = size;
+    this.low = size - Math.min(PULL, Math.ceil(size / 2));
     this.#ordered = ordered;
     this.#status = new Uint8Array(size);
   }

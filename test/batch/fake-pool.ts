@@ -29,6 +29,8 @@ export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
   };
   return {
     ran,
+    form: 'values',
+    ready: async () => {},
     async *mapSettled(source, { ordered }) {
       const open: Item[] = [];
       const items = source[Symbol.asyncIterator]();

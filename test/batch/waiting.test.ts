@@ -27,7 +27,7 @@ test('what was taken stays as it is while more is added', () => {
 });
 
 test('every line on its way is found by its number, once, also behind lines that stay for ever', () => {
-  const lines = new OpenLines();
+  const lines = new OpenLines(2_048);
   const line = (number: number) => new OpenLine(number + 7, number, undefined, 'json', '');
   const slow = new Set([0, 1, 4_095, 5_000]);
   assert.equal(lines.take(-1), undefined);

@@ -1,0 +1,38 @@
+/**
+ * What a task gave for a line of JSON, on its way from its thread: the JSON text of its result where that says it all;
+ * undefined as it is; `null` if the line was no JSON and no task was run; else the result itself, for who has to look
+ * closer.
+ */
+export type LineOutcome = string | undefined | null | { readonly value: unknown };
+
+/** Made from nothing but braces, or without a prototype: JSON and structured clone see the same in it. */
+export function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Whether a value would surely come back from JSON as what it was, undefined properties left out. False is no verdict. */
+export function isPlainJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object':
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlainJson(value[i])) return false;
+    return true;
+  }
+  if (!isPlain(value)) return false;
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (inner !== undefined && !isPlainJson(inner)) return false;
+  }
+  return true;
+}
