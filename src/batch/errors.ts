@@ -42,6 +42,11 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
+/** What an error says, to be put before a full stop. */
+export function saidBy(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
+}
+
 /** The path of the failed call is that of a lock or another file beside the one that the user has named. */
 function whyNot(cause: unknown): string {
   const { path } = cause as { path?: unknown };

@@ -46,7 +46,7 @@ export interface BatchJobOptions {
   input: string | readonly string[];
   /** Results; `-` is standard output, which is no journal. A name ending in `.gz` is packed. */
   out: string;
-  /** Dead letters; default: `results.failed.ndjson` beside `results.ndjson`. */
+  /** Dead letters; default: `results.failed.ndjson` beside `results.ndjson`. Must be given if `out` is a pipe or a device. */
   failed?: string;
   /** Go on from what `out` and `failed` hold; default false. Without anything there, the job begins. */
   resume?: boolean;
@@ -91,6 +91,8 @@ export interface BatchJob {
   readonly inputs: readonly string[];
   readonly out: string;
   readonly failed: string;
+  /** Where that name is from: given, or made from `out`'s. */
+  readonly failedFrom: 'caller' | 'out';
   readonly resume: boolean;
   readonly overwrite: boolean;
   readonly ordered: boolean;
@@ -153,6 +155,7 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     inputs: [...inputs],
     out,
     failed: check('failed', failed, failedPathOf(out), 'a path', (value) => isText(value) && value !== '-'),
+    failedFrom: failed === undefined && out !== '-' ? 'out' : 'caller',
     resume: flag('resume', resume),
     overwrite: flag('overwrite', overwrite),
     ordered: flag('ordered', ordered),

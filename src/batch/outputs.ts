@@ -51,13 +51,16 @@ function unknownJob(path: string, out: string): BatchError {
 }
 
 /** Writes the dead letters of a job whose results go to a pipe. */
-async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeams): Promise<Outputs> {
+async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
   const { disk } = seams;
   const lock = await Lock.take(`${job.failed}.lock`, seams);
-  const size = await sizeOf(job.failed, seams);
-  if (size > 0 && !job.overwrite) {
+  try {
+    const size = await sizeOf(job.failed, seams);
+    if (size > 0 && !job.overwrite) throw exists(job.failed, size);
+    await ready();
+  } catch (error) {
     await lock.release();
-    throw exists(job.failed, size);
+    throw error;
   }
   const file = await disk.open(job.failed, 'update');
   await file.truncate(0);
@@ -89,7 +92,7 @@ function noteGrowth(job: BatchJob, inputs: Inputs, then: JobIdentity): void {
   }
 }
 
-/** Reads what job the output belongs to, or begins one. Nothing is changed before this has decided. */
+/** Reads what job the output belongs to, or says that one begins. Changes nothing. */
 async function adopt(
   job: BatchJob,
   now: JobIdentity,
@@ -107,7 +110,6 @@ async function adopt(
     if (size > 0 && job.resume) throw unknownJob(path, job.out);
     if (size > 0 && !job.overwrite) throw exists(path, size);
   }
-  await writeJob(seams.disk, job.out, now, { state: 'starting' });
   return { identity: now, state: { state: 'starting' } };
 }
 
@@ -119,7 +121,13 @@ function note(job: BatchJob, { results, failed }: Recovered): void {
   tell(failed);
 }
 
-async function openJournal(job: BatchJob, now: JobIdentity, inputs: Inputs, seams: BatchSeams): Promise<Outputs> {
+async function openJournal(
+  job: BatchJob,
+  now: JobIdentity,
+  inputs: Inputs,
+  seams: BatchSeams,
+  ready: () => Promise<void>,
+): Promise<Outputs> {
   const locks: Lock[] = [];
   const release = async () => {
     for (const lock of locks.splice(0)) await lock.release();
@@ -128,6 +136,8 @@ async function openJournal(job: BatchJob, now: JobIdentity, inputs: Inputs, seam
     // In this order for everybody, so that two runs never wait for each other.
     for (const path of [job.out, job.failed]) locks.push(await Lock.take(`${path}.lock`, seams));
     const { identity, state } = await adopt(job, now, inputs, seams);
+    await ready();
+    if (state.state === 'starting') await writeJob(seams.disk, job.out, identity, state);
     const recovered = await recover(seams.disk, job.out, job.failed, state, job.ordered);
     if (state.state === 'running') note(job, recovered);
     const { results, failed, done } = recovered;
@@ -147,8 +157,14 @@ async function openJournal(job: BatchJob, now: JobIdentity, inputs: Inputs, seam
   }
 }
 
-/** Locks and opens the outputs of a job. Rejects, with nothing changed, if they are somebody else's. */
-export async function openOutputs(job: BatchJob, identity: JobIdentity, inputs: Inputs, seams: BatchSeams): Promise<Outputs> {
+/** Locks and opens the outputs of a job. Rejects, with nothing changed, if they are somebody else's, or if `ready` does. */
+export async function openOutputs(
+  job: BatchJob,
+  identity: JobIdentity,
+  inputs: Inputs,
+  seams: BatchSeams,
+  ready: () => Promise<void>,
+): Promise<Outputs> {
   if (resolve(job.out) === resolve(job.failed)) {
     throw new BatchError('ERR_BATCH_OPTION', `failed: expected another file than out, got ${job.failed} for both.`);
   }
@@ -157,9 +173,13 @@ export async function openOutputs(job: BatchJob, identity: JobIdentity, inputs: 
     const failed = await factsOfOutput(job.failed, inputs, seams);
     if (failed?.kind === 'stream')
       throw new BatchError('ERR_BATCH_OPTION', `failed: expected a file, got the device or pipe ${job.failed}.`);
-    if (job.out !== '-' && out?.kind !== 'stream') return await openJournal(job, identity, inputs, seams);
+    if (out?.kind === 'stream' && job.failedFrom === 'out') {
+      const message = `failed: expected a path, because ${job.out} is a pipe or a device: nothing can lie beside it. Say where dead letters go.`;
+      throw new BatchError('ERR_BATCH_OPTION', message);
+    }
+    if (job.out !== '-' && out?.kind !== 'stream') return await openJournal(job, identity, inputs, seams, ready);
     if (job.resume) throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
-    return await openStream(job, identity, seams);
+    return await openStream(job, identity, seams, ready);
   } catch (cause) {
     throw writeError(job.out, cause, 'before');
   }

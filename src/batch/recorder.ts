@@ -1,6 +1,6 @@
 import type { LineOutcome } from '../core/plain-json.ts';
 import type { BatchPool, Settlement } from './batch-pool.ts';
-import { BatchError } from './errors.ts';
+import { BatchError, saidBy } from './errors.ts';
 import { type DueRecord, InOrder } from './in-order.ts';
 import type { Journal } from './journal.ts';
 import type { OpenLine } from './open-line.ts';
@@ -122,6 +122,8 @@ export class Recorder {
 }
 
 function poolError(cause: unknown): BatchError {
-  const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
-  return new BatchError('ERR_BATCH_POOL', `The pool has given up: ${why}. Mend the task module, then resume.`, { phase: 'during', cause });
+  return new BatchError('ERR_BATCH_POOL', `The pool has given up: ${saidBy(cause)}. Mend the task module, then resume.`, {
+    phase: 'during',
+    cause,
+  });
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Timer } from '../core/clock.ts';
 import type { BatchPool, Settlement } from './batch-pool.ts';
+import { BatchError, saidBy } from './errors.ts';
 import { Input } from './input.ts';
 import { type Inputs, identify, inspectInputs } from './inspect.ts';
 import { writeJob } from './job-file.ts';
@@ -180,6 +181,23 @@ export class BatchRun {
   }
 }
 
+/**
+ * Resolves when the threads have loaded the task module, or when the job is told to stop before. Rejects with `ERR_BATCH_TASK`
+ * if they cannot.
+ */
+async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+  try {
+    await Promise.race([pool.ready(), stopped]);
+  } catch (cause) {
+    const message = `The threads cannot begin: ${saidBy(cause)}. Mend the task module, then try again.`;
+    throw new BatchError('ERR_BATCH_TASK', message, { cause });
+  }
+}
+
 /** Runs a job on whatever `seams` put below it. */
 export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSummary> {
   const inputs = await inspectInputs(seams.disk, job.inputs);
@@ -187,7 +205,7 @@ export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSum
   const pool = seams.createPool({ ...job.pool, filename: job.filename, name: job.name });
   let outputs: Outputs | undefined;
   try {
-    outputs = await openOutputs(job, identity, inputs, seams);
+    outputs = await openOutputs(job, identity, inputs, seams, () => loaded(job, pool));
     job.onPool(pool);
     return await new BatchRun(job, seams, pool, inputs, outputs).run();
   } finally {

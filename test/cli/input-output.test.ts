@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -96,4 +96,22 @@ test('a truncated packed input stops the job, which goes on when it is whole', a
     indexesOf(join(cwd, 'out.ndjson')).sort((a, b) => a - b),
     range(50_000),
   );
+});
+
+test('a task module in TypeScript runs where Node runs it; where it does not, the error says what to do', async (t) => {
+  const cwd = scratch(t);
+  writeInput(join(cwd, 'in.ndjson'), [{ n: 1 }, { n: 2 }]);
+  const worker = new URL('../../src/thread/worker.js', import.meta.url).href;
+  const task = `import { context } from '${worker}';
+    export const twice = ({ n }: { n: number }): number => (n * 2 * context().attempt) as number;
+    export default ({ n }: { n: number }): number => n;`;
+  writeFileSync(join(cwd, 'task.ts'), task);
+  const { code, stderr } = await holdfast(['run', 'task.ts', 'in.ndjson', '-o', 'out.ndjson', '--name', 'twice', '--ordered'], { cwd });
+  if (!(process.features as { typescript?: unknown }).typescript) {
+    assert.match(stderr, /^holdfast: Node v\S+ cannot run the TypeScript module .*task\.ts\. Compile it.*or use Node 22\.18 or later/);
+    assert.deepEqual([code, existsSync(join(cwd, 'out.ndjson'))], [2, false]);
+    return;
+  }
+  assert.equal(code, 0, stderr);
+  assert.equal(readFileSync(join(cwd, 'out.ndjson'), 'utf8'), '{"index":0,"value":2}\n{"index":1,"value":4}\n');
 });

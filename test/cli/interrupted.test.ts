@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BatchInput } from '../fixtures/batch-task.ts';
@@ -42,6 +43,21 @@ test('Ctrl-C twice stops at once, and what was recorded stands', async (t) => {
   assert.equal(code, 130, call.stderr);
   assert.match(call.stderr, /To go on:\n .*--resume\n/);
   assert.ok(indexesOf(out).length >= 50);
+});
+
+test('what a replaced manager finds wrong before it begins does not hide that the job is half done', async (t) => {
+  const cwd = scratch(t);
+  writeInput(join(cwd, 'in.ndjson'), many(300, 5));
+  const worker = new URL('../../src/thread/worker.js', import.meta.url).href;
+  writeFileSync(join(cwd, 'task.mjs'), readFileSync(TASK, 'utf8').replace(/'[^']*worker\.js'/, `'${worker}'`));
+  const out = join(cwd, 'out.ndjson');
+  const call = new Holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd, input: '' });
+  await untilSize(out, 1_000);
+  rmSync(join(cwd, 'task.mjs'));
+  process.kill(managerOf(out)!, 'SIGKILL');
+  const { code } = await call.ended;
+  assert.equal(code, 3, call.stderr);
+  assert.match(call.stderr, /task\.mjs cannot be read: there is no such file\.\nTo go on:\n .*--resume\n/);
 });
 
 test('a manager that dies is replaced unasked, and the time to go on is printed', async (t) => {

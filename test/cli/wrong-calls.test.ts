@@ -8,8 +8,8 @@ test('a wrong call says what was expected, and exits 2', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), [{ n: 1 }]);
   mkdirSync(join(cwd, 'directory'));
-  writeFileSync(join(cwd, 'task.ts'), 'export default (x: number): number => x;');
   writeFileSync(join(cwd, 'full.ndjson'), 'precious\n');
+  writeFileSync(join(cwd, 'broken.mjs'), "import './nowhere.mjs';");
   const out = ['-o', 'out.ndjson'];
   const calls: [args: string[], pattern: RegExp][] = [
     [[TASK, 'in.ndjson'], /required option '-o, --out <file>' not specified/],
@@ -20,19 +20,23 @@ test('a wrong call says what was expected, and exits 2', async (t) => {
     [[TASK, 'in.ndjson', '-o', 'nowhere/out.ndjson'], /nowhere\/out\.ndjson cannot be written: there is no folder .*nowhere\./],
     [[TASK, 'in.ndjson', '-o', 'full.ndjson'], /full\.ndjson holds 9 bytes already/],
     [[TASK, 'in.ndjson', '-o', 'full.ndjson', '--resume'], /full\.ndjson\.job.* is not there/],
+    [[TASK, 'in.ndjson', ...out, '--name', 'nobody'], /export a function called "nobody"\. Got functions default\..*try again\.\n$/],
+    [
+      ['broken.mjs', 'in.ndjson', ...out],
+      /Cannot find module .*nowhere\.mjs.*\. Mend the task module, then try again\.\n {2}caused by: Error/,
+    ],
+    [['broken.mjs', 'in.ndjson', '-o', '-'], /Cannot find module .*nowhere\.mjs/],
+    [[TASK, 'in.ndjson', '-o', '/dev/null'], /failed: expected a path, because \/dev\/null is a pipe or a device/],
     [[TASK, 'in.ndjson', ...out, '--threads', '0'], /threads/],
     [[TASK, 'in.ndjson', ...out, '--metrics-port', '99999'], /Expected a port/],
     [[TASK, 'in.ndjson', ...out, '--frobnicate'], /unknown option '--frobnicate'/],
   ];
-  if (!(process.features as { typescript?: unknown }).typescript) {
-    calls.push([['task.ts', 'in.ndjson', ...out], /cannot run the TypeScript module .*Compile it.*or use Node 22\.18/]);
-  }
   for (const [args, pattern] of calls) {
     const { code, stdout, stderr } = await holdfast(['run', ...args], { cwd });
     assert.match(stderr, pattern);
     assert.equal(code, 2, stderr);
     assert.equal(stdout, '');
-    assert.ok(!existsSync(join(cwd, 'out.ndjson')), args.join(' '));
+    for (const file of ['out.ndjson', 'out.ndjson.job', 'failed.ndjson']) assert.ok(!existsSync(join(cwd, file)), args.join(' '));
   }
   assert.equal(readFileSync(join(cwd, 'full.ndjson'), 'utf8'), 'precious\n');
 });
@@ -54,15 +58,16 @@ test('an output without permission is refused', async (t) => {
   assert.deepEqual([code, /locked\/out\.ndjson cannot be written/.test(stderr)], [2, true], stderr);
 });
 
-test('a module that does not load stops the job with its own error, exit code 3', async (t) => {
+test('a module that does not load is named with its own error before anything is begun, and the same call begins once it is mended', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), [{ n: 1 }]);
   writeFileSync(join(cwd, 'task.mjs'), 'throw new Error("no database here");');
   const { code, stderr } = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd });
-  assert.equal(code, 3, stderr);
-  assert.match(stderr, /The pool has given up: [^\n]*[^.]\. Mend the task module, then resume\.\n {2}caused by: (?!PoolFailedError)/);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /The threads cannot begin: [^\n]*[^.]\. Mend the task module, then try again\.\n {2}caused by: (?!PoolFailedError)/);
+  assert.doesNotMatch(stderr, /--resume/);
   assert.match(stderr, /caused by: Error: no database here/);
   writeFileSync(join(cwd, 'task.mjs'), 'export default (x) => x;');
-  const mended = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson', '--resume', '--allow-changed-task'], { cwd });
+  const mended = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd });
   assert.equal(mended.code, 0, mended.stderr);
 });

@@ -31,6 +31,8 @@ export class Front {
   #ending: (FromManager & { type: 'ended' | 'failed' }) | undefined;
   /** Some manager has taken possession of the outputs: the next one goes on from there. */
   #begun = false;
+  /** One of them has died: what a later one finds wrong before it begins stops a job that is half done. */
+  #halfDone = false;
   #death: { readonly error: ManagerDiedError; readonly at: number } | undefined;
   #progress: BatchProgress | undefined;
   /** Lines that were done before this call, as the first manager has found them. */
@@ -136,6 +138,7 @@ export class Front {
     if (event.event !== 'childExited' || event.reason.kind !== 'error') return;
     const { error } = event.reason;
     if (!(error instanceof ManagerDiedError)) return;
+    this.#halfDone = this.#begun;
     this.#death = { error, at: this.#options.clock.now() };
     this.#retries = this.#progress?.retries ?? 0;
   }
@@ -146,7 +149,7 @@ export class Front {
       if (summary.outcome === 'complete' || this.#state.at === 'running') return { how: 'complete', summary };
       return { how: 'drained', summary, signal: this.#state.signal };
     }
-    if (this.#ending !== undefined) return { how: 'failed', ...this.#ending };
+    if (this.#ending !== undefined) return { how: 'failed', ...this.#ending, ...(this.#halfDone && { phase: 'during' as const }) };
     if (this.#state.at === 'killing') return { how: 'killed', signal: this.#state.signal };
     return {
       how: 'failed',

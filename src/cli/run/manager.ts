@@ -20,9 +20,16 @@ function causesOf(error: unknown): string[] {
   const pool = of(error);
   let cause = (pool as { code?: unknown } | undefined)?.code === 'ERR_POOL_FAILED' ? of(pool) : pool;
   for (; cause !== undefined && causes.length < 5; cause = of(cause)) {
+    // Found by us: all of it stands in the message.
+    if ((cause as { code?: unknown } | null)?.code === 'ERR_NO_SUCH_EXPORT') continue;
     causes.push(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
   }
   return causes;
+}
+
+/** Whether the pool has failed; its threads may have said why. */
+function isOfPool(error: unknown): boolean {
+  return error instanceof BatchError && (error.cause as { code?: unknown } | undefined)?.code === 'ERR_POOL_FAILED';
 }
 
 function treeOf(pool: BatchPool | undefined): TreeNode {
@@ -67,7 +74,7 @@ async function report(error: unknown): Promise<void> {
   // What has no code is no answer to a bad call or a full disk, but a fault of this program: let it be restarted.
   if (typeof code !== 'string') throw error;
   const phase = error instanceof BatchError ? error.phase : 'before';
-  await send({ type: 'failed', phase, code, message: String(message), causes: code === 'ERR_BATCH_POOL' ? causesOf(error) : [] });
+  await send({ type: 'failed', phase, code, message: String(message), causes: isOfPool(error) ? causesOf(error) : [] });
 }
 
 // A key pressed in the terminal reaches every process there; what it means is decided by the command line alone.
