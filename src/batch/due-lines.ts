@@ -35,9 +35,9 @@ export class DueLines {
     this.#done = done;
   }
 
-  /** Lines read so far, blank ones left out. */
+  /** Lines read so far. Blank ones are left out once their turn has come. */
   get read(): number {
-    return this.#index;
+    return this.#index + this.#lines.length - this.#at;
   }
 
   /** The next line that is due, of those that `more` has brought; undefined if there is none. */

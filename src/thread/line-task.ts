@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { isPlainJson, type LineOutcome } from '../core/plain-json.ts';
 import { type Handler, TaskModule } from './load.ts';
 import { transferred } from './transfer.ts';
@@ -11,7 +12,7 @@ import { transferred } from './transfer.ts';
 const { parse, stringify } = JSON;
 const { searchParams } = new URL(import.meta.url);
 const name = searchParams.get('name')!;
-const handler = (await TaskModule.load(searchParams.get('module')!)).handler(name);
+const handler = (await TaskModule.load(searchParams.get('module')!, createRequire(import.meta.url))).handler(name);
 
 function outcomeOf(result: unknown): LineOutcome {
   if (result === undefined) return undefined;

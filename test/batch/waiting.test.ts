@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DueLines } from '../../src/batch/due-lines.ts';
+import { IndexSet } from '../../src/batch/index-set.ts';
+import type { Input } from '../../src/batch/input.ts';
 import { OpenLine } from '../../src/batch/open-line.ts';
 import { OpenLines } from '../../src/batch/open-lines.ts';
 import { PendingRecords } from '../../src/batch/pending-records.ts';
@@ -43,4 +46,20 @@ test('every line on its way is found by its number, once, also behind lines that
   for (let number = 29_500; number < 30_000; number++) assert.equal(lines.take(number)?.index, number + 7);
   assert.equal(lines.size, 0);
   assert.equal(lines.take(29_999), undefined);
+});
+
+test('lines count as read before their turn has come, or else nobody could tell how many are left', async () => {
+  const input = {
+    verified: true,
+    async *lines() {
+      yield { first: 1, lines: ['a', '', 'b', ' ', 'c'] };
+    },
+  };
+  const due = new DueLines(input as unknown as Input, ['in'], new IndexSet());
+  assert.equal(due.read, 0);
+  assert.equal(await due.more(), true);
+  assert.equal(due.read, 5);
+  assert.deepEqual([due.take()?.line, due.take()?.line, due.take()?.line, due.take()], [1, 3, 5, undefined]);
+  assert.equal(due.read, 3);
+  assert.equal(await due.more(), false);
 });
