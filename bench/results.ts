@@ -55,10 +55,10 @@ export interface Figures {
 export type FigureName = keyof Figures;
 
 /**
- * `hung`: nothing settled any more while tasks were open. `died`: the process ended. `unsupported`: the contender has no
- * such feature.
+ * `hung`: nothing settled any more while tasks were open. `died`: the process ended. `not tried`: it did not come through a milder
+ * variant of the same.
  */
-export type Status = 'ok' | 'hung' | 'died' | 'unsupported';
+export type Status = 'ok' | 'hung' | 'died' | 'not tried';
 
 /** What one contender did with one variant of one case in one round. */
 export interface Sample {
@@ -89,6 +89,8 @@ export interface Calibration {
   readonly roundsPerMs: number;
   /** CPU time of a thread's start, task module loaded, and death by `process.exit`. */
   readonly threadMs: number;
+  /** CPU time that the first jobs of a new thread take beyond what later ones do, until its code is compiled. */
+  readonly coldMs: number;
   /** The same for a death by an uncaught exception. */
   readonly crashMs: number;
   /** CPU time from the start of a thread to its death by its heap limit. */

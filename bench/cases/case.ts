@@ -26,6 +26,8 @@ export interface Variant {
   readonly params: Readonly<Record<string, number | string | boolean>>;
   /** Contenders that take part; all when absent. */
   readonly contenders?: readonly string[];
+  /** A milder variant before this one: who hung or died there is not tried here. */
+  readonly milder?: string;
 }
 
 /** What a case finds in the process of its contender. */

@@ -45,7 +45,7 @@ export function needsOf(what: FaultCase, threads: number): Needs {
 /**
  * What the faults of a case cost an ideal pool for each right result, in milliseconds of thread time. Detection: half of
  * the work is lost with an attempt that fails half-way; an endless one is found at its time-out. Replacement: the CPU
- * time of a thread's start, as all cores are busy.
+ * time of a thread's start, as all cores are busy, and of its cold code: the dead thread's was warm.
  *
  * @param rates probability of each kind per attempt: those of the plan, or those that really struck
  */
@@ -58,7 +58,7 @@ export function overheadOf(
   votes: boolean,
 ): number {
   const { slow = 0, corrupt = 0, ...deadly } = rates;
-  const startMs = calibration.threadMs / (1 - startup);
+  const startMs = calibration.threadMs / (1 - startup) + calibration.coldMs;
   const classes = Object.entries(deadly).map(
     ([kind, probability]): FaultClass => ({ probability, ...costOf(kind as FaultKind, serviceMs, startMs, calibration) }),
   );

@@ -45,7 +45,12 @@ function overheadHere({ what, rate }: ReturnType<typeof parsed>, ledger: Ledger,
   return overheadOf(what, rates, what === 'startup' ? rate : 0, TASK_MS, bench.calibration, votes);
 }
 
-const variantOf = (what: FaultCase, rate: number): Variant => ({ name: `${what} ${rate * 100} %`, params: { what, rate } });
+const nameOf = (what: FaultCase, rate: number): string => `${what} ${rate * 100} %`;
+
+function variantOf(what: FaultCase, rate: number): Variant {
+  const lower = RATES[RATES.findIndex((each) => each === rate) - 1];
+  return { name: nameOf(what, rate), params: { what, rate }, ...(lower === undefined ? {} : { milder: nameOf(what, lower) }) };
+}
 
 export const faults: Case = {
   name: 'faults',
@@ -92,6 +97,6 @@ export const faults: Case = {
     const serviceMs = await measureService(threads, rounds, scale.faultSeconds * 500, calibration.roundsPerMs);
     const overheadMs = expectedOverhead(what, rate, serviceMs, calibration);
     const goodput = (1000 * threads) / (serviceMs + overheadMs);
-    return { status: 'ok', figures: { serviceMs, replacementMs: calibration.threadMs, overheadMs, goodput } };
+    return { status: 'ok', figures: { serviceMs, replacementMs: calibration.threadMs + calibration.coldMs, overheadMs, goodput } };
   },
 };

@@ -17,7 +17,7 @@ export interface RunOptions {
 
 const CALIBRATION_LIMIT_MS = 60_000;
 
-/** Runs all units one after the other. A contender that hung or died in a variant is not tried there again. */
+/** Runs all units one after the other. A contender that hung or died in a variant is tried there no more, nor in harder ones. */
 export async function runUnits(units: readonly Unit[], options: RunOptions): Promise<{ samples: Sample[]; calibrations: Calibration[] }> {
   const { scale, threads, seed, start = runChild } = options;
   const samples: Sample[] = [];
@@ -25,8 +25,15 @@ export async function runUnits(units: readonly Unit[], options: RunOptions): Pro
   const fallen = new Set<string>();
   for (const [index, unit] of units.entries()) {
     if (calibrations.length < unit.round) calibrations.push(await calibrated(start, scale, calibrations[0]));
-    const key = [unit.case.name, unit.variant.name, unit.contender].join('\n');
+    const keyIn = (variant: string): string => [unit.case.name, variant, unit.contender].join('\n');
+    const key = keyIn(unit.variant.name);
     if (fallen.has(key)) continue;
+    const { milder } = unit.variant;
+    if (milder !== undefined && fallen.has(keyIn(milder))) {
+      fallen.add(key);
+      samples.push({ ...nameOf(unit), status: 'not tried', figures: {}, note: `it did not come through ${milder}` });
+      continue;
+    }
     options.onStart?.(unit, index, units.length);
     const calibration = calibrations[unit.round - 1]!;
     const { contender, variant } = unit;
@@ -55,8 +62,15 @@ async function calibrated(start: typeof runChild, scale: Scale, first: Calibrati
   return first ? { ...ending.calibration, roundsPerMs: first.roundsPerMs } : ending.calibration;
 }
 
+const nameOf = (unit: Unit): Pick<Sample, 'case' | 'variant' | 'contender' | 'round'> => ({
+  case: unit.case.name,
+  variant: unit.variant.name,
+  contender: unit.contender,
+  round: unit.round,
+});
+
 function sampleOf(unit: Unit, ending: Ending): Sample {
-  const base = { case: unit.case.name, variant: unit.variant.name, contender: unit.contender, round: unit.round };
+  const base = nameOf(unit);
   switch (ending.kind) {
     case 'outcome':
       return { ...base, ...ending.outcome };

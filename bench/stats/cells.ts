@@ -2,7 +2,7 @@ import { IDEAL } from '../contenders/index.ts';
 import type { Cell, FigureName, Sample, Status } from '../results.ts';
 import { type Spread, spreadOf } from './quantiles.ts';
 
-const WORSE: readonly Status[] = ['ok', 'unsupported', 'hung', 'died'];
+const WORSE: readonly Status[] = ['ok', 'not tried', 'hung', 'died'];
 /** Of these the worst round counts, not the middle one: a loss in one round is a loss. */
 const WORST_COUNTS: ReadonlySet<FigureName> = new Set(['lost', 'wrong', 'duplicated', 'innocentsFailed', 'uncaught']);
 

@@ -8,7 +8,7 @@ import { type Selection, schedule } from '../../bench/runner/schedule.ts';
 import { cellsOf, figureOf } from '../../bench/stats/cells.ts';
 
 const scale: Scale = SCALES.quick;
-const calibration = { roundsPerMs: 1000, threadMs: 28, crashMs: 28, oomMs: 60 };
+const calibration = { roundsPerMs: 1000, threadMs: 28, coldMs: 4, crashMs: 28, oomMs: 60 };
 
 const fake = (name: string, more: Partial<Case> = {}): Case => ({
   name,
@@ -78,6 +78,26 @@ test('a contender that hangs is reported as hung with what it lost, is not tried
   assert.equal(run.started.filter((name) => name === 'b').length, 1);
   assert.equal(run.started.filter((name) => name === 'a').length, 3);
   assert.equal(run.started.filter((name) => name === 'c').length, 3);
+});
+
+test('who hung in a variant is not tried in a harder one', async () => {
+  const run = options((contender) => (contender === 'b' ? { kind: 'too late', figures: {} } : ok(100)));
+  const variants = () => [
+    { name: 'mild', params: {} },
+    { name: 'hard', params: {}, milder: 'mild' },
+    { name: 'harder', params: {}, milder: 'hard' },
+  ];
+  const { samples } = await runUnits(schedule(selection({ cases: [fake('one', { variants })], contenders: ['a', 'b'], rounds: 2 })), run);
+  const seen = cellsOf(samples).filter((cell) => cell.contender === 'b');
+  assert.deepEqual(
+    seen.map(({ variant, status, note }) => [variant, status, note]),
+    [
+      ['mild', 'hung', 'killed after its time limit'],
+      ['hard', 'not tried', 'it did not come through mild'],
+      ['harder', 'not tried', 'it did not come through hard'],
+    ],
+  );
+  assert.deepEqual([run.started.filter((name) => name === 'a').length, run.started.filter((name) => name === 'b').length], [6, 1]);
 });
 
 test('a contender whose process ends is reported as died, with how', async () => {
