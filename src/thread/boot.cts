@@ -2,5 +2,5 @@
 // module makes Node 20 print a warning into every user's terminal.
 module.exports = async (init: import('./session.ts', { with: { 'resolution-mode': 'import' }}).SessionInit): Promise<void> => {
   const { startSession } = await import('./session.ts');
-  await startSession(init, require);
+  await startSession(init);
 };

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { isPlainJson, type LineOutcome } from '../core/plain-json.ts';
 import { type Handler, TaskModule } from './load.ts';
 import { transferred } from './transfer.ts';
@@ -12,7 +11,7 @@ import { transferred } from './transfer.ts';
 const { parse, stringify } = JSON;
 const { searchParams } = new URL(import.meta.url);
 const name = searchParams.get('name')!;
-const handler = (await TaskModule.load(searchParams.get('module')!, createRequire(import.meta.url))).handler(name);
+const handler = (await TaskModule.load(searchParams.get('module')!)).handler(name);
 
 function outcomeOf(result: unknown): LineOutcome {
   if (result === undefined) return undefined;

@@ -46,7 +46,7 @@ function machineNow(): number {
 }
 
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
-export async function startSession(init: SessionInit, require: NodeJS.Require): Promise<void> {
+export async function startSession(init: SessionInit): Promise<void> {
   const { port } = init;
   const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
   const offset = machineNow() - performance.now() - init.epoch;
@@ -69,7 +69,7 @@ export async function startSession(init: SessionInit, require: NodeJS.Require): 
       injector = inject(init.faults.plan, init.start);
       await injector.starting();
     }
-    module = await TaskModule.load(init.href, require);
+    module = await TaskModule.load(init.href);
     module.handler(init.name);
   } catch (error) {
     port.postMessage([FROM_THREAD.startupFailed, encodeForSure(error)]);
