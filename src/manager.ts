@@ -30,7 +30,7 @@ export interface Seams {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly keepAlive?: KeepAlive;
-  readonly executor?: (options: ResolvedOptions, clock: Clock) => Executor;
+  readonly executor?: (options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation') => Executor;
 }
 
 /** Joins the parts: accepts tasks, passes outcomes to their courses, and ends everything once. */
@@ -76,7 +76,8 @@ export class Manager {
     const main = this.#begin(seams);
     this.routes = new Routes(main, () => {
       const services = { ...this.#services, emitter: withoutFullness(emitter) };
-      return new Dispatcher(cellsFor(options, 1, clock), { ...options, threads: options.cells ?? 1 }, services, this.#dispatcherEvents());
+      const executor = (seams.executor ?? executorFor)(options, clock, 'escalation');
+      return new Dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, this.#dispatcherEvents());
     });
     this.life = new Lifecycle({
       options,
@@ -133,7 +134,7 @@ export class Manager {
   /** Starts the first threads. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if Node takes none with these options; then nothing is left */
   #begin(seams: Seams): Dispatcher {
     try {
-      const executor = (seams.executor ?? executorFor)(this.options, this.clock);
+      const executor = (seams.executor ?? executorFor)(this.options, this.clock, 'pool');
       return new Dispatcher(executor, this.options, this.#services, this.#dispatcherEvents());
     } catch (error) {
       this.observers.metrics.close();
@@ -204,7 +205,8 @@ export class Manager {
   }
 }
 
-function executorFor(options: ResolvedOptions, clock: Clock): Executor {
+function executorFor(options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation'): Executor {
+  if (place === 'escalation') return cellsFor(options, 1, clock);
   if (options.isolation !== 'process') return new ThreadExecutor(options, clock);
   return cellsFor(options, Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads)), clock);
 }

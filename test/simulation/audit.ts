@@ -1,6 +1,8 @@
 import type { Attempt, Task } from '../../src/core/task.ts';
+import type { Dispatcher } from '../../src/dispatch/dispatcher.ts';
 import type { Manager } from '../../src/manager.ts';
 import type { Vote } from '../../src/policies/redundancy/vote.ts';
+import type { Home } from './home.ts';
 import type { SimExecutor } from './sim-executor.ts';
 import type { Hold } from './sim-keep-alive.ts';
 import type { TaskTruth } from './truth.ts';
@@ -11,7 +13,8 @@ import type { World } from './world.ts';
 export interface Books {
   readonly world: World;
   readonly witness: Witness;
-  readonly executor: SimExecutor;
+  /** The pool's own, and that of the escalation once there is one. */
+  readonly executors: readonly SimExecutor[];
   readonly manager: Manager;
   readonly hold: Hold;
   /** Waits of p-retry. */
@@ -22,20 +25,24 @@ export interface Books {
 export function glance(books: Books): void {
   const { world, manager, witness, hold } = books;
   const { open } = manager.ledger;
-  const { backlog, roster } = manager.routes.main;
   if (open !== witness.settlements.open) world.fail(`the pool has ${open} open tasks; its callers wait for ${witness.settlements.open}`);
   let held = 0;
-  for (const thread of roster.slots) {
-    if (thread === undefined) continue;
-    for (const bundle of thread.bundles) held += bundle.size - bundle.reported;
+  let slots = 0;
+  for (const { backlog, roster } of manager.routes.all) {
+    held += backlog.size;
+    slots += roster.slots.length;
+    for (const thread of roster.slots) {
+      if (thread === undefined) continue;
+      for (const bundle of thread.bundles) held += bundle.size - bundle.reported;
+    }
   }
   // Attempts that were given up may be among those on threads, so there may be more; copies as well.
-  const accounted = backlog.size + held + books.waits();
+  const accounted = held + books.waits();
   // Fewer only if stopping threads hold the rest.
   if (accounted < open) audit(books);
   // Two limits a task, what watches over a thread and its planned successor, and the few of the pool itself.
   const { pendingTimers } = world.timeline;
-  const most = 2 * open + books.waits() + 8 * (books.executor.threads.size + roster.slots.length) + 20;
+  const most = 2 * open + books.waits() + 8 * (witness.threads.size + slots) + 20;
   if (pendingTimers > most) world.fail(`${pendingTimers} timers are set; ${open} tasks are open`);
   witness.restarts.look(manager.life.state !== 'open');
   if (manager.life.state === 'open' && !witness.settlements.closeCalled && hold.holders !== (open > 0 ? 1 : 0))
@@ -45,8 +52,12 @@ export function glance(books: Books): void {
 /** Looks through the whole state of the pool. Holds between any two events. */
 export function audit(books: Books): void {
   const { world, manager } = books;
-  const queued = auditBacklog(books);
-  const held = auditThreads(books);
+  const queued = new Set<Attempt>();
+  const held = new Set<Attempt>();
+  manager.routes.all.forEach((dispatcher, i) => {
+    auditBacklog(world, dispatcher, queued);
+    auditThreads(world, dispatcher, books.executors[i]!.home, held);
+  });
   let open = 0;
   let waiting = 0;
   for (const task of manager.ledger) {
@@ -86,9 +97,9 @@ function auditStrays({ world }: Books, attempts: readonly Attempt[]): void {
   }
 }
 
-function auditBacklog({ world, manager }: Books): Set<Attempt> {
-  const queued = new Set<Attempt>();
-  for (const attempt of manager.routes.main.backlog) {
+function auditBacklog(world: World, { backlog }: Dispatcher, queued: Set<Attempt>): void {
+  const before = queued.size;
+  for (const attempt of backlog) {
     if (queued.has(attempt)) {
       world.fail(`an attempt of task ${attempt.task.id} stands in the queue twice`);
       break;
@@ -97,14 +108,10 @@ function auditBacklog({ world, manager }: Books): Set<Attempt> {
     if (attempt.state !== 'queued') world.fail(`an attempt of task ${attempt.task.id} stands in the queue and is ${attempt.state}`);
     if (attempt.task.state !== 'open') world.fail(`task ${attempt.task.id} has settled and stands in the queue`);
   }
-  if (queued.size !== manager.routes.main.backlog.size)
-    world.fail(`${queued.size} attempts stand in the queue; it counts ${manager.routes.main.backlog.size}`);
-  return queued;
+  if (queued.size - before !== backlog.size) world.fail(`${queued.size - before} attempts stand in the queue; it counts ${backlog.size}`);
 }
 
-function auditThreads({ world, manager }: Books): Set<Attempt> {
-  const held = new Set<Attempt>();
-  const { roster } = manager.routes.main;
+function auditThreads(world: World, { roster }: Dispatcher, { threads }: Home, held: Set<Attempt>): void {
   let count = 0;
   for (const thread of roster.threads) {
     if (thread.phase !== 'orphan') count++;
@@ -119,12 +126,11 @@ function auditThreads({ world, manager }: Books): Set<Attempt> {
       }
     }
   }
-  const { threads, spares = 1, recycle } = world.climate.pool;
+  const { spares = 1, recycle } = world.climate.pool;
   const most = threads + spares + (recycle === undefined ? 0 : 1);
   if (count > most) world.fail(`the pool has ${count} threads; it may have ${most}`);
   roster.slots.forEach((thread, slot) => {
     if (thread !== undefined && thread.slot !== slot)
       world.fail(`thread ${thread.threadId} is in slot ${slot} and believes to be in ${thread.slot}`);
   });
-  return held;
 }

@@ -49,7 +49,7 @@ export function drawClimate(random: Random, tasks?: number): Climate {
   const variants = dice.pick([0, 0, 1, 3, 5]);
   // Now and then a pool lives long.
   const most = dice.chance(0.04) ? 60_000 : 12_000;
-  return {
+  const climate: Climate = {
     rates,
     pool,
     runs: [undefined, ...Array.from({ length: variants }, () => drawRunOptions(dice, endless, pool))],
@@ -72,4 +72,6 @@ export function drawClimate(random: Random, tasks?: number): Climate {
     noise: dice.pick([0, 0, 0, 0.3, 1.4]),
     remote: dice.chance(0.25),
   };
+  // Drawn last, so that the other seeds stay the same.
+  return climate.remote || !dice.chance(0.15) ? climate : { ...climate, pool: { ...pool, isolation: 'escalate', cells: dice.whole(1, 3) } };
 }

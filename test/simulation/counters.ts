@@ -2,7 +2,7 @@ import type { LabelCounts } from '../../src/core/tally.ts';
 import type { Books } from './audit.ts';
 
 /** The pool's own counters agree with what its caller and its listeners have seen. */
-export function checkCounters({ world, witness, manager, executor }: Books): void {
+export function checkCounters({ world, witness, manager }: Books): void {
   const { journal } = world;
   const { settlements } = witness;
   const same = (what: string, counted: number, seen: number, unread = 0): void => {
@@ -27,7 +27,7 @@ export function checkCounters({ world, witness, manager, executor }: Books): voi
   for (const kind of new Set([...rejected.keys(), ...settlements.kinds.keys()]))
     same(`tasks that failed by ${kind}`, rejected.get(kind) ?? 0, settlements.kinds.get(kind) ?? 0, unread);
   same('retries', retries, seen('retry'));
-  same('thread starts', sum(tally.threadStarts), executor.started);
+  same('thread starts', sum(tally.threadStarts), world.threadsStarted);
   same('thread exits', sum(tally.threadExits), seen('workerExit'));
   same('late messages', tally.lateMessages, seen('late'));
   same('late errors', tally.lateErrors, seen('lateError'));

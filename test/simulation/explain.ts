@@ -13,7 +13,7 @@ export function explain(truth: TaskTruth, record: AttemptRecord, world: World): 
   // Memory that has moved to a thread is lost with it.
   if (start === undefined && truth.options?.transferList !== undefined && record.kind === 'crash') return undefined;
   // Where a thread of another process is given up, nobody can say whether it will begin what was on its way.
-  if (start === undefined && world.climate.remote && !truth.rules.repeatable && record.kind === 'crash') return undefined;
+  if (start === undefined && world.hasProcesses && !truth.rules.repeatable && record.kind === 'crash') return undefined;
   if (start === undefined) return 'it has not been started';
   if (start.thread !== record.threadId) return `it ran on thread ${start.thread}, not ${record.threadId}`;
   switch (record.kind) {

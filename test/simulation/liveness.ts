@@ -30,16 +30,17 @@ function copiesOf({ vote, hedge }: Rules): number {
 }
 
 /** What an idle pool lacks; `undefined` if it is whole. */
-export function missing({ world, manager, executor, hold }: Books): string | undefined {
+export function missing({ world, witness, manager, executors, hold }: Books): string | undefined {
   if (manager.life.state !== 'open') return undefined;
-  const { threads, spares = 1 } = world.climate.pool;
+  const threads = executors.reduce((sum, { home }) => sum + home.threads, 0);
+  const spares = executors.length * (world.climate.pool.spares ?? 1);
   const stats = statsOf(manager);
   const health = healthOf(manager);
   if (health !== 'ok') return `its health is ${health}`;
   if (stats.threads.ready !== threads) return `${stats.threads.ready} of ${threads} threads are ready: ${JSON.stringify(stats.threads)}`;
   if (stats.threads.spare !== spares) return `${stats.threads.spare} spares are ready; ${spares} are wanted`;
   if (stats.threads.starting + stats.threads.stopping + stats.threads.busy > 0) return `its threads are ${JSON.stringify(stats.threads)}`;
-  const alive = [...executor.threads.values()].filter(({ wanted }) => wanted).length;
+  const alive = [...witness.threads.values()].filter(({ wanted }) => wanted).length;
   if (alive !== threads + spares) return `${alive} threads are alive; it has ${threads + spares}`;
   if (world.timeline.pendingTimers > 0) return `${world.timeline.pendingTimers} timers are left`;
   if (stats.queued + stats.running + stats.open > 0)
@@ -48,10 +49,10 @@ export function missing({ world, manager, executor, hold }: Books): string | und
 }
 
 /** What a closed pool has left behind; `undefined` if nothing. */
-export function leftovers({ world, manager, executor, hold }: Books): string | undefined {
+export function leftovers({ world, witness, manager, executors, hold }: Books): string | undefined {
   if (manager.life.state !== 'closed' && manager.life.state !== 'failed') return `its state is ${manager.life.state}`;
   if (world.timeline.pendingTimers > 0) return `${world.timeline.pendingTimers} timers are left`;
-  for (const thread of executor.threads.values()) if (thread.wanted) return `thread ${thread.threadId} was not terminated`;
+  for (const thread of witness.threads.values()) if (thread.wanted) return `thread ${thread.threadId} was not terminated`;
   if (!hold.closed) return 'the process is kept alive';
-  return executor.closed ? undefined : 'the executor is not closed';
+  return executors.every(({ closed }) => closed) ? undefined : 'an executor is not closed';
 }

@@ -41,6 +41,12 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'run timeout not enforced', file: 'dispatch/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
   { name: 'timers left behind', file: 'policies/ledger.js', find: 'task.extras?.release?.();', put: '' },
   {
+    name: 'no escalation',
+    file: 'policies/plain.js',
+    find: "return kind === 'crash' && this.#desk.escalates ?",
+    put: 'return false ?',
+  },
+  {
     name: 'the dead not replaced',
     file: 'dispatch/roster.js',
     find: "this.#start('replacement');\n    }\n    /** Threads beyond",

@@ -4,6 +4,7 @@ import { ControlBlock, FROM_THREAD, type FromThread, type RunMessage, TO_THREAD,
 import type { Item } from '../../src/thread/item.ts';
 import { Report } from '../../src/thread/report.ts';
 import { Runner } from '../../src/thread/runner.ts';
+import type { Home } from './home.ts';
 import { Loop } from './loop.ts';
 import { perform } from './perform.ts';
 import { SimLine } from './sim-line.ts';
@@ -25,6 +26,7 @@ export interface BodyEvents {
 export class Body {
   readonly threadId: number;
   readonly world: World;
+  readonly home: Home;
   readonly loop: Loop;
   readonly control: ControlBlock = new ControlBlock();
   readonly line: SimLine;
@@ -41,9 +43,10 @@ export class Body {
   /** Ends the spinning task that looks at `context().aborted` now and then. */
   heed: (() => void) | undefined;
 
-  constructor(threadId: number, world: World, events: BodyEvents) {
+  constructor(threadId: number, world: World, home: Home, events: BodyEvents) {
     this.threadId = threadId;
     this.world = world;
+    this.home = home;
     this.#events = events;
     this.loop = new Loop(world.timeline);
     this.line = new SimLine(world, (message) => events.received(message));

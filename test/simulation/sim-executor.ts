@@ -1,4 +1,5 @@
 import type { Executor, ExecutorThread, ThreadEvents } from '../../src/executors/executor.ts';
+import type { Home } from './home.ts';
 import { SimThread } from './sim-thread.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
@@ -7,23 +8,23 @@ import type { World } from './world.ts';
 export class SimExecutor implements Executor {
   readonly #world: World;
   readonly #witness: Witness;
-  #nextId = 1;
+  readonly home: Home;
   closed = false;
-  /** Every thread that has not been seen to exit. */
+  /** Every thread that has not been seen to exit, wherever it lives. */
   readonly threads: Map<number, SimThread>;
-  started = 0;
 
-  constructor(world: World, witness: Witness) {
+  constructor(world: World, witness: Witness, home: Home) {
     this.#world = world;
     this.#witness = witness;
+    this.home = home;
     this.threads = witness.threads;
   }
 
   start(events: ThreadEvents): ExecutorThread {
     if (this.closed) this.#world.fail('a thread was started after the executor had been closed');
-    this.started++;
-    const thread = new SimThread(this.#nextId++, this.#world, this.#witness, events);
+    const thread = new SimThread(++this.#world.threadsStarted, this.#world, this.home, this.#witness, events);
     this.threads.set(thread.threadId, thread);
+    this.#witness.homes.set(thread.threadId, this.home);
     this.#world.journal.note('threadStart', thread.threadId);
     return thread;
   }

@@ -124,7 +124,7 @@ export class SimLine {
     const now = this.#world.timeline.now();
     for (const start of starts) {
       start.postedAt = now;
-      start.arrived = !this.#world.climate.remote;
+      start.arrived = !body.home.remote;
     }
     if (starts.length !== values.length) this.#world.fail(`thread ${body.threadId} reports outcomes of items that it has not run`);
     for (const old of body.starts.keys()) if (old < bundle) body.starts.delete(old);

@@ -2,6 +2,7 @@ import { type Encoded, reviveError } from '../../src/core/codec.ts';
 import type { Attempt } from '../../src/core/task.ts';
 import { FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../src/core/wire.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../../src/executors/executor.ts';
+import type { Home } from './home.ts';
 import { Body } from './sim-body.ts';
 import type { Start, TaskTruth } from './truth.ts';
 import type { World } from './world.ts';
@@ -29,12 +30,12 @@ export class SimThread implements ExecutorThread {
   #lastOrder = 0;
   #lastWords: { error: unknown; blame: Blame } | undefined;
 
-  constructor(threadId: number, world: World, watcher: ThreadWatcher, events: ThreadEvents) {
+  constructor(threadId: number, world: World, home: Home, watcher: ThreadWatcher, events: ThreadEvents) {
     this.threadId = threadId;
     this.#world = world;
     this.#watcher = watcher;
     this.#events = events;
-    this.body = new Body(threadId, world, {
+    this.body = new Body(threadId, world, home, {
       received: (message) => this.#receive(message),
       started: (start) => watcher.started(start),
       ended: (start) => watcher.ended(start),
@@ -89,14 +90,14 @@ export class SimThread implements ExecutorThread {
     const { body } = this;
     this.#there(() => {
       const claimed = body.control.revoke(bundle);
-      if (!this.#world.climate.remote) answer(claimed);
+      if (!this.body.home.remote) answer(claimed);
       else body.line.answer(() => this.#heard !== 'exit' && answer(claimed));
     });
   }
 
   /** Where the thread lives: here and now, or in another process, to which orders take their time, one after the other. */
   #there(order: () => void): void {
-    if (!this.#world.climate.remote) {
+    if (!this.body.home.remote) {
       order();
       return;
     }
@@ -111,7 +112,7 @@ export class SimThread implements ExecutorThread {
   }
 
   poll(): void {
-    if (!this.#world.climate.remote) this.body.line.poll();
+    if (!this.body.home.remote) this.body.line.poll();
   }
 
   abort(bundle: number, index: number): void {

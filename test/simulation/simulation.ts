@@ -1,10 +1,11 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
-import type { Manager } from '../../src/manager.ts';
+import type { Manager, Seams } from '../../src/manager.ts';
 import { Pool } from '../../src/pool.ts';
 import { audit, type Books, glance } from './audit.ts';
 import { Caller } from './caller.ts';
 import { checkCounters } from './counters.ts';
+import { homeOf } from './home.ts';
 import { type Hooks, tell } from './hooks.ts';
 import { leftovers, livenessBound, missing } from './liveness.ts';
 import { Loop } from './loop.ts';
@@ -44,7 +45,7 @@ class Simulation implements Hooks {
   readonly world: World;
   readonly witness: Witness;
   readonly #globals: ProcessGlobals;
-  readonly #executor: SimExecutor;
+  readonly #executors: SimExecutor[] = [];
   readonly #hold = new Hold();
   readonly #auditEvery: number;
   #auditAt = 0;
@@ -54,7 +55,6 @@ class Simulation implements Hooks {
   constructor(options: SimulationOptions) {
     this.world = new World(options);
     this.witness = new Witness(this.world);
-    this.#executor = new SimExecutor(this.world, this.witness);
     this.#auditEvery = options.auditEvery ?? 1;
     const { world } = this;
     this.#globals = new ProcessGlobals({
@@ -72,7 +72,11 @@ class Simulation implements Hooks {
   run(): void {
     const { world } = this;
     try {
-      const seams = { clock: world.timeline, random: world.retryDice.next, executor: () => this.#executor, keepAlive: this.#hold };
+      const executor: Seams['executor'] = (_options, _clock, place) => {
+        this.#executors.push(new SimExecutor(world, this.witness, homeOf(place, world.climate)));
+        return this.#executors.at(-1)!;
+      };
+      const seams = { clock: world.timeline, random: world.retryDice.next, executor, keepAlive: this.#hold };
       const pool = new Pool(world.climate.pool, seams);
       watchEvents(pool, world, this.witness);
       this.caller = new Caller(world, pool, this.witness);
@@ -184,9 +188,9 @@ class Simulation implements Hooks {
   #sky(): void {
     const { world } = this;
     const { timeline, skyDice, climate } = world;
+    const [executor] = this.#executors;
     const fault = world.fromSky();
-    if (fault === 'death') this.#executor.strike(1);
-    else if (fault === 'twinDeaths') this.#executor.strike(2);
+    if (fault === 'death' || fault === 'twinDeaths') executor!.strike(fault === 'death' ? 1 : 2);
     else if (fault !== undefined) {
       const ms = (fault === 'block' ? climate.blockFor : climate.jumpBy) * skyDice.next();
       world.lostTime += ms;
@@ -200,9 +204,8 @@ class Simulation implements Hooks {
   accepting(manager: Manager, task: Task): void {
     const { world, witness } = this;
     if (this.#books === undefined) {
-      this.#books = { world, witness, executor: this.#executor, manager, hold: this.#hold, waits: () => this.#globals.waits };
-      const { backlog } = manager.routes.main;
-      witness.waiting = () => backlog;
+      this.#books = { world, witness, executors: this.#executors, manager, hold: this.#hold, waits: () => this.#globals.waits };
+      witness.waiting = () => manager.routes.main.backlog;
     }
     witness.settlements.accepted(task);
   }

@@ -44,6 +44,7 @@ export class Totals {
       ['events', whole(this.#events)],
       ['simulated time', `${whole(Math.round(this.#time / DAY))} days`],
       ['faults injected', whole(total)],
+      ['attempts in cells after a crash', whole(this.#counts.get('startedInCell') ?? 0)],
       ['wall time and rate', this.line().split(', ').slice(-2).join(', ')],
     ];
     return [

@@ -4,6 +4,7 @@ import type { FailureKind } from '../../src/core/failure.ts';
 import type { Task } from '../../src/core/task.ts';
 import type { RunOptions } from '../../src/options/types.ts';
 import type { Deed } from './faults.ts';
+import type { Home } from './home.ts';
 import type { Rules } from './rules.ts';
 
 /**
@@ -22,7 +23,7 @@ export class Start {
   readonly replica: number;
   readonly thread: number;
   /** The thread itself. */
-  readonly on: { readonly terminated: boolean; readonly alive: boolean };
+  readonly on: { readonly terminated: boolean; readonly alive: boolean; readonly home: Home };
   readonly at: number;
   deed: Deed;
   fate: Fate = 'running';
@@ -50,7 +51,7 @@ export class Start {
     task: TaskTruth,
     attempt: number,
     replica: number,
-    on: { readonly threadId: number; readonly terminated: boolean; readonly alive: boolean },
+    on: { readonly threadId: number; readonly terminated: boolean; readonly alive: boolean; readonly home: Home },
     at: number,
     deed: Deed,
   ) {

@@ -7,6 +7,7 @@ import { BallotCheck } from './ballot-check.ts';
 import { BudgetCheck } from './budget-check.ts';
 import { explain } from './explain.ts';
 import { HedgeCheck } from './hedge-check.ts';
+import type { Home } from './home.ts';
 import { RestartCheck } from './restart-check.ts';
 import { SettlementCheck } from './settlement-check.ts';
 import type { SimThread, ThreadWatcher } from './sim-thread.ts';
@@ -17,6 +18,8 @@ import type { World } from './world.ts';
 export class Witness implements ThreadWatcher {
   readonly world: World;
   readonly threads: Map<number, SimThread> = new Map();
+  /** Where each thread lives, or did. */
+  readonly homes: Map<number, Home> = new Map();
   readonly settlements: SettlementCheck;
   readonly ballots: BallotCheck;
   readonly hedges: HedgeCheck;
@@ -24,8 +27,6 @@ export class Witness implements ThreadWatcher {
   readonly budget: BudgetCheck;
   /** Some tasks have copies that vote. */
   readonly #votes: boolean;
-  /** Attempts that run now, on threads whose end the pool has not asked for. */
-  running = 0;
   /** Fresh attempts that wait, and all that wait. */
   waiting: () => { readonly fresh: number; readonly size: number } = () => ({ fresh: 0, size: 0 });
   /** The caller's own code, run from inside the pool's. */
@@ -55,7 +56,8 @@ export class Witness implements ThreadWatcher {
     if (thread.body.terminated) world.fail(`work was sent to thread ${thread.threadId}, which had been terminated`);
     this.ballots.sent(thread.threadId);
     // Where copies vote, fresh attempts may wait for another thread.
-    const contended = attempts[0]!.recovery && !this.#votes && this.waiting().fresh > 0;
+    const { home } = thread.body;
+    const contended = home.place === 'pool' && attempts[0]!.recovery && !this.#votes && this.waiting().fresh > 0;
     for (const { task, number } of attempts) {
       const truth = task.input as TaskTruth | undefined;
       for (const start of truth?.starts ?? []) if (start.attempt === number) start.repeated = true;
@@ -63,7 +65,7 @@ export class Witness implements ThreadWatcher {
         truth.contended ??= new Set();
         truth.contended.add(number);
       }
-      if (truth !== undefined && world.climate.remote) {
+      if (truth !== undefined && home.remote) {
         truth.sentTo ??= new Set();
         truth.sentTo.add(thread.threadId);
       }
@@ -82,13 +84,16 @@ export class Witness implements ThreadWatcher {
     start.lostBefore = world.lostTime - world.timeline.stillBlocked;
     start.contended = truth.contended?.has(start.attempt) === true;
     start.counted = !start.on.terminated;
-    if (start.counted && ++this.running > world.climate.pool.threads)
-      world.fail(`${this.running} threads run tasks; the pool has ${world.climate.pool.threads}`);
+    const { home } = start.on;
+    if (start.counted && ++home.running > home.threads)
+      world.fail(`${home.running} threads of the ${home.place} run tasks; it has ${home.threads}`);
+    if (home.place === 'escalation') world.journal.note('startedInCell', start.thread, truth.uid, start.attempt);
     // What is taken back from another process may begin before the word arrives.
-    const slack = world.climate.remote ? 10 * world.climate.latency + world.lostTime - truth.lostAtEnd : -1;
+    const slack = home.remote ? 10 * world.climate.latency + world.lostTime - truth.lostAtEnd : -1;
     if (truth.settledAt >= 0 && start.at - truth.settledAt > slack && !mayRunOn(truth))
       world.fail(`task ${truth.uid} was started after it had settled (${truth.outcome})`);
     this.#withinLimits(start);
+    this.#inPlace(start);
     if (truth.starts.length > 0) this.#startedAgain(start);
     truth.starts.push(start);
     this.hedges.started(start);
@@ -104,6 +109,15 @@ export class Witness implements ThreadWatcher {
     }
     const most = (1 + retries) * (hedge === undefined ? 1 : 2);
     if (number > most) this.world.fail(`attempt ${number} of task ${truth.uid} was started; its limit is ${most}`);
+  }
+
+  /** Where the pool escalates, what follows a crash runs in a cell, and nothing else does. With hedging the copy may be what follows. */
+  #inPlace({ task: truth, attempt, replica, on }: Start): void {
+    if (this.world.climate.pool.isolation !== 'escalate' || truth.rules.hedge !== undefined) return;
+    const last = truth.task!.history?.findLast((record) => record.replica === replica && record.attempt < attempt);
+    const place = last?.kind === 'crash' ? 'escalation' : 'pool';
+    if (on.home.place !== place)
+      this.world.fail(`attempt ${attempt} of task ${truth.uid} runs in the ${on.home.place}, after ${last?.kind}`);
   }
 
   #startedAgain(start: Start): void {
@@ -123,7 +137,7 @@ export class Witness implements ThreadWatcher {
 
   ended(start: Start): void {
     const { world } = this;
-    if (start.counted) this.running--;
+    if (start.counted) start.on.home.running--;
     start.counted = false;
     if (start.fate === 'returned') this.ballots.returned(start);
     if (!start.on.terminated) this.#ranTooLong(start);
@@ -149,7 +163,7 @@ export class Witness implements ThreadWatcher {
   terminated(start: Start | undefined): void {
     if (start?.counted !== true) return;
     start.counted = false;
-    this.running--;
+    start.on.home.running--;
   }
 
   exited(thread: SimThread, exit: Exit): void {
@@ -192,7 +206,7 @@ export class Witness implements ThreadWatcher {
   }
 
   threadEnded(event: PoolEvents['workerExit']): void {
-    this.restarts.exit(event);
+    this.restarts.exit(event, this.homes.get(event.threadId)!);
     if (this.threads.has(event.threadId)) this.#orphaned(event.threadId);
     if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
     this.ballots.gone(event.threadId);

@@ -35,6 +35,8 @@ export class World {
   violation: Violation | undefined;
   /** Time in which the manager could do nothing: blocks and jumps of the clock, in milliseconds. */
   lostTime = 0;
+  /** Threads that were started, wherever they live. */
+  threadsStarted = 0;
   readonly #deeds: readonly (readonly [upTo: number, deed: (typeof DEEDS)[number]])[];
   readonly #sky: readonly (readonly [upTo: number, fault: SkyFault])[];
 
@@ -53,6 +55,11 @@ export class World {
     this.retryDice = dice(7);
     this.#deeds = table(DEEDS, this.climate.rates);
     this.#sky = table(SKY_FAULTS, this.climate.rates);
+  }
+
+  /** Some threads live in other processes. */
+  get hasProcesses(): boolean {
+    return this.climate.remote || this.climate.pool.isolation === 'escalate';
   }
 
   /** Whether this fault strikes now. */
