@@ -4,17 +4,27 @@ export interface DueRecord {
   readonly text: string;
 }
 
-/** Lets records through in the order of their indexes, without a gap; those that come early wait. */
+/** A record, or the JSON text of a result, of which one is made when its turn has come: in one piece it waits for less. */
+export type Waiting = DueRecord | string;
+
+/** A power of two, and more than is early as a rule. */
+const PLACES = 4_096;
+
+function weightOf(waiting: Waiting): number {
+  return typeof waiting === 'string' ? waiting.length : waiting.text.length;
+}
+
+/** Lets records through in the order of their indexes, without a gap. Those that come early wait in a ring, which grows with how early they are. */
 export class InOrder {
-  readonly #write: (record: DueRecord) => void;
-  readonly #early = new Map<number, DueRecord>();
+  readonly #write: (index: number, waiting: Waiting) => void;
+  #ring: (Waiting | undefined)[] = new Array(PLACES).fill(undefined);
   #next: number;
   #weight = 0;
 
   /** `next` is the first index that will come. */
-  constructor(next: number, write: (record: DueRecord) => void) {
-    this.#next = next;
+  constructor(next: number, write: (index: number, waiting: Waiting) => void) {
     this.#write = write;
+    this.#next = next;
   }
 
   /** Characters that wait. */
@@ -22,17 +32,28 @@ export class InOrder {
     return this.#weight;
   }
 
-  put(index: number, record: DueRecord): void {
+  put(index: number, waiting: Waiting): void {
     if (index !== this.#next) {
-      this.#early.set(index, record);
-      this.#weight += record.text.length;
+      while (index - this.#next >= this.#ring.length) this.#grow();
+      this.#ring[index % this.#ring.length] = waiting;
+      this.#weight += weightOf(waiting);
       return;
     }
-    this.#write(record);
-    for (let due = this.#early.get(++this.#next); due !== undefined; due = this.#early.get(++this.#next)) {
-      this.#early.delete(this.#next);
-      this.#weight -= due.text.length;
-      this.#write(due);
+    this.#write(index, waiting);
+    for (;;) {
+      const next = ++this.#next;
+      const place = next % this.#ring.length;
+      const due = this.#ring[place];
+      if (due === undefined) return;
+      this.#ring[place] = undefined;
+      this.#weight -= weightOf(due);
+      this.#write(next, due);
     }
+  }
+
+  #grow(): void {
+    const old = this.#ring;
+    this.#ring = new Array(old.length * 2).fill(undefined);
+    for (let index = this.#next; index < this.#next + old.length; index++) this.#ring[index % this.#ring.length] = old[index % old.length];
   }
 }

@@ -1,11 +1,11 @@
 import type { LineOutcome } from '../core/plain-json.ts';
 import type { BatchPool, Settlement } from './batch-pool.ts';
 import { BatchError, saidBy } from './errors.ts';
-import { type DueRecord, InOrder } from './in-order.ts';
+import { InOrder, type Waiting } from './in-order.ts';
 import type { Journal } from './journal.ts';
 import type { OpenLine } from './open-line.ts';
 import { type BadLineError, parseText } from './parse-line.ts';
-import { deadLetter, resultRecord, textRecord, ValueNotJsonError } from './records.ts';
+import { deadLetter, plainRecord, resultRecord, textRecord, ValueNotJsonError } from './records.ts';
 
 export interface RecorderOptions {
   readonly journal: Journal;
@@ -45,7 +45,7 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     const { from } = options;
-    this.#order = from === undefined ? undefined : new InOrder(from, (record) => this.#write(record));
+    this.#order = from === undefined ? undefined : new InOrder(from, (index, waiting) => this.#write(index, waiting));
   }
 
   /** Results given to the journal. */
@@ -78,7 +78,8 @@ export class Recorder {
   }
 
   #outcome(line: OpenLine, outcome: LineOutcome): void {
-    if (typeof outcome === 'string') this.#put(line.index, { to: 'results', text: textRecord(line, outcome) });
+    if (typeof outcome === 'string')
+      this.#put(line.index, line.origin === undefined ? outcome : { to: 'results', text: textRecord(line, outcome) });
     else if (outcome === null) this.bad(line, parseText(line) as BadLineError);
     else this.#result(line, outcome?.value);
   }
@@ -100,19 +101,19 @@ export class Recorder {
     this.#put(line.index, { to: 'failed', text });
   }
 
-  #put(index: number, record: DueRecord): void {
-    if (this.#order === undefined) this.#write(record);
+  #put(index: number, record: Waiting): void {
+    if (this.#order === undefined) this.#write(index, record);
     else this.#order.put(index, record);
   }
 
-  #write({ to, text }: DueRecord): void {
+  #write(index: number, record: Waiting): void {
     const { journal } = this.#options;
-    if (to === 'results') {
-      journal.result(text);
-      this.#done++;
-    } else {
-      journal.fail(text);
+    if (typeof record !== 'string' && record.to === 'failed') {
+      journal.fail(record.text);
       this.#failed++;
+    } else {
+      journal.result(typeof record === 'string' ? plainRecord(index, record) : record.text);
+      this.#done++;
     }
   }
 

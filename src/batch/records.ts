@@ -74,6 +74,11 @@ function head({ index, origin }: OpenLine): string {
   return origin === undefined ? `{"index":${index}` : `{"index":${index},"origin":${origin}`;
 }
 
+/** The line of a result that is JSON text already, of a line of input that was never a dead letter. */
+export function plainRecord(index: number, text: string): string {
+  return `{"index":${index},"value":${text}}\n`;
+}
+
 /** The line of a result that is JSON text already. */
 export function textRecord(line: OpenLine, text: string): string {
   return `${head(line)},"value":${text}}\n`;

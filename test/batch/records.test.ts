@@ -103,9 +103,22 @@ test('the index of a record is read from its first bytes, and of a torn one not 
 
 test('records come out in the order of their indexes, without a gap', () => {
   const out: string[] = [];
-  const order = new InOrder(5, ({ text }) => out.push(text));
+  const order = new InOrder(5, (_, waiting) => out.push(typeof waiting === 'string' ? waiting : waiting.text));
   for (const index of [7, 5, 9, 6]) order.put(index, { to: 'results', text: `r${index}` });
   assert.deepEqual([out, order.weight], [['r5', 'r6', 'r7'], 2]);
   order.put(8, { to: 'failed', text: 'r8' });
   assert.deepEqual([out, order.weight], [['r5', 'r6', 'r7', 'r8', 'r9'], 0]);
+});
+
+test('any number of records may wait for one', () => {
+  const out: number[] = [];
+  const order = new InOrder(3, (index, waiting) => {
+    assert.equal(waiting, String(index));
+    out.push(index);
+  });
+  for (const index of [3, 30_000, 4_100]) order.put(index, String(index));
+  for (let index = 29_999; index > 4; index--) if (index !== 4_100) order.put(index, String(index));
+  assert.deepEqual([out.length, order.weight > 100_000], [1, true]);
+  order.put(4, '4');
+  assert.deepEqual([out.length, out[0], out.at(-1), order.weight], [29_998, 3, 30_000, 0]);
 });
