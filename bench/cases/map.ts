@@ -5,7 +5,7 @@ import type { Job } from '../work/job.ts';
 import { type Bench, type Case, inQuick, type Outcome } from './case.ts';
 
 const WINDOW = 256;
-const WARM_UP = 100_000;
+const WARM_UP = 30_000;
 
 function* numbers(upTo: number): Iterable<Job> {
   for (let i = 0; i < upTo; i++) yield i;

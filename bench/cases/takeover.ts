@@ -11,7 +11,7 @@ export const takeover: Case = {
   name: 'takeover',
   title: 'Take-over of a dead slot (one thread, a core free)',
   columns: ['takeoverMs', 'takeoverFromDeathMs', 'p99', 'lost', 'uncaught'],
-  variants: (scale) => [{ name: 'exit', params: {}, ...inQuick(scale, ['holdfast', 'piscina', 'piscina+glue']) }],
+  variants: (scale) => [{ name: 'exit', params: {}, ...inQuick(scale, ['holdfast', 'piscina']) }],
   limitMs: ({ takeovers, stallMs }) => takeovers * 600 + stallMs + 20_000,
   async measure({ contender, scale, progress }) {
     const ledger = createLedger(0);

@@ -111,6 +111,7 @@ export const EVENT_NAMES: readonly PoolEventName[] = [
 export class Emitter {
   readonly #listeners = new Map<PoolEventName, Set<(event: never) => unknown>>();
   readonly #taps: Tap[] = [];
+  readonly #hearers: ((name: PoolEventName) => boolean)[] = [];
 
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): void {
     let set = this.#listeners.get(name);
@@ -133,8 +134,15 @@ export class Emitter {
     this.#listeners.get(name)?.delete(listener);
   }
 
-  tap(tap: Tap): void {
+  /** @param hears whether somebody behind the tap wants events of a name now; for a tap that takes what comes, nobody */
+  tap(tap: Tap, hears: (name: PoolEventName) => boolean = () => false): void {
     this.#taps.push(tap);
+    this.#hearers.push(hears);
+  }
+
+  /** Whether anybody would get an event of that name: one that is dear to make need not be made for nobody. */
+  hears(name: PoolEventName): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0 || this.#hearers.some((hears) => hears(name));
   }
 
   emit<Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void {

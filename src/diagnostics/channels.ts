@@ -9,10 +9,10 @@ const CHANNELS = new Map<PoolEventName, Channel>(EVENT_NAMES.map((name) => [name
  * Costs a look at the channel where nobody subscribes.
  */
 export function attachChannels(emitter: Emitter, poolName: string): void {
+  const isHeard = (name: PoolEventName): boolean => CHANNELS.get(name)!.hasSubscribers;
   emitter.tap((name, event) => {
-    const target = CHANNELS.get(name)!;
-    if (target.hasSubscribers) target.publish({ ...event, poolName });
-  });
+    if (isHeard(name)) CHANNELS.get(name)!.publish({ ...event, poolName });
+  }, isHeard);
 }
 
 /** What subscribers of the tracing channel `holdfast.run` get; Node adds `result` or `error`. */

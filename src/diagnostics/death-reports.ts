@@ -11,7 +11,7 @@ const ORDERLY: ReadonlySet<ExitReason> = new Set<ExitReason>(['closed', 'recycle
 /** Ends that the pool ordered because of the task that it had given up last on that thread. */
 const GIVEN_UP: ReadonlySet<ExitReason> = new Set<ExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
 
-/** Turns every death that is not part of the plan into an event `crash`. */
+/** Turns every death that is not part of the plan into an event `crash`. Where nobody listens, the report is not even made. */
 export class DeathReports {
   readonly #emitter: Emitter;
   readonly #clock: Clock;
@@ -28,11 +28,16 @@ export class DeathReports {
 
   /** An attempt that runs was given up. Its thread may die of it later, when the task has settled and its input is gone. */
   gaveUp(thread: PoolThread, attempt: Attempt): void {
-    this.#givenUp.set(thread, aboutTask(attempt));
+    if (this.#emitter.hears('crash')) this.#givenUp.set(thread, aboutTask(attempt));
   }
 
   died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void {
     if (ORDERLY.has(reason)) return;
+    if (!this.#emitter.hears('crash')) {
+      const { slot, generation, threadId } = thread;
+      this.#trail.note('crash', { slot, generation, threadId, reason });
+      return;
+    }
     const task = guilty === undefined ? (GIVEN_UP.has(reason) ? this.#givenUp.get(thread) : undefined) : aboutTask(guilty);
     const facts = { thread, exit, reason, task, pool: this.#counters(), trail: this.#trail.lines() };
     this.#emitter.emit('crash', crashReport(facts, this.#clock));

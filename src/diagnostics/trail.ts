@@ -7,10 +7,18 @@ const LENGTH = 20;
 /** Characters of an error's or a key's text that are kept. */
 const TEXT = 60;
 
-type About<Name extends PoolEventName> = (event: PoolEvents[Name]) => string;
+type About<Name extends PoolEventName> = (event: Noted<Name>) => string;
 
-const thread = (event: { slot: number; generation: number; threadId: number }): string =>
-  `slot ${event.slot} generation ${event.generation} thread ${event.threadId}`;
+interface ThreadIn {
+  readonly slot: number;
+  readonly generation: number;
+  readonly threadId: number;
+}
+
+/** What has to be known of an event: all of it, but of a crash, whose report is not made when nobody reads it. */
+type Noted<Name extends PoolEventName> = Name extends 'crash' ? ThreadIn & { readonly reason: string } : PoolEvents[Name];
+
+const thread = (event: ThreadIn): string => `slot ${event.slot} generation ${event.generation} thread ${event.threadId}`;
 const task = (event: { taskId: number; name: string }): string => `task ${event.taskId} ${event.name.slice(0, TEXT)}`;
 const thrown = (error: unknown): string => {
   const { name, message } = describeThrown(error);
@@ -47,7 +55,7 @@ export class Trail {
 
   constructor(emitter: Emitter, clock: Clock) {
     this.#clock = clock;
-    emitter.tap((name, event) => this.#add(name, event));
+    emitter.tap((name, event) => this.note(name, event as Noted<typeof name>));
   }
 
   /** Oldest first: time of day in UTC, event, what it was about. */
@@ -55,7 +63,7 @@ export class Trail {
     return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
   }
 
-  #add<Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void {
+  note<Name extends PoolEventName>(name: Name, event: Noted<Name>): void {
     const time = new Date(this.#clock.wall()).toISOString().slice(11, 23);
     this.#ring[this.#next] = `${time} ${name} ${ABOUT[name](event)}`;
     this.#next = (this.#next + 1) % LENGTH;
