@@ -165,6 +165,7 @@ export class Manager {
       submit: (attempt) => routes.of(attempt).submit(attempt),
       cancel: (attempt, mode) => routes.of(attempt).cancel(attempt, mode),
       started: (attempt) => routes.of(attempt).started(attempt),
+      runs: (attempt) => routes.of(attempt).survey.runs(attempt),
       convict: (attempt) => routes.of(attempt).convict(attempt),
       running: () => routes.running(),
       leisure: () => routes.main.survey.leisure(),

@@ -1,5 +1,6 @@
 import type { Attempt } from '../core/task.ts';
 import type { Backlog } from './backlog.ts';
+import { locate, threadOf } from './fences.ts';
 import type { Roster } from './roster.ts';
 
 /** Tells who does what now. */
@@ -29,6 +30,12 @@ export class Survey {
       const attempt = thread?.phase === 'serving' ? thread.current()?.attempt : undefined;
       if (attempt?.state === 'sent') yield { attempt, startedAt: thread!.handle.itemStartedAt };
     }
+  }
+
+  /** Whether the attempt is on a thread and has not ended, wanted or not. */
+  runs(attempt: Attempt): boolean {
+    const thread = threadOf(this.#roster.threads, attempt);
+    return thread !== undefined && locate(thread, attempt) !== undefined;
   }
 
   /** Whether a thread has nothing to do, and nothing waits for one. */

@@ -49,7 +49,7 @@ export interface RedundancyOptions {
 export interface HedgeOptions {
   /** Milliseconds from the start of an attempt, or the time that 95 of 100 tasks of the same export stay below. Default `'p95'`. */
   readonly after?: 'p95' | number;
-  /** Thread time for copies, as a share of what the tasks take without them. Default 0.05. */
+  /** Thread time for copies, as a share of what the tasks that name the same share take without them. Default 0.05. */
   readonly budget?: number;
 }
 

@@ -17,6 +17,8 @@ export interface Desk {
   /** Gives an attempt up; `surplus` lets it run on as long as nobody needs its thread. */
   cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void;
   started(attempt: Attempt): boolean;
+  /** Whether the attempt is on a thread and has not ended, wanted or not. */
+  runs(attempt: Attempt): boolean;
   /** The attempt's result was found wrong: its thread is retired after its current task. */
   convict(attempt: Attempt): void;
   /** Attempts that run now, with the start of each on the manager's clock. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LoadBudget } from '../../src/policies/hedging/load-budget.ts';
 import { RunTimes } from '../../src/policies/hedging/run-times.ts';
 
 test('a quantile is not known from a few samples', () => {
@@ -38,15 +37,4 @@ test('a time of nothing, and one of years, have their bins', () => {
   assert.ok(times.quantile(0.95)! <= 0.001);
   for (let i = 0; i < 400; i++) times.observe(Number.MAX_SAFE_INTEGER);
   assert.ok(Number.isFinite(times.quantile(0.95)!));
-});
-
-test('copies may take their share of what the tasks took, and what they take over it is owed', () => {
-  const budget = new LoadBudget();
-  assert.equal(budget.affords(1, 0), false, 'nothing was earned yet');
-  budget.earn(100, 0.05);
-  assert.equal(budget.affords(5, 0), true);
-  assert.equal(budget.affords(5, 1), false);
-  budget.spend(8);
-  budget.earn(60, 0.05);
-  assert.equal(budget.affords(1, 0), false, 'the debt is paid first');
 });

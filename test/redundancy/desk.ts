@@ -34,6 +34,8 @@ export class FakeDesk implements Desk {
   readonly cancelled: [attempt: Attempt, mode: string][] = [];
   readonly convicted: Attempt[] = [];
   readonly conflicts: PoolEvents['conflict'][] = [];
+  /** Attempts whose thread was ended. */
+  readonly gone = new Set<Attempt>();
   /** The settlement, once there is one. */
   outcome: { value: unknown } | Failure | undefined;
 
@@ -57,6 +59,10 @@ export class FakeDesk implements Desk {
 
   started(): boolean {
     return false;
+  }
+
+  runs(attempt: Attempt): boolean {
+    return ['sent', 'surplus', 'fenced'].includes(attempt.state) && !this.gone.has(attempt);
   }
 
   convict(attempt: Attempt): void {

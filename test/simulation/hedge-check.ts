@@ -2,16 +2,21 @@ import type { PoolEvents } from '../../src/core/events.ts';
 import type { Start, TaskTruth } from './truth.ts';
 import type { World } from './world.ts';
 
+/** What was earned for copies, and what they have cost; milliseconds. */
+interface Account {
+  earned: number;
+  cost: number;
+}
+
 /**
- * Copies that race, and what they cost, seen from outside. What ordinary work has earned is counted generously and what copies have
- * taken sparingly, so that only what is clear is called a violation.
+ * Copies that race, and what they cost, seen from outside. Tasks that name the same share have one budget. What ordinary work has earned
+ * is counted generously and what copies have taken sparingly, so that only what is clear is called a violation.
  */
 export class HedgeCheck {
   readonly #world: World;
   /** Copies of tasks that are open; they still cost. */
   readonly #racing = new Map<TaskTruth, Start[]>();
-  #earned = 0;
-  #cost = 0;
+  readonly #accounts = new Map<number, Account>();
 
   constructor(world: World) {
     this.#world = world;
@@ -27,10 +32,14 @@ export class HedgeCheck {
     if (start !== undefined && now - start.at < after - 1e-6)
       this.#world.fail(`task ${truth.uid} was hedged after ${now - start.at} ms, not after ${after} ms`);
     if (waiting > 0) this.#world.fail(`task ${truth.uid} was hedged while ${waiting} attempts waited for a thread`);
-    let cost = this.#cost;
-    for (const [task, copies] of this.#racing) for (const copy of copies) cost += costOf(copy, task, now);
-    if (cost > this.#earned + 1e-6)
-      this.#world.fail(`task ${truth.uid} was hedged although copies had taken ${cost} ms; the budget was ${this.#earned} ms`);
+    const share = rules.hedge?.budget ?? 0;
+    const { earned, cost: over } = this.#account(share);
+    let cost = over;
+    for (const [task, copies] of this.#racing) {
+      if (task.rules.hedge?.budget === share) for (const copy of copies) cost += costOf(copy, task, now);
+    }
+    if (cost > earned + 1e-6)
+      this.#world.fail(`task ${truth.uid} was hedged although copies had taken ${cost} ms; the budget was ${earned} ms`);
   }
 
   started(start: Start): void {
@@ -45,9 +54,26 @@ export class HedgeCheck {
     const { hedge } = truth.rules;
     if (hedge === undefined) return;
     const now = this.#world.timeline.now();
-    for (const copy of this.#racing.get(truth) ?? []) this.#cost += costOf(copy, truth, now);
+    const account = this.#account(hedge.budget);
+    for (const copy of this.#racing.get(truth) ?? []) account.cost += costOf(copy, truth, now);
     this.#racing.delete(truth);
-    if (truth.outcome === 'fulfilled' && truth.starts.length > 0) this.#earned += hedge.budget * (now - truth.starts[0]!.at);
+    if (truth.outcome === 'fulfilled' && truth.starts.length > 0) account.earned += hedge.budget * (now - truth.starts[0]!.at);
+  }
+
+  /** An original that has lost earns on until it ends. */
+  ended({ task: truth, replica, endedAt }: Start): void {
+    const { hedge } = truth.rules;
+    if (hedge === undefined || replica > 0 || truth.outcome !== 'fulfilled') return;
+    this.#account(hedge.budget).earned += hedge.budget * Math.max(0, endedAt - truth.settledAt);
+  }
+
+  #account(share: number): Account {
+    let account = this.#accounts.get(share);
+    if (account === undefined) {
+      account = { earned: 0, cost: 0 };
+      this.#accounts.set(share, account);
+    }
+    return account;
   }
 }
 

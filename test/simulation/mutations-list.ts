@@ -30,7 +30,12 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'drain forgotten', file: 'manager.js', find: 'this.life.drained();', put: '' },
   { name: 'blame given to the neighbour', file: 'dispatch/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
   { name: 'deadline unchecked', file: 'policies/limits.js', find: 'if (waited >= total)', put: 'if (false)' },
-  { name: 'hedging budget off', file: 'policies/hedging/load-budget.js', find: 'return this.#credit - owed >= ms;', put: 'return true;' },
+  {
+    name: 'hedging budget off',
+    file: 'policies/hedging/load-budget.js',
+    find: 'return this.#credit > 0 && this.#credit >= ms;',
+    put: 'return true;',
+  },
   { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'return this.#backlog.size === 0 && ', put: 'return ' },
   { name: 'two ballots from one thread', file: 'dispatch/rank.js', find: '!placement.kin.barred.includes(thread.key)', put: 'true' },
   { name: 'losers not convicted', file: 'policies/redundancy/course.js', find: 'this.#desk.convict(loser);', put: '' },

@@ -140,6 +140,7 @@ export class Witness implements ThreadWatcher {
     if (start.counted) start.on.home.running--;
     start.counted = false;
     if (start.fate === 'returned') this.ballots.returned(start);
+    this.hedges.ended(start);
     if (!start.on.terminated) this.#ranTooLong(start);
     this.budget.ended(start);
     world.journal.note('ended', start.thread, start.task.uid, start.attempt);

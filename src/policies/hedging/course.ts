@@ -3,7 +3,7 @@ import type { Attempt, Course, Task } from '../../core/task.ts';
 import type { Desk } from '../desk.ts';
 import { record } from '../history.ts';
 import { PlainCourse } from '../plain.ts';
-import type { Hedge } from './hedge.ts';
+import type { Hedge, RaceEnd } from './hedge.ts';
 import { Lookout } from './lookout.ts';
 import type { HedgeRules } from './rules.ts';
 
@@ -37,14 +37,13 @@ export class Hedging {
   drop(task: Task, mode: 'stop' | 'surplus'): void {
     const hedge = this.lookout.hedgeOf(task);
     if (hedge?.state !== 'racing') return;
-    this.ended(hedge, false);
+    this.over(hedge, mode === 'stop' ? 'stopped' : 'lost');
     this.desk.cancel(hedge.copy, mode);
   }
 
-  /** The race is decided. */
-  ended(hedge: Hedge, copyWon: boolean): void {
-    this.desk.tally.hedges.add(String(copyWon));
-    this.lookout.over(hedge, this.desk.clock.now());
+  over(hedge: Hedge, end: RaceEnd, at: number = this.desk.clock.now()): void {
+    this.desk.tally.hedges.add(String(end === 'won'));
+    this.lookout.over(hedge, end, at);
   }
 }
 
@@ -75,7 +74,7 @@ export class HedgeCourse implements Course {
     // What the original would have taken at least: to leave it out would make long tasks look short.
     lookout.observe(task, endedAt - (copyWon ? hedge.startedAt : attempt.startedAt), this.rules);
     if (copyWon) {
-      this.#hedging.ended(hedge, true);
+      this.#hedging.over(hedge, 'won', endedAt);
       if (task.attempt !== undefined && task.attempt.state !== 'ended') desk.cancel(task.attempt, 'surplus');
     } else {
       this.#hedging.drop(task, 'surplus');
@@ -92,13 +91,13 @@ export class HedgeCourse implements Course {
       plain.failed(attempt, failure);
     } else if (attempt === hedge.copy) {
       record(attempt, failure, desk.clock);
-      this.#hedging.ended(hedge, false);
+      this.#hedging.over(hedge, 'failed');
     } else if (failure.kind === 'error' || failure.kind === 'clone') {
       plain.failed(attempt, failure); // An answer: the copy would give the same.
     } else {
       // The thread failed, not the task: the copy is the retry that it would get now.
       record(attempt, failure, desk.clock);
-      this.#hedging.ended(hedge, true);
+      this.#hedging.over(hedge, 'won');
       task.attempt = hedge.copy;
     }
   }
@@ -110,6 +109,6 @@ export class HedgeCourse implements Course {
   }
 
   returnedLate(attempt: Attempt, _value: unknown, endedAt: number): void {
-    this.#hedging.lookout.endedLate(attempt, endedAt);
+    this.#hedging.lookout.endedLate(attempt, endedAt, this.rules);
   }
 }

@@ -11,6 +11,13 @@ export interface Hedge {
   /** When the original began, on the manager's clock. */
   readonly startedAt: number;
   readonly copy: Attempt;
-  /** What the copy was thought to cost, in milliseconds; spent when it was made. */
-  readonly expected: number;
 }
+
+/**
+ * What became of the copy.
+ * - `won`: it was first, or is all that is left of the task
+ * - `lost`: the original was first; the copy may run on
+ * - `failed`: it has ended without a result
+ * - `stopped`: the task was ended from outside
+ */
+export type RaceEnd = 'won' | 'lost' | 'failed' | 'stopped';

@@ -2,10 +2,11 @@ import type { Timer } from '../../core/clock.ts';
 import type { TaskTally } from '../../core/tally.ts';
 import { Attempt, Kin, type Task } from '../../core/task.ts';
 import type { Desk } from '../desk.ts';
-import type { Hedge } from './hedge.ts';
-import { LoadBudget } from './load-budget.ts';
+import { Copies } from './copies.ts';
+import { Experience } from './experience.ts';
+import type { Hedge, RaceEnd } from './hedge.ts';
+import { LoadBudgets } from './load-budget.ts';
 import type { HedgeRules } from './rules.ts';
-import { RunTimes } from './run-times.ts';
 
 /** No copy is made sooner, and nobody looks more often; milliseconds. Below this a copy costs more than it can save. */
 const SOONEST = 1;
@@ -13,6 +14,20 @@ const SOONEST = 1;
 const PATIENCE = 0.25;
 /** How often to look while it is not known what is usual; milliseconds. */
 const LEARNING = 10;
+/** An attempt that has run for so many times the 95th percentile is no longer one of the five in a hundred that always lie beyond it. */
+const SURELY_SLOW = 2;
+/**
+ * Before that, a copy must leave enough of the budget for so many that take as long as the longest task: a copy may have bad luck too, and
+ * what it takes must not be missing when the next attempt is surely slow.
+ */
+const RESERVE = 4;
+
+interface Late {
+  readonly attempt: Attempt;
+  readonly startedAt: number;
+  readonly rules: HedgeRules;
+  readonly after: number;
+}
 
 /**
  * Looks after the attempts that run, and puts a copy beside those that take long. There is one timer however many tasks there are,
@@ -21,11 +36,12 @@ const LEARNING = 10;
 export class Lookout {
   readonly #desk: Desk;
   readonly #rulesOf: (attempt: Attempt) => HedgeRules | undefined;
-  readonly #runTimes = new Map<TaskTally, RunTimes>();
-  readonly #budget = new LoadBudget();
+  readonly #experiences = new Map<TaskTally, Experience>();
+  readonly #budgets = new LoadBudgets();
   readonly #hedges = new Map<Task, Hedge>();
-  /** Copies that lost, with the time up to which they were paid for. */
-  readonly #losers = new WeakMap<Attempt, number>();
+  readonly #copies: Copies;
+  /** Originals that lost, and the time up to which they have earned. */
+  readonly #outrun = new WeakMap<Attempt, { readonly startedAt: number; readonly earnedUntil: number }>();
   #timer: Timer | undefined;
   #open = 0;
   /** The shortest wait that a rule of an open task names, in milliseconds. */
@@ -35,11 +51,12 @@ export class Lookout {
   constructor(desk: Desk, rulesOf: (attempt: Attempt) => HedgeRules | undefined) {
     this.#desk = desk;
     this.#rulesOf = rulesOf;
+    this.#copies = new Copies(desk);
   }
 
   opened({ spec }: Task, { after }: HedgeRules): void {
     this.#open++;
-    const soonest = after === 'p95' ? (this.#runTimes.get(spec.tally)?.p95 ?? LEARNING) : after;
+    const soonest = after === 'p95' ? (this.#experiences.get(spec.tally)?.p95 ?? LEARNING) : after;
     this.#shortest = Math.min(this.#shortest, soonest);
     this.#timer ??= this.#desk.clock.setTimeout(() => this.#look(), this.#delay(soonest));
   }
@@ -59,48 +76,49 @@ export class Lookout {
   }
 
   /** A task took this many milliseconds, or would have taken at least so many without its copy. */
-  observe({ spec }: Task, ms: number, { budget }: HedgeRules): void {
-    this.#budget.earn(ms, budget);
-    let times = this.#runTimes.get(spec.tally);
-    if (times === undefined) {
-      times = new RunTimes();
-      this.#runTimes.set(spec.tally, times);
-    }
-    times.observe(ms);
+  observe(task: Task, ms: number, { budget }: HedgeRules): void {
+    const experience = this.#experienceOf(task);
+    experience.took(ms);
+    this.#budgets.of(budget).earn(ms * experience.zeal);
   }
 
-  /** The copy is out of the race at this time; what it took is set against what was thought. */
-  over(hedge: Hedge, at: number): void {
-    const { copy, expected } = hedge;
+  over(hedge: Hedge, end: RaceEnd, at: number): void {
+    const { copy, original, startedAt } = hedge;
     hedge.state = 'over';
-    const took = copy.startedAt === 0 ? 0 : Math.max(0, at - copy.startedAt);
-    this.#budget.spend(took - expected);
-    if (copy.startedAt > 0) this.#losers.set(copy, at);
+    if (end === 'won') this.#outrun.set(original, { startedAt, earnedUntil: at });
+    if (end === 'won' || end === 'failed') this.#copies.ended(copy, at);
+    else this.#copies.lost(copy, at);
+    if (end !== 'stopped') this.#experienceOf(copy.task).raced(end === 'won');
   }
 
   /** An attempt that lost has ended at last. The time of a copy was extra load to its end; that of an original would have been there anyway. */
-  endedLate(attempt: Attempt, at: number): void {
-    const paidUntil = this.#losers.get(attempt);
-    if (paidUntil !== undefined) this.#budget.spend(Math.max(0, at - paidUntil));
+  endedLate(attempt: Attempt, at: number, { budget }: HedgeRules): void {
+    this.#copies.ended(attempt, at);
+    const outrun = this.#outrun.get(attempt);
+    if (outrun === undefined) return;
+    const experience = this.#experienceOf(attempt.task);
+    experience.originalTook(at - outrun.startedAt);
+    this.#budgets.of(budget).earn(Math.max(0, at - outrun.earnedUntil) * experience.zeal);
   }
 
   #look(): void {
     this.#timer = undefined;
     const now = this.#desk.clock.now();
-    const late: { attempt: Attempt; startedAt: number; after: number }[] = [];
+    const late: Late[] = [];
     let next = Number.POSITIVE_INFINITY;
     for (const { attempt, startedAt } of this.#desk.running()) {
       const rules = this.#rulesOf(attempt);
       if (rules === undefined || this.#isHedged(attempt)) continue;
       const after = this.#after(attempt, rules);
       if (after === undefined) continue;
-      if (now - startedAt >= after) late.push({ attempt, startedAt, after });
+      if (now - startedAt >= after) late.push({ attempt, startedAt, rules, after });
       else next = Math.min(next, startedAt + after - now);
     }
+    if (late.length > 0) this.#copies.look(now);
     // Those that have taken longest come first, for they are the surest to be slow.
     late.sort((a, b) => a.startedAt - b.startedAt);
-    for (const { attempt, startedAt, after } of late) {
-      if (!this.#hedge(attempt, startedAt, after, now)) next = Math.min(next, after * PATIENCE);
+    for (const one of late) {
+      if (!this.#hedge(one, now)) next = Math.min(next, one.after * PATIENCE);
     }
     if (this.#open > 0) this.#timer = this.#desk.clock.setTimeout(() => this.#look(), this.#delay(next));
   }
@@ -108,14 +126,23 @@ export class Lookout {
   /** A task that begins while nobody looks is due no sooner than after the shortest wait there is. */
   #delay(next: number): number {
     let delay = Math.min(next, this.#shortest);
-    for (const times of this.#runTimes.values()) delay = Math.min(delay, times.p95 ?? delay);
+    for (const { p95 } of this.#experiences.values()) delay = Math.min(delay, p95 ?? delay);
     return Math.max(SOONEST, Math.ceil(delay));
   }
 
   /** Milliseconds after which the attempt gets a copy; `undefined` as long as it is not known what is usual. */
   #after({ task }: Attempt, { after }: HedgeRules): number | undefined {
-    const ms = after === 'p95' ? this.#runTimes.get(task.spec.tally)?.p95 : after;
+    const ms = after === 'p95' ? this.#experiences.get(task.spec.tally)?.p95 : after;
     return ms && Math.max(ms, SOONEST);
+  }
+
+  #experienceOf({ spec }: Task): Experience {
+    let experience = this.#experiences.get(spec.tally);
+    if (experience === undefined) {
+      experience = new Experience(spec.tally);
+      this.#experiences.set(spec.tally, experience);
+    }
+    return experience;
   }
 
   #isHedged(attempt: Attempt): boolean {
@@ -123,27 +150,21 @@ export class Lookout {
     return hedge !== undefined && (hedge.original === attempt || hedge.copy === attempt);
   }
 
-  #hedge(original: Attempt, startedAt: number, after: number, now: number): boolean {
+  #hedge({ attempt: original, startedAt, rules, after }: Late, now: number): boolean {
     const { task } = original;
-    const { runTime } = task.spec.tally;
-    const expected = runTime.count === 0 ? after : runTime.sum / runTime.count;
-    if (!this.#desk.leisure() || !this.#budget.affords(expected, this.#owed(now))) return false;
+    const experience = this.#experienceOf(task);
+    const budget = this.#budgets.of(rules.budget);
+    // Who names a time knows what is slow.
+    const doubt = rules.after === 'p95' ? Math.max(0, SURELY_SLOW - (now - startedAt) / after) : 0;
+    const expected = experience.copyMs;
+    if (!this.#desk.leisure() || !budget.affords(expected + RESERVE * doubt * experience.longest)) return false;
     const kin = new Kin();
     kin.bar(original.threadKey);
     const copy = new Attempt(task, original.replica + 1, true, { kin });
-    this.#budget.spend(expected);
-    this.#hedges.set(task, { state: 'racing', original, startedAt, copy, expected });
+    this.#copies.made(copy, budget, experience, now);
+    this.#hedges.set(task, { state: 'racing', original, startedAt, copy });
     this.#desk.emitter.emit('hedge', { taskId: task.id, name: task.spec.name, attempt: copy.number, after });
     if (task.state === 'open') this.#desk.submit(copy);
     return true;
-  }
-
-  /** By how much the copies that run are over what was spent on them. */
-  #owed(now: number): number {
-    let owed = 0;
-    for (const { state, copy, expected } of this.#hedges.values()) {
-      if (state === 'racing' && copy.startedAt > 0) owed += Math.max(0, now - copy.startedAt - expected);
-    }
-    return owed;
   }
 }

@@ -2,6 +2,6 @@
 export interface HedgeRules {
   /** Milliseconds from the start of the attempt; `'p95'`: 95 of 100 tasks of the same export have been faster. */
   readonly after: 'p95' | number;
-  /** Thread time that copies may take, as a share of what the tasks take without them; 0 to 1. */
+  /** Thread time that copies may take, as a share of what the tasks that name the same share take without them; 0 to 1. */
   readonly budget: number;
 }
