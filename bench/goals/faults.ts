@@ -75,4 +75,24 @@ const takeover: Goal = {
   },
 };
 
-export const FAULT_GOALS: readonly Goal[] = [share, ahead, nothingLost, takeover];
+/** The worst round of each counts: who hedges wants it every time. */
+const stragglers: Goal = {
+  id: 'stragglers',
+  goal: '1 % of the tasks 50 times slower, hedged: p99.9 at least 5 times lower, at no more than 5 % extra load, in every round',
+  judge(cells) {
+    const cell = (variant: string): Cell | undefined => cellOf(cells, 'stragglers', variant, OURS);
+    const off = cell('slow place, no hedge')?.figures.p999;
+    const on = cell('slow place, hedge after p95')?.figures.p999;
+    const loads = ['slow place, hedge after p95', 'slow task, hedge after p95'].map((variant) => cell(variant)?.figures.extraLoad?.high);
+    if (off === undefined || on === undefined || loads.includes(undefined)) return notMeasured('case stragglers did not run');
+    const gain = off.low / on.high;
+    const load = Math.max(...(loads as number[]));
+    const percent = (share: number | undefined): string => `${(share! * 100).toFixed(1)} %`;
+    return {
+      verdict: verdictOf(gain >= 5 && load <= 0.05),
+      measured: `${gain.toFixed(1)} x at worst, ${(off.median / on.median).toFixed(1)} x in the middle; extra load at most ${percent(loads[0])}, and ${percent(loads[1])} where the task is slow`,
+    };
+  },
+};
+
+export const FAULT_GOALS: readonly Goal[] = [share, ahead, nothingLost, takeover, stragglers];

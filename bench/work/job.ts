@@ -17,10 +17,14 @@ export interface WorkJob {
   readonly rounds: number;
 }
 
-/** Blocks its thread without a core, as a read from a disk does; `slowMs` where the fault plan says so. Written down in the ledger. */
+/**
+ * Computes for some rounds, then blocks its thread without a core, as a read from a disk does; `slowMs` where the fault plan says so. Written
+ * down in the ledger.
+ */
 export interface PauseJob {
   readonly kind: 'pause';
   readonly id: number;
+  readonly rounds: number;
   readonly ms: number;
   readonly slowMs: number;
 }

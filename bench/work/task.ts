@@ -54,10 +54,12 @@ function work(job: WorkJob): number | Promise<number> {
   return answer;
 }
 
-function pause({ id, ms, slowMs }: PauseJob): number {
+function pause({ id, rounds, ms, slowMs }: PauseJob): number {
   const { ledger, plan } = setting!;
   const isSlow = faultOf(plan, id, ledger.started(id)) === 'slow';
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, isSlow ? slowMs : ms);
+  busy(rounds);
+  const waitMs = isSlow ? slowMs : ms;
+  if (waitMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
   ledger.finished(id);
   return answerOf(id);
 }

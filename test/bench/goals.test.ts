@@ -90,3 +90,20 @@ test('memory over deaths is held against bare threads', () => {
   assert.equal(verdict('deaths', cells(12_000, 10_000)), 'short');
   assert.equal(verdict('deaths', cells(0, -500)), 'pass');
 });
+
+test('stragglers: the worst round counts, and the load where copies are no help', () => {
+  const cells = (off: number, on: [number, number], place: number, task: number): Cell[] => {
+    const hedged = cell('stragglers/slow place, hedge after p95', 'holdfast', { p999: on[0], extraLoad: place });
+    hedged.figures.p999 = { median: on[0], low: on[0], high: on[1], runs: 3 };
+    return [
+      cell('stragglers/slow place, no hedge', 'holdfast', { p999: off }),
+      hedged,
+      cell('stragglers/slow task, hedge after p95', 'holdfast', { p999: off, extraLoad: task }),
+    ];
+  };
+  assert.equal(verdict('stragglers', cells(100, [10, 20], 0.02, 0.05)), 'pass');
+  assert.equal(verdict('stragglers', cells(100, [10, 21], 0.02, 0.05)), 'short');
+  assert.equal(verdict('stragglers', cells(100, [10, 20], 0.02, 0.051)), 'short');
+  assert.equal(verdict('stragglers', cells(100, [10, 20], 0.051, 0.02)), 'short');
+  assert.equal(verdict('stragglers', cells(100, [10, 20], 0.02, 0.02).slice(0, 2)), 'not measured');
+});
