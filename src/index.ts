@@ -33,6 +33,6 @@ export type {
 } from './options/types.ts';
 export { Pool } from './pool.ts';
 export type { Health, PoolStats } from './stats.ts';
-export type { Settled } from './stream/map.ts';
 export type { MapOptions } from './stream/map-options.ts';
+export type { Settled, SettledIterator } from './stream/settled.ts';
 export type { TreeNode } from './supervision/tree.ts';

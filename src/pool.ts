@@ -8,8 +8,9 @@ import { boolean, fn, object, shaped, wrongType } from './options/checks.ts';
 import { resolveOptions } from './options/pool-options.ts';
 import type { PoolOptions, RunOptions } from './options/types.ts';
 import { type Health, type PoolStats, statsOf } from './stats.ts';
-import { MapRun, type Settled } from './stream/map.ts';
+import { MapRun } from './stream/map.ts';
 import { iteratorOf, MAP_SHAPE, type MapOptions } from './stream/map-options.ts';
+import type { SettledIterator } from './stream/settled.ts';
 import type { TreeNode } from './supervision/tree.ts';
 import { treeOf } from './tree.ts';
 import type { FromModule, InputOf, ResultOf } from './types.ts';
@@ -103,7 +104,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   mapSettled<K extends string = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K },
-  ): AsyncIterableIterator<Settled<ResultOf<M, R, K>>, void, undefined> {
+  ): SettledIterator<ResultOf<M, R, K>> {
     return this.#map(source, options, 'outcomes') as never;
   }
 

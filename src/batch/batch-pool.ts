@@ -6,6 +6,11 @@ export type Settlement =
   | { readonly index: number; readonly status: 'fulfilled'; readonly value: unknown }
   | { readonly index: number; readonly status: 'rejected'; readonly reason: unknown };
 
+/** Settlements: one is awaited, and others that are there by then are polled. */
+export interface Settlements extends AsyncIterable<Settlement> {
+  poll(): Settlement | undefined;
+}
+
 /** What a batch job uses of a pool. */
 export interface BatchPool {
   /**
@@ -17,7 +22,7 @@ export interface BatchPool {
   readonly form: 'values' | 'lines';
   /** Resolves when every thread has loaded the task module; rejects if they cannot. */
   ready(): Promise<void>;
-  mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): AsyncIterable<Settlement>;
+  mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): Settlements;
   /** Attempts that were begun again after a failure. */
   retries(): number;
   attemptsOf(error: unknown): readonly LetterAttempt[];

@@ -98,9 +98,14 @@ export class BatchRun {
     if (signal?.aborted) drain();
     this.#armBeat();
     try {
-      for await (const settlement of this.#pool.mapSettled(this.#source.tasks, { ordered: false, window: this.#throttle.most })) {
+      const settlements = this.#pool.mapSettled(this.#source.tasks, { ordered: false, window: this.#throttle.most });
+      for await (const first of settlements) {
+        let settlement: Settlement | undefined = first;
+        while (settlement !== undefined && this.#journal.failure === undefined) {
+          this.#settle(settlement);
+          settlement = this.#journal.full ? undefined : settlements.poll();
+        }
         if (this.#journal.failure !== undefined) break;
-        this.#settle(settlement);
         if (this.#journal.full) await this.#journal.room();
       }
       await this.#journal.mark();

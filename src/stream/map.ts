@@ -2,12 +2,8 @@ import { AbortError, InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { Task, type TaskSpec } from '../core/task.ts';
+import type { Settled } from './settled.ts';
 import { EMPTY, FULFILLED, REJECTED, type Status, Window } from './window.ts';
-
-/** An item's outcome, as `mapSettled` yields it. */
-export type Settled<R> =
-  | { readonly index: number; readonly status: 'fulfilled'; readonly value: R }
-  | { readonly index: number; readonly status: 'rejected'; readonly reason: unknown };
 
 /** What a map needs of its pool. */
 export interface MapHost {
@@ -82,7 +78,7 @@ export class MapRun {
   next(): Promise<Result> {
     if (this.#waiters.length === 0 && this.#window.next !== EMPTY) {
       const result = this.#take();
-      if (this.#pulled - this.#window.taken <= this.#window.low) this.#pull();
+      this.#refill();
       return result;
     }
     if (this.#over()) return this.#last();
@@ -91,6 +87,13 @@ export class MapRun {
       this.#pull();
       this.#serve();
     });
+  }
+
+  poll(): Settled<unknown> | undefined {
+    if (this.#waiters.length > 0 || this.#window.next === EMPTY) return undefined;
+    const settled = this.#window.settled();
+    this.#refill();
+    return settled;
   }
 
   [Symbol.asyncIterator](): this {
@@ -122,13 +125,9 @@ export class MapRun {
   }
 
   #take(): Promise<Result> {
-    const { next: status, nextIndex: index } = this.#window;
+    if (this.#parts.yields === 'outcomes') return Promise.resolve({ value: this.#window.settled(), done: false });
+    const status = this.#window.next;
     const outcome = this.#window.take();
-    if (this.#parts.yields === 'outcomes') {
-      const settled =
-        status === FULFILLED ? { index, status: 'fulfilled', value: outcome } : { index, status: 'rejected', reason: outcome };
-      return Promise.resolve({ value: settled, done: false });
-    }
     if (status === FULFILLED) return Promise.resolve({ value: outcome, done: false });
     const unfinished = this.#unfinished;
     this.#end(undefined);
@@ -155,6 +154,11 @@ export class MapRun {
     this.#end(undefined);
     if (failure !== undefined) throw failure.error;
     return { value: undefined, done: true };
+  }
+
+  /** Pulls again, once so many were taken that it is worth it. */
+  #refill(): void {
+    if (this.#pulled - this.#window.taken <= this.#window.low) this.#pull();
   }
 
   /** Fills the window. A synchronous source is pulled in one go, so that what is pulled together travels together. */

@@ -1,3 +1,5 @@
+import type { Settled } from './settled.ts';
+
 /** What lies in a place of the window. */
 export const EMPTY = 0;
 export const FULFILLED = 1;
@@ -56,6 +58,13 @@ export class Window {
     this.#values[place] = undefined;
     this.#status[place] = EMPTY;
     return value;
+  }
+
+  /** The same, with its index. */
+  settled(): Settled<unknown> {
+    const { next: status, nextIndex: index } = this;
+    const outcome = this.take();
+    return status === FULFILLED ? { index, status: 'fulfilled', value: outcome } : { index, status: 'rejected', reason: outcome };
   }
 
   clear(): void {

@@ -27,32 +27,37 @@ export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
       return { index, status: 'rejected', reason };
     }
   };
+  async function* settlements(source: AsyncIterable<unknown>, open: Item[], due: () => Settlement): AsyncGenerator<Settlement> {
+    const items = source[Symbol.asyncIterator]();
+    let index = 0;
+    let ended = false;
+    let pulled: Promise<IteratorResult<unknown>> | undefined;
+    while (!ended || open.length > 0) {
+      if (!ended && open.length < window && (open.length === 0 || random() < 0.9)) {
+        pulled ??= Promise.resolve(items.next());
+        const next = await (open.length === 0 ? pulled : Promise.race([pulled, turn()]));
+        if (next !== undefined) {
+          pulled = undefined;
+          if (next.done) ended = true;
+          else {
+            ran.push(next.value);
+            open.push({ index: index++, value: next.value });
+          }
+          continue;
+        }
+      }
+      if (open.length > 0) yield due();
+    }
+  }
   return {
     ran,
     form: 'values',
     ready: async () => {},
-    async *mapSettled(source, { ordered }) {
+    mapSettled(source, { ordered }) {
       const open: Item[] = [];
-      const items = source[Symbol.asyncIterator]();
-      let index = 0;
-      let ended = false;
-      let pulled: Promise<IteratorResult<unknown>> | undefined;
-      while (!ended || open.length > 0) {
-        if (!ended && open.length < window && (open.length === 0 || random() < 0.9)) {
-          pulled ??= Promise.resolve(items.next());
-          const next = await (open.length === 0 ? pulled : Promise.race([pulled, turn()]));
-          if (next !== undefined) {
-            pulled = undefined;
-            if (next.done) ended = true;
-            else {
-              ran.push(next.value);
-              open.push({ index: index++, value: next.value });
-            }
-            continue;
-          }
-        }
-        if (open.length > 0) yield settle(open.splice(ordered ? 0 : Math.floor(random() * open.length), 1)[0]!);
-      }
+      const due = () => settle(open.splice(ordered ? 0 : Math.floor(random() * open.length), 1)[0]!);
+      const poll = () => (open.length > 0 && random() < 0.3 ? due() : undefined);
+      return Object.assign(settlements(source, open, due), { poll });
     },
     retries: () => 0,
     attemptsOf: () => [],

@@ -255,6 +255,25 @@ describe('mapSettled', () => {
     ]);
   });
 
+  it('gives what is there already without a promise, and pulls on', async (t) => {
+    const script = await scriptOf(t);
+    const outcomes = script.pool.mapSettled(['a', () => 'cannot be cloned', 'c', 'd'], { window: 3 });
+    assert.equal(outcomes.poll(), undefined);
+    const first = outcomes.next();
+    assert.equal(outcomes.poll(), undefined, 'somebody waits for the next one');
+    await serve(script);
+    assert.deepEqual(await first, { done: false, value: { index: 0, status: 'fulfilled', value: 'a' } });
+    const second = outcomes.poll();
+    assert.deepEqual([second?.index, second?.status], [1, 'rejected']);
+    assert.deepEqual(outcomes.poll(), { index: 2, status: 'fulfilled', value: 'c' });
+    assert.equal(outcomes.poll(), undefined);
+    await serve(script);
+    assert.deepEqual(outcomes.poll(), { index: 3, status: 'fulfilled', value: 'd' });
+    assert.equal(outcomes.poll(), undefined);
+    assert.deepEqual(await outcomes.next(), { done: true, value: undefined });
+    assert.equal(outcomes.poll(), undefined);
+  });
+
   it('still ends with the error of its source', async (t) => {
     const script = await scriptOf(t);
     function* source(): Generator<number> {
