@@ -3,7 +3,7 @@ import type { Attempt } from '../core/task.ts';
 import type { Backlog } from './backlog.ts';
 import type { Pace } from './pace.ts';
 import type { Bundle, PoolThread } from './pool-thread.ts';
-import { movesMemory } from './rank.ts';
+import { isCommitted, mayBeRelieved, mayRunTwice } from './relief.ts';
 import { Room } from './room.ts';
 import type { Roster } from './roster.ts';
 import type { Services } from './services.ts';
@@ -187,8 +187,8 @@ export class Feeder {
 
   /**
    * What lies unclaimed behind a long item goes to whoever is free, charged to nobody. After a while so does what has ended before it, but
-   * whose results the thread could not send yet: better twice than late. The thread's own results
-   * of those are late ones as soon as they have been handed to another.
+   * whose results the thread could not send yet: better twice than late. The thread's own results of
+   * those are late ones as soon as they have been handed to another.
    */
   #takeBackFromStuck(free: PoolThread, now: number): void {
     this.#lastScan = now;
@@ -200,7 +200,7 @@ export class Feeder {
       }
       const runs = now - thread.handle.itemStartedAt;
       if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > RESCUE_AFTER && thread.unreported().length > 0) this.#rescue(thread);
+      if (runs > RESCUE_AFTER && thread.unreported().some(mayRunTwice)) this.#rescue(thread);
     }
   }
 
@@ -227,23 +227,10 @@ export class Feeder {
   /** This thread has nothing to do while others may sit on more than they can start: look again soon. */
   #watchTail(idle: PoolThread): void {
     if (this.#tail !== undefined) return;
-    const waiting = this.#roster().slots.some(
-      (thread) => thread !== undefined && thread !== idle && (thread.unclaimed() > 0 || thread.unreported().length > 0),
-    );
-    if (!waiting) return;
+    if (!this.#roster().slots.some((thread) => thread !== undefined && thread !== idle && mayBeRelieved(thread))) return;
     this.#tail = this.#services.clock.setTimeout(() => {
       this.#tail = undefined;
       for (const thread of this.#roster().slots) if (thread?.idle) this.#offer(thread);
     }, 2 * PATIENCE);
   }
-}
-
-/** Its outcome is there, but has not been heard: only some tasks may be run again for it. */
-function mayRunTwice({ task }: Attempt): boolean {
-  return task.spec.idempotent && task.extras?.transferList === undefined;
-}
-
-/** The memory of its input has moved to the thread: it cannot be had back, nor sent to another. */
-function isCommitted(bundle: Bundle): boolean {
-  return bundle.attempts[0]!.state === 'sent' && movesMemory(bundle.attempts[0]!);
 }
