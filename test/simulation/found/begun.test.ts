@@ -107,6 +107,8 @@ describe('a task that may be started only once', () => {
     await free.report();
     await script.clock.advance(100);
     assert.deepEqual(free.begin(), undefined, 'nobody runs it again');
+    holder.poll(); // It arrives.
+    await settle();
     assert.deepEqual([once.outcome, other.outcome].sort(), ['other', 'the result']);
     assert.equal(behind.error, undefined);
   });
