@@ -154,6 +154,8 @@ export interface Placement {
   readonly isolated?: boolean;
   /** Number of the copy, if it is not the first. */
   readonly replica?: number;
+  /** A large result comes sealed: it is compared by its digest, and read only if it is delivered. */
+  readonly seal?: boolean;
   /** Not in a bundle with others. */
   readonly alone?: boolean;
 }

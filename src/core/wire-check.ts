@@ -4,15 +4,16 @@ import { FROM_THREAD, type FromThread } from './wire.ts';
 const isWhole = Number.isInteger;
 const FAILED_ITEMS: ReadonlySet<unknown> = new Set(['error', 'clone-result', 'clone-error']);
 
-function isFailedItem(item: unknown): boolean {
-  return Array.isArray(item) && isWhole(item[0]) && FAILED_ITEMS.has(item[1]) && isEncoded(item[2]);
+function isNote(item: unknown): boolean {
+  if (!Array.isArray(item) || !isWhole(item[0])) return false;
+  return item[1] === 'sealed' ? typeof item[2] === 'string' : FAILED_ITEMS.has(item[1]) && isEncoded(item[2]);
 }
 
-function isDone([, bundle, from, values, times, failed]: readonly unknown[]): boolean {
+function isDone([, bundle, from, values, times, notes]: readonly unknown[]): boolean {
   if (!isWhole(bundle) || !isWhole(from) || !Array.isArray(times)) return false;
   if (!Array.isArray(values) && !(values instanceof Uint8Array)) return false;
   for (const time of times) if (!Number.isFinite(time)) return false;
-  return failed === undefined || (Array.isArray(failed) && failed.every(isFailedItem));
+  return notes === undefined || (Array.isArray(notes) && notes.every(isNote));
 }
 
 /**

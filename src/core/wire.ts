@@ -19,6 +19,8 @@ export interface ItemMeta {
   readonly run: number | undefined;
   /** End of the task's total timeout, in milliseconds since 1970; `Infinity` if it has none. */
   readonly until: number;
+  /** Its result is compared with others: if it is large, it comes sealed. */
+  readonly seal: boolean;
 }
 
 export type RunMessage = readonly [
@@ -37,6 +39,11 @@ export type ToThread = RunMessage | AbortMessage | AssignMessage;
 /** A failed item within a report: offset into it, what went wrong, the encoded error. */
 export type FailedItem = readonly [offset: number, kind: 'error' | 'clone-result' | 'clone-error', error: unknown];
 
+/** A result within a report that comes as bytes: offset into the report, and the digest of what is in them. */
+export type SealedItem = readonly [offset: number, kind: 'sealed', digest: string];
+/** What there is to say of an item beside its value; in the order of the items. */
+export type ItemNote = FailedItem | SealedItem;
+
 export type ReadyMessage = readonly [tag: typeof FROM_THREAD.ready];
 export type StartupFailedMessage = readonly [tag: typeof FROM_THREAD.startupFailed, error: unknown];
 export type DoneMessage = readonly [
@@ -48,7 +55,7 @@ export type DoneMessage = readonly [
   values: readonly unknown[] | Uint8Array,
   /** Manager's clock: start of the first item, then the end of each, which is the start of the next. */
   times: readonly number[],
-  failed: readonly FailedItem[] | undefined,
+  notes: readonly ItemNote[] | undefined,
 ];
 export type ProgressMessage = readonly [tag: typeof FROM_THREAD.progress, bundle: number, index: number, value: unknown];
 /** `taskId` is -1 for code that no task started. */

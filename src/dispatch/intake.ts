@@ -1,8 +1,9 @@
 import { type Encoded, reviveError } from '../core/codec.ts';
 import { NotCloneableError } from '../core/errors.ts';
 import type { Failure } from '../core/failure.ts';
+import { Sealed } from '../core/sealed.ts';
 import type { Attempt } from '../core/task.ts';
-import type { FailedItem } from '../core/wire.ts';
+import type { FailedItem, ItemNote } from '../core/wire.ts';
 import type { RecoveryBudget } from './budget.ts';
 import type { Pace } from './pace.ts';
 import type { Bundle, PoolThread } from './pool-thread.ts';
@@ -39,7 +40,7 @@ export class Intake {
     from: number,
     values: readonly unknown[],
     times: readonly number[],
-    failed: readonly FailedItem[] | undefined,
+    notes: readonly ItemNote[] | undefined,
   ): void {
     const bundle = thread.bundles.find((one) => one.number === number);
     const count = values.length;
@@ -55,15 +56,18 @@ export class Intake {
     if (bundle.reported === bundle.size) thread.drop(bundle);
     // Of all of them, before one is told: that may close a key, or run the caller's code, and who has not begun is refused for it.
     for (let i = 0; i < count; i++) bundle.attempts[from + i]!.hasBegun = true;
-    let nextFailed = 0;
+    let nextNote = 0;
     for (let i = 0; i < count; i++) {
       const attempt = bundle.attempts[from + i]!;
-      const failure = failed !== undefined && failed[nextFailed]?.[0] === i ? failed[nextFailed++] : undefined;
+      const note = notes !== undefined && notes[nextNote]?.[0] === i ? notes[nextNote++] : undefined;
+      const sealed = note?.[1] === 'sealed';
+      const value = sealed ? sealedValue(attempt, note[2], values[i]) : values[i];
+      const failure = sealed ? undefined : note;
       if (!thread.holds(attempt, bundle) && !this.#isStillWanted(thread, attempt, bundle)) {
-        this.#unawaited(thread, attempt, values[i], times[i + 1]!, failure);
+        this.#unawaited(thread, attempt, value, times[i + 1]!, failure);
         continue;
       }
-      this.#outcome(attempt, values[i], times[i]!, times[i + 1]!, failure);
+      this.#outcome(attempt, value, times[i]!, times[i + 1]!, failure);
     }
     if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
   }
@@ -103,6 +107,11 @@ export class Intake {
       this.#events.failed(attempt, failureOf(failed));
     }
   }
+}
+
+/** What no one has asked to be sealed is what a task has forged. */
+function sealedValue({ placement }: Attempt, digest: string, value: unknown): unknown {
+  return placement?.seal === true && value instanceof Uint8Array ? new Sealed(digest, value) : value;
 }
 
 function failureOf([, kind, encoded]: FailedItem): Failure {

@@ -1,6 +1,6 @@
 import type { ExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
-import type { FailedItem } from '../core/wire.ts';
+import type { ItemNote } from '../core/wire.ts';
 
 /** Where the blame for a death lies, as far as the executor can tell. Items are named by bundle and index. */
 export type Blame =
@@ -25,7 +25,7 @@ export interface ThreadEvents {
   /** The task module is loaded. */
   ready(): void;
   /** Outcomes of consecutive items; `values[i]` belongs to item `from + i`. `times` are on the manager's clock. */
-  done(bundle: number, from: number, values: readonly unknown[], times: readonly number[], failed: readonly FailedItem[] | undefined): void;
+  done(bundle: number, from: number, values: readonly unknown[], times: readonly number[], notes: readonly ItemNote[] | undefined): void;
   progress(bundle: number, index: number, value: unknown): void;
   /** An error of a task that had settled (`taskId` -1: of no task); the thread lives on. */
   lateError(taskId: number, attempt: number, error: unknown): void;

@@ -31,7 +31,7 @@ export function pack(attempts: readonly Attempt[], standards: Standards): Packed
 
 function metaOf(attempt: Attempt, { name, runLimit, wallEpoch }: Standards): ItemMeta | undefined {
   const { spec, acceptedAt } = attempt.task;
-  const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name;
+  const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name && attempt.placement?.seal !== true;
   if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
   return {
     attempt: attempt.number,
@@ -39,5 +39,6 @@ function metaOf(attempt: Attempt, { name, runLimit, wallEpoch }: Standards): Ite
     name: spec.name === name ? undefined : spec.name,
     run: spec.limits.run === runLimit ? undefined : spec.limits.run,
     until: acceptedAt + spec.limits.total + wallEpoch,
+    seal: attempt.placement?.seal === true,
   };
 }

@@ -43,7 +43,7 @@ const EXIT_REASONS: Readonly<Record<ExitReason, true>> = {
 };
 const VERDICTS: readonly PoolEvents['conflict']['verdict'][] = ['extra', 'quorum', 'resolved', 'none'];
 
-const BALLOT_RESULTS = ['agreed', 'outvoted', 'undecided', 'late_agreed', 'late_outvoted', 'uncompared'] as const;
+const BALLOT_RESULTS = ['agreed', 'outvoted', 'undecided', 'late_agreed', 'late_outvoted', 'uncompared', 'broken'] as const;
 
 /** Known label values are there from the start, as 0: a series that begins at 1 hides its first increase from a query. */
 function counted(label: string, known: readonly string[], counts: LabelCounts, more: Readonly<Record<string, string>> = {}): Sample[] {

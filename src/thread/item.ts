@@ -40,6 +40,11 @@ export class Item implements TaskContext {
     return Math.min(run, this.#meta?.until ?? Number.POSITIVE_INFINITY);
   }
 
+  /** A large result of it goes sealed. */
+  get seals(): boolean {
+    return this.#meta?.seal === true;
+  }
+
   get aborted(): boolean {
     return this.#around.control.aborted(this.bundle, this.index);
   }

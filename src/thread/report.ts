@@ -1,7 +1,8 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { moved as movedBytes, toBytes } from '../core/bytes.ts';
 import { encodeError, encodeForSure } from '../core/codec.ts';
-import { type FailedItem, FROM_THREAD } from '../core/wire.ts';
+import { FROM_THREAD, type ItemNote } from '../core/wire.ts';
+import type { SealedResult } from './seal.ts';
 import { transferred } from './transfer.ts';
 
 /** Gathers the outcomes of a bundle's items, in order, and sends them in as few messages as may be. */
@@ -12,7 +13,7 @@ export class Report {
   #from = 0;
   #values: unknown[] = [];
   #times: number[] = [];
-  #failed: FailedItem[] | undefined;
+  #notes: ItemNote[] | undefined;
   /** What moves with the values, by their place in the report. */
   #moved: Map<number, readonly Transferable[]> | undefined;
   #sentAt = 0;
@@ -51,9 +52,19 @@ export class Report {
     this.#times.push(now);
   }
 
+  sealed({ digest, bytes }: SealedResult, now: number): void {
+    const at = this.#values.length;
+    this.#notes ??= [];
+    this.#notes.push([at, 'sealed', digest]);
+    this.#moved ??= new Map();
+    this.#moved.set(at, movedBytes(bytes));
+    this.#values.push(bytes);
+    this.#times.push(now);
+  }
+
   threw(error: unknown, now: number): void {
-    this.#failed ??= [];
-    this.#failed.push([this.#values.length, 'error', encodeError(error)]);
+    this.#notes ??= [];
+    this.#notes.push([this.#values.length, 'error', encodeError(error)]);
     this.#values.push(undefined);
     this.#times.push(now);
   }
@@ -61,7 +72,7 @@ export class Report {
   send(now: number): void {
     if (this.#values.length === 0) return;
     try {
-      this.#post(this.#from, this.#values, this.#times, this.#failed, this.#moved && [...this.#moved.values()].flat());
+      this.#post(this.#from, this.#values, this.#times, this.#notes, this.#moved && [...this.#moved.values()].flat());
     } catch {
       this.#sendOneByOne();
     }
@@ -73,22 +84,16 @@ export class Report {
   #reset(lastTime: number): void {
     this.#values = [];
     this.#times = [lastTime];
-    this.#failed = undefined;
+    this.#notes = undefined;
     this.#moved = undefined;
   }
 
-  #post(
-    from: number,
-    values: unknown[],
-    times: number[],
-    failed: FailedItem[] | undefined,
-    moved: readonly Transferable[] | undefined,
-  ): void {
+  #post(from: number, values: unknown[], times: number[], notes: ItemNote[] | undefined, moved: readonly Transferable[] | undefined): void {
     if (this.#form === 'serialized') {
       const bytes = toBytes(values);
-      this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, bytes, times, failed], movedBytes(bytes));
+      this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, bytes, times, notes], movedBytes(bytes));
     } else {
-      this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, failed], moved ?? []);
+      this.#port.postMessage([FROM_THREAD.done, this.#bundle, from, values, times, notes], moved ?? []);
     }
   }
 
@@ -96,11 +101,11 @@ export class Report {
   #sendOneByOne(): void {
     for (let i = 0; i < this.#values.length; i++) {
       const times = [this.#times[i]!, this.#times[i + 1]!];
-      const failure = this.#failed?.find(([offset]) => offset === i);
+      const note = this.#notes?.find(([offset]) => offset === i);
       try {
-        this.#post(this.#from + i, [this.#values[i]], times, failure && [[0, failure[1], failure[2]]], this.#moved?.get(i));
+        this.#post(this.#from + i, [this.#values[i]], times, note && [[0, note[1], note[2]] as ItemNote], this.#moved?.get(i));
       } catch (cause) {
-        const kind = failure === undefined ? 'clone-result' : 'clone-error';
+        const kind = note === undefined ? 'clone-result' : 'clone-error';
         this.#post(this.#from + i, [undefined], times, [[0, kind, encodeForSure(cause)]], undefined);
       }
     }

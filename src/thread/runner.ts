@@ -3,6 +3,7 @@ import { storage } from './context.ts';
 import { Item, type Surroundings } from './item.ts';
 import type { TaskModule } from './load.ts';
 import type { Report } from './report.ts';
+import { sealed } from './seal.ts';
 
 /** Runs one item; fault injection puts itself in the place of the plain call. */
 export type Call = (handler: (input: unknown) => unknown, input: unknown, item: Item) => unknown;
@@ -166,12 +167,15 @@ export class Runner {
 
   #end(ok: boolean, outcome: unknown): void {
     const item = this.current!;
+    // Still the item's own time, and its own fault if it takes too much of it, or of the memory.
+    const seal = ok && item.seals ? sealed(outcome) : undefined;
     this.current = undefined;
     const now = this.#now();
     this.#lastEnd = now;
     this.#index++;
     this.#control.finish(item.bundle, item.index);
-    if (ok) this.#report.returned(outcome, now);
+    if (seal !== undefined) this.#report.sealed(seal, now);
+    else if (ok) this.#report.returned(outcome, now);
     else this.#report.threw(outcome, now);
     if (this.#index >= this.#bundle![2].length) {
       if (now - this.#lastMeasured > MEASURE_EVERY) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, test } from 'node:test';
+import { Sealed } from '../../src/core/sealed.ts';
 import { TaskTally } from '../../src/core/tally.ts';
-import { Attempt, Task, type TaskSpec } from '../../src/core/task.ts';
+import { Attempt, type Placement, Task, type TaskSpec } from '../../src/core/task.ts';
 import type { Executor, ExecutorThread, Exit } from '../../src/executors/executor.ts';
 
 /** What a case sees of one thread. */
@@ -18,7 +19,7 @@ export interface Probe {
   release(): void;
   /** Resolves when the condition holds; it is looked at after every event of the thread. */
   until(condition: () => boolean): Promise<void>;
-  send(bundle: number, items: readonly { name?: string; input?: unknown }[]): void;
+  send(bundle: number, items: readonly { name?: string; input?: unknown; seal?: boolean }[]): void;
 }
 
 export interface ConformanceSubject {
@@ -49,8 +50,8 @@ class Nobodys extends Task {
   rejected(): void {}
 }
 
-export function attemptAt(name: string, input: unknown): Attempt {
-  return new Attempt(new Nobodys(nextTask++, specOf(name), input, 0, undefined), 0, false);
+export function attemptAt(name: string, input: unknown, placement?: Placement): Attempt {
+  return new Attempt(new Nobodys(nextTask++, specOf(name), input, 0, undefined), 0, false, placement);
 }
 
 export function probe(executor: Executor): Probe {
@@ -71,7 +72,8 @@ export function probe(executor: Executor): Probe {
         const failure = failed?.find(([offset]) => offset === i);
         const key = `${bundle}:${from + i}`;
         assert.ok(!outcomes.has(key), `${key} was reported twice`);
-        outcomes.set(key, failure === undefined ? [true, value] : [false, failure]);
+        if (failure?.[1] === 'sealed') outcomes.set(key, [true, new Sealed(failure[2], value as Uint8Array)]);
+        else outcomes.set(key, failure === undefined ? [true, value] : [false, failure]);
       });
       tell();
     },
@@ -113,7 +115,7 @@ export function probe(executor: Executor): Probe {
     send: (bundle, items) =>
       thread.send(
         bundle,
-        items.map(({ name = 'default', input }) => attemptAt(name, input)),
+        items.map(({ name = 'default', input, seal }) => attemptAt(name, input, seal === undefined ? undefined : { seal })),
       ),
   };
 }
@@ -184,6 +186,18 @@ export function conformance(subject: ConformanceSubject): void {
       const [, failure] = one.outcomes.get('1:0')! as [boolean, readonly unknown[]];
       assert.equal(failure[1], 'clone-result');
       assert.deepEqual(one.outcomes.get('1:1'), [true, 'after']);
+    });
+
+    story('a large result comes sealed, if that was asked for', async (one) => {
+      const large = { text: 'large '.repeat(20_000), numbers: new Float64Array(10) };
+      one.send(1, [{ input: large }, { input: 'small', seal: true }, { input: large, seal: true }, { input: 'after' }]);
+      await one.until(() => one.outcomes.size === 4);
+      assert.deepEqual(one.outcomes.get('1:0'), [true, large]);
+      assert.deepEqual(one.outcomes.get('1:1'), [true, 'small']);
+      assert.deepEqual(one.outcomes.get('1:3'), [true, 'after']);
+      const [, sealed] = one.outcomes.get('1:2')!;
+      assert.ok(sealed instanceof Sealed);
+      assert.deepEqual(sealed.open(), { value: large, intact: true });
     });
 
     story('what is not claimed can be taken back, and never runs', async (one) => {

@@ -197,7 +197,7 @@ export class SimThread implements ExecutorThread {
   }
 }
 
-function metaOf({ number, replica }: Attempt): ItemMeta | undefined {
+function metaOf({ number, replica, placement }: Attempt): ItemMeta | undefined {
   if (number === 1 && replica === 0) return undefined;
-  return { attempt: number, replica, name: undefined, run: undefined, until: Number.POSITIVE_INFINITY };
+  return { attempt: number, replica, name: undefined, run: undefined, until: Number.POSITIVE_INFINITY, seal: placement?.seal === true };
 }

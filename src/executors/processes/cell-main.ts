@@ -33,7 +33,7 @@ function start(thread: number, place: number, session: CellSession): void {
       { settings: settings as never, session: { ...session, mirror } },
       {
         ready: () => tell({ tell: 'ready', thread }),
-        done: (bundle, from, values, times, failed) => tell({ tell: 'done', thread, bundle, from, times, failed }, values as never),
+        done: (bundle, from, values, times, notes) => tell({ tell: 'done', thread, bundle, from, times, notes }, values as never),
         progress: (bundle, index, value) => tell({ tell: 'progress', thread, bundle, index, value }),
         lateError: (taskId, attempt, error) => tell({ tell: 'lateError', thread, taskId, attempt, error: encodeError(error) }),
         unreadable: () => tell({ tell: 'unreadable', thread }),

@@ -149,7 +149,7 @@ export class CellThread implements ExecutorThread {
     return claimed === finished && finished > told ? { of: 'item', bundle, index: finished - 1 } : { of: 'running' };
   }
 
-  #done({ bundle, from, times, failed }: Extract<FromCell, { tell: 'done' }>, body: Uint8Array): void {
+  #done({ bundle, from, times, notes }: Extract<FromCell, { tell: 'done' }>, body: Uint8Array): void {
     let values: readonly unknown[];
     try {
       values = fromBytes(body) as readonly unknown[];
@@ -158,7 +158,7 @@ export class CellThread implements ExecutorThread {
       return;
     }
     this.#reported = { bundle, items: from + values.length };
-    this.#events.done(bundle, from, values, times, failed);
+    this.#events.done(bundle, from, values, times, notes);
   }
 
   #end(exit: Exit): void {

@@ -1,5 +1,5 @@
 import type { Encoded } from '../../core/codec.ts';
-import type { FailedItem, ItemMeta } from '../../core/wire.ts';
+import type { ItemMeta, ItemNote } from '../../core/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Blame, Exit } from '../executor.ts';
 import type { WorkerSettings } from '../threads/host.ts';
@@ -45,7 +45,7 @@ export type FromCell =
       readonly bundle: number;
       readonly from: number;
       readonly times: readonly number[];
-      readonly failed: readonly FailedItem[] | undefined;
+      readonly notes: readonly ItemNote[] | undefined;
     }
   | { readonly tell: 'progress'; readonly thread: number; readonly bundle: number; readonly index: number; readonly value: unknown }
   | { readonly tell: 'lateError'; readonly thread: number; readonly taskId: number; readonly attempt: number; readonly error: Encoded }

@@ -1,6 +1,6 @@
 import { toBytes } from '../../core/bytes.ts';
 import { encodeError } from '../../core/codec.ts';
-import type { FailedItem } from '../../core/wire.ts';
+import type { FailedItem, ItemNote } from '../../core/wire.ts';
 import type { FromCell } from './protocol.ts';
 
 function cloneable(value: unknown): boolean {
@@ -16,7 +16,7 @@ function cloneable(value: unknown): boolean {
 export function withoutUncloneable(message: FromCell, reason: unknown): FromCell {
   switch (message.tell) {
     case 'done':
-      return { ...message, failed: message.failed?.map((item) => (cloneable(item) ? item : uncloneable(item, reason))) };
+      return { ...message, notes: message.notes?.map((item) => (cloneable(item) ? item : uncloneable(item, reason))) };
     case 'lateError':
       return { ...message, error: encodeError(reason) };
     case 'exited':
@@ -26,6 +26,6 @@ export function withoutUncloneable(message: FromCell, reason: unknown): FromCell
   }
 }
 
-function uncloneable([offset]: FailedItem, reason: unknown): FailedItem {
+function uncloneable([offset]: ItemNote, reason: unknown): FailedItem {
   return [offset, 'clone-error', encodeError(reason)];
 }

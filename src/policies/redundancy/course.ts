@@ -1,5 +1,6 @@
-import { NoQuorumError } from '../../core/errors.ts';
+import { NoQuorumError, WorkerCrashError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
+import { Sealed } from '../../core/sealed.ts';
 import { Attempt, type Course, type Task } from '../../core/task.ts';
 import type { Desk } from '../desk.ts';
 import { record } from '../history.ts';
@@ -44,11 +45,11 @@ export class QuorumCourse implements Course {
     const copy = vote.copies[attempt.replica]!;
     copy.line?.stop();
     copy.state = 'cast';
-    const ballot = ballotOf(attempt, value);
     try {
-      vote.box.cast(value);
+      vote.cast(attempt, value);
     } catch (cause) {
-      const ballots = [...vote.ballots, ballot];
+      vote.broken();
+      const ballots = [...vote.ballots, ballotOf(attempt, value)];
       this.#reject(
         task,
         vote,
@@ -56,8 +57,6 @@ export class QuorumCourse implements Course {
       );
       return;
     }
-    vote.voters.push(attempt);
-    vote.ballots.push(ballot);
     this.#go(task, vote);
   }
 
@@ -92,7 +91,7 @@ export class QuorumCourse implements Course {
     const { tally, emitter } = this.#desk;
     let agrees: boolean;
     try {
-      agrees = this.#compare(verdict.value, value);
+      agrees = this.#compare(verdict.cast, value);
     } catch {
       tally.ballots.add('uncompared'); // The comparison's fault, and nobody waits for the answer.
       return;
@@ -102,12 +101,13 @@ export class QuorumCourse implements Course {
     this.#desk.convict(attempt);
     const { id, spec } = attempt.task;
     tally.conflicts.add('quorum');
-    emitter.emit('conflict', { taskId: id, name: spec.name, ballots: [verdict, ballotOf(attempt, value)], verdict: 'quorum' });
+    const ballot = ballotOf(attempt, value instanceof Sealed ? value.open().value : value);
+    emitter.emit('conflict', { taskId: id, name: spec.name, ballots: [verdict.ballot, ballot], verdict: 'quorum' });
   }
 
   #start(task: Task, vote: Vote, extra: boolean): void {
     const attempt = new Attempt(task, vote.copies.length, extra, vote.placement);
-    vote.copies.push({ state: 'out', attempt, line: undefined });
+    vote.copies.push({ state: 'out', withdrawn: false, attempt, line: undefined });
     this.#desk.submit(attempt);
   }
 
@@ -125,6 +125,11 @@ export class QuorumCourse implements Course {
   }
 
   #go(task: Task, vote: Vote): void {
+    const broken = vote.disputed ? vote.broken() : [];
+    if (broken.length > 0) {
+      this.#withdraw(task, vote, broken);
+      return;
+    }
     switch (vote.next) {
       case 'wait':
         break;
@@ -144,18 +149,42 @@ export class QuorumCourse implements Course {
   #deliver(task: Task, vote: Vote): void {
     const { box, voters, ballots } = vote;
     const { tally } = this.#desk;
-    const canonical = ballots[box.canonical!]!;
-    const { value } = canonical;
-    vote.decided(canonical);
-    const losers = voters.filter((_, i) => !box.won(i));
-    tally.ballots.add('agreed', voters.length - losers.length);
-    if (losers.length > 0) {
-      tally.ballots.add('outvoted', losers.length);
-      for (const loser of losers) this.#desk.convict(loser);
-      this.#conflict(task, vote, 'quorum');
+    const { index, broken } = vote.choose();
+    if (index === undefined) {
+      this.#withdraw(task, vote, broken);
+      return;
     }
+    const { value } = ballots[index]!;
+    vote.decided(index);
+    const losers = voters.filter((_, i) => !box.won(i));
+    tally.ballots.add('agreed', voters.length - losers.length - broken.length);
+    const wrong = [...losers, ...broken.map((i) => voters[i]!)];
+    if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
+    if (broken.length > 0) tally.ballots.add('broken', broken.length);
+    for (const voter of wrong) this.#desk.convict(voter);
+    if (wrong.length > 0) this.#conflict(task, vote, 'quorum');
     this.#cancelRest(vote, 'surplus');
     this.#desk.fulfil(task, value);
+  }
+
+  /** Ballots that have changed since their digests were taken are none: their threads are convicted, and the copies run as after a crash. */
+  #withdraw(task: Task, vote: Vote, broken: readonly number[]): void {
+    const voters = broken.map((i) => vote.voters[i]!);
+    vote.withdraw(broken);
+    this.#desk.tally.ballots.add('broken', broken.length);
+    for (const voter of voters) {
+      const copy = vote.copies[voter.replica]!;
+      copy.state = 'out';
+      copy.line = undefined; // It ended with the ballot.
+      this.#desk.convict(voter);
+    }
+    for (const voter of voters) {
+      const copy = vote.copies[voter.replica]!;
+      const before = copy.withdrawn;
+      copy.withdrawn = true;
+      if (before) this.#lost(task, vote, copy, changed(voter));
+      else this.failed(voter, changed(voter));
+    }
   }
 
   /** No quorum, and no way to one. */
@@ -192,7 +221,7 @@ export class QuorumCourse implements Course {
 
   #conflict(task: Task, vote: Vote, verdict: 'extra' | 'quorum' | 'resolved' | 'none'): void {
     this.#desk.tally.conflicts.add(verdict);
-    this.#desk.emitter.emit('conflict', { taskId: task.id, name: task.spec.name, ballots: vote.ballots, verdict });
+    this.#desk.emitter.emit('conflict', { taskId: task.id, name: task.spec.name, ballots: [...vote.ballots], verdict });
   }
 
   #cancelRest(vote: Vote, mode: 'stop' | 'surplus'): void {
@@ -205,6 +234,12 @@ export class QuorumCourse implements Course {
 
 function voteOf(task: Task): Vote | undefined {
   return task.extras?.course as Vote | undefined;
+}
+
+function changed({ thread }: Attempt): Failure {
+  const message = 'The result had changed when it was read: it no longer has the digest that its thread had taken.';
+  const threadId = thread?.threadId ?? -1;
+  return { kind: 'crash', error: new WorkerCrashError('ERR_WORKER_CRASHED', message, { threadId }) };
 }
 
 function noQuorum(message: string, ballots: readonly ReturnType<typeof ballotOf>[], cause?: unknown): NoQuorumError {

@@ -1,5 +1,6 @@
 import type { Ballot } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
+import { Sealed } from '../../core/sealed.ts';
 import { type Attempt, Kin, type Placement } from '../../core/task.ts';
 import type { RetryLine } from '../retry.ts';
 import { BallotBox } from './ballot-box.ts';
@@ -9,14 +10,19 @@ import type { RedundancyRules } from './rules.ts';
 /** `out`: queued, running, or between two attempts. `cast`: its ballot is in the box. `lost`: it failed for good, without a ballot. */
 export interface Copy {
   state: 'out' | 'cast' | 'lost';
+  /** Its ballot has been taken back once. */
+  withdrawn: boolean;
   attempt: Attempt;
   line: RetryLine | undefined;
 }
 
 /** The copies of one task. */
 export class Copies extends Kin {
-  /** The ballot that was delivered, for late ones to be compared with. Kept by the copies that are still out, and by nothing else. */
-  verdict: Ballot | undefined;
+  /**
+   * The ballot that was delivered, and what late ones are compared with: its value, or its digest. Kept by the copies that are still out,
+   * and by nothing else.
+   */
+  verdict: { readonly ballot: Ballot; readonly cast: unknown } | undefined;
 }
 
 /** What is to be done after a ballot was cast or a copy was lost. */
@@ -25,31 +31,84 @@ export type Next = 'wait' | 'extra' | 'verdict' | 'hopeless';
 /** The state of the vote on one task. */
 export class Vote {
   readonly rules: RedundancyRules;
-  readonly box: BallotBox;
+  readonly #compare: Compare;
+  box: BallotBox;
   readonly copies: Copy[] = [];
   /** The attempts that cast the ballots, in the order of the box. */
   readonly voters: Attempt[] = [];
   /** In the same order. Made when they are cast, for a thread does not keep its slot. */
   readonly ballots: Ballot[] = [];
-  readonly placement: Placement & { readonly kin: Copies } = { kin: new Copies() };
+  readonly placement: Placement & { readonly kin: Copies };
   /** The copies that run in cells, where threads have keys of their own. */
   isolated: (Placement & { readonly kin: Copies }) | undefined;
   lastFailure: Failure | undefined;
 
   constructor(rules: RedundancyRules, compare: Compare) {
     this.rules = rules;
+    this.#compare = compare;
     this.box = new BallotBox(rules.quorum, compare);
+    this.placement = { kin: new Copies(), seal: rules.equal === 'exact' };
+  }
+
+  /** @throws what the comparison throws; then the ballot is not counted */
+  cast(voter: Attempt, value: unknown): void {
+    this.box.cast(value);
+    this.voters.push(voter);
+    this.ballots.push(ballotOf(voter, value));
+  }
+
+  /** Whether two ballots differ. */
+  get disputed(): boolean {
+    return this.box.best < this.box.size;
+  }
+
+  /** Puts the value of a sealed ballot in its place; false if it has changed since its digest was taken. */
+  open(index: number): boolean {
+    const ballot = this.ballots[index]!;
+    if (!(ballot.value instanceof Sealed)) return true;
+    const { value, intact } = ballot.value.open();
+    this.ballots[index] = { ...ballot, value };
+    return intact;
+  }
+
+  /** Opens the ballot that has won, or if that has changed another with the same digest. `index` is undefined if all of them have. */
+  choose(): { readonly index: number | undefined; readonly broken: readonly number[] } {
+    const { box } = this;
+    const first = box.canonical!;
+    if (this.open(first)) return { index: first, broken: [] };
+    const broken = [first, ...this.broken()];
+    return { index: [...this.ballots.keys()].find((i) => box.won(i) && !broken.includes(i)), broken };
+  }
+
+  /** Opens all that are sealed. Returns those that have changed. */
+  broken(): readonly number[] {
+    return [...this.ballots.keys()].filter((i) => !this.open(i));
+  }
+
+  /** Takes ballots back. The others are counted again. */
+  withdraw(indices: readonly number[]): void {
+    const rest = [...this.voters.keys()].filter((i) => !indices.includes(i));
+    const [before, voters, ballots] = [this.box, [...this.voters], [...this.ballots]];
+    this.box = new BallotBox(this.rules.quorum, this.#compare);
+    this.voters.length = this.ballots.length = 0;
+    for (const i of rest) {
+      this.box.cast(before.value(i));
+      this.voters.push(voters[i]!);
+      this.ballots.push(ballots[i]!);
+    }
   }
 
   /** Puts a failed copy back in the race, on a thread that suits what happened. */
   placementAfter({ kind }: Failure, escalates: boolean): Placement {
     if (kind === 'oom') return { ...this.placement, fresh: true };
     if (kind !== 'crash' || !escalates) return this.placement;
-    this.isolated ??= { kin: new Copies(), isolated: true };
+    this.isolated ??= { ...this.placement, kin: new Copies(), isolated: true };
     return this.isolated;
   }
 
-  decided(verdict: Ballot): void {
+  /** @param index of the ballot that is delivered */
+  decided(index: number): void {
+    const verdict = { ballot: this.ballots[index]!, cast: this.box.value(index) };
     this.placement.kin.verdict = verdict;
     if (this.isolated !== undefined) this.isolated.kin.verdict = verdict;
   }
