@@ -81,6 +81,7 @@ export class Dispatcher {
       events: {
         uncloneable: (attempt, error) => this.#fail(attempt, { kind: 'clone', error }),
         abandoned: (thread, attempt) => this.#fence(thread, attempt, 'stop', 'aborted'),
+        emptied: (thread) => this.#retireIfIdle(thread),
         overdue: (attempt, now) => events.overdue(attempt, now),
       },
     });
@@ -162,7 +163,8 @@ export class Dispatcher {
     if (thread.phase === 'spare') this.roster.stop(thread, reason);
     if (thread.phase !== 'serving') return;
     thread.retiring ??= reason;
-    this.#feeder.revoke(thread, () => this.#retireIfIdle(thread));
+    this.#feeder.revoke(thread);
+    this.#retireIfIdle(thread);
   }
 
   /** Takes in whatever has arrived; to be called before anyone is convicted by a timer. */
@@ -209,7 +211,8 @@ export class Dispatcher {
   }
 
   #retireIfIdle(thread: PoolThread): void {
-    if (thread.idle && thread.phase === 'serving') this.roster.retire(thread, thread.retiring!);
+    const { retiring } = thread;
+    if (retiring !== undefined && thread.idle && thread.phase === 'serving') this.roster.retire(thread, retiring);
   }
 
   #timedOut(thread: PoolThread, attempt: Attempt): void {

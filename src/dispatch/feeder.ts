@@ -21,6 +21,8 @@ export interface FeederEvents {
   uncloneable(attempt: Attempt, error: unknown): void;
   /** The attempt was given up while it was handed over. */
   abandoned(thread: PoolThread, attempt: Attempt): void;
+  /** All that the thread had was taken back from it. */
+  emptied(thread: PoolThread): void;
   /** The task's queue or total time-out passed while it waited; true if it was settled for it. */
   overdue(attempt: Attempt, now: number): boolean;
 }
@@ -129,6 +131,7 @@ export class Feeder {
     thread.started -= back.length;
     if (bundle.reported >= bundle.size) thread.drop(bundle);
     this.giveBack(back);
+    if (thread.idle) this.#events.emptied(thread);
   }
 
   /** Attempts that were taken or sent in vain are next in the queue, in their old order. */

@@ -67,3 +67,44 @@ describe('a thread that is being stopped', () => {
     assert.equal(script.threads.length, 2, 'a thread that nobody would ever have ended');
   });
 });
+
+describe('a thread that is to be recycled', () => {
+  it('goes when the last task that it has is given up before it begins', async (t) => {
+    // Its memory had moved to the thread, so it was left there when the thread was told to go. It timed out and was taken back, and nobody saw that
+    // the thread had nothing to do any more: it got no work, and did not go. It was the only one.
+    const script = new Script(t, { threads: 1, recycle: { tasks: 1 } });
+    await script.thread(1).ready();
+    script.watch(script.pool.run('last'));
+    await settle();
+    await script.thread(1).work();
+    const moved = script.watch(script.pool.run('moved', { transferList: [new ArrayBuffer(1)], timeout: { total: 5 } }));
+    await settle();
+    await script.thread(2).ready();
+    assert.equal(script.thread(1).terminated, false, 'it has a task');
+    await script.clock.advance(5);
+    assert.equal((moved.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');
+    assert.ok(script.thread(1).terminated);
+    const next = script.watch(script.pool.run('next'));
+    await settle();
+    await script.thread(2).work();
+    assert.equal(next.outcome, 'next');
+  });
+
+  it('goes when what it has not begun comes back, though that was asked for before', async (t) => {
+    // It lived far away. When it was told to go, the word that takes back its last task was under way already, and the answer was not waited for.
+    const script = new Script(t, { threads: 1, recycle: { tasks: 1 } });
+    await script.thread(1).ready();
+    script.watch(script.pool.run('last'));
+    await settle();
+    await script.thread(1).work();
+    script.answers = 'later';
+    const aborting = new AbortController();
+    script.watch(script.pool.run('aborted', { signal: aborting.signal }));
+    await settle();
+    aborting.abort();
+    await script.thread(2).ready();
+    script.thread(1).obey();
+    await script.thread(1).answer();
+    assert.ok(script.thread(1).terminated);
+  });
+});
