@@ -71,7 +71,9 @@ export class Runner {
 
   /** Something may have arrived. */
   wake(): void {
-    if (this.#state === 'idle') this.#work();
+    if (this.#state !== 'idle') return;
+    this.#lastTurn = this.#now(); // Whoever is idle is woken by the event loop.
+    this.#work();
   }
 
   #work(): void {

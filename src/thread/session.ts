@@ -6,6 +6,7 @@ import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
 import { TaskModule } from './load.ts';
 import { MirroredBlock, type MirrorPlace } from './mirror.ts';
+import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
 import { type Call, Runner } from './runner.ts';
@@ -116,6 +117,7 @@ export async function startSession(init: SessionInit): Promise<void> {
     served.wake();
   });
   port.unref(); // Hidden as well.
+  rehearse();
   port.postMessage([FROM_THREAD.ready]);
 }
 
