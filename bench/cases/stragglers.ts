@@ -50,11 +50,11 @@ export const stragglers: Case = {
   variants: (scale) => [
     { name: 'slow place, no hedge', params: {}, ...inQuick(scale, ['holdfast']) },
     { name: 'slow place, hedge after p95', params: { hedge: true }, ...hedged },
-    ...(scale.name === 'quick' ? [] : [{ name: 'slow task, no hedge', params: { inTask: true } }]),
-    { name: 'slow task, hedge after p95', params: { inTask: true, hedge: true }, ...hedged },
     ...(scale.name === 'quick'
       ? []
       : [
+          { name: 'slow task, no hedge', params: { inTask: true } },
+          { name: 'slow task, hedge after p95', params: { inTask: true, hedge: true }, ...hedged },
           { name: 'slow place, computing, no hedge', params: { computing: true }, ...hedged },
           { name: 'slow place, computing, hedge after p95', params: { computing: true, hedge: true }, ...hedged },
         ]),
@@ -80,7 +80,7 @@ export const stragglers: Case = {
         { jobOf: (id) => jobOf(from + id), answerOf: (id) => answerOf(from + id), stallMs: scale.stallMs },
         arrivals(seed, ground.perSecond, count),
       );
-    await send(seed + 1, tasks, FIRST);
+    if (params.hedge) await send(seed + 1, tasks, FIRST);
     const watch = watchThreads();
     const tally = await send(seed, 0, tasks);
     // The threads there were are not watched, but each that ends is replaced by one that is.
