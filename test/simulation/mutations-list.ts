@@ -38,7 +38,12 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'return this.#backlog.size === 0 && ', put: 'return ' },
   { name: 'two ballots from one thread', file: 'dispatch/rank.js', find: '!placement.kin.barred.includes(thread.key)', put: 'true' },
-  { name: 'losers not convicted', file: 'policies/redundancy/course.js', find: 'this.#desk.convict(loser);', put: '' },
+  {
+    name: 'losers not convicted',
+    file: 'policies/redundancy/course.js',
+    find: 'for (const voter of wrong)\n            this.#desk.convict(voter);',
+    put: '',
+  },
   { name: 'late ballots convict the innocent', file: 'policies/redundancy/course.js', find: 'if (agrees)', put: 'if (!agrees)' },
   { name: 'duplicate reports taken', file: 'dispatch/intake.js', find: 'bundle.reported !== from', put: 'false' },
   { name: 'once is not once', file: 'dispatch/deaths.js', find: 'if (attempt.task.spec.idempotent && ', put: 'if (' },
@@ -54,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the dead not replaced',
     file: 'dispatch/roster.js',
-    find: "this.#start('replacement');\n    }\n    /** Threads beyond",
-    put: ';\n    }\n    /** Threads beyond',
+    find: "this.#start('replacement');\n            });",
+    put: ';\n            });',
   },
 ];
