@@ -3,6 +3,7 @@ import { cells } from './cells.ts';
 import { cpu } from './cpu.ts';
 import { deaths } from './deaths.ts';
 import { faults } from './faults.ts';
+import { large } from './large.ts';
 import { map } from './map.ts';
 import { mixed } from './mixed.ts';
 import { noop, sequential } from './noop.ts';
@@ -23,6 +24,7 @@ export const CASES: readonly Case[] = [
   storm,
   stragglers,
   redundancy,
+  large,
   mixed,
   map,
   queued,

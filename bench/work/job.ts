@@ -1,7 +1,7 @@
 import { mix32 } from '../../src/core/random.ts';
 
 /** What a task is asked to do. A bare number is the no-op: it comes back as it went. */
-export type Job = number | BusyJob | WorkJob | PauseJob | PayloadJob | MeetJob | HoldJob | StampJob;
+export type Job = number | BusyJob | WorkJob | PauseJob | PayloadJob | MakeJob | MeetJob | HoldJob | StampJob;
 
 /** Plain CPU work; no fault can strike it. */
 export interface BusyJob {
@@ -33,6 +33,15 @@ export interface PauseJob {
 export interface PayloadJob {
   readonly kind: 'payload';
   readonly bytes: Uint8Array;
+}
+
+/** Makes a large result. */
+export interface MakeJob {
+  readonly kind: 'make';
+  readonly id: number;
+  readonly what: 'objects' | 'text' | 'numbers';
+  /** Objects, characters or numbers in it. */
+  readonly length: number;
 }
 
 /** Waits until as many threads are in such a job as the pool has: shows that it is whole. */

@@ -1,7 +1,7 @@
 import { hash32 } from '../../src/core/random.ts';
 import { busy } from './busy.ts';
 import { type FaultKind, faultOf, startFails } from './faults.ts';
-import { answerOf, type Job, type PauseJob, type WorkJob } from './job.ts';
+import { answerOf, type Job, type MakeJob, type PauseJob, type WorkJob } from './job.ts';
 import { readSetting } from './setting.ts';
 import { strike } from './strike.ts';
 
@@ -24,6 +24,8 @@ export default function run(job: Job): unknown {
       return pause(job);
     case 'payload':
       return job.bytes.byteLength;
+    case 'make':
+      return make(job);
     case 'meet':
       return setting!.ledger.meet(job.parties, job.limitMs);
     case 'hold':
@@ -62,4 +64,15 @@ function pause({ id, rounds, ms, slowMs }: PauseJob): number {
   if (waitMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
   ledger.finished(id);
   return answerOf(id);
+}
+
+function make({ id, what, length }: MakeJob): unknown {
+  switch (what) {
+    case 'objects':
+      return Array.from({ length }, (_, i) => ({ row: i, value: answerOf(id + i), name: `row ${i}` }));
+    case 'text':
+      return 'x'.repeat(length - 10) + String(id).padStart(10, '0');
+    case 'numbers':
+      return new Float64Array(length).fill(answerOf(id));
+  }
 }
