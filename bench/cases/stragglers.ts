@@ -80,7 +80,7 @@ export const stragglers: Case = {
         { jobOf: (id) => jobOf(from + id), answerOf: (id) => answerOf(from + id), stallMs: scale.stallMs },
         arrivals(seed, ground.perSecond, count),
       );
-    if (params.hedge) await send(seed + 1, tasks, FIRST);
+    await send(seed + 1, tasks, FIRST);
     const watch = watchThreads();
     const tally = await send(seed, 0, tasks);
     // The threads there were are not watched, but each that ends is replaced by one that is.
