@@ -97,7 +97,7 @@ async function bench(options: Options): Promise<void> {
 
 await new Command('bench')
   .description('Measure Holdfast and other pools, with and without injected faults')
-  .option('--quick', 'fewer cases, one round: two to three minutes', false)
+  .option('--quick', 'fewer cases, one round: just under two minutes on two free cores', false)
   .option('--case <names...>', `only these: ${CASES.map(({ name }) => name).join(', ')}`)
   .option('--variant <text>', 'only variants whose name contains this')
   .option('--contender <names...>', `only these: ${[...CONTENDERS, ...REFERENCES].map(({ name }) => name).join(', ')}`)

@@ -24,6 +24,9 @@ const number = (value) =>
 const row = (cells) => `| ${cells.join(' | ')} |`;
 const table = (head, rows) => [row(head), row(head.map((_, at) => (at === 0 ? '---' : '---:'))), ...rows.map(row)].join('\n');
 
+/** They take part beside a few cases, and have no figures in these tables. */
+const NO_POOLS_OF_THREADS = ['ideal', 'raw threads', 'holdfast cells'];
+
 const figure = (cell, name) => cell?.figures[name]?.median;
 const find = (cells, name, variant, contender) =>
   cells.find((cell) => cell.case === name && cell.variant.startsWith(variant) && cell.contender === contender);
@@ -77,7 +80,7 @@ function underFaults(cells, contenders) {
 }
 
 function section({ meta, cells }) {
-  const contenders = [...new Set(cells.map((cell) => cell.contender))].filter((name) => name !== 'ideal' && name !== 'raw threads');
+  const contenders = [...new Set(cells.map((cell) => cell.contender))].filter((name) => !NO_POOLS_OF_THREADS.includes(name));
   const versions = Object.entries(meta.versions).map(([name, version]) => `${name} ${version}`);
   return [
     `Measured on ${meta.cpu}, ${meta.cores} cores, Node ${meta.node}, ${meta.threads} threads, ${meta.rounds} ${meta.rounds === 1 ? 'round' : 'rounds'}, all protections of Holdfast at their defaults. Figures move from machine to machine; the ratios are what counts.`,
