@@ -191,15 +191,19 @@ export class BatchRun {
  * if they cannot.
  */
 async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
+  let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
+    stop = resolve;
   });
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
   try {
     await Promise.race([pool.ready(), stopped]);
   } catch (cause) {
     const message = `The threads cannot begin: ${saidBy(cause)}. Mend the task module, then try again.`;
     throw new BatchError('ERR_BATCH_TASK', message, { cause });
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

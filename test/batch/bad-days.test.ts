@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import type { BatchError } from '../../src/batch/errors.ts';
 import { seeded } from '../../src/core/random.ts';
@@ -91,6 +92,13 @@ test('a signal drains: what has begun is recorded, and resume runs the rest', as
   assert.ok(done + failed >= 10 && done + failed < tasks);
   await world.run({ resume: true });
   outcomeOf(world, tasks, ...FILES);
+});
+
+test('a signal that many jobs share is let go of when a job has ended', async () => {
+  const { signal } = new AbortController();
+  const world = new World(seeded(5), smallTask, text);
+  assert.equal((await world.run({ signal })).how, 'ended');
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
 });
 
 test('a signal ends a job that waits for its input', async () => {
