@@ -1,10 +1,9 @@
+import type { Settled } from '../index.ts';
 import type { TreeNode } from '../supervision/index.ts';
 import type { LetterAttempt } from './records.ts';
 
 /** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
-export type Settlement =
-  | { readonly index: number; readonly status: 'fulfilled'; readonly value: unknown }
-  | { readonly index: number; readonly status: 'rejected'; readonly reason: unknown };
+export type Settlement = Settled<unknown>;
 
 /** Settlements: one is awaited, and others that are there by then are polled. */
 export interface Settlements extends AsyncIterable<Settlement> {

@@ -46,7 +46,7 @@ export interface CrashReport {
   readonly events: readonly string[];
 }
 
-interface AboutThread {
+export interface AboutThread {
   readonly slot: number;
   readonly generation: number;
   readonly threadId: number;

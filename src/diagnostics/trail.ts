@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Emitter, PoolEventName, PoolEvents } from '../core/events.ts';
+import type { AboutThread, Emitter, PoolEventName, PoolEvents } from '../core/events.ts';
 import { describeThrown } from './thrown.ts';
 
 /** Events that are remembered. */
@@ -9,16 +9,10 @@ const TEXT = 60;
 
 type About<Name extends PoolEventName> = (event: Noted<Name>) => string;
 
-interface ThreadIn {
-  readonly slot: number;
-  readonly generation: number;
-  readonly threadId: number;
-}
-
 /** What has to be known of an event: all of it, but of a crash, whose report is not made when nobody reads it. */
-type Noted<Name extends PoolEventName> = Name extends 'crash' ? ThreadIn & { readonly reason: string } : PoolEvents[Name];
+type Noted<Name extends PoolEventName> = Name extends 'crash' ? AboutThread & { readonly reason: string } : PoolEvents[Name];
 
-const thread = (event: ThreadIn): string => `slot ${event.slot} generation ${event.generation} thread ${event.threadId}`;
+const thread = (event: AboutThread): string => `slot ${event.slot} generation ${event.generation} thread ${event.threadId}`;
 const task = (event: { taskId: number; name: string }): string => `task ${event.taskId} ${event.name.slice(0, TEXT)}`;
 const thrown = (error: unknown): string => {
   const { name, message } = describeThrown(error);

@@ -5,6 +5,7 @@ import { Sealed } from '../../src/core/sealed.ts';
 import { comparison } from '../../src/policies/redundancy/compare.ts';
 import { sealed } from '../../src/thread/seal.ts';
 import { transfer } from '../../src/thread/transfer.ts';
+import { CLONEABLE } from '../cloneable.ts';
 
 const exact = comparison('exact');
 const bulk = new Uint8Array(70_000);
@@ -14,14 +15,7 @@ function seal(value: unknown): Sealed {
   return new Sealed(digest, bytes);
 }
 
-const anything = fc.anything({
-  withBigInt: true,
-  withDate: true,
-  withMap: true,
-  withSet: true,
-  withTypedArray: true,
-  withSparseArray: true,
-});
+const anything = fc.anything(CLONEABLE);
 
 test('sealed results compare as their values do, also with results that are not sealed', () => {
   const pair = fc.oneof(
