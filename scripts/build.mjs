@@ -15,14 +15,15 @@ const { status } = spawnSync(process.execPath, [at('node_modules/typescript/bin/
 if (status !== 0) process.exit(status ?? 1);
 
 // What a new thread loads is one file: twenty modules, each resolved and read by itself, made its start a quarter dearer.
-const boot = at('dist/src/thread/boot.cjs');
+// It is a function, not a module: `thread/boot.cts` compiles it itself, or has its compiled form already.
 await build({
-  entryPoints: [boot],
-  outfile: boot,
-  allowOverwrite: true,
+  entryPoints: [at('dist/src/thread/session.js')],
+  outfile: at('dist/src/thread/runtime.cjs'),
   bundle: true,
   platform: 'node',
   format: 'cjs',
+  banner: { js: '(function (exports, require, module) {' },
+  footer: { js: '})' },
   target: 'node20.19',
   logLevel: 'warning',
 });

@@ -11,7 +11,7 @@ import { transferred } from './transfer.ts';
 const { parse, stringify } = JSON;
 const { searchParams } = new URL(import.meta.url);
 const name = searchParams.get('name')!;
-const handler = (await TaskModule.load(searchParams.get('module')!)).handler(name);
+const handler = (await TaskModule.load(searchParams.get('module')!, (href) => import(href))).handler(name);
 
 function outcomeOf(result: unknown): LineOutcome {
   if (result === undefined) return undefined;

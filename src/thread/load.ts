@@ -1,5 +1,7 @@
 export type Handler = (input: unknown) => unknown;
 type Exports = Record<string, unknown>;
+/** `import()`, which code that was compiled elsewhere does not have of its own. */
+export type Import = (href: string) => Promise<unknown>;
 
 /** The exports of a task module, and the functions found in them so far. */
 export class TaskModule {
@@ -12,8 +14,8 @@ export class TaskModule {
     this.#href = href;
   }
 
-  static async load(href: string): Promise<TaskModule> {
-    return new TaskModule((await import(href)) as Exports, href);
+  static async load(href: string, load: Import): Promise<TaskModule> {
+    return new TaskModule((await load(href)) as Exports, href);
   }
 
   /** @throws {TypeError} `ERR_NO_SUCH_EXPORT` if there is no function of that name. */

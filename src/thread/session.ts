@@ -4,7 +4,7 @@ import { encodeForSure } from '../core/codec.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
-import { TaskModule } from './load.ts';
+import { type Import, TaskModule } from './load.ts';
 import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
@@ -47,7 +47,7 @@ function machineNow(): number {
 }
 
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
-export async function startSession(init: SessionInit): Promise<void> {
+export async function startSession(init: SessionInit, load: Import): Promise<void> {
   const { port } = init;
   const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
   const offset = machineNow() - performance.now() - init.epoch;
@@ -66,11 +66,11 @@ export async function startSession(init: SessionInit): Promise<void> {
   let injector: Injector | undefined;
   try {
     if (init.faults !== undefined) {
-      const { inject } = (await import(init.faults.module)) as { inject(plan: unknown, start: number): Injector };
+      const { inject } = (await load(init.faults.module)) as { inject(plan: unknown, start: number): Injector };
       injector = inject(init.faults.plan, init.start);
       await injector.starting();
     }
-    module = await TaskModule.load(init.href);
+    module = await TaskModule.load(init.href, load);
     module.handler(init.name);
   } catch (error) {
     port.postMessage([FROM_THREAD.startupFailed, encodeForSure(error)]);

@@ -18,6 +18,8 @@ export interface HostEvents {
 }
 
 const BOOT = fileURLToPath(new URL('../../thread/boot.cjs', import.meta.url));
+/** Where the first thread of this process leaves the code that it has compiled, for all others: see `thread/boot.cts`. */
+const COMPILED = new SharedArrayBuffer(256 * 1024);
 
 /**
  * One Piscina, one worker. Piscina creates the worker and carries the first task into it, which opens a session on a port
@@ -44,7 +46,7 @@ export class Host {
     });
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     this.#piscina.on('error', () => {});
-    this.#piscina.run(init, { transferList: transferList as never }).catch(() => {});
+    this.#piscina.run({ init, compiled: COMPILED }, { transferList: transferList as never }).catch(() => {});
     const worker = this.#piscina.threads[0];
     if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
     this.worker = worker;
