@@ -97,7 +97,8 @@ function progress(word: number, bundle: number): number {
 /**
  * The control block of a thread: shared memory that both sides read and write while the thread computes.
  * Cursors stand in a ring, one word a bundle. A word holds the number of its bundle beside the index, so that a bundle
- * whose word has been given to a later one is seen to be revoked.
+ * whose word has been given to a later one is seen to be revoked. No word is given to a later one while the thread has its bundle:
+ * the manager sees to that.
  */
 export class ControlBlock {
   static readonly RING = 8;

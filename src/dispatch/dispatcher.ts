@@ -6,7 +6,7 @@ import { Backlog } from './backlog.ts';
 import { RecoveryBudget } from './budget.ts';
 import { Deaths } from './deaths.ts';
 import { Feeder } from './feeder.ts';
-import { Fences, locate, threadOf } from './fences.ts';
+import { Fences, locate, mayRunOn, threadOf } from './fences.ts';
 import { Intake } from './intake.ts';
 import { isInNeed } from './need.ts';
 import { Pace } from './pace.ts';
@@ -141,8 +141,8 @@ export class Dispatcher {
     attempt.state = wasSent && mode === 'surplus' ? 'surplus' : 'fenced';
     const thread = wasSent ? threadOf(this.roster.threads, attempt) : undefined;
     if (thread === undefined) return;
-    if (mode === 'surplus' && thread.bundles.some(({ attempts }) => attempts.length > 1 && attempts.includes(attempt))) {
-      this.#fences.watchSurplus(thread); // Short, like all that travel together: to stop it would cost more than to let it end.
+    if (mode === 'surplus' && mayRunOn(thread, attempt)) {
+      this.#fences.watchSurplus(thread);
       return;
     }
     this.#fence(thread, attempt, mode, 'aborted');

@@ -92,7 +92,7 @@ export class Feeder {
     if (!thread.open) return;
     const now = this.#services.clock.now();
     if (now - this.#lastScan > PATIENCE / 2) this.#takeBackFromStuck(thread, now);
-    while (this.#backlog.size > 0 && thread.open && thread.bundles.length < 2) {
+    while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
       if (!thread.idle && (this.#someoneIdle(thread) || now - thread.handle.itemStartedAt > PATIENCE)) return;
       if (!this.#send(thread, now)) return;
     }

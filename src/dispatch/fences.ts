@@ -96,6 +96,14 @@ export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; 
   return undefined;
 }
 
+/**
+ * Whether a surplus attempt is left alone: short, like all that travel together, so that to stop it would cost more than to let it end. Where
+ * another of its task has failed it may be none of these: that one may have hung, or killed its thread.
+ */
+export function mayRunOn(thread: PoolThread, attempt: Attempt): boolean {
+  return attempt.task.history === undefined && thread.bundles.some(({ attempts }) => attempts.length > 1 && attempts.includes(attempt));
+}
+
 /** The thread that an attempt was handed to last, if it is still there. */
 export function threadOf(threads: Iterable<PoolThread>, { threadKey }: Attempt): PoolThread | undefined {
   for (const thread of threads) if (thread.key === threadKey) return thread;

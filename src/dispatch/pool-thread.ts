@@ -1,6 +1,7 @@
 import type { Timer } from '../core/clock.ts';
 import type { ExitReason, StartReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
+import { ControlBlock } from '../core/wire.ts';
 import type { ExecutorThread } from '../executors/executor.ts';
 
 /** Attempts that travel together. */
@@ -47,7 +48,7 @@ export class PoolThread {
   slot = -1;
   generation = 0;
   readyAt = 0;
-  /** At most two: one that runs, one behind it, so that the thread never waits for the manager. */
+  /** At most two: one that runs, one behind it, so that the thread never waits for the manager. Oldest first. */
   readonly bundles: Bundle[] = [];
   nextBundle = 1;
   /** Tasks handed to it, and outcomes it gave. */
@@ -88,6 +89,15 @@ export class PoolThread {
   /** May be given work. */
   get open(): boolean {
     return this.phase === 'serving' && this.fence === undefined && this.retiring === undefined;
+  }
+
+  /**
+   * Whether one more bundle may lie here. None whose words are still those of one that runs: so many may have been handed over behind that and
+   * taken back that the ring has gone round.
+   */
+  get hasRoom(): boolean {
+    const oldest = this.bundles[0];
+    return oldest === undefined || (this.bundles.length < 2 && this.nextBundle - oldest.number < ControlBlock.RING);
   }
 
   /** The item it is at, unless it is between two. */

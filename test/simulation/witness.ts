@@ -224,8 +224,11 @@ export class Witness implements ThreadWatcher {
   }
 }
 
-/** Copies that travel together with others are left to run when they are needed no longer, unless their task was given up. */
-function mayRunOn({ rules, outcome }: TaskTruth): boolean {
+/**
+ * Copies that travel together with others are left to run when they are needed no longer, unless their task was given up, or one of its attempts
+ * has failed.
+ */
+function mayRunOn({ rules, outcome, task }: TaskTruth): boolean {
   if (rules.vote === undefined && rules.hedge === undefined) return false;
-  return outcome !== 'aborted' && outcome !== 'closed' && outcome !== 'startup' && outcome !== 'quarantined' && outcome !== 'timeout';
+  return (outcome === 'fulfilled' || outcome === 'conflict') && task!.history === undefined;
 }

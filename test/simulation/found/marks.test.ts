@@ -20,6 +20,30 @@ describe('how far a bundle has come', () => {
     assert.deepEqual([control.claimed(later), control.finished(later)], [1, 0]);
   });
 
+  it('is known however much was handed over behind it and taken back', async (t) => {
+    // Within the first millisecond of a task others were started and given up again, in eight bundles. The eighth took the words of its own, and it
+    // seemed to be done: its run timeout of 30 ms ended it after two seconds, and only because the thread left its mail lying.
+    for (const many of [ControlBlock.RING - 1, ControlBlock.RING, 3 * ControlBlock.RING]) {
+      const script = new Script(t, { threads: 1, timeout: { run: 30 }, terminateTimeout: 2000, retry: false });
+      const thread = script.thread(1);
+      await thread.ready();
+      const long = script.watch(script.pool.run('long'));
+      await settle();
+      assert.deepEqual(thread.begin(), { input: 'long' });
+      for (let i = 0; i < many; i++) {
+        const controller = new AbortController();
+        const other = script.watch(script.pool.run(`given up ${i}`, { signal: controller.signal }));
+        await settle();
+        controller.abort();
+        await settle();
+        assert.equal((other.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+      }
+      await script.clock.advance(40);
+      assert.equal((long.error as { code?: string } | undefined)?.code, 'ERR_TASK_TIMEOUT', `${many} behind it`);
+      assert.ok(thread.terminated);
+    }
+  });
+
   it('is known when what it has not begun was taken back', () => {
     const control = new ControlBlock();
     control.open(5);

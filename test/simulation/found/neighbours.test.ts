@@ -77,4 +77,30 @@ describe('a copy that is needed no longer', () => {
     await script.clock.advance(100);
     assert.equal(script.thread(3).terminated, true);
   });
+
+  it('is not begun where others of it have killed their threads, or hung there', async (t) => {
+    // It travelled with others, and what travels together is short and was left to run. So a task that two time-outs had ended was started once
+    // more after that, where its neighbours were, and a third thread was lost to it.
+    for (const kind of ['crash', 'timeout']) {
+      const script = new Script(t, { threads: 3, retry: false, timeout: 20 });
+      for (const thread of [1, 2, 3]) await script.thread(thread).ready();
+      for (let i = 0; i < 3; i++) script.watch(script.pool.run(`warm ${i}`));
+      await settle();
+      for (const thread of script.threads) await thread.work(); // So short that from now on some travel together.
+      const bad = script.watch(script.pool.run('bad', { redundancy: { replicas: 3, quorum: 2, maxReplicas: 3 } }));
+      const others = [1, 2, 3, 4, 5, 6].map((n) => script.watch(script.pool.run(`other ${n}`)));
+      await settle();
+      const last = script.thread(3);
+      assert.deepEqual(last.mail[0]?.inputs, ['bad', 'other 4']);
+      for (const thread of [1, 2]) {
+        assert.deepEqual(script.thread(thread).begin(), { input: 'bad' });
+        if (kind === 'crash') await script.thread(thread).exit({ cause: 'crash', error: new Error('boom') });
+      }
+      if (kind === 'timeout') await script.clock.advance(30);
+      assert.equal(codeOf(bad.error), kind === 'crash' ? 'ERR_WORKER_CRASHED' : 'ERR_TASK_TIMEOUT');
+      assert.ok(!(await last.work()).includes('bad'), `after a ${kind}`);
+      while ((await last.work()).length > 0);
+      assert.ok(others.every(({ outcome }) => outcome !== undefined));
+    }
+  });
 });
