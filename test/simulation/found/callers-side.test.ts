@@ -128,6 +128,51 @@ describe('a listener', () => {
   });
 });
 
+describe('a source', () => {
+  it('may end its own map, and nothing of it is run any more', async (t) => {
+    // What it gave in the same breath was accepted for a map that had ended: it ran, and nobody waited for it.
+    for (const place of ['next', 'key'] as const) {
+      const controller = new AbortController();
+      const end = (here: typeof place): void => {
+        if (here === place) controller.abort();
+      };
+      const key = (): string => {
+        end('key');
+        return 'k';
+      };
+      const script = new Script(t, { threads: 1, quarantine: { key } });
+      await script.thread(1).ready();
+      const source = (function* () {
+        end('next');
+        yield 'item';
+      })();
+      const next = script.watch(script.pool.map(source, { signal: controller.signal }).next());
+      await settle();
+      assert.equal((next.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+      assert.equal(script.thread(1).begin(), undefined, place);
+      assert.equal(script.holders, 0);
+    }
+  });
+
+  it('may end its own map with its last word, and nobody waits for more', async (t) => {
+    // The map forgot that it had ended: whoever asked it again waited for ever.
+    const script = new Script(t, { threads: 1 });
+    await script.thread(1).ready();
+    const controller = new AbortController();
+    const source = (function* () {
+      yield 'item';
+      controller.abort();
+    })();
+    const map = script.pool.map(source, { signal: controller.signal });
+    const first = script.watch(map.next());
+    await settle();
+    assert.equal((first.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+    const second = script.watch(map.next());
+    await settle();
+    assert.deepEqual(second.outcome, { value: undefined, done: true });
+  });
+});
+
 /** A pool whose only key has been closed, and is due for its probe. */
 async function probed(t: TestContext, heard: () => void): Promise<Script> {
   const script = new Script(t, { threads: 1, quarantine: { key: () => 'k', after: 1, ttl: 1000 }, retry: false });
