@@ -122,6 +122,8 @@ export class Manager {
     if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
       this.#limits.guard(task, signal);
     course.begin(task);
+    // Last: whoever hears of a probe may abort it, or close the pool.
+    if (task.key !== undefined) this.quarantine?.letIn(task.key);
   }
 
   /** Settles a task from outside its course, and stops what it still has queued or running. */
@@ -200,8 +202,9 @@ export class Manager {
   #sweep(key: string): void {
     for (const task of this.ledger) {
       if (task.key !== key || task.spec.course.started(task)) continue;
-      const error = this.quarantine?.refusal(key);
-      if (error !== undefined) this.giveUp(task, { kind: 'quarantined', error });
+      const error = this.quarantine!.refusal(key);
+      if (error === undefined) this.quarantine!.letIn(key);
+      else this.giveUp(task, { kind: 'quarantined', error });
     }
   }
 }

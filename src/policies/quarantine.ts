@@ -39,16 +39,20 @@ export class Quarantine {
     return closed;
   }
 
-  /** The error to refuse a task with, or `undefined` to let it in. */
+  /** The error to refuse a task with, or `undefined` to let it in. Nobody is told: a listener might end what is only about to be accepted. */
   refusal(key: string): QuarantinedError | undefined {
     const entry = this.#keys.get(key);
     if (entry === undefined || entry.state === 'counting') return undefined;
-    if (entry.state === 'closed' && this.#clock.now() >= entry.until) {
-      this.#keys.set(key, { state: 'probing', failures: entry.failures });
-      this.#emitter.emit('quarantine', { key, state: 'probe', failures: entry.failures });
-      return undefined;
-    }
+    if (entry.state === 'closed' && this.#clock.now() >= entry.until) return undefined;
     return new QuarantinedError(key, entry.failures, undefined);
+  }
+
+  /** A task of this key was not refused: if the key was closed until now, it is the probe. */
+  letIn(key: string): void {
+    const entry = this.#keys.get(key);
+    if (entry?.state !== 'closed') return;
+    this.#keys.set(key, { state: 'probing', failures: entry.failures });
+    this.#emitter.emit('quarantine', { key, state: 'probe', failures: entry.failures });
   }
 
   /** A task of this key has settled; true if the key was closed by it. */

@@ -198,6 +198,7 @@ export class MapRun {
   #accepted(result: IteratorResult<unknown>): boolean {
     if (typeof result !== 'object' || result === null)
       throw new InvalidOptionError(`source: Expected next() to give an object with done and value. Got ${result}.`);
+    if (this.#state !== 'pulling') return false; // The source itself has ended the map.
     if (result.done === true) {
       this.#state = 'exhausted';
       this.#serve();
@@ -206,7 +207,7 @@ export class MapRun {
     const { value } = result;
     const index = this.#pulled++;
     const task = this.#taskOf(index, value);
-    if (task !== undefined) this.#parts.host.accept(task);
+    if (task !== undefined && this.#state === 'pulling') this.#parts.host.accept(task);
     return this.#state === 'pulling';
   }
 
@@ -222,8 +223,7 @@ export class MapRun {
     } catch (thrown) {
       error = thrown; // By the user's key function.
     }
-    this.#window.store(index, REJECTED, error);
-    this.#serve();
+    this.settled(index, REJECTED, error);
     return undefined;
   }
 

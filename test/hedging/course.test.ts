@@ -5,6 +5,7 @@ import { Stage } from './stage.ts';
 
 const crash: Failure = { kind: 'crash', error: new Error('crash') };
 const thrown: Failure = { kind: 'error', error: new Error('mine') };
+const uncloneable: Failure = { kind: 'clone', error: new Error('cannot be cloned') };
 
 test('an attempt that takes long gets one copy, on another thread', async () => {
   const stage = new Stage();
@@ -64,14 +65,16 @@ test('where both crash, the task has failed', async () => {
   assert.equal(stage.desk.outcome, crash);
 });
 
-test('a copy that fails harms nobody', async () => {
-  const stage = new Stage();
-  const [original, copy] = await stage.hedged();
-  stage.desk.fails(copy, thrown);
-  assert.equal(stage.desk.outcome, undefined);
-  stage.desk.returns(original, 'original');
-  assert.deepEqual(stage.desk.outcome, { value: 'original' });
-  assert.deepEqual(stage.won, { false: 1 });
+test('a copy that fails harms nobody, however it fails', async () => {
+  for (const failure of [thrown, crash, uncloneable]) {
+    const stage = new Stage();
+    const [original, copy] = await stage.hedged();
+    stage.desk.fails(copy, failure);
+    assert.equal(stage.desk.outcome, undefined);
+    stage.desk.returns(original, 'original');
+    assert.deepEqual(stage.desk.outcome, { value: 'original' });
+    assert.deepEqual(stage.won, { false: 1 });
+  }
 });
 
 test('what the original throws is the answer; the copy would throw it too', async () => {

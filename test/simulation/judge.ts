@@ -85,10 +85,23 @@ function early(truth: TaskTruth, phase: 'queue' | 'total', now: number): string 
   if (waited < truth.limits[phase] - 1e-6) return `only ${waited} of ${truth.limits[phase]} ms had passed`;
   if (phase === 'queue' && truth.starts.length > 0) return `it had been started at ${truth.starts[0]!.at}`;
   if (truth.rules.vote !== undefined) return undefined; // One result is not enough.
-  const here = truth.starts.find((one) => one.fate === 'returned' && one.arrived && !one.mangled && isAwaited(truth, one));
+  const here = truth.starts.find(
+    (one) => one.fate === 'returned' && one.arrived && !one.mangled && isAwaited(truth, one) && !isInVain(truth, one),
+  );
   return here === undefined ? undefined : `its result had arrived at ${here.postedAt}`;
 }
 
 function isAwaited({ failed }: TaskTruth, { attempt, repeated }: Start): boolean {
   return !repeated && failed?.has(attempt) !== true;
+}
+
+/**
+ * The copy in a race returned what cannot be cloned: that harms nobody, and its original runs on, perhaps until the time is over. If the original
+ * had failed before (the attempt made before the copy's), the copy had taken its place, and what became of it is the task's answer.
+ */
+function isInVain({ rules, task }: TaskTruth, { attempt, replica }: Start): boolean {
+  if (rules.hedge === undefined || replica === 0) return false;
+  const history = task?.history ?? [];
+  const at = history.findIndex((record) => record.attempt === attempt && record.kind === 'clone');
+  return at >= 0 && !history.slice(0, at).some((record) => record.attempt === attempt - 1);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { TimeoutError } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../scripted.ts';
@@ -92,4 +92,97 @@ describe('a listener', () => {
     assert.equal((run.error as { code?: string }).code, 'ERR_POOL_CLOSED');
     assert.equal(script.pool.stats().queued, 0);
   });
+
+  it('may abort the task that is the probe of its key, when it hears of the probe', async (t) => {
+    // It heard before the task was in the books. The signal had not been aborted when it was asked, and had been when it was listened to:
+    // the task ran, and settled as if nobody had aborted it.
+    const controller = new AbortController();
+    const script = await probed(t, () => controller.abort('enough'));
+    const run = script.watch(script.pool.run('probe', { signal: controller.signal }));
+    await settle();
+    assert.equal((run.error as { cause?: unknown }).cause, 'enough');
+    assert.equal(script.thread(2).begin(), undefined, 'it is never begun');
+    const next = script.watch(script.pool.run('next'));
+    await settle();
+    await script.thread(2).work();
+    assert.equal(next.outcome, 'next', 'nothing was decided: the next task is the probe');
+  });
+
+  it('may close the pool when it hears of a probe', async (t) => {
+    // The probe entered the books of a pool that had rejected all that was in them: it never settled.
+    const script = await probed(t, () => void script.pool.close({ force: true }));
+    const run = script.watch(script.pool.run('probe'));
+    await settle();
+    assert.equal((run.error as { code?: string }).code, 'ERR_POOL_CLOSED');
+  });
+
+  it('may end the map whose item is the probe of its key', async (t) => {
+    // The item was accepted for a map that had ended: it ran, and nobody waited for it.
+    const controller = new AbortController();
+    const script = await probed(t, () => controller.abort('enough'));
+    const next = script.watch(script.pool.map(['probe'], { signal: controller.signal }).next());
+    await settle();
+    assert.equal((next.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+    assert.equal(script.thread(2).begin(), undefined, 'it is never begun');
+    assert.equal(script.holders, 0, 'no task is open');
+  });
 });
+
+describe('a source', () => {
+  it('may end its own map, and nothing of it is run any more', async (t) => {
+    // What it gave in the same breath was accepted for a map that had ended: it ran, and nobody waited for it.
+    for (const place of ['next', 'key'] as const) {
+      const controller = new AbortController();
+      const end = (here: typeof place): void => {
+        if (here === place) controller.abort();
+      };
+      const key = (): string => {
+        end('key');
+        return 'k';
+      };
+      const script = new Script(t, { threads: 1, quarantine: { key } });
+      await script.thread(1).ready();
+      const source = (function* () {
+        end('next');
+        yield 'item';
+      })();
+      const next = script.watch(script.pool.map(source, { signal: controller.signal }).next());
+      await settle();
+      assert.equal((next.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+      assert.equal(script.thread(1).begin(), undefined, place);
+      assert.equal(script.holders, 0);
+    }
+  });
+
+  it('may end its own map with its last word, and nobody waits for more', async (t) => {
+    // The map forgot that it had ended: whoever asked it again waited for ever.
+    const script = new Script(t, { threads: 1 });
+    await script.thread(1).ready();
+    const controller = new AbortController();
+    const source = (function* () {
+      yield 'item';
+      controller.abort();
+    })();
+    const map = script.pool.map(source, { signal: controller.signal });
+    const first = script.watch(map.next());
+    await settle();
+    assert.equal((first.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+    const second = script.watch(map.next());
+    await settle();
+    assert.deepEqual(second.outcome, { value: undefined, done: true });
+  });
+});
+
+/** A pool whose only key has been closed, and is due for its probe. */
+async function probed(t: TestContext, heard: () => void): Promise<Script> {
+  const script = new Script(t, { threads: 1, quarantine: { key: () => 'k', after: 1, ttl: 1000 }, retry: false });
+  await script.thread(1).ready();
+  script.watch(script.pool.run('guilty'));
+  await settle();
+  script.thread(1).begin();
+  await script.thread(1).exit({ cause: 'crash', error: new Error('boom') });
+  await script.thread(2).ready();
+  await script.clock.advance(1000);
+  script.pool.on('quarantine', ({ state }) => state === 'probe' && heard());
+  return script;
+}
