@@ -22,7 +22,7 @@ const tell = (reply: Reply): Promise<void> =>
   });
 
 async function obey(order: Order): Promise<Reply> {
-  if (order.kind === 'calibrate') return { kind: 'calibration', calibration: await calibrate(order.deaths) };
+  if (order.kind === 'calibrate') return { kind: 'calibration', calibration: await calibrate(order.deaths, order.threads) };
   const { variant, scale, threads, seed, calibration } = order;
   const othersSince = watchOthers();
   const found = CASES.find(({ name }) => name === order.case)!;

@@ -87,10 +87,10 @@ export interface Cell {
 export interface Calibration {
   /** Rounds of the busy loop in a millisecond of CPU. */
   readonly roundsPerMs: number;
-  /** CPU time of a thread's start, task module loaded, and death by `process.exit`. */
+  /** CPU time of a thread's start, task module loaded, and death by `process.exit`, on a machine with nothing else to do. */
   readonly threadMs: number;
-  /** CPU time that the first jobs of a new thread take beyond what later ones do, until its code is compiled. */
-  readonly coldMs: number;
+  /** CPU time of a thread's replacement while all others work, with what its first jobs take beyond later ones. */
+  readonly replacementMs: number;
   /** The same for a death by an uncaught exception. */
   readonly crashMs: number;
   /** CPU time from the start of a thread to its death by its heap limit. */

@@ -45,9 +45,11 @@ export function needsOf(what: FaultCase, threads: number): Needs {
 /**
  * What the faults of a case cost an ideal pool for each right result, in milliseconds of thread time. Detection: half of
  * the work is lost with an attempt that fails half-way; an endless one is found at its time-out. Replacement: the CPU
- * time of a thread's start, as all cores are busy, and of its cold code: the dead thread's was warm.
+ * time of a thread's start while all cores are busy, its cold code included; of one that does not come to anything, that of the start alone.
  *
  * @param rates probability of each kind per attempt: those of the plan, or those that really struck
+ * @param votes who gives a corrupt answer is outvoted, and the thread that gave it replaced, as a spoilt one must be
+ * @param convicted how many threads were replaced for it, per corrupt answer: some have given several by then
  */
 export function overheadOf(
   what: FaultCase,
@@ -56,14 +58,16 @@ export function overheadOf(
   serviceMs: number,
   calibration: Calibration,
   votes: boolean,
+  convicted: number = 1,
 ): number {
   const { slow = 0, corrupt = 0, ...deadly } = rates;
-  const startMs = calibration.threadMs / (1 - startup) + calibration.coldMs;
+  const startMs = calibration.replacementMs + (calibration.threadMs * startup) / (1 - startup);
   const classes = Object.entries(deadly).map(
     ([kind, probability]): FaultClass => ({ probability, ...costOf(kind as FaultKind, serviceMs, startMs, calibration) }),
   );
-  const copies = what === 'corrupt' ? copiesForQuorum(votes ? 2 : 1, corrupt) - 1 : 0;
-  return faultOverheadMs(classes) + slow * SLOW_MS + copies * serviceMs;
+  const copies = what === 'corrupt' ? copiesForQuorum(votes ? 2 : 1, corrupt) : 1;
+  const convictedMs = votes ? copies * corrupt * convicted * startMs : 0;
+  return faultOverheadMs(classes) + slow * SLOW_MS + (copies - 1) * serviceMs + convictedMs;
 }
 
 function costOf(kind: FaultKind, serviceMs: number, startMs: number, calibration: Calibration): Omit<FaultClass, 'probability'> {

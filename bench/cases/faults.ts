@@ -38,15 +38,22 @@ function tasksFor({ what, rate }: ReturnType<typeof parsed>, { scale, threads, c
 
 const expectedOverhead = (what: FaultCase, rate: number, serviceMs: number, calibration: Calibration): number => {
   const { rates, startup = 0 } = planOf(what, rate, 0);
-  return overheadOf(what, rates, startup, serviceMs, calibration, true);
+  return overheadOf(what, rates, startup, serviceMs, calibration, what === 'corrupt');
 };
 
 /** The closed form for the faults that struck in this very run, as the ledger counted them. */
-function overheadHere({ what, rate }: ReturnType<typeof parsed>, ledger: Ledger, tasks: number, bench: Bench): number {
+function overheadHere(
+  { what, rate }: ReturnType<typeof parsed>,
+  ledger: Ledger,
+  tasks: number,
+  threadDeaths: number,
+  bench: Bench,
+): number {
   const starts = Math.max(1, startsOf(ledger, tasks));
   const rates = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, ledger.strikesOf(kind) / starts]));
   const votes = needsOf(what, bench.threads).holdfast?.redundancy !== undefined && bench.contender.name === 'holdfast';
-  return overheadOf(what, rates, what === 'startup' ? rate : 0, TASK_MS, bench.calibration, votes);
+  const convicted = Math.min(1, threadDeaths / Math.max(1, ledger.strikesOf('corrupt')));
+  return overheadOf(what, rates, what === 'startup' ? rate : 0, TASK_MS, bench.calibration, votes, convicted);
 }
 
 const nameOf = (what: FaultCase, rate: number): string => `${what} ${rate * 100} %`;
@@ -87,11 +94,11 @@ export const faults: Case = {
       IN_FLIGHT,
       { tasks },
     );
-    const overheadMs = overheadHere({ what, rate }, ledger, tasks, bench);
+    const threadDeaths = watch.exits;
+    const overheadMs = overheadHere({ what, rate }, ledger, tasks, threadDeaths, bench);
     const reruns = what === 'corrupt' ? {} : { reruns: rerunsOf(ledger, tasks) };
     const more = { ...reruns, overheadMs, copiesPerTask: startsOf(ledger, tasks) / tasks };
     const recoveryMs = tally.stalled ? undefined : await timeToFullStrength(pool, ledger, threads, TIMEOUT_MS / 2, scale.stallMs);
-    const threadDeaths = watch.exits;
     void pool.close();
     return outcomeOf(tally, { ...more, threadDeaths, ...(recoveryMs === undefined ? {} : { recoveryMs }) });
   },
@@ -101,6 +108,6 @@ export const faults: Case = {
     const serviceMs = await measureService(threads, rounds, scale.faultSeconds * 500, calibration.roundsPerMs);
     const overheadMs = expectedOverhead(what, rate, serviceMs, calibration);
     const goodput = (1000 * threads) / (serviceMs + overheadMs);
-    return { status: 'ok', figures: { serviceMs, replacementMs: calibration.threadMs + calibration.coldMs, overheadMs, goodput } };
+    return { status: 'ok', figures: { serviceMs, replacementMs: calibration.replacementMs, overheadMs, goodput } };
   },
 };

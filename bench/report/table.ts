@@ -71,7 +71,7 @@ export function headline({ meta, calibration, cells }: Report): string {
   return [
     `${meta.scale} run, ${meta.rounds} round(s), ${meta.threads} threads, seed ${meta.seed}; Node ${meta.node} on ${meta.cpu}, ${meta.cores} cores`,
     first
-      ? `a thread's start and death: ${short(first.threadMs, 'ms')} ms of CPU (crash ${short(first.crashMs, 'ms')}, heap limit ${short(first.oomMs, 'ms')}), its cold code: ${short(first.coldMs, 'ms')} ms`
+      ? `a thread's start and death: ${short(first.threadMs, 'ms')} ms of CPU (crash ${short(first.crashMs, 'ms')}, heap limit ${short(first.oomMs, 'ms')}), replacement beside busy threads: ${short(first.replacementMs, 'ms')} ms`
       : '',
     quietness(cells),
   ]

@@ -3,7 +3,7 @@ import type { Calibration, Figures } from '../results.ts';
 
 /** What a child process is told to do. */
 export type Order =
-  | { readonly kind: 'calibrate'; readonly deaths: number }
+  | { readonly kind: 'calibrate'; readonly deaths: number; readonly threads: number }
   | {
       readonly kind: 'measure';
       readonly case: string;

@@ -24,7 +24,7 @@ export async function runUnits(units: readonly Unit[], options: RunOptions): Pro
   const calibrations: Calibration[] = [];
   const fallen = new Set<string>();
   for (const [index, unit] of units.entries()) {
-    if (calibrations.length < unit.round) calibrations.push(await calibrated(start, scale, calibrations[0]));
+    if (calibrations.length < unit.round) calibrations.push(await calibrated(start, options, calibrations[0]));
     const keyIn = (variant: string): string => [unit.case.name, variant, unit.contender].join('\n');
     const key = keyIn(unit.variant.name);
     if (fallen.has(key)) continue;
@@ -56,8 +56,8 @@ export async function runUnits(units: readonly Unit[], options: RunOptions): Pro
 }
 
 /** The pace of the busy loop is that of the first round for good, so that all rounds do the same work. */
-async function calibrated(start: typeof runChild, scale: Scale, first: Calibration | undefined): Promise<Calibration> {
-  const ending = await start({ kind: 'calibrate', deaths: scale.name === 'quick' ? 5 : 15 }, CALIBRATION_LIMIT_MS);
+async function calibrated(start: typeof runChild, { scale, threads }: RunOptions, first: Calibration | undefined): Promise<Calibration> {
+  const ending = await start({ kind: 'calibrate', deaths: scale.name === 'quick' ? 5 : 15, threads }, CALIBRATION_LIMIT_MS);
   if (ending.kind !== 'calibration') throw new Error(`The machine could not be calibrated: ${JSON.stringify(ending)}`);
   return first ? { ...ending.calibration, roundsPerMs: first.roundsPerMs } : ending.calibration;
 }

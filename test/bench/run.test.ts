@@ -8,7 +8,7 @@ import { type Selection, schedule } from '../../bench/runner/schedule.ts';
 import { cellsOf, figureOf } from '../../bench/stats/cells.ts';
 
 const scale: Scale = SCALES.quick;
-const calibration = { roundsPerMs: 1000, threadMs: 28, coldMs: 4, crashMs: 28, oomMs: 60 };
+const calibration = { roundsPerMs: 1000, threadMs: 28, replacementMs: 32, crashMs: 28, oomMs: 60 };
 
 const fake = (name: string, more: Partial<Case> = {}): Case => ({
   name,
