@@ -127,11 +127,8 @@ export class Dispatcher {
   started(attempt: Attempt): boolean {
     if (attempt.state === 'ended' || attempt.hasBegun) return true;
     const thread = attempt.state === 'queued' ? undefined : threadOf(this.roster.threads, attempt);
-    for (const bundle of thread?.bundles ?? []) {
-      const index = bundle.attempts.indexOf(attempt);
-      if (index >= 0) return index < thread!.standing(bundle).claimed;
-    }
-    return false;
+    const bundle = thread?.bundleOf(attempt);
+    return bundle !== undefined && bundle.attempts.indexOf(attempt) < thread!.standing(bundle).claimed;
   }
 
   /** Gives an attempt up. One that waits leaves; one that runs is stopped, or left to end as a surplus. */
@@ -141,7 +138,7 @@ export class Dispatcher {
     attempt.state = wasSent && mode === 'surplus' ? 'surplus' : 'fenced';
     const thread = wasSent ? threadOf(this.roster.threads, attempt) : undefined;
     if (thread === undefined) return;
-    if (mode === 'surplus' && thread.bundles.some(({ attempts }) => attempts.length > 1 && attempts.includes(attempt))) {
+    if (mode === 'surplus' && (thread.bundleOf(attempt)?.attempts.length ?? 0) > 1) {
       this.#fences.watchSurplus(thread); // Short, like all that travel together: to stop it would cost more than to let it end.
       return;
     }

@@ -88,12 +88,11 @@ export class Fences {
 
 /** Where an attempt is on its thread, if it runs there. */
 export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; index: number } | undefined {
-  for (const bundle of thread.bundles) {
-    const index = bundle.attempts.indexOf(attempt);
-    const { claimed, finished } = thread.standing(bundle);
-    if (index >= finished && index < claimed && index < bundle.size) return { bundle, index };
-  }
-  return undefined;
+  const bundle = thread.bundleOf(attempt);
+  if (bundle === undefined) return undefined;
+  const index = bundle.attempts.indexOf(attempt);
+  const { claimed, finished } = thread.standing(bundle);
+  return index >= finished && index < claimed && index < bundle.size ? { bundle, index } : undefined;
 }
 
 /** The thread that an attempt was handed to last, if it is still there. */
