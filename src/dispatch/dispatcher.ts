@@ -127,11 +127,8 @@ export class Dispatcher {
   started(attempt: Attempt): boolean {
     if (attempt.state === 'ended' || attempt.hasBegun) return true;
     const thread = attempt.state === 'queued' ? undefined : threadOf(this.roster.threads, attempt);
-    for (const bundle of thread?.bundles ?? []) {
-      const index = bundle.attempts.indexOf(attempt);
-      if (index >= 0) return index < thread!.standing(bundle).claimed;
-    }
-    return false;
+    const bundle = thread?.bundleOf(attempt);
+    return bundle !== undefined && bundle.attempts.indexOf(attempt) < thread!.standing(bundle).claimed;
   }
 
   /** Gives an attempt up. One that waits leaves; one that runs is stopped, or left to end as a surplus. */

@@ -88,12 +88,11 @@ export class Fences {
 
 /** Where an attempt is on its thread, if it runs there. */
 export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; index: number } | undefined {
-  for (const bundle of thread.bundles) {
-    const index = bundle.attempts.indexOf(attempt);
-    const { claimed, finished } = thread.standing(bundle);
-    if (index >= finished && index < claimed && index < bundle.size) return { bundle, index };
-  }
-  return undefined;
+  const bundle = thread.bundleOf(attempt);
+  if (bundle === undefined) return undefined;
+  const index = bundle.attempts.indexOf(attempt);
+  const { claimed, finished } = thread.standing(bundle);
+  return index >= finished && index < claimed && index < bundle.size ? { bundle, index } : undefined;
 }
 
 /**
@@ -101,7 +100,7 @@ export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; 
  * another of its task has failed it may be none of these: that one may have hung, or killed its thread.
  */
 export function mayRunOn(thread: PoolThread, attempt: Attempt): boolean {
-  return attempt.task.history === undefined && thread.bundles.some(({ attempts }) => attempts.length > 1 && attempts.includes(attempt));
+  return attempt.task.history === undefined && (thread.bundleOf(attempt)?.attempts.length ?? 0) > 1;
 }
 
 /** The thread that an attempt was handed to last, if it is still there. */

@@ -136,6 +136,14 @@ export class PoolThread {
     return held;
   }
 
+  /**
+   * The bundle in which the attempt was handed over last, if it still lies here. It may stand in an earlier one as well, out of which it
+   * was taken back, and which has not been reported in full.
+   */
+  bundleOf(attempt: Attempt): Bundle | undefined {
+    return this.bundles.find(({ number, attempts }) => number === attempt.bundle && attempts.includes(attempt));
+  }
+
   /** Whether the attempt is still this thread's, in this bundle: not given up, not given back and handed out again. */
   holds(attempt: Attempt, bundle: Bundle): boolean {
     return attempt.state === 'sent' && this.hadLast(attempt, bundle);

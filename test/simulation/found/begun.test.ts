@@ -4,6 +4,30 @@ import type { TimeoutError } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../scripted.ts';
 
+/**
+ * Three tasks travel together to the first thread. While it runs the first, the second is aborted, and with it the third is taken back; that is
+ * handed over again, behind the first, which ends. Its report has not been looked at.
+ */
+async function handedOverTwice(script: Script): Promise<Record<'first' | 'last', ReturnType<Script['watch']>>> {
+  const thread = script.thread(1);
+  await thread.ready();
+  script.watch(script.pool.run('warm')); // So short that from now on they travel together.
+  await settle();
+  await thread.work();
+  const controller = new AbortController();
+  const first = script.watch(script.pool.run('first'));
+  script.watch(script.pool.run('second', { signal: controller.signal }));
+  const last = script.watch(script.pool.run('last'));
+  await settle();
+  assert.deepEqual(thread.mail[0]?.inputs, ['first', 'second', 'last']);
+  assert.deepEqual(thread.begin(), { input: 'first' });
+  controller.abort();
+  await settle();
+  assert.deepEqual(thread.mail[1]?.inputs, ['last']);
+  thread.finish('first');
+  return { first, last };
+}
+
 describe('a task that has begun once', () => {
   it('is past its queue timeout, though its thread died under it by the fault of another', async (t) => {
     // It was given back to the queue, charged to nobody, and there its queue timeout ended it.
@@ -81,6 +105,33 @@ describe('a task that has begun once', () => {
     assert.equal((vote.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
     assert.equal((others[0]!.error as { code?: string }).code, 'ERR_TASK_QUARANTINED', 'it had not begun');
     assert.equal(others[1]!.outcome, 'other 2');
+  });
+
+  it('is past its queue timeout, though it was taken back from its thread and handed to it again before that', async (t) => {
+    // It was looked for in the bundle out of which it had been taken back: that was not reported in full yet, and there it had not begun.
+    const script = new Script(t, { threads: 1, timeout: { run: 1000, queue: 50 } });
+    const { first, last } = await handedOverTwice(script);
+    assert.deepEqual(script.thread(1).begin(), { input: 'last' });
+    await script.clock.advance(100); // The report about the first is still under way.
+    assert.equal(last.error, undefined, 'it runs');
+    script.thread(1).finish('last');
+    await script.thread(1).report();
+    assert.deepEqual([first.outcome, last.outcome], ['first', 'last']);
+  });
+
+  it('is not refused when its key is quarantined, though it was taken back from its thread and handed to it again', async (t) => {
+    const script = new Script(t, { threads: 1, quarantine: { key: (task) => String(task)[0]!, after: 1 } });
+    const { last } = await handedOverTwice(script);
+    assert.deepEqual(script.thread(1).begin(), { input: 'last' });
+    const late = script.watch(script.pool.run('late', { timeout: { queue: 50 } }));
+    const later = script.watch(script.pool.run('later'));
+    await script.clock.advance(100);
+    assert.equal((late.error as TimeoutError).phase, 'queue', 'which closes the key');
+    assert.equal((later.error as { code?: string }).code, 'ERR_TASK_QUARANTINED', 'it had not begun');
+    assert.equal(last.error, undefined, 'it runs');
+    script.thread(1).finish('last');
+    await script.thread(1).report();
+    assert.equal(last.outcome, 'last');
   });
 });
 
