@@ -1,9 +1,13 @@
 import type { NoQuorumError } from '../../src/core/errors.ts';
+import type { PoolEvents } from '../../src/core/events.ts';
 import type { Attempt } from '../../src/core/task.ts';
 import { brokenEqual, brokenResolve, firstBallot } from './draw-options.ts';
 import type { VoteRules } from './rules.ts';
 import { type Cast, MAKERS, type Start, type TaskTruth } from './truth.ts';
 import type { World } from './world.ts';
+
+/** What has become of a task when the pool tells of a verdict. */
+const OUTCOMES = { extra: 'open', quorum: 'fulfilled', resolved: 'fulfilled', none: 'conflict' } as const;
 
 /** The vote, counted a second time: each ballot is what a copy really returned, and no verdict goes without its quorum. */
 export class BallotCheck {
@@ -66,7 +70,7 @@ export class BallotCheck {
       for (const one of cast) if (!same(one.value, value as [number], vote)) this.#convicts.add(one.start.thread);
       return;
     }
-    const wrong = truth.verdict === 'resolved' ? wrongResolution(value, cast, vote) : 'nothing resolved them';
+    const wrong = vote.resolve === undefined ? 'nothing resolves them' : wrongResolution(value, cast, vote);
     if (wrong !== undefined)
       this.#world.fail(`task ${truth.uid} was given a value that ${agree} of ${vote.quorum} ballots agree on; ${wrong}`);
   }
@@ -79,6 +83,12 @@ export class BallotCheck {
     if (error.ballots.some(({ value, threadId }, i) => value !== cast[i]!.value || threadId !== cast[i]!.start.thread))
       return 'its ballots are not those that were cast';
     return vote.equal !== brokenEqual && best(cast, vote) >= vote.quorum ? 'there was a quorum' : undefined;
+  }
+
+  /** The pool tells of a conflict: while the task is open, that another copy is asked; later, how it has settled. */
+  told(truth: TaskTruth, verdict: PoolEvents['conflict']['verdict']): void {
+    const outcome = truth.settledAt < 0 ? 'open' : truth.outcome;
+    if (outcome !== OUTCOMES[verdict]) this.#world.fail(`the verdict on task ${truth.uid} is said to be ${verdict}, and it is ${outcome}`);
   }
 
   /** Work is on its way to this thread. */

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import type { PoolEvents } from '../../src/core/events.ts';
 import type { FailureKind } from '../../src/core/failure.ts';
 import type { Task } from '../../src/core/task.ts';
 import type { RunOptions } from '../../src/options/types.ts';
@@ -141,8 +140,6 @@ export class TaskTruth {
   failed: Set<number> | undefined;
   /** Ballots that were counted. */
   cast: Cast[] | undefined;
-  /** What the pool last said of a conflict between them. */
-  verdict: PoolEvents['conflict']['verdict'] | undefined;
 
   constructor(parts: Pick<TaskTruth, 'uid' | 'options' | 'rules' | 'submittedAt' | 'key' | 'uncloneable' | 'lostBefore'>) {
     this.uid = parts.uid;

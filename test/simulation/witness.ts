@@ -203,7 +203,7 @@ export class Witness implements ThreadWatcher {
 
   conflict({ taskId, verdict }: PoolEvents['conflict']): void {
     const truth = this.settlements.tasks.get(taskId);
-    if (truth !== undefined && truth.settledAt < 0) truth.verdict = verdict;
+    if (truth !== undefined) this.ballots.told(truth, verdict);
   }
 
   threadEnded(event: PoolEvents['workerExit']): void {

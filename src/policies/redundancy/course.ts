@@ -161,10 +161,11 @@ export class QuorumCourse implements Course {
     const wrong = [...losers, ...broken.map((i) => voters[i]!)];
     if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
+    // The verdict stands before anybody hears of its consequences: who hears of them may close the pool.
+    this.#desk.fulfil(task, value);
+    this.#cancelRest(vote, 'surplus');
     for (const voter of wrong) this.#desk.convict(voter);
     if (wrong.length > 0) this.#conflict(task, vote, 'quorum');
-    this.#cancelRest(vote, 'surplus');
-    this.#desk.fulfil(task, value);
   }
 
   /** Ballots that have changed since their digests were taken are none: their threads are convicted, and the copies run as after a crash. */
@@ -193,16 +194,15 @@ export class QuorumCourse implements Course {
     const { tally } = this.#desk;
     if (vote.lastFailure !== undefined && box.size < rules.quorum) {
       // It is for want of ballots: what happened to the copies is the answer.
-      this.#cancelRest(vote, 'surplus');
       this.#desk.reject(task, vote.lastFailure);
+      this.#cancelRest(vote, 'surplus');
       return;
     }
     tally.ballots.add('undecided', box.size);
     const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolved(rules.resolve, vote.ballots);
-    this.#conflict(task, vote, outcome.state === 'resolved' ? 'resolved' : 'none');
     if (outcome.state === 'resolved') {
-      this.#cancelRest(vote, 'surplus');
       this.#desk.fulfil(task, outcome.value);
+      this.#cancelRest(vote, 'surplus');
     } else if (outcome.state === 'unresolved') {
       this.#reject(
         task,
@@ -212,11 +212,12 @@ export class QuorumCourse implements Course {
     } else {
       this.#reject(task, vote, noQuorum('The copies do not agree, and redundancy.resolve failed', vote.ballots, outcome.cause));
     }
+    this.#conflict(task, vote, outcome.state === 'resolved' ? 'resolved' : 'none');
   }
 
   #reject(task: Task, vote: Vote, error: NoQuorumError): void {
-    this.#cancelRest(vote, 'surplus');
     this.#desk.reject(task, { kind: 'conflict', error });
+    this.#cancelRest(vote, 'surplus');
   }
 
   #conflict(task: Task, vote: Vote, verdict: 'extra' | 'quorum' | 'resolved' | 'none'): void {

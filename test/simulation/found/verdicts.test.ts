@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { attemptsOf } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../scripted.ts';
@@ -68,4 +68,50 @@ describe('verdicts', () => {
     assert.equal((swept.error as { code?: string }).code, 'ERR_TASK_QUARANTINED');
     assert.deepEqual([script.holders, drained], [0, 1]);
   });
+
+  for (const event of ['conflict', 'degraded'] as const)
+    it(`of a quorum stand when a listener of ${event} closes the pool`, async (t) => {
+      // The losers were convicted and the conflict told before the result was delivered: who heard of it closed the pool, and the task whose
+      // quorum stood was told that it had been closed.
+      const { closed, run } = await votes(t, {}, [1, 2, 2], event);
+      assert.ok(closed);
+      assert.equal(run.outcome, 2);
+    });
+
+  it('of a resolution stand when a listener of conflict closes the pool', async (t) => {
+    const { closed, run } = await votes(t, { resolve: 'median' }, [1, 2, 4], 'conflict');
+    assert.ok(closed);
+    assert.equal(run.outcome, 2);
+  });
+
+  it('that there is none stand when a listener of conflict closes the pool', async (t) => {
+    const { closed, run } = await votes(t, {}, [1, 2, 4], 'conflict');
+    assert.ok(closed);
+    assert.equal((run.error as { code?: string }).code, 'ERR_NO_QUORUM');
+  });
 });
+
+/** Three copies, each on a thread of its own, return these one after the other; at the event, whoever listens closes the pool by force. */
+async function votes(
+  t: TestContext,
+  more: { readonly resolve?: 'median' },
+  ballots: readonly number[],
+  event: 'conflict' | 'degraded',
+): Promise<{ closed: boolean; run: { outcome?: unknown; error?: unknown } }> {
+  const script = new Script(t, { threads: 3, redundancy: { replicas: 3, quorum: 2, maxReplicas: 3, ...more } });
+  let closed = false;
+  for (const n of [1, 2, 3]) await script.thread(n).ready();
+  script.pool.once(event, () => {
+    closed = true;
+    void script.pool.close({ force: true });
+  });
+  const run = script.watch(script.pool.run('asked'));
+  await settle();
+  for (const [i, ballot] of ballots.entries()) {
+    const thread = script.thread(i + 1);
+    assert.deepEqual(thread.begin(), { input: 'asked' });
+    thread.finish(ballot);
+    await thread.report();
+  }
+  return { closed, run };
+}
