@@ -3,17 +3,8 @@ import type { AttemptRecord, Failure } from '../core/failure.ts';
 import type { RetryRules, Task } from '../core/task.ts';
 import type { Desk } from './desk.ts';
 
-/** A failure on its way through p-retry, which wants errors, and treats some of them in ways of its own. */
-class FailedAttempt extends Error {
-  readonly failure: Failure;
-  readonly record: AttemptRecord;
-
-  constructor(failure: Failure, record: AttemptRecord) {
-    super('attempt failed');
-    this.failure = failure;
-    this.record = record;
-  }
-}
+/** What p-retry sees of a failure: it wants an error, and need not know what happened. */
+const FAILED = new Error('attempt failed');
 
 /** Whether a failed attempt is to be followed by another. @throws what the user's `shouldRetry` throws */
 export function wantsRetry(rules: RetryRules, task: Task, failure: Failure, record: AttemptRecord, retriesLeft: number): boolean {
@@ -39,56 +30,50 @@ export interface LineOwner {
 
 /**
  * The retries of one task, or of one copy of it. Made on the first failure, so that a task without faults never sees it;
- * p-retry keeps count and time from there on. The first retry after a crash is immediate, the others wait.
+ * p-retry keeps time from there on. The first retry after a crash is immediate, the others wait.
+ *
+ * Whether there is to be another attempt is decided at once, not when p-retry comes to it: a time limit that passes in the same breath must not
+ * take the place of what really happened.
  */
 export class RetryLine {
   readonly #desk: Desk;
   readonly #task: Task;
   readonly #owner: LineOwner;
   readonly #stopped = new AbortController();
-  #current: { resolve: () => void; reject: (error: FailedAttempt) => void } | undefined;
+  #current: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #last: { readonly failure: Failure; readonly record: AttemptRecord } | undefined;
+  #retriesLeft: number;
 
   constructor(desk: Desk, task: Task, owner: LineOwner) {
     this.#desk = desk;
     this.#task = task;
     this.#owner = owner;
+    this.#retriesLeft = task.spec.retry.retries;
   }
 
   /** Begins with the failure of the first attempt. */
   begin(failure: Failure, record: AttemptRecord): void {
-    const rules = this.#task.spec.retry;
-    const first = new FailedAttempt(failure, record);
+    if (!this.#wants(failure, record)) return;
+    const { retries, minTimeout, maxTimeout, factor, randomize } = this.#task.spec.retry;
     const immediate = failure.kind === 'crash' || failure.kind === 'oom';
-    // At once, not when p-retry comes to it: a time limit that passes in the same breath must not take the place of what really happened.
-    if (!this.#wants(first, rules.retries)) return;
-    let last = first;
-    let given = immediate ? 1 : 0;
-    pRetry(
-      (number) => {
-        if (!immediate && number === 1) return Promise.reject(first);
-        return this.#attempt(last.failure, last.record, rules.retries - ++given + (immediate ? 1 : 0));
-      },
-      {
-        retries: immediate ? rules.retries - 1 : rules.retries,
-        minTimeout: rules.minTimeout,
-        maxTimeout: rules.maxTimeout,
-        factor: rules.factor,
-        randomize: rules.randomize,
-        unref: true,
-        signal: this.#stopped.signal,
-        shouldRetry: ({ error, retriesLeft }) => {
-          last = error as FailedAttempt;
-          return last === first || wantsRetry(rules, this.#task, last.failure, last.record, retriesLeft);
-        },
-      },
-    ).then(undefined, (error: unknown) => this.#end(error));
+    pRetry((number) => (number === 1 && !immediate ? Promise.reject(FAILED) : this.#attempt()), {
+      retries,
+      minTimeout,
+      maxTimeout,
+      factor,
+      randomize,
+      unref: true,
+      signal: this.#stopped.signal,
+    }).catch(() => {}); // It was stopped: nobody waits for it any more.
   }
 
   /** The attempt that runs for this line has failed. */
   failed(failure: Failure, record: AttemptRecord): void {
     const current = this.#current;
+    if (current === undefined) return;
     this.#current = undefined;
-    current?.reject(new FailedAttempt(failure, record));
+    if (this.#wants(failure, record)) current.reject(FAILED);
+    else current.resolve();
   }
 
   /** The line is no longer needed: its attempt succeeded, or its task has settled. */
@@ -98,29 +83,32 @@ export class RetryLine {
     this.#current = undefined;
   }
 
-  #attempt(failure: Failure, record: AttemptRecord, retriesLeft: number): Promise<void> {
+  #attempt(): Promise<void> {
     const { spec, id } = this.#task;
+    const { failure, record } = this.#last!;
     return new Promise((resolve, reject) => {
       this.#current = { resolve, reject };
       spec.tally.retries.add(failure.kind);
-      this.#desk.emitter.emit('retry', { taskId: id, name: spec.name, failed: record, retriesLeft });
+      this.#desk.emitter.emit('retry', { taskId: id, name: spec.name, failed: record, retriesLeft: --this.#retriesLeft });
       this.#owner.again(failure);
     });
   }
 
-  #wants(first: FailedAttempt, retries: number): boolean {
+  /** Whether there is to be another attempt; if not, the owner hears of it here. */
+  #wants(failure: Failure, record: AttemptRecord): boolean {
+    this.#last = { failure, record };
+    let wanted: boolean;
     try {
-      if (wantsRetry(this.#task.spec.retry, this.#task, first.failure, first.record, retries)) return true;
-      this.#end(first);
+      wanted = wantsRetry(this.#task.spec.retry, this.#task, failure, record, this.#retriesLeft);
     } catch (error) {
-      this.#end(error);
+      this.#gaveUp({ kind: 'error', error }); // Thrown by the user's shouldRetry: an honest error, and its own.
+      return false;
     }
-    return false;
+    if (!wanted) this.#gaveUp(failure);
+    return wanted;
   }
 
-  #end(error: unknown): void {
-    if (this.#stopped.signal.aborted) return;
-    // Anything else was thrown by the user's shouldRetry: an honest error, and its own.
-    this.#owner.gaveUp(error instanceof FailedAttempt ? error.failure : { kind: 'error', error });
+  #gaveUp(failure: Failure): void {
+    if (!this.#stopped.signal.aborted) this.#owner.gaveUp(failure);
   }
 }

@@ -45,9 +45,15 @@ export const MUTATIONS: readonly Mutation[] = [
     put: '',
   },
   { name: 'late ballots convict the innocent', file: 'policies/redundancy/course.js', find: 'if (agrees)', put: 'if (!agrees)' },
+  {
+    name: 'verdict told before it stands',
+    file: 'policies/redundancy/course.js',
+    find: "this.#desk.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
+    put: "this.#conflict(task, vote, 'quorum');\n        this.#desk.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
+  },
   { name: 'duplicate reports taken', file: 'dispatch/intake.js', find: 'bundle.reported !== from', put: 'false' },
   { name: 'once is not once', file: 'dispatch/deaths.js', find: 'if (attempt.task.spec.idempotent && ', put: 'if (' },
-  { name: 'one retry too many', file: 'policies/retry.js', find: 'immediate ? rules.retries - 1 : rules.retries', put: 'rules.retries' },
+  { name: 'one retry too many', file: 'policies/retry.js', find: 'retriesLeft <= 0 || ', put: 'retriesLeft < 0 || ' },
   { name: 'run timeout not enforced', file: 'dispatch/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
   { name: 'timers left behind', file: 'policies/ledger.js', find: 'task.extras?.release?.();', put: '' },
   {

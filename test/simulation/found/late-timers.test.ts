@@ -38,6 +38,26 @@ describe('a total timeout that looks before it strikes', () => {
     await script.clock.advance(60);
     assert.equal((run.error as Error).message, 'its own');
   });
+
+  it('gives way to the error of a retry that it finds', async (t) => {
+    // The last word of a task that had been retried went through p-retry, which takes a moment: it was told that it had timed out.
+    const script = new Script(t, { threads: 1, timeout: { total: 50 }, retry: { retries: 1, minTimeout: 0, on: ['error'] } });
+    await script.thread(1).ready();
+    const run = script.watch(script.pool.run('throws twice'));
+    await settle();
+    const thread = script.thread(1);
+    for (const [message, arrive] of [
+      ['first', true],
+      ['its last word', false],
+    ] as const) {
+      assert.deepEqual(thread.begin(), { input: 'throws twice' });
+      thread.fail(new RangeError(message));
+      await thread.report({ arrive });
+      if (arrive) await script.clock.advance(1);
+    }
+    await script.clock.advance(60);
+    assert.equal((run.error as Error).message, 'its last word');
+  });
 });
 
 describe('a result that a thread holds back, for it is busy with the next task', () => {
