@@ -125,6 +125,7 @@ export class QuorumCourse implements Course {
   }
 
   #go(task: Task, vote: Vote): void {
+    if (task.state !== 'open') return; // The comparison has ended it: the vote ends without a verdict.
     const broken = vote.disputed ? vote.broken() : [];
     if (broken.length > 0) {
       this.#withdraw(task, vote, broken);
@@ -191,15 +192,15 @@ export class QuorumCourse implements Course {
   /** No quorum, and no way to one. */
   #conclude(task: Task, vote: Vote): void {
     const { box, rules } = vote;
-    const { tally } = this.#desk;
     if (vote.lastFailure !== undefined && box.size < rules.quorum) {
       // It is for want of ballots: what happened to the copies is the answer.
       this.#desk.reject(task, vote.lastFailure);
       this.#cancelRest(vote, 'surplus');
       return;
     }
-    tally.ballots.add('undecided', box.size);
+    this.#desk.tally.ballots.add('undecided', box.size);
     const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolved(rules.resolve, vote.ballots);
+    if (task.state !== 'open') return; // What was to resolve them has ended it.
     if (outcome.state === 'resolved') {
       this.#desk.fulfil(task, outcome.value);
       this.#cancelRest(vote, 'surplus');

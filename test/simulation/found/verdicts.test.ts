@@ -89,6 +89,37 @@ describe('verdicts', () => {
     assert.ok(closed);
     assert.equal((run.error as { code?: string }).code, 'ERR_NO_QUORUM');
   });
+
+  for (const by of ['equal', 'resolve'] as const)
+    it(`are not told, and retire nobody, where ${by} itself has aborted the task`, async (t) => {
+      // The vote went on without its task: one that was told of its abort had a conflict of verdict "quorum", or "resolved".
+      const controller = new AbortController();
+      const equal = (a: unknown, b: unknown): boolean => {
+        if (a === 2 && b === 2) controller.abort();
+        return a === b;
+      };
+      const resolve = (): number => {
+        controller.abort();
+        return 7;
+      };
+      const script = new Script(t, {
+        threads: 3,
+        redundancy: { replicas: 3, quorum: 2, maxReplicas: 3, ...(by === 'equal' ? { equal } : { resolve }) },
+      });
+      for (const n of [1, 2, 3]) await script.thread(n).ready();
+      const verdicts: string[] = [];
+      script.pool.on('conflict', ({ verdict }) => verdicts.push(verdict));
+      const run = script.watch(script.pool.run('asked', { signal: controller.signal }));
+      await settle();
+      for (const [i, ballot] of [1, 2, by === 'equal' ? 2 : 4].entries()) {
+        const thread = script.thread(i + 1);
+        thread.begin();
+        thread.finish(ballot);
+        await thread.report();
+      }
+      assert.equal((run.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+      assert.deepEqual([verdicts, script.threads.map(({ terminated }) => terminated)], [[], [false, false, false]]);
+    });
 });
 
 /** Three copies, each on a thread of its own, return these one after the other; at the event, whoever listens closes the pool by force. */
