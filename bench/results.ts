@@ -91,7 +91,7 @@ export interface Calibration {
   readonly threadMs: number;
   /** CPU time of a thread's replacement while all others work, with what its first jobs take beyond later ones. */
   readonly replacementMs: number;
-  /** The same for a death by an uncaught exception. */
+  /** The same as `threadMs` for a death by an uncaught exception. */
   readonly crashMs: number;
   /** CPU time from the start of a thread to its death by its heap limit. */
   readonly oomMs: number;
