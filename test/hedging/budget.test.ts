@@ -18,6 +18,30 @@ test('of those that are barely late, only as many get copies as leave enough for
   assert.equal(stage.hedges.length, 1, 'at twice the 95th percentile it is not');
 });
 
+test('where copies have lost lately, the merely late get none, so that the budget is left for the slow', async () => {
+  const stage = new Stage({ after: 'p95', budget: 0.5 });
+  await stage.usual(40, 10);
+  const long = stage.begin(); // As nobody is hedged beside it, it is known how long a task may take.
+  stage.desk.leisure = () => false;
+  await stage.clock.advance(200);
+  stage.desk.returns(long, 1);
+  stage.desk.leisure = () => true;
+  for (let lost = 1; lost <= 16; lost++) {
+    const late = stage.begin();
+    await stage.clock.advance(100);
+    assert.equal(stage.hedges.length, lost);
+    const copy = stage.desk.submitted.at(-1)!;
+    stage.desk.returns(late, 'late');
+    stage.desk.returns(copy, 'later');
+    await stage.usual(30, 10); // Nobody is to go without for want of budget.
+  }
+  stage.begin();
+  await stage.clock.advance(30);
+  assert.equal(stage.hedges.length, 16, 'at three times the 95th percentile it may still be merely late');
+  await stage.clock.advance(70);
+  assert.equal(stage.hedges.length, 17);
+});
+
 test('a task whose budget is nothing gets no copy, whatever others have earned', async () => {
   const stage = new Stage();
   await stage.usual(100, 90);

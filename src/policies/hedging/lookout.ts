@@ -14,7 +14,10 @@ const SOONEST = 1;
 const PATIENCE = 0.25;
 /** How often to look while it is not known what is usual; milliseconds. */
 const LEARNING = 10;
-/** An attempt that has run for so many times the 95th percentile is no longer one of the five in a hundred that always lie beyond it. */
+/**
+ * An attempt that has run for so many times the 95th percentile is no longer one of the five in a hundred that always lie beyond it. Where copies
+ * rarely win, those that are late are late for another reason, and more time must pass: the budget goes to those that are really slow.
+ */
 const SURELY_SLOW = 2;
 /**
  * Before that, a copy must leave enough of the budget for so many that take as long as the longest task: a copy may have bad luck too, and
@@ -155,7 +158,7 @@ export class Lookout {
     const experience = this.#experienceOf(task);
     const budget = this.#budgets.of(rules.budget);
     // Who names a time knows what is slow.
-    const doubt = rules.after === 'p95' ? Math.max(0, SURELY_SLOW - (now - startedAt) / after) : 0;
+    const doubt = rules.after === 'p95' ? Math.max(0, SURELY_SLOW / experience.zeal - (now - startedAt) / after) : 0;
     const expected = experience.copyMs;
     if (!this.#desk.leisure() || !budget.affords(expected + RESERVE * doubt * experience.longest)) return false;
     const kin = new Kin();
