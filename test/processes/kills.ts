@@ -22,12 +22,18 @@ function servingCells(pool: Pool): Map<string, number> {
   return cells;
 }
 
-/** Kills a cell that serves every so many milliseconds, until it is told to stop. */
-export async function killCells(pool: Pool, every: number, random: () => number, until: () => boolean): Promise<Kill[]> {
+/** Somebody who kills cells, until told to stop. */
+export interface Killer {
+  /** So far. */
+  readonly kills: readonly Kill[];
+  stop(): Promise<void>;
+}
+
+/** Kills a cell that serves every so many milliseconds. */
+export function killCells(pool: Pool, every: number, random: () => number): Killer {
   const kills: Kill[] = [];
   const waiting = new Map<string, Kill>();
-  while (!until()) {
-    await sleep(every);
+  const strike = (): void => {
     const cells = servingCells(pool);
     for (const [slot, pid] of cells) {
       const kill = waiting.get(slot);
@@ -37,12 +43,28 @@ export async function killCells(pool: Pool, every: number, random: () => number,
     }
     const candidates = [...cells].filter(([slot]) => !waiting.has(slot));
     const chosen = candidates[Math.floor(random() * candidates.length)];
-    if (chosen === undefined || until()) continue;
+    if (chosen === undefined) return;
     const [slot, pid] = chosen;
     const kill: Kill = { slot, pid, at: performance.timeOrigin + performance.now() };
     process.kill(pid, 'SIGKILL');
     kills.push(kill);
     waiting.set(slot, kill);
-  }
-  return kills;
+  };
+  const over = new AbortController();
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      await sleep(every, undefined, { signal: over.signal });
+      strike();
+    }
+  };
+  const ended = loop().catch((error: unknown) => {
+    if (!over.signal.aborted) throw error;
+  });
+  return {
+    kills,
+    async stop() {
+      over.abort();
+      await ended;
+    },
+  };
 }
