@@ -9,7 +9,7 @@ export function mapping(caller: Caller, size: number): void {
   const ordered = dice.chance(0.6);
   // An item has no signal, no memory to move and no progress of its own; all else it may have.
   const kind = dice.whole(0, world.climate.runs.length - 1);
-  const { transferList, ...own } = world.climate.runs[kind] ?? {};
+  const { transferList, ...own } = caller.runs[kind] ?? {};
   const rules = transferList === undefined ? caller.rules[kind]! : caller.rules[0]!;
   const options = { ordered, window: dice.whole(1, 200), ...(transferList === undefined ? own : {}) };
   const state = { left: false };
@@ -21,6 +21,7 @@ export function mapping(caller: Caller, size: number): void {
       const truth = caller.newTask(undefined, rules);
       truth.map = state;
       pulled.push(truth);
+      witness.meddle(truth);
       yield truth;
     }
   }

@@ -1,6 +1,7 @@
 import type { CloseReport } from '../../src/lifecycle.ts';
 import type { RunOptions } from '../../src/options/types.ts';
 import type { Pool } from '../../src/pool.ts';
+import { meddling } from './callbacks.ts';
 import { mapping } from './caller-map.ts';
 import { type Rules, rulesOf } from './rules.ts';
 import { TaskTruth } from './truth.ts';
@@ -20,6 +21,7 @@ export class Caller {
   readonly witness: Witness;
   /** Of each kind of tasks that the climate knows. */
   readonly rules: readonly Rules[];
+  readonly runs: readonly (RunOptions | undefined)[];
   readonly #live: TaskTruth[] = [];
   #group = new AbortController();
   #ticking = false;
@@ -40,6 +42,7 @@ export class Caller {
     this.witness = witness;
     const { close, tasks, maps, runs } = world.climate;
     this.rules = runs.map((options) => rulesOf(options, world.climate));
+    this.runs = runs.map((options) => options && meddling(options, (task) => this.#meddle(task)));
     this.#closeAt = close === 'never' ? Number.POSITIVE_INFINITY : world.callerDice.whole(0, tasks);
     witness.meddle = (task) => this.#meddle(task);
     for (let i = 0; i < maps; i++) mapping(this, Math.ceil(tasks / (maps + 1)));
@@ -91,7 +94,7 @@ export class Caller {
       this.close(climate.close === 'forced');
     }
     const kind = climate.runs.length === 1 ? 0 : dice.whole(0, climate.runs.length - 1);
-    let options: RunOptions | undefined = climate.runs[kind];
+    let options: RunOptions | undefined = this.runs[kind];
     let controller: AbortController | undefined;
     if (climate.rates.abortGroup > 0 && dice.chance(0.1)) controller = this.#group;
     else if (this.world.strikes('abort', dice)) controller = new AbortController();

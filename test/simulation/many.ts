@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Order } from './job.ts';
-import type { SimulationReport } from './simulation.ts';
+import type { SimulationReport } from './report.ts';
 import { Totals } from './totals.ts';
 
 export interface ManyOptions {

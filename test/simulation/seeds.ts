@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type SimulationOptions, type SimulationReport, simulate } from './simulation.ts';
+import type { SimulationReport } from './report.ts';
+import { type SimulationOptions, simulate } from './simulation.ts';
 
 /** Runs one seed where a simulation may run: in a callback of the event loop. */
 export function simulated(options: SimulationOptions): Promise<SimulationReport> {

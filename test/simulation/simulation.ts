@@ -3,6 +3,7 @@ import type { Attempt, Task } from '../../src/core/task.ts';
 import type { Manager, Seams } from '../../src/manager.ts';
 import { Pool } from '../../src/pool.ts';
 import { audit, type Books, glance } from './audit.ts';
+import { meddling } from './callbacks.ts';
 import { Caller } from './caller.ts';
 import { checkCounters } from './counters.ts';
 import { homeOf } from './home.ts';
@@ -10,6 +11,7 @@ import { type Hooks, tell } from './hooks.ts';
 import { leftovers, livenessBound, missing } from './liveness.ts';
 import { Loop } from './loop.ts';
 import { checkSettling, ProcessGlobals, settlePromises } from './process-globals.ts';
+import type { SimulationReport } from './report.ts';
 import { SimExecutor } from './sim-executor.ts';
 import { Hold } from './sim-keep-alive.ts';
 import type { TaskTruth } from './truth.ts';
@@ -20,21 +22,6 @@ import { World, type WorldOptions } from './world.ts';
 export interface SimulationOptions extends WorldOptions {
   /** Events between two looks through the whole state, besides the glance after every one. Default 1. */
   readonly auditEvery?: number;
-}
-
-export interface SimulationReport {
-  readonly seed: number;
-  /** Accepted tasks; what was refused is not counted. */
-  readonly tasks: number;
-  readonly events: number;
-  /** Virtual milliseconds. */
-  readonly time: number;
-  readonly hash: string;
-  /** How often which fault struck, and what else the log counts. */
-  readonly counts: Readonly<Record<string, number>>;
-  readonly outcomes: ReadonlyMap<string, number>;
-  /** What did not hold; `undefined` if everything did. */
-  readonly violation: string | undefined;
 }
 
 /** Seeds in which little happens, but timers for hours of simulated time, come to their second phase sooner. */
@@ -77,7 +64,10 @@ class Simulation implements Hooks {
         return this.#executors.at(-1)!;
       };
       const seams = { clock: world.timeline, random: world.retryDice.next, executor, keepAlive: this.#hold };
-      const pool = new Pool(world.climate.pool, seams);
+      const pool = new Pool(
+        meddling(world.climate.pool, (task) => this.witness.meddle(task)),
+        seams,
+      );
       watchEvents(pool, world, this.witness);
       this.caller = new Caller(world, pool, this.witness);
       this.#safety();
