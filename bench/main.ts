@@ -9,7 +9,7 @@ import { createProgress } from './report/progress.ts';
 import { goalsTable, headline, tableOf } from './report/table.ts';
 import { writeReport } from './report/write.ts';
 import type { Report } from './results.ts';
-import { runUnits } from './runner/run.ts';
+import { type Measured, runUnits } from './runner/run.ts';
 import { schedule, type Unit } from './runner/schedule.ts';
 import { cellsOf } from './stats/cells.ts';
 
@@ -65,9 +65,23 @@ async function bench(options: Options): Promise<void> {
   const units = planOf(options);
   if (units.length === 0) throw new Error('Expected options that leave something to run. Got none that does.');
   const startedAt = new Date();
+  const reportOf = ({ samples, calibrations, done, of }: Measured): Report => {
+    const cells = cellsOf(samples);
+    const meta = describeRun({
+      startedAt: startedAt.toISOString(),
+      seconds: (Date.now() - startedAt.getTime()) / 1000,
+      scale: scale.name,
+      rounds: options.rounds ?? scale.rounds,
+      units: { done, of },
+      threads: options.threads,
+      seed: options.seed,
+      command: `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
+    });
+    return { meta, calibration: calibrations, goals: judgeGoals(cells), cells };
+  };
   const progress = createProgress(process.stderr);
   let current = units[0]!;
-  const { samples, calibrations } = await runUnits(units, {
+  const measured = await runUnits(units, {
     scale,
     threads: options.threads,
     seed: options.seed,
@@ -76,23 +90,14 @@ async function bench(options: Options): Promise<void> {
       progress.start(unit, index, total);
     },
     onSample: (sample) => progress.done(sample, current),
+    // Who stops a long run keeps what it has measured.
+    onCase: (soFar) => writeReport(reportOf(soFar), options.out),
   });
   progress.stop();
-  const cells = cellsOf(samples);
-  const meta = describeRun({
-    startedAt: startedAt.toISOString(),
-    seconds: (Date.now() - startedAt.getTime()) / 1000,
-    scale: scale.name,
-    rounds: options.rounds ?? scale.rounds,
-    threads: options.threads,
-    seed: options.seed,
-    command: `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
-  });
-  const report: Report = { meta, calibration: calibrations, goals: judgeGoals(cells), cells };
+  const report = reportOf(measured);
   const { json, html } = writeReport(report, options.out);
-  console.log(
-    [headline(report), tableOf(cells), goalsTable(report.goals), '', `${Math.round(meta.seconds)} s; ${json}, ${html}`].join('\n'),
-  );
+  const end = `${Math.round(report.meta.seconds)} s; ${json}, ${html}`;
+  console.log([headline(report), tableOf(report.cells), goalsTable(report.goals), '', end].join('\n'));
 }
 
 await new Command('bench')

@@ -114,6 +114,8 @@ export interface Report {
     readonly seconds: number;
     readonly scale: string;
     readonly rounds: number;
+    /** Processes that had ended when this was written, of all that were to run. */
+    readonly units: { readonly done: number; readonly of: number };
     readonly threads: number;
     readonly seed: number;
     readonly node: string;

@@ -53,7 +53,7 @@ export const stragglers: Case = {
     ...(scale.name === 'quick'
       ? []
       : [
-          { name: 'slow task, no hedge', params: { inTask: true } },
+          { name: 'slow task, no hedge', params: { inTask: true }, ...hedged },
           { name: 'slow task, hedge after p95', params: { inTask: true, hedge: true }, ...hedged },
           { name: 'slow place, computing, no hedge', params: { computing: true }, ...hedged },
           { name: 'slow place, computing, hedge after p95', params: { computing: true, hedge: true }, ...hedged },

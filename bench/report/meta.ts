@@ -15,7 +15,7 @@ function versionOf(name: string): string {
   }
 }
 
-type Run = Pick<Report['meta'], 'startedAt' | 'seconds' | 'scale' | 'rounds' | 'threads' | 'seed' | 'command'>;
+type Run = Pick<Report['meta'], 'startedAt' | 'seconds' | 'scale' | 'rounds' | 'units' | 'threads' | 'seed' | 'command'>;
 
 /** A run's description with that of the machine and of the contenders. */
 export function describeRun(run: Run): Report['meta'] {

@@ -68,7 +68,9 @@ function quietness(cells: readonly Cell[]): string {
 /** What the run was: enough to repeat it, and to know what it is worth. */
 export function headline({ meta, calibration, cells }: Report): string {
   const [first] = calibration;
+  const { done, of } = meta.units;
   return [
+    done < of ? `NOT WHOLE: ${done} of ${of} processes had run` : '',
     `${meta.scale} run, ${meta.rounds} round(s), ${meta.threads} threads, seed ${meta.seed}; Node ${meta.node} on ${meta.cpu}, ${meta.cores} cores`,
     first
       ? `a thread's start and death: ${short(first.threadMs, 'ms')} ms of CPU (crash ${short(first.crashMs, 'ms')}, heap limit ${short(first.oomMs, 'ms')}), replacement beside busy threads: ${short(first.replacementMs, 'ms')} ms`

@@ -11,52 +11,75 @@ export interface RunOptions {
   readonly seed: number;
   readonly onStart?: (unit: Unit, index: number, total: number) => void;
   readonly onSample?: (sample: Sample) => void;
+  /** A case is over in a round, and it was not the last: so much is known by now. */
+  readonly onCase?: (soFar: Measured) => void;
   /** Starts a process; another one in tests. */
   readonly start?: (order: Order, limitMs: number) => Promise<Ending>;
 }
 
 const CALIBRATION_LIMIT_MS = 60_000;
 
+/** What was measured so far. */
+export interface Measured {
+  readonly samples: readonly Sample[];
+  readonly calibrations: readonly Calibration[];
+  /** Units that are over, of all there are. */
+  readonly done: number;
+  readonly of: number;
+}
+
 /** Runs all units one after the other. A contender that hung or died in a variant is tried there no more, nor in harder ones. */
-export async function runUnits(units: readonly Unit[], options: RunOptions): Promise<{ samples: Sample[]; calibrations: Calibration[] }> {
-  const { scale, threads, seed, start = runChild } = options;
+export async function runUnits(units: readonly Unit[], options: RunOptions): Promise<Measured> {
   const samples: Sample[] = [];
   const calibrations: Calibration[] = [];
   const fallen = new Set<string>();
   for (const [index, unit] of units.entries()) {
-    if (calibrations.length < unit.round) calibrations.push(await calibrated(start, options, calibrations[0]));
-    const keyIn = (variant: string): string => [unit.case.name, variant, unit.contender].join('\n');
-    const key = keyIn(unit.variant.name);
-    if (fallen.has(key)) continue;
-    const { milder } = unit.variant;
-    if (milder !== undefined && fallen.has(keyIn(milder))) {
-      fallen.add(key);
-      samples.push({ ...nameOf(unit), status: 'not tried', figures: {}, note: `it did not come through ${milder}` });
-      continue;
-    }
-    options.onStart?.(unit, index, units.length);
-    const calibration = calibrations[unit.round - 1]!;
-    const { contender, variant } = unit;
-    const order: Order = {
-      kind: 'measure',
-      case: unit.case.name,
-      variant,
-      contender,
-      scale,
-      threads,
-      seed: seed + unit.round,
-      calibration,
-    };
-    const sample = sampleOf(unit, await start(order, unit.case.limitMs(scale, variant)));
-    if (sample.status !== 'ok' && contender !== IDEAL) fallen.add(key);
-    samples.push(sample);
-    options.onSample?.(sample);
+    if (calibrations.length < unit.round) calibrations.push(await calibrated(options, calibrations[0]));
+    const sample = await runUnit(unit, fallen, calibrations[unit.round - 1]!, options, () => options.onStart?.(unit, index, units.length));
+    if (sample !== undefined) samples.push(sample);
+    const next = units[index + 1];
+    if (next !== undefined && (next.case !== unit.case || next.round !== unit.round))
+      options.onCase?.({ samples, calibrations, done: index + 1, of: units.length });
   }
-  return { samples, calibrations };
+  return { samples, calibrations, done: units.length, of: units.length };
+}
+
+/** One unit; `undefined` if its contender has fallen there before. */
+async function runUnit(
+  unit: Unit,
+  fallen: Set<string>,
+  calibration: Calibration,
+  { scale, threads, seed, onSample, start = runChild }: RunOptions,
+  onStart: () => void,
+): Promise<Sample | undefined> {
+  const { contender, variant } = unit;
+  const keyIn = (variant: string): string => [unit.case.name, variant, contender].join('\n');
+  const key = keyIn(variant.name);
+  if (fallen.has(key)) return undefined;
+  const { milder } = variant;
+  if (milder !== undefined && fallen.has(keyIn(milder))) {
+    fallen.add(key);
+    return { ...nameOf(unit), status: 'not tried', figures: {}, note: `it did not come through ${milder}` };
+  }
+  onStart();
+  const order: Order = {
+    kind: 'measure',
+    case: unit.case.name,
+    variant,
+    contender,
+    scale,
+    threads,
+    seed: seed + unit.round,
+    calibration,
+  };
+  const sample = sampleOf(unit, await start(order, unit.case.limitMs(scale, variant)));
+  if (sample.status !== 'ok' && contender !== IDEAL) fallen.add(key);
+  onSample?.(sample);
+  return sample;
 }
 
 /** The pace of the busy loop is that of the first round for good, so that all rounds do the same work. */
-async function calibrated(start: typeof runChild, { scale, threads }: RunOptions, first: Calibration | undefined): Promise<Calibration> {
+async function calibrated({ scale, threads, start = runChild }: RunOptions, first: Calibration | undefined): Promise<Calibration> {
   const ending = await start({ kind: 'calibrate', deaths: scale.name === 'quick' ? 5 : 15, threads }, CALIBRATION_LIMIT_MS);
   if (ending.kind !== 'calibration') throw new Error(`The machine could not be calibrated: ${JSON.stringify(ending)}`);
   return first ? { ...ending.calibration, roundsPerMs: first.roundsPerMs } : ending.calibration;

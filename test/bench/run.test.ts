@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Case, Scale } from '../../bench/cases/case.ts';
 import { SCALES } from '../../bench/cases/index.ts';
-import { runUnits } from '../../bench/runner/run.ts';
+import { type Measured, runUnits } from '../../bench/runner/run.ts';
 import type { Ending } from '../../bench/runner/run-child.ts';
 import { type Selection, schedule } from '../../bench/runner/schedule.ts';
 import { cellsOf, figureOf } from '../../bench/stats/cells.ts';
@@ -143,4 +143,19 @@ test('a loss in one round of three is a loss', async () => {
   const [cell] = cellsOf((await runUnits(schedule(selection({ contenders: ['a'] })), run)).samples);
   assert.equal(figureOf(cell, 'lost'), 5);
   assert.equal(figureOf(cell, 'p99'), 2);
+});
+
+test('after each case of each round it is told what is known by then', async () => {
+  const told: [string[], number, number][] = [];
+  const run = {
+    ...options(() => ok(1)),
+    onCase: ({ samples, done, of }: Measured) => told.push([samples.map((sample) => sample.case + sample.round), done, of]),
+  };
+  const whole = await runUnits(schedule(selection({ cases: [fake('x'), fake('y')], rounds: 2, contenders: ['a'] })), run);
+  assert.deepEqual(told, [
+    [['x1'], 1, 4],
+    [['x1', 'y1'], 2, 4],
+    [['x1', 'y1', 'x2'], 3, 4],
+  ]);
+  assert.deepEqual([whole.samples.length, whole.done, whole.of], [4, 4, 4]);
 });
