@@ -95,14 +95,15 @@ export class Caller {
     }
     const kind = climate.runs.length === 1 ? 0 : dice.whole(0, climate.runs.length - 1);
     let options: RunOptions | undefined = this.runs[kind];
-    let controller: AbortController | undefined;
-    if (climate.rates.abortGroup > 0 && dice.chance(0.1)) controller = this.#group;
-    else if (this.world.strikes('abort', dice)) controller = new AbortController();
+    const joins = climate.rates.abortGroup > 0 && dice.chance(0.1);
+    const doomed = !joins && this.world.strikes('abort', dice);
+    const own = doomed || (!joins && climate.rates.abortInside > 0 && dice.chance(0.3));
+    const controller = joins ? this.#group : own ? new AbortController() : undefined;
     if (controller !== undefined) options = { ...options, signal: controller.signal };
     if (climate.rates.progress > 0 && dice.chance(0.3)) options = { ...options, onProgress: (value) => this.#progress(truth, value) };
     const truth = this.newTask(options, this.rules[kind]!);
     truth.controller = controller;
-    if (controller !== undefined && controller !== this.#group) this.#planAbort(truth, dice.chance(0.1) ? 0 : dice.log(0.01, 1000));
+    if (doomed) this.#planAbort(truth, dice.chance(0.1) ? 0 : dice.log(0.01, 1000));
     if (this.#live.length < AT_HAND) this.#live.push(truth);
     else this.#live[truth.uid % AT_HAND] = truth;
     this.pool.run(truth, options).then(
