@@ -114,6 +114,7 @@ export class ControlBlock {
   static readonly #SEEN = 2;
   static readonly #CLAIMED = 3;
   static readonly #DONE = ControlBlock.#CLAIMED + ControlBlock.RING;
+  static readonly #SENDING = ControlBlock.#DONE + ControlBlock.RING;
 
   constructor(buffer?: SharedArrayBuffer) {
     this.buffer = buffer ?? new SharedArrayBuffer(ControlBlock.BYTES);
@@ -147,6 +148,16 @@ export class ControlBlock {
   /** Thread: item `index` has ended. */
   finish(bundle: number, index: number): void {
     Atomics.store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
+  }
+
+  /** Thread: it begins to send results while an item waits, or is done with it. To clone them may take for ever, and that is not the item's fault. */
+  sends(begins: boolean): void {
+    Atomics.store(this.words, ControlBlock.#SENDING, begins ? 1 : 0);
+  }
+
+  /** Manager: whether it does so now. */
+  get sending(): boolean {
+    return Atomics.load(this.words, ControlBlock.#SENDING) === 1;
   }
 
   /** Manager: takes back what is not claimed; returns the number of items that were. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Attempt } from '../core/task.ts';
 import type { PoolThread } from './pool-thread.ts';
+import { mayRunTwice } from './relief.ts';
 
 export interface WatchdogEvents {
   timedOut(thread: PoolThread, attempt: Attempt): void;
@@ -46,7 +47,7 @@ export class Watchdog {
     thread.handle.poll(); // This timer may be late, and the result already here.
     if (thread.phase !== 'serving' || (thread.idle && !thread.hasMail)) return;
     const now = this.#clock.now();
-    const current = thread.current();
+    const current = thread.handle.sending ? undefined : thread.current();
     if (current === undefined) {
       if (this.#isUnresponsive(thread, now)) this.#events.unresponsive(thread);
       else this.watch(thread, tightest(thread), now);
@@ -73,17 +74,27 @@ export class Watchdog {
   }
 
   /**
-   * Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. So may a result that is being cloned:
-   * that gets as long as its task may run.
+   * Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. So may a result that is being cloned,
+   * however long its task may run.
    */
   #isUnresponsive(thread: PoolThread, now: number): boolean {
     const { seen } = thread.handle;
     const { unread: before, finished } = thread;
     if (thread.idle && !thread.hasMail) thread.unread = undefined;
     else if (before?.seen !== seen || before.finished !== finished) thread.unread = { seen, finished, since: now };
-    else return now - before.since >= Math.max(this.#patience, ...thread.unreported().map(({ task }) => task.spec.limits.run));
+    else return now - before.since >= Math.max(this.#patience, timeToSend(thread.unreported()));
     return false;
   }
+}
+
+/**
+ * A result may take as long to be cloned as its task may run. Of several nobody knows which it is that takes so long, and each is to show alone:
+ * the shortest limit ends the wait, unless one of them may not be started again.
+ */
+function timeToSend(unreported: readonly Attempt[]): number {
+  if (unreported.length === 0) return 0;
+  const limits = unreported.map(({ task }) => task.spec.limits.run);
+  return Math.max(Math.min(...limits), ...limits.filter((_, i) => !mayRunTwice(unreported[i]!)));
 }
 
 function tightest(thread: PoolThread): number {

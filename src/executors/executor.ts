@@ -67,6 +67,8 @@ export interface ExecutorThread {
   readonly seen: number;
   /** When the current item started, on the manager's clock. */
   readonly itemStartedAt: number;
+  /** Results are being sent while the current item waits: that this takes for ever is not its fault. */
+  readonly sending: boolean;
   /** Delivers at once what has arrived but was not yet looked at. */
   poll(): void;
   /** Asks an item to stop of itself. */

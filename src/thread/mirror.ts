@@ -37,6 +37,11 @@ export class MirroredBlock extends ControlBlock {
     this.#write();
   }
 
+  override sends(begins: boolean): void {
+    super.sends(begins);
+    this.#write();
+  }
+
   #write(): void {
     writeSync(this.#place.descriptor, this.#bytes, 0, ControlBlock.BYTES, this.#place.position);
   }

@@ -162,8 +162,10 @@ export class Runner {
     setImmediate(() => {
       this.#overdueArmed = false;
       this.#lastTurn = this.#now();
-      if (this.#state !== 'awaiting') return;
+      if (this.#state !== 'awaiting' || !this.#report.pending) return;
+      this.#control.sends(true);
       this.#report.send(this.#lastTurn);
+      this.#control.sends(false);
     });
   }
 

@@ -55,6 +55,10 @@ export class ScriptedThread implements ExecutorThread {
     return this.#control.seen;
   }
 
+  get sending(): boolean {
+    return this.#control.sending;
+  }
+
   memory: number | undefined = undefined;
 
   send(bundle: number, attempts: readonly Attempt[]): void {
@@ -122,6 +126,11 @@ export class ScriptedThread implements ExecutorThread {
     this.#control.finish(bundle.bundle, bundle.from + bundle.values.length);
     bundle.values.push(value);
     bundle.times.push(this.#script.clock.now());
+  }
+
+  /** Begins to send the results that are ready, which takes for ever. */
+  hangSending(): void {
+    this.#control.sends(true);
   }
 
   /** Ends the item that it has begun with an error, and says nothing yet. */
@@ -210,6 +219,15 @@ export class Script implements Executor {
     const thread = this.threads[n - 1];
     if (thread === undefined) throw new Error(`Expected thread ${n} to have been started. Got ${this.threads.length} threads.`);
     return thread;
+  }
+
+  /** Short tasks, so that those which follow travel in bundles. */
+  async warmUp(thread: ScriptedThread): Promise<void> {
+    for (let i = 0; i < 3; i++) {
+      this.watch(this.pool.run(`short ${i}`));
+      await settle();
+      await thread.work();
+    }
   }
 
   /** The outcome of a run, once it is there. */

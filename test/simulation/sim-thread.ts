@@ -60,6 +60,10 @@ export class SimThread implements ExecutorThread {
     return this.body.control.seen;
   }
 
+  get sending(): boolean {
+    return this.body.control.sending;
+  }
+
   get memory(): number | undefined {
     return this.body.control.heapUsed || undefined;
   }

@@ -53,6 +53,10 @@ export class CellThread implements ExecutorThread {
     return this.#look().startedAt;
   }
 
+  get sending(): boolean {
+    return this.#look().sending;
+  }
+
   get memory(): number | undefined {
     return this.#look().heapUsed || undefined;
   }

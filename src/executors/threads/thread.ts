@@ -57,6 +57,10 @@ export class WorkerThread implements ExecutorThread {
     return this.#control.startedAt;
   }
 
+  get sending(): boolean {
+    return this.#control.sending;
+  }
+
   get memory(): number | undefined {
     return this.#control.heapUsed || undefined;
   }

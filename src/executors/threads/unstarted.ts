@@ -5,6 +5,7 @@ export class UnstartedThread implements ExecutorThread {
   readonly threadId = -1;
   readonly seen = 0;
   readonly itemStartedAt = 0;
+  readonly sending = false;
   readonly memory = undefined;
 
   constructor(error: unknown, events: ThreadEvents) {

@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script, type ScriptedThread } from '../scripted.ts';
-
-/** Short tasks, so that those which follow travel in bundles. */
-async function warmUp(script: Script, thread: ScriptedThread): Promise<void> {
-  for (let i = 0; i < 3; i++) {
-    script.watch(script.pool.run(`short ${i}`));
-    await settle();
-    await thread.work();
-  }
-}
+import { Script } from '../scripted.ts';
 
 describe('handing tasks over', () => {
   it('finds the one input that cannot be cloned, and loses none of the others', async (t) => {
     // The others were sent one by one at once, in more bundles than a control block has words for: it forgot the first of them.
     const script = new Script(t, { threads: 1 });
     await script.thread(1).ready();
-    await warmUp(script, script.thread(1));
+    await script.warmUp(script.thread(1));
     const runs = Array.from({ length: 40 }, (_, i) => script.watch(script.pool.run(i === 20 ? () => {} : i)));
     await settle();
     assert.ok(script.thread(1).mail.length <= 2, `one bundle that runs and one behind it, not ${script.thread(1).mail.length}`);

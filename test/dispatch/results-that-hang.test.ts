@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { settle } from '../../src/faults/virtual-clock.ts';
+import { Script } from '../simulation/scripted.ts';
+
+describe('results that are never done being cloned', () => {
+  it('of several together are waited for as long as the shortest of their limits; then each shows alone', async (t) => {
+    // A getter of a result never returned. Its task was limited to 50 ms, and waited for the 30 s of others that had travelled with it.
+    const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false });
+    await script.thread(1).ready();
+    await script.warmUp(script.thread(1));
+    const endless = script.watch(script.pool.run('endless', { timeout: 50 }));
+    const others = ['one', 'two'].map((input) => script.watch(script.pool.run(input)));
+    await settle();
+    while (script.thread(1).begin() !== undefined) script.thread(1).finish('never heard');
+    assert.equal(script.thread(1).attempts.length, 3 + 3);
+    await script.clock.advance(250);
+    assert.ok(script.thread(1).terminated);
+    await script.thread(1).exit();
+    await script.thread(2).ready();
+    script.thread(2).begin();
+    script.thread(2).finish('never heard');
+    await script.clock.advance(250);
+    assert.equal((endless.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');
+    await script.thread(2).exit();
+    await script.thread(3).ready();
+    await script.thread(3).work();
+    await script.thread(3).work();
+    assert.deepEqual(
+      others.map(({ outcome }) => outcome),
+      ['one', 'two'],
+    );
+  });
+
+  it('are no fault of a task that waits on their thread', async (t) => {
+    // The loop of the thread turned while a task awaited something. That task was told that it had run for longer than its limit.
+    const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false, timeout: { run: 400 } });
+    await script.thread(1).ready();
+    await script.warmUp(script.thread(1));
+    const endless = script.watch(script.pool.run('endless', { timeout: 50 }));
+    const waiting = script.watch(script.pool.run('waiting'));
+    await settle();
+    script.thread(1).begin();
+    script.thread(1).finish('never heard');
+    script.thread(1).begin();
+    script.thread(1).hangSending();
+    await script.clock.advance(250);
+    assert.equal((endless.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');
+    assert.ok(script.thread(1).terminated);
+    await script.thread(1).exit();
+    await script.thread(2).ready();
+    await script.thread(2).work();
+    assert.equal(waiting.outcome, 'waiting');
+  });
+});
