@@ -1,16 +1,14 @@
-// Writes the performance section of the README from a benchmark's data, between its two marker comments.
-//   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--check]
-// --check writes nothing and fails if the section is not what the data say.
+// Writes the performance section of the README, and the goals of docs/benchmark.md, from a benchmark's data, each between its two marker comments.
+//   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--docs <file>] [--check]
+// --check writes nothing and fails if a section is not what the data say.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-
-const START = '<!-- benchmark:start -->';
-const END = '<!-- benchmark:end -->';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'string', default: 'bench/results/bench-full.json' },
     readme: { type: 'string', default: 'README.md' },
+    docs: { type: 'string', default: 'docs/benchmark.md' },
     check: { type: 'boolean', default: false },
   },
 });
@@ -79,11 +77,17 @@ function underFaults(cells, contenders) {
   return rows.length === 0 ? '' : table(['fault, share of attempts', ...contenders], rows);
 }
 
-function section({ meta, cells }) {
+/** What one run was. */
+function circumstances({ cpu, cores, node, threads, rounds, units }) {
+  const part = units.done < units.of ? `, stopped after ${units.done} of its ${units.of} processes` : '';
+  return `${cpu}, ${cores} cores, Node ${node}, ${threads} threads, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${part}`;
+}
+
+function performance({ meta, cells }) {
   const contenders = [...new Set(cells.map((cell) => cell.contender))].filter((name) => !NO_POOLS_OF_THREADS.includes(name));
   const versions = Object.entries(meta.versions).map(([name, version]) => `${name} ${version}`);
   return [
-    `Measured on ${meta.cpu}, ${meta.cores} cores, Node ${meta.node}, ${meta.threads} threads, ${meta.rounds} ${meta.rounds === 1 ? 'round' : 'rounds'}, all protections of Holdfast at their defaults. Figures move from machine to machine; the ratios are what counts.`,
+    `Measured on ${circumstances(meta)}, all protections of Holdfast at their defaults. Figures move from machine to machine; the ratios are what counts.`,
     '',
     speed(cells, contenders),
     '',
@@ -96,15 +100,41 @@ function section({ meta, cells }) {
   ].join('\n');
 }
 
+/** Every goal of the project, and what came of it. */
+function goals({ meta, goals }) {
+  const cell = (text) => text.replaceAll('|', '\\|');
+  const rows = goals.map(({ goal, verdict, measured }) =>
+    row([cell(goal), verdict === 'pass' ? verdict : `**${verdict}**`, cell(measured)]),
+  );
+  return [
+    `\`${meta.command.replace(/ --out \S+/, '')}\`, ${Math.round(meta.seconds / 60)} minutes on ${circumstances(meta)}:`,
+    '',
+    row(['goal', '', 'measured']),
+    '| --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
 function fail(message) {
   console.error(message);
   process.exit(1);
 }
 
-const readme = readFileSync(values.readme, 'utf8');
-const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
-if (start < 0 || end < start) fail(`Expected ${START} and ${END} in ${values.readme}, in that order. Put them where the section belongs.`);
-const made = `${readme.slice(0, start + START.length)}\n${section(JSON.parse(readFileSync(values.json, 'utf8')))}\n${readme.slice(end)}`;
-if (values.check && made !== readme)
-  fail(`The performance section of ${values.readme} is not what ${values.json} says. Run node scripts/readme-figures.mjs.`);
-if (!values.check) writeFileSync(values.readme, made);
+/** The file with this section made anew. */
+function filled(file, name, text) {
+  const old = readFileSync(file, 'utf8');
+  const [from, to] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  const [start, end] = [old.indexOf(from), old.indexOf(to)];
+  if (start < 0 || end < start) fail(`Expected ${from} and ${to} in ${file}, in that order. Put them where the section belongs.`);
+  const made = `${old.slice(0, start + from.length)}\n${text}\n${old.slice(end)}`;
+  if (values.check && made !== old)
+    fail(`The section ${name} of ${file} is not what ${values.json} says. Run node scripts/readme-figures.mjs.`);
+  return made;
+}
+
+const report = JSON.parse(readFileSync(values.json, 'utf8'));
+const made = [
+  [values.readme, filled(values.readme, 'benchmark', performance(report))],
+  [values.docs, filled(values.docs, 'goals', goals(report))],
+];
+if (!values.check) for (const [file, text] of made) writeFileSync(file, text);

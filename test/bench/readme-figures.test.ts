@@ -23,7 +23,21 @@ const json = join(folder, 'bench.json');
 writeFileSync(
   json,
   JSON.stringify({
-    meta: { cpu: 'a CPU', cores: 2, node: 'v20', threads: 2, rounds: 3, versions: { piscina: '5.3.2' }, command: 'npm run bench' },
+    meta: {
+      cpu: 'a CPU',
+      cores: 2,
+      node: 'v20',
+      threads: 2,
+      rounds: 3,
+      units: { done: 7, of: 9 },
+      seconds: 600,
+      versions: { piscina: '5.3.2' },
+      command: 'npm run bench',
+    },
+    goals: [
+      { id: 'a', goal: 'as fast as a | can be', verdict: 'pass', measured: 'faster' },
+      { id: 'b', goal: 'small', verdict: 'short', measured: 'large' },
+    ],
     cells: [
       cell('noop', '256 in flight', 'holdfast', 'ok', { tasksPerSecond: 410_000 }),
       cell('noop', '256 in flight', 'piscina', 'ok', { tasksPerSecond: 9_876 }),
@@ -34,14 +48,25 @@ writeFileSync(
   }),
 );
 
-const readme = (text: string): { run: (...more: string[]) => ReturnType<typeof spawnSync>; text: () => string } => {
+interface Files {
+  run(...more: string[]): ReturnType<typeof spawnSync>;
+  /** Of the README. */
+  text(): string;
+  goals(): string;
+}
+
+function readme(text: string): Files {
   const path = join(folder, 'README.md');
+  const docs = join(folder, 'benchmark.md');
   writeFileSync(path, text);
+  writeFileSync(docs, '<!-- goals:start --><!-- goals:end -->\n');
+  const own = [script, '--json', json, '--readme', path, '--docs', docs];
   return {
-    run: (...more) => spawnSync(process.execPath, [script, '--json', json, '--readme', path, ...more], { encoding: 'utf8' }),
+    run: (...more) => spawnSync(process.execPath, [...own, ...more], { encoding: 'utf8' }),
     text: () => readFileSync(path, 'utf8'),
+    goals: () => readFileSync(docs, 'utf8'),
   };
-};
+}
 
 const BEFORE = '# Title\n<!-- benchmark:start -->\nold\n<!-- benchmark:end -->\nafter\n';
 
@@ -54,6 +79,13 @@ test('the section between the markers is made from the data, and nothing else is
   assert.match(text(), /\| holdfast \| 410 k \|/);
   assert.match(text(), /\| piscina \| 9,876 \|/);
   assert.match(text(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \|/);
+});
+
+test('the goals are told with what came of them, and of how much of a run', () => {
+  const { run, goals } = readme(BEFORE);
+  run();
+  assert.match(goals(), /10 minutes on a CPU, 2 cores, Node v20, 2 threads, 3 rounds, stopped after 7 of its 9 processes:/);
+  assert.match(goals(), /\| as fast as a \\\| can be \| pass \| faster \|\n\| small \| \*\*short\*\* \| large \|/);
 });
 
 test('made twice it stays the same, and the check agrees', () => {
