@@ -77,6 +77,33 @@ function underFaults(cells, contenders) {
   return rows.length === 0 ? '' : table(['fault, share of attempts', ...contenders], rows);
 }
 
+/** What all faults and rates came to, in two sentences. */
+function inAll(cells) {
+  const under = (who) => cells.filter((cell) => cell.case === 'faults' && cell.contender === who);
+  const ours = under('holdfast');
+  if (ours.length === 0) return [];
+  const clean = ours.filter((cell) => cell.status === 'ok' && damage(cell) === '').length;
+  const pairs = under('piscina+glue').flatMap((rival) => {
+    const own = figure(
+      ours.find(({ variant }) => variant === rival.variant),
+      'shareOfIdeal',
+    );
+    return own === undefined ? [] : [{ variant: rival.variant, own, other: figure(rival, 'shareOfIdeal') ?? 0 }];
+  });
+  const worst = pairs.sort((a, b) => a.own / a.other - b.own / b.other)[0];
+  const percent = (share) => `${(share * 100).toFixed(0)} %`;
+  return [
+    '',
+    `In ${clean} of ${ours.length} combinations of fault and rate Holdfast lost no task, gave no wrong answer and failed none for its neighbour.`,
+    ...(worst === undefined
+      ? []
+      : [
+          `It kept at least as much as Piscina with p-retry and p-timeout around it in ${pairs.filter(({ own, other }) => own >= other).length} of ${pairs.length};`,
+          `the worst for it was ${worst.variant}, with ${percent(worst.own)} against ${percent(worst.other)}.`,
+        ]),
+  ];
+}
+
 /** What one run was. */
 function circumstances({ cpu, cores, node, threads, rounds, units }) {
   const part = units.done < units.of ? `, stopped after ${units.done} of its ${units.of} processes` : '';
@@ -95,6 +122,7 @@ function performance({ meta, cells }) {
     '*Innocent* are tasks that failed although no fault struck them; *hung* is a contender with tasks that never settled.',
     '',
     underFaults(cells, contenders),
+    ...inAll(cells),
     '',
     `Reproduce it with \`${meta.command.replace(/ --out \S+/, '')}\` (${versions.join(', ')}). What is measured, and how: [docs/benchmark.md](docs/benchmark.md).`,
   ].join('\n');

@@ -44,6 +44,9 @@ writeFileSync(
       cell('faults', 'hang 1 %', 'holdfast', 'ok', { shareOfIdeal: 0.953, innocentsFailed: 0 }),
       cell('faults', 'hang 1 %', 'piscina', 'ok', { shareOfIdeal: 0.5, innocentsFailed: 14 }),
       cell('faults', 'hang 1 %', 'poolifier', 'hung', {}),
+      cell('faults', 'exit 10 %', 'holdfast', 'ok', { shareOfIdeal: 0.67 }),
+      cell('faults', 'hang 1 %', 'piscina+glue', 'ok', { shareOfIdeal: 0.9 }),
+      cell('faults', 'exit 10 %', 'piscina+glue', 'ok', { shareOfIdeal: 0.87 }),
     ],
   }),
 );
@@ -78,7 +81,9 @@ test('the section between the markers is made from the data, and nothing else is
   assert.doesNotMatch(text(), /\bold\b/);
   assert.match(text(), /\| holdfast \| 410 k \|/);
   assert.match(text(), /\| piscina \| 9,876 \|/);
-  assert.match(text(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \|/);
+  assert.match(text(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \| 90 % \|/);
+  assert.match(text(), /In 2 of 2 combinations/);
+  assert.match(text(), /in 1 of 2;\nthe worst for it was exit 10 %, with 67 % against 87 %\./);
 });
 
 test('the goals are told with what came of them, and of how much of a run', () => {

@@ -3,14 +3,20 @@ import { test } from 'node:test';
 import type { Attempt } from '../../src/core/task.ts';
 import { Stage } from './stage.ts';
 
-test('of those that are barely late, only as many get copies as leave enough for the surely slow', async () => {
+/** It has seen what is usual, and, as nobody was hedged beside it, how long a task may take. */
+async function experienced(): Promise<Stage> {
   const stage = new Stage({ after: 'p95', budget: 0.5 });
   await stage.usual(40, 10);
-  const long = stage.begin(); // As nobody is hedged beside it, it is known how long a task may take.
+  const long = stage.begin();
   stage.desk.leisure = () => false;
   await stage.clock.advance(200);
   stage.desk.returns(long, 1);
   stage.desk.leisure = () => true;
+  return stage;
+}
+
+test('of those that are barely late, only as many get copies as leave enough for the surely slow', async () => {
+  const stage = await experienced();
   stage.begin();
   await stage.clock.advance(16);
   assert.equal(stage.hedges.length, 0, 'it may be one of the five in a hundred');
@@ -19,13 +25,7 @@ test('of those that are barely late, only as many get copies as leave enough for
 });
 
 test('where copies have lost lately, the merely late get none, so that the budget is left for the slow', async () => {
-  const stage = new Stage({ after: 'p95', budget: 0.5 });
-  await stage.usual(40, 10);
-  const long = stage.begin(); // As nobody is hedged beside it, it is known how long a task may take.
-  stage.desk.leisure = () => false;
-  await stage.clock.advance(200);
-  stage.desk.returns(long, 1);
-  stage.desk.leisure = () => true;
+  const stage = await experienced();
   for (let lost = 1; lost <= 16; lost++) {
     const late = stage.begin();
     await stage.clock.advance(100);
