@@ -13,7 +13,7 @@ export interface Scale {
   readonly faultSeconds: number;
   /** Nothing settled for so long while tasks are open: the contender hangs. */
   readonly stallMs: number;
-  /** Tasks of `map`, queued tasks, thread deaths, take-overs. */
+  /** Tasks of `map`, queued tasks, thread deaths (few of them are noise: then none), take-overs. */
   readonly mapped: number;
   readonly queued: number;
   readonly deaths: number;

@@ -20,13 +20,16 @@ export const deaths: Case = {
   title: 'Memory over many thread deaths',
   columns: ['rssBytesPerDeath', 'rssGrowthMb', 'threadDeaths', 'failed', 'lost', 'uncaught'],
   mostRounds: 1,
-  variants: (scale) => [
-    {
-      name: `${scale.deaths.toLocaleString('en')} deaths`,
-      params: { deaths: scale.deaths },
-      contenders: ['raw threads', 'piscina', 'holdfast'],
-    },
-  ],
+  variants: ({ deaths }) =>
+    deaths === 0
+      ? []
+      : [
+          {
+            name: `${deaths.toLocaleString('en')} deaths`,
+            params: { deaths },
+            contenders: ['raw threads', 'piscina', 'holdfast'],
+          },
+        ],
   limitMs: (scale) => scale.deaths * 150 + scale.stallMs + 30_000,
   async measure({ contender, threads, scale, seed, progress }, { params }) {
     const target = Number(params.deaths);

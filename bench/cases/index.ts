@@ -43,7 +43,7 @@ export const SCALES: Readonly<Record<Scale['name'], Scale>> = {
     stallMs: 3_000,
     mapped: 100_000,
     queued: 50_000,
-    deaths: 40,
+    deaths: 0,
     takeovers: 8,
   },
   full: {

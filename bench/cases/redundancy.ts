@@ -18,6 +18,7 @@ const LEVELS = {
   '3 of 5': { quorum: 3, redundancy: 5 },
 } as const;
 type Level = keyof typeof LEVELS;
+const QUICK: readonly Level[] = ['off', '2 of 3'];
 
 /** What a bound on wrong answers costs. The ideal asks for as few copies as can agree. */
 export const redundancy: Case = {
@@ -25,7 +26,7 @@ export const redundancy: Case = {
   title: `Redundancy: ${CORRUPT * 100} % of the answers are corrupt`,
   columns: ['goodput', 'shareOfIdeal', 'wrong', 'copiesPerTask', 'failed', 'lost', 'p50', 'p99', 'uncaught'],
   variants: (scale) =>
-    (Object.keys(LEVELS) as Level[]).map((level) => ({
+    (scale.name === 'quick' ? QUICK : (Object.keys(LEVELS) as Level[])).map((level) => ({
       name: level,
       params: { level },
       ...(level === 'off' ? inQuick(scale, ['piscina', 'holdfast']) : { contenders: ['holdfast'] }),
