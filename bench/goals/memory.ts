@@ -32,7 +32,8 @@ const deaths: Goal = {
   goal: "memory over thread deaths grows no faster than Node's own threads do (within 10 % or 1 kB a death)",
   judge(cells) {
     const [variant] = variantsOf(cells, 'deaths');
-    const perDeath = (who: string) => (variant ? figureOf(cellOf(cells, 'deaths', variant, who), 'rssBytesPerDeath') : undefined);
+    if (variant === undefined) return notMeasured('case deaths did not run');
+    const perDeath = (who: string) => figureOf(cellOf(cells, 'deaths', variant, who), 'rssBytesPerDeath');
     const [ours, floor] = [perDeath(OURS), perDeath('raw threads')];
     if (ours === undefined || floor === undefined) return notMeasured('one of the two did not come through');
     const measured = `${(ours / 1000).toFixed(1)} kB a death against ${(floor / 1000).toFixed(1)} kB of bare threads, ${variant}`;
