@@ -68,10 +68,15 @@ export class Deaths {
     }
   }
 
-  /** Results were made, and the thread hangs while it sends them: if it is one, its task is to blame; of several, each has to show alone. */
+  /**
+   * Results were made, and the thread hangs while it sends them. If it is one, and that has taken as long as its task may run, the task is to blame;
+   * otherwise each has to show alone.
+   */
   unsent(thread: PoolThread): Attempt | undefined {
     const attempts = thread.unreported();
-    if (attempts.length === 1) return attempts[0];
+    const [only] = attempts;
+    const since = thread.unread?.since ?? Number.POSITIVE_INFINITY;
+    if (attempts.length === 1 && this.#services.clock.now() - since >= only!.task.spec.limits.run) return only;
     for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
     return undefined;
   }

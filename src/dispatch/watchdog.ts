@@ -47,9 +47,9 @@ export class Watchdog {
     thread.handle.poll(); // This timer may be late, and the result already here.
     if (thread.phase !== 'serving' || (thread.idle && !thread.hasMail)) return;
     const now = this.#clock.now();
-    const current = thread.handle.sending ? undefined : thread.current();
-    if (current === undefined) {
-      if (this.#isUnresponsive(thread, now)) this.#events.unresponsive(thread);
+    const current = thread.current();
+    if (current === undefined || thread.handle.sending) {
+      if (this.#isUnresponsive(thread, current?.attempt, now)) this.#events.unresponsive(thread);
       else this.watch(thread, tightest(thread), now);
       return;
     }
@@ -75,14 +75,17 @@ export class Watchdog {
 
   /**
    * Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. So may a result that is being cloned,
-   * however long its task may run.
+   * which gets as long as its task may run, but no longer than a task may that waits on that thread meanwhile.
    */
-  #isUnresponsive(thread: PoolThread, now: number): boolean {
+  #isUnresponsive(thread: PoolThread, waiting: Attempt | undefined, now: number): boolean {
     const { seen } = thread.handle;
     const { unread: before, finished } = thread;
     if (thread.idle && !thread.hasMail) thread.unread = undefined;
     else if (before?.seen !== seen || before.finished !== finished) thread.unread = { seen, finished, since: now };
-    else return now - before.since >= Math.max(this.#patience, timeToSend(thread.unreported()));
+    else {
+      const others = waiting?.task.spec.limits.run ?? Number.POSITIVE_INFINITY;
+      return now - before.since >= Math.max(this.#patience, Math.min(timeToSend(thread.unreported()), others));
+    }
     return false;
   }
 }

@@ -52,4 +52,29 @@ describe('results that are never done being cloned', () => {
     await script.thread(2).work();
     assert.equal(waiting.outcome, 'waiting');
   });
+
+  for (const closing of [false, true])
+    it(`do not hold up a task that waits on their thread, however long their own may run${closing ? ', and the pool closes' : ''}`, async (t) => {
+      const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false, timeout: { run: 400 } });
+      await script.thread(1).ready();
+      await script.warmUp(script.thread(1));
+      const endless = script.watch(script.pool.run('endless', { timeout: Number.POSITIVE_INFINITY }));
+      const waiting = script.watch(script.pool.run('waiting'));
+      await settle();
+      script.thread(1).begin();
+      script.thread(1).finish('never heard');
+      script.thread(1).begin();
+      script.thread(1).hangSending();
+      const closed = closing ? script.watch(script.pool.close()) : undefined;
+      await script.clock.advance(1_000);
+      assert.ok(script.thread(1).terminated, 'the limit of the one that waits has passed');
+      await script.thread(1).exit();
+      await script.thread(2).ready();
+      await script.thread(2).work();
+      await script.thread(2).work();
+      assert.deepEqual([endless.outcome, waiting.outcome], ['endless', 'waiting'], 'neither is charged with it');
+      if (closed === undefined) return;
+      await script.thread(2).exit();
+      assert.deepEqual((closed.outcome as { completed: number }).completed, 2);
+    });
 });
