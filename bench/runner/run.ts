@@ -35,8 +35,19 @@ export async function runUnits(units: readonly Unit[], options: RunOptions): Pro
   const fallen = new Set<string>();
   for (const [index, unit] of units.entries()) {
     if (calibrations.length < unit.round) calibrations.push(await calibrated(options, calibrations[0]));
-    const sample = await runUnit(unit, fallen, calibrations[unit.round - 1]!, options, () => options.onStart?.(unit, index, units.length));
-    if (sample !== undefined) samples.push(sample);
+    const { milder } = unit.variant;
+    if (fallen.has(placeOf(unit))) {
+      // That was said when it fell.
+    } else if (milder !== undefined && fallen.has(placeOf(unit, milder))) {
+      fallen.add(placeOf(unit));
+      samples.push({ ...nameOf(unit), status: 'not tried', figures: {}, note: `it did not come through ${milder}` });
+    } else {
+      options.onStart?.(unit, index, units.length);
+      const sample = await measured(unit, calibrations[unit.round - 1]!, options);
+      if (sample.status !== 'ok' && unit.contender !== IDEAL) fallen.add(placeOf(unit));
+      samples.push(sample);
+      options.onSample?.(sample);
+    }
     const next = units[index + 1];
     if (next !== undefined && (next.case !== unit.case || next.round !== unit.round))
       options.onCase?.({ samples, calibrations, done: index + 1, of: units.length });
@@ -44,38 +55,13 @@ export async function runUnits(units: readonly Unit[], options: RunOptions): Pro
   return { samples, calibrations, done: units.length, of: units.length };
 }
 
-/** One unit; `undefined` if its contender has fallen there before. */
-async function runUnit(
-  unit: Unit,
-  fallen: Set<string>,
-  calibration: Calibration,
-  { scale, threads, seed, onSample, start = runChild }: RunOptions,
-  onStart: () => void,
-): Promise<Sample | undefined> {
-  const { contender, variant } = unit;
-  const keyIn = (variant: string): string => [unit.case.name, variant, contender].join('\n');
-  const key = keyIn(variant.name);
-  if (fallen.has(key)) return undefined;
-  const { milder } = variant;
-  if (milder !== undefined && fallen.has(keyIn(milder))) {
-    fallen.add(key);
-    return { ...nameOf(unit), status: 'not tried', figures: {}, note: `it did not come through ${milder}` };
-  }
-  onStart();
-  const order: Order = {
-    kind: 'measure',
-    case: unit.case.name,
-    variant,
-    contender,
-    scale,
-    threads,
-    seed: seed + unit.round,
-    calibration,
-  };
-  const sample = sampleOf(unit, await start(order, unit.case.limitMs(scale, variant)));
-  if (sample.status !== 'ok' && contender !== IDEAL) fallen.add(key);
-  onSample?.(sample);
-  return sample;
+/** Where a contender can fall. */
+const placeOf = (unit: Unit, variant: string = unit.variant.name): string => [unit.case.name, variant, unit.contender].join('\n');
+
+async function measured(unit: Unit, calibration: Calibration, { scale, threads, seed, start = runChild }: RunOptions): Promise<Sample> {
+  const { contender, variant, round } = unit;
+  const order: Order = { kind: 'measure', case: unit.case.name, variant, contender, scale, threads, seed: seed + round, calibration };
+  return sampleOf(unit, await start(order, unit.case.limitMs(scale, variant)));
 }
 
 /** The pace of the busy loop is that of the first round for good, so that all rounds do the same work. */
