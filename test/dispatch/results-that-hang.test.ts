@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import { Script } from '../simulation/scripted.ts';
+
+/** A thread that sends the result of one task for ever, while another task, limited to 400 ms, waits on it. */
+async function besideAWaitingTask(t: TestContext, timeout: number) {
+  const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false, timeout: { run: 400 } });
+  await script.thread(1).ready();
+  await script.warmUp(script.thread(1));
+  const endless = script.watch(script.pool.run('endless', { timeout }));
+  const waiting = script.watch(script.pool.run('waiting'));
+  await settle();
+  script.thread(1).begin();
+  script.thread(1).finish('never heard');
+  script.thread(1).begin();
+  script.thread(1).hangSending();
+  return { script, endless, waiting };
+}
 
 describe('results that are never done being cloned', () => {
   it('of several together are waited for as long as the shortest of their limits; then each shows alone', async (t) => {
@@ -34,16 +49,7 @@ describe('results that are never done being cloned', () => {
 
   it('are no fault of a task that waits on their thread', async (t) => {
     // The loop of the thread turned while a task awaited something. That task was told that it had run for longer than its limit.
-    const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false, timeout: { run: 400 } });
-    await script.thread(1).ready();
-    await script.warmUp(script.thread(1));
-    const endless = script.watch(script.pool.run('endless', { timeout: 50 }));
-    const waiting = script.watch(script.pool.run('waiting'));
-    await settle();
-    script.thread(1).begin();
-    script.thread(1).finish('never heard');
-    script.thread(1).begin();
-    script.thread(1).hangSending();
+    const { script, endless, waiting } = await besideAWaitingTask(t, 50);
     await script.clock.advance(250);
     assert.equal((endless.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');
     assert.ok(script.thread(1).terminated);
@@ -55,16 +61,7 @@ describe('results that are never done being cloned', () => {
 
   for (const closing of [false, true])
     it(`do not hold up a task that waits on their thread, however long their own may run${closing ? ', and the pool closes' : ''}`, async (t) => {
-      const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false, timeout: { run: 400 } });
-      await script.thread(1).ready();
-      await script.warmUp(script.thread(1));
-      const endless = script.watch(script.pool.run('endless', { timeout: Number.POSITIVE_INFINITY }));
-      const waiting = script.watch(script.pool.run('waiting'));
-      await settle();
-      script.thread(1).begin();
-      script.thread(1).finish('never heard');
-      script.thread(1).begin();
-      script.thread(1).hangSending();
+      const { script, endless, waiting } = await besideAWaitingTask(t, Number.POSITIVE_INFINITY);
       const closed = closing ? script.watch(script.pool.close()) : undefined;
       await script.clock.advance(1_000);
       assert.ok(script.thread(1).terminated, 'the limit of the one that waits has passed');
