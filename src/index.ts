@@ -19,7 +19,6 @@ export {
 export type { CrashReport, ExitReason, PoolEventName, PoolEvents } from './core/events.ts';
 export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export type { RetryContext } from './core/task.ts';
-export type { CloseReport } from './lifecycle.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';
 export type {
   HedgeOptions,
@@ -31,8 +30,9 @@ export type {
   RunOptions,
   TimeoutOptions,
 } from './options/types.ts';
-export { Pool } from './pool.ts';
-export type { Health, PoolStats } from './stats.ts';
+export type { CloseReport } from './pool/lifecycle.ts';
+export { Pool } from './pool/pool.ts';
+export type { Health, PoolStats } from './pool/stats.ts';
 export type { MapOptions } from './stream/map-options.ts';
 export type { Settled, SettledIterator } from './stream/settled.ts';
 export type { TreeNode } from './supervision/tree.ts';

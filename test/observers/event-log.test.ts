@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { attemptsOf } from '../../src/core/errors.ts';
 import { FAILURE_KINDS } from '../../src/core/failure.ts';
 import { FAILURE_OF, faultPlan } from '../../src/faults/index.ts';
-import { Pool } from '../../src/pool.ts';
+import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition } from '../metrics/exposition.ts';
 
 const SEED = 20_260_101;

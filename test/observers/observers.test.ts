@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, it } from 'node:test';
 import { Registry } from 'prom-client';
 import type { CrashReport } from '../../src/core/events.ts';
-import { Pool } from '../../src/pool.ts';
+import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition, seriesValue } from '../metrics/exposition.ts';
 
 const filename = new URL('../fixtures/tasks.js', import.meta.url);

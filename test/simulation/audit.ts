@@ -1,7 +1,7 @@
 import type { Attempt, Task } from '../../src/core/task.ts';
 import type { Dispatcher } from '../../src/dispatch/dispatcher.ts';
-import type { Manager } from '../../src/manager.ts';
 import type { Vote } from '../../src/policies/redundancy/vote.ts';
+import type { Manager } from '../../src/pool/compose.ts';
 import type { Home } from './home.ts';
 import type { SimExecutor } from './sim-executor.ts';
 import type { Hold } from './sim-keep-alive.ts';

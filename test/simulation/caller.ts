@@ -1,6 +1,6 @@
-import type { CloseReport } from '../../src/lifecycle.ts';
 import type { RunOptions } from '../../src/options/types.ts';
-import type { Pool } from '../../src/pool.ts';
+import type { CloseReport } from '../../src/pool/lifecycle.ts';
+import type { Pool } from '../../src/pool/pool.ts';
 import { meddling } from './callbacks.ts';
 import { mapping } from './caller-map.ts';
 import { type Rules, rulesOf } from './rules.ts';

@@ -1,8 +1,8 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
-import { Manager } from '../../src/manager.ts';
 import { Ledger } from '../../src/policies/ledger.ts';
 import { QuorumCourse } from '../../src/policies/redundancy/course.ts';
+import { Manager } from '../../src/pool/compose.ts';
 
 /** What a pool tells nobody, and its simulation has to know. */
 export interface Hooks {

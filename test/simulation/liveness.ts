@@ -1,4 +1,4 @@
-import { healthOf, statsOf } from '../../src/stats.ts';
+import { healthOf, statsOf } from '../../src/pool/stats.ts';
 import type { Books } from './audit.ts';
 import type { Climate } from './climate.ts';
 import { type Rules, rulesOf } from './rules.ts';

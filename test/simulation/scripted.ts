@@ -5,7 +5,7 @@ import { ControlBlock, type FailedItem } from '../../src/core/wire.ts';
 import type { Executor, ExecutorThread, Exit, ThreadEvents } from '../../src/executors/executor.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { PoolOptions } from '../../src/options/types.ts';
-import { Pool } from '../../src/pool.ts';
+import { Pool } from '../../src/pool/pool.ts';
 
 /** A bundle that lies on a thread. */
 interface Mail {

@@ -1,7 +1,7 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
-import type { Manager, Seams } from '../../src/manager.ts';
-import { Pool } from '../../src/pool.ts';
+import type { Manager, Seams } from '../../src/pool/compose.ts';
+import { Pool } from '../../src/pool/pool.ts';
 import { audit, type Books, glance } from './audit.ts';
 import { meddling } from './callbacks.ts';
 import { Caller } from './caller.ts';

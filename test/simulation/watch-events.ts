@@ -1,5 +1,5 @@
 import { EVENT_NAMES, type PoolEvents } from '../../src/core/events.ts';
-import type { Pool } from '../../src/pool.ts';
+import type { Pool } from '../../src/pool/pool.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
 

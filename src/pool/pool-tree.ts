@@ -1,8 +1,8 @@
-import type { Dispatcher } from './dispatch/dispatcher.ts';
-import type { PoolThread } from './dispatch/pool-thread.ts';
-import type { Manager } from './manager.ts';
+import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { PoolThread } from '../dispatch/pool-thread.ts';
+import type { TreeNode } from '../supervision/tree.ts';
+import type { Manager } from './compose.ts';
 import { healthOf } from './stats.ts';
-import type { TreeNode } from './supervision/tree.ts';
 
 /** The pool as a tree: slots first, then spares and whoever comes or goes; with cells, below the process they live in. */
 export function treeOf(manager: Manager): TreeNode {

@@ -1,5 +1,5 @@
-import type { ThreadState } from './dispatch/pool-thread.ts';
-import type { Manager } from './manager.ts';
+import type { ThreadState } from '../dispatch/pool-thread.ts';
+import type { Manager } from './compose.ts';
 
 export type Health = 'starting' | 'ok' | 'degraded' | 'failed' | 'closed';
 

@@ -1,10 +1,10 @@
-import { AbortError, PoolClosedError, PoolFailedError } from './core/errors.ts';
-import type { Emitter } from './core/events.ts';
-import type { Failure } from './core/failure.ts';
-import type { Task } from './core/task.ts';
+import { AbortError, PoolClosedError, PoolFailedError } from '../core/errors.ts';
+import type { Emitter } from '../core/events.ts';
+import type { Failure } from '../core/failure.ts';
+import type { Task } from '../core/task.ts';
+import type { ResolvedOptions } from '../options/pool-options.ts';
+import type { Ledger } from '../policies/ledger.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import type { ResolvedOptions } from './options/pool-options.ts';
-import type { Ledger } from './policies/ledger.ts';
 
 /** `open` until `close()` or failure; there is no way back. */
 export type PoolState = 'open' | 'closing' | 'closed' | 'failed';

@@ -1,19 +1,19 @@
-import type { Listener, PoolEventName } from './core/events.ts';
-import { Task } from './core/task.ts';
-import { runIsTraced, traceRun } from './diagnostics/channels.ts';
+import type { Listener, PoolEventName } from '../core/events.ts';
+import { Task } from '../core/task.ts';
+import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
+import type { PoolMetrics } from '../metrics/metrics.ts';
+import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';
+import { resolveOptions } from '../options/pool-options.ts';
+import type { PoolOptions, RunOptions } from '../options/types.ts';
+import { MapRun } from '../stream/map.ts';
+import { iteratorOf, MAP_SHAPE, type MapOptions } from '../stream/map-options.ts';
+import type { SettledIterator } from '../stream/settled.ts';
+import type { TreeNode } from '../supervision/tree.ts';
+import { Manager, type Seams } from './compose.ts';
 import type { CloseReport } from './lifecycle.ts';
-import { Manager, type Seams } from './manager.ts';
-import type { PoolMetrics } from './metrics/metrics.ts';
-import { boolean, fn, object, shaped, wrongType } from './options/checks.ts';
-import { resolveOptions } from './options/pool-options.ts';
-import type { PoolOptions, RunOptions } from './options/types.ts';
+import { treeOf } from './pool-tree.ts';
 import { type Health, type PoolStats, statsOf } from './stats.ts';
-import { MapRun } from './stream/map.ts';
-import { iteratorOf, MAP_SHAPE, type MapOptions } from './stream/map-options.ts';
-import type { SettledIterator } from './stream/settled.ts';
-import type { TreeNode } from './supervision/tree.ts';
-import { treeOf } from './tree.ts';
-import type { FromModule, InputOf, ResultOf } from './types.ts';
+import type { FromModule, InputOf, ResultOf } from './task-types.ts';
 
 /** One call of `run`, and the two ways to settle its promise. */
 class RunTask extends Task {
