@@ -16,7 +16,7 @@ export {
   type TimeoutPhase,
   WorkerCrashError,
 } from './core/errors.ts';
-export type { CrashReport, ExitReason, PoolEventName, PoolEvents } from './core/events.ts';
+export type { CrashReport, PoolEventName, PoolEvents, ThreadExitReason } from './core/events.ts';
 export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export type { RetryContext } from './core/task.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';

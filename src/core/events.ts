@@ -5,7 +5,7 @@ import type { AttemptRecord } from './failure.ts';
 export type StartReason = 'first' | 'spare' | 'replacement';
 
 /** Why a thread ended. */
-export type ExitReason =
+export type ThreadExitReason =
   | 'crash'
   | 'exit'
   | 'oom'
@@ -28,7 +28,7 @@ export interface CrashReport {
   readonly slot: number;
   readonly generation: number;
   readonly threadId: number;
-  readonly reason: ExitReason;
+  readonly reason: ThreadExitReason;
   readonly exitCode: number | undefined;
   readonly signal?: string | undefined;
   /** The task to blame, if there is one, with a bounded inspection of its input. */
@@ -62,7 +62,7 @@ export interface PoolEvents {
   /** All threads are ready for the first time. */
   ready: { readonly threads: number };
   workerStart: AboutThread & { readonly reason: StartReason; readonly milliseconds: number };
-  workerExit: AboutThread & { readonly reason: ExitReason; readonly exitCode: number | undefined };
+  workerExit: AboutThread & { readonly reason: ThreadExitReason; readonly exitCode: number | undefined };
   crash: CrashReport;
   /** A task's leftovers threw after it had settled. `taskId` is -1 if no task was behind it. */
   lateError: AboutThread & { readonly taskId: number; readonly attempt: number; readonly error: unknown };

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { CrashReport, ExitReason } from '../core/events.ts';
+import type { CrashReport, ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { PoolThread } from '../dispatch/pool-thread.ts';
 import type { Exit } from '../executors/executor.ts';
@@ -24,7 +24,7 @@ const COUNTER = 40;
 export interface DeathFacts {
   readonly thread: PoolThread;
   readonly exit: Exit;
-  readonly reason: ExitReason;
+  readonly reason: ThreadExitReason;
   /** The task to blame, if there is one. */
   readonly task: CrashReport['task'];
   /** Counters and gauges of the pool. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { CrashReport, Emitter, ExitReason } from '../core/events.ts';
+import type { CrashReport, Emitter, ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { PoolThread } from '../dispatch/pool-thread.ts';
 import type { Exit } from '../executors/executor.ts';
@@ -7,9 +7,9 @@ import { aboutTask, crashReport } from './crash-report.ts';
 import { Trail } from './trail.ts';
 
 /** Ends that belong to the life of a healthy pool. */
-const ORDERLY: ReadonlySet<ExitReason> = new Set<ExitReason>(['closed', 'recycled']);
+const ORDERLY: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['closed', 'recycled']);
 /** Ends that the pool ordered because of the task that it had given up last on that thread. */
-const GIVEN_UP: ReadonlySet<ExitReason> = new Set<ExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
+const GIVEN_UP: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
 
 /** Turns every death that is not part of the plan into an event `crash`. Where nobody listens, the report is not even made. */
 export class DeathReports {
@@ -31,7 +31,7 @@ export class DeathReports {
     if (this.#emitter.hears('crash')) this.#givenUp.set(thread, aboutTask(attempt));
   }
 
-  died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void {
+  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void {
     if (ORDERLY.has(reason)) return;
     if (!this.#emitter.hears('crash')) {
       const { slot, generation, threadId } = thread;

@@ -1,4 +1,4 @@
-import type { ExitReason } from '../core/events.ts';
+import type { ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Exit } from '../executors/executor.ts';
 import type { PoolThread } from './pool-thread.ts';
@@ -21,7 +21,7 @@ export interface Findings {
  * Reads from cursors and last words who was running, who only waited, and who is to blame. Attempts that were fenced have
  * had their outcome and are passed over.
  */
-export function autopsy(thread: PoolThread, exit: Exit, reason: ExitReason): Findings {
+export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason): Findings {
   const { blame } = exit;
   const ordered = thread.stopReason !== undefined && reason === thread.stopReason;
   // For code that no task started nobody else answers: were it free of charge, a task might be interrupted for ever.

@@ -1,5 +1,5 @@
 import { NotCloneableError, WorkerCrashError } from '../core/errors.ts';
-import type { ExitReason } from '../core/events.ts';
+import type { ThreadExitReason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Exit } from '../executors/executor.ts';
@@ -13,7 +13,7 @@ export interface DeathsEvents {
   /** Attempts that a dead thread held and that nobody blames: they are next in the queue. */
   giveBack(attempts: readonly Attempt[]): void;
   /** Told of every death, before its consequences. */
-  died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void;
+  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
 }
 
 /** What follows from a death: one attempt is charged with it, the others run again as if nothing had been. */
@@ -29,7 +29,7 @@ export class Deaths {
   }
 
   /** Settles what the thread held; true if a task is to blame. */
-  settle(thread: PoolThread, exit: Exit, reason: ExitReason): boolean {
+  settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): boolean {
     const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);

@@ -1,4 +1,4 @@
-import { type ExitReason, guarded } from '../core/events.ts';
+import { guarded, type ThreadExitReason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
@@ -33,7 +33,7 @@ export interface DispatcherEvents {
   overdue(attempt: Attempt, now: number): boolean;
   /** An attempt that runs on this thread was given up; the thread is asked to end it, or ended. */
   gaveUp(thread: PoolThread, attempt: Attempt): void;
-  died(thread: PoolThread, exit: Exit, reason: ExitReason, guilty: Attempt | undefined): void;
+  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
   poolFailed(error: unknown): void;
 }
 
@@ -156,7 +156,7 @@ export class Dispatcher {
   }
 
   /** Ends a thread after its current task. */
-  retire(thread: PoolThread, reason: ExitReason): void {
+  retire(thread: PoolThread, reason: ThreadExitReason): void {
     if (thread.phase === 'spare') this.roster.stop(thread, reason);
     if (thread.phase !== 'serving') return;
     thread.retiring ??= reason;
@@ -226,7 +226,7 @@ export class Dispatcher {
    * Puts a fence around an attempt that runs, and takes back what lies behind it. An attempt that seems not to have begun may do so
    * before it is taken back: so it is looked at again when the thread has answered. One that does not answer is not waited for.
    */
-  #fence(thread: PoolThread, attempt: Attempt, mode: Fence['mode'], reason: ExitReason): void {
+  #fence(thread: PoolThread, attempt: Attempt, mode: Fence['mode'], reason: ThreadExitReason): void {
     const put = (): void => {
       const { fence, phase } = thread;
       // What was left to run on because nobody needed its thread is stopped when its time is over.

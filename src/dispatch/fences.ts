@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { ExitReason } from '../core/events.ts';
+import type { ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Bundle, Fence, PoolThread } from './pool-thread.ts';
 
@@ -9,7 +9,7 @@ const NEEDED_EVERY = 5;
 const SURPLUS_EVERY = 50;
 
 export interface FenceEvents {
-  stop(thread: PoolThread, reason: ExitReason): void;
+  stop(thread: PoolThread, reason: ThreadExitReason): void;
   /** Whether somebody waits for a thread, and no other will do. */
   needed(): boolean;
   /** Ends the thread of a surplus copy, for one who needs it. */
@@ -30,7 +30,7 @@ export class Fences {
     this.#events = events;
   }
 
-  put(thread: PoolThread, bundle: Bundle, index: number, mode: Fence['mode'], reason: ExitReason): void {
+  put(thread: PoolThread, bundle: Bundle, index: number, mode: Fence['mode'], reason: ThreadExitReason): void {
     const attempt = bundle.attempts[index]!;
     this.lift(thread);
     this.#events.put(thread, attempt);
@@ -72,7 +72,7 @@ export class Fences {
     thread.fence = undefined;
   }
 
-  #graceOver(thread: PoolThread, fence: Fence, reason: ExitReason): void {
+  #graceOver(thread: PoolThread, fence: Fence, reason: ThreadExitReason): void {
     thread.handle.poll();
     if (thread.fence === fence) this.#events.stop(thread, reason);
   }

@@ -1,5 +1,5 @@
 import type { Timer } from '../core/clock.ts';
-import type { ExitReason, StartReason } from '../core/events.ts';
+import type { StartReason, ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import { ControlBlock } from '../core/wire.ts';
 import type { ExecutorThread } from '../executors/executor.ts';
@@ -56,11 +56,11 @@ export class PoolThread {
   finished = 0;
   fence: Fence | undefined;
   /** Set once the pool has decided to end it. */
-  stopReason: ExitReason | undefined;
+  stopReason: ThreadExitReason | undefined;
   /** Looks after attempts in its bundles that are no longer needed. */
   surplusTimer: Timer | undefined;
   /** To be ended as soon as it is between two tasks. */
-  retiring: ExitReason | undefined;
+  retiring: ThreadExitReason | undefined;
   /** What it had seen when it was found with unread mail, and when that was. */
   unread: { readonly seen: number; readonly finished: number; readonly since: number } | undefined;
   /** The attempt that will be convicted if it still runs when the watchdog looks again. */

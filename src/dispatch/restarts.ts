@@ -1,9 +1,9 @@
+import { Backoff } from '../core/backoff.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { StartupError } from '../core/errors.ts';
-import type { ExitReason } from '../core/events.ts';
+import type { ThreadExitReason } from '../core/events.ts';
+import { RestartIntensity } from '../core/intensity.ts';
 import type { Exit } from '../executors/executor.ts';
-import { Backoff } from '../supervision/backoff.ts';
-import { RestartIntensity } from '../supervision/intensity.ts';
 
 export interface RestartOptions {
   /** Unproductive deaths that are forgiven … */
@@ -74,15 +74,15 @@ export class Restarts {
 }
 
 /** Deaths that nobody ordered. */
-const FAULTS: ReadonlySet<ExitReason> = new Set<ExitReason>(['crash', 'exit', 'oom', 'lateError', 'unresponsive', 'orphan']);
+const FAULTS: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['crash', 'exit', 'oom', 'lateError', 'unresponsive', 'orphan']);
 
 /** A death that no task is to blame for, of a thread that had finished none. */
-export function isUnproductive(reason: ExitReason, blamed: boolean, finished: number): boolean {
+export function isUnproductive(reason: ThreadExitReason, blamed: boolean, finished: number): boolean {
   return reason === 'startup' || (!blamed && finished === 0 && FAULTS.has(reason));
 }
 
 /** A failed start of which the thread itself left no word. */
-export function explained(exit: Exit, stopReason: ExitReason | undefined, startupTimeout: number): Exit {
+export function explained(exit: Exit, stopReason: ThreadExitReason | undefined, startupTimeout: number): Exit {
   if (exit.error !== undefined) return exit;
   return { ...exit, error: new StartupError(exit.exitCode, stopReason === 'startup' ? startupTimeout : undefined) };
 }

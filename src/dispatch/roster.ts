@@ -1,4 +1,4 @@
-import type { ExitReason, StartReason } from '../core/events.ts';
+import type { StartReason, ThreadExitReason } from '../core/events.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
 import { Fullness } from './fullness.ts';
 import { Life } from './life.ts';
@@ -23,7 +23,7 @@ export interface RosterEvents {
   /** The thread is about to be terminated: what it has not begun is not to begin there any more. */
   stopping(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settle what it held. True if a task is to blame. */
-  died(thread: PoolThread, exit: Exit, reason: ExitReason): boolean;
+  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason): boolean;
   /** Restart intensity was exceeded. */
   failed(error: unknown): void;
 }
@@ -81,7 +81,7 @@ export class Roster {
   }
 
   /** Ends a thread that nobody waits for. Where a spare stands by, the slot is never empty. */
-  retire(thread: PoolThread, reason: ExitReason): void {
+  retire(thread: PoolThread, reason: ThreadExitReason): void {
     const { slot } = thread;
     const spare = this.spare(() => true);
     if (spare !== undefined && thread.phase === 'serving') this.swap(thread, spare);
@@ -100,7 +100,7 @@ export class Roster {
   }
 
   /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
-  stop(thread: PoolThread, reason: ExitReason): void {
+  stop(thread: PoolThread, reason: ThreadExitReason): void {
     if (thread.phase === 'stopping' || thread.phase === 'orphan' || thread.phase === 'dead') return;
     thread.phase = 'stopping';
     thread.stopReason = reason;
@@ -209,7 +209,7 @@ export class Roster {
     else this.#gone(thread, exit, thread.stopReason ?? exit.cause);
   }
 
-  #gone(thread: PoolThread, end: Exit, reason: ExitReason): void {
+  #gone(thread: PoolThread, end: Exit, reason: ThreadExitReason): void {
     const { clock, tally, emitter } = this.#services;
     const exit = reason === 'startup' ? explained(end, thread.stopReason, this.#options.startupTimeout) : end;
     const { slot, generation, threadId } = thread;

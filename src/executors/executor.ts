@@ -1,4 +1,4 @@
-import type { ExitReason } from '../core/events.ts';
+import type { ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { ItemNote } from '../core/wire.ts';
 
@@ -13,7 +13,7 @@ export type Blame =
 
 /** How a thread ended. */
 export interface Exit {
-  readonly cause: Extract<ExitReason, 'crash' | 'exit' | 'oom' | 'startup' | 'reclaimed'>;
+  readonly cause: Extract<ThreadExitReason, 'crash' | 'exit' | 'oom' | 'startup' | 'reclaimed'>;
   readonly exitCode: number | undefined;
   readonly signal?: string | undefined;
   readonly error: unknown;

@@ -1,4 +1,4 @@
-import type { ExitReason, PoolEvents, StartReason } from '../core/events.ts';
+import type { PoolEvents, StartReason, ThreadExitReason } from '../core/events.ts';
 import { type AttemptFailureKind, FAILURE_KINDS } from '../core/failure.ts';
 import type { LabelCounts, TaskTally, TimeHistogram } from '../core/tally.ts';
 import { HEALTH_STATES, type MetricsSource, THREAD_STATES } from './source.ts';
@@ -26,7 +26,7 @@ export interface MetricEntry {
 
 const ATTEMPT_KINDS: readonly AttemptFailureKind[] = ['error', 'crash', 'oom', 'timeout', 'clone', 'aborted'];
 const START_REASONS: readonly StartReason[] = ['first', 'spare', 'replacement'];
-const EXIT_REASONS: Readonly<Record<ExitReason, true>> = {
+const EXIT_REASONS: Readonly<Record<ThreadExitReason, true>> = {
   crash: true,
   exit: true,
   oom: true,

@@ -1,27 +1,27 @@
 import type { Course } from '../core/task.ts';
-import type { Desk } from './desk.ts';
-import { HedgeCourse, Hedging } from './hedging/course.ts';
+import type { CourseHost } from './course-host.ts';
+import { HedgeCourse, Hedging } from './hedging/hedge-course.ts';
 import type { HedgeRules } from './hedging/rules.ts';
-import { PlainCourse } from './plain.ts';
-import { QuorumCourse } from './redundancy/course.ts';
+import { PlainCourse } from './plain-course.ts';
+import { QuorumCourse } from './redundancy/quorum-course.ts';
 import type { RedundancyRules } from './redundancy/rules.ts';
 
 /** The courses of a pool, by what its tasks ask for. */
 export class Courses {
-  readonly #desk: Desk;
+  readonly #host: CourseHost;
   readonly #plain: PlainCourse;
   readonly #byRules = new WeakMap<object, Course>();
   #hedging: Hedging | undefined;
 
-  constructor(desk: Desk) {
-    this.#desk = desk;
-    this.#plain = new PlainCourse(desk);
+  constructor(host: CourseHost) {
+    this.#host = host;
+    this.#plain = new PlainCourse(host);
   }
 
   of({ redundancy, hedge }: { readonly redundancy: RedundancyRules | false; readonly hedge: HedgeRules | false }): Course {
-    if (redundancy !== false) return this.#made(redundancy, () => new QuorumCourse(this.#desk, redundancy));
+    if (redundancy !== false) return this.#made(redundancy, () => new QuorumCourse(this.#host, redundancy));
     if (hedge === false) return this.#plain;
-    this.#hedging ??= new Hedging(this.#desk);
+    this.#hedging ??= new Hedging(this.#host);
     const hedging = this.#hedging;
     return this.#made(hedge, () => new HedgeCourse(hedge, hedging));
   }

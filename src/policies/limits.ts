@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Task } from '../core/task.ts';
 import { Signals } from './signals.ts';
 
-export interface LimitsDesk {
+export interface LimitsHost {
   readonly clock: Clock;
   readonly emitter: Emitter;
   /** Settles a task from outside its course. */
@@ -16,13 +16,13 @@ export interface LimitsDesk {
 
 /** Ends tasks from outside: `timeout.queue`, `timeout.total`, and the caller's signal. Tasks with none of them cost nothing. */
 export class Limits {
-  readonly #desk: LimitsDesk;
+  readonly #host: LimitsHost;
   readonly #signals: Signals;
 
-  constructor(desk: LimitsDesk) {
-    this.#desk = desk;
+  constructor(host: LimitsHost) {
+    this.#host = host;
     this.#signals = new Signals((task, reason) =>
-      desk.giveUp(task, { kind: 'aborted', error: new AbortError('The task was aborted by its signal.', reason) }),
+      host.giveUp(task, { kind: 'aborted', error: new AbortError('The task was aborted by its signal.', reason) }),
     );
   }
 
@@ -52,7 +52,7 @@ export class Limits {
   /** Returns what stops it. */
   #arm(task: Task, phase: 'queue' | 'total', milliseconds: number): (() => void) | undefined {
     if (milliseconds === Number.POSITIVE_INFINITY) return undefined;
-    const { clock } = this.#desk;
+    const { clock } = this.#host;
     let timer: Timer;
     const look = (): void => {
       const left = task.acceptedAt + milliseconds - clock.now();
@@ -65,14 +65,14 @@ export class Limits {
   }
 
   #due(task: Task, phase: TimeoutPhase, milliseconds: number): void {
-    this.#desk.pollAll();
+    this.#host.pollAll();
     if (task.state !== 'open' || (phase === 'queue' && task.spec.course.started(task))) return;
     this.#expire(task, phase, milliseconds);
   }
 
   #expire(task: Task, phase: TimeoutPhase, milliseconds: number): true {
-    this.#desk.giveUp(task, { kind: 'timeout', error: new TimeoutError(phase, milliseconds) });
-    this.#desk.emitter.emit('timeout', { taskId: task.id, name: task.spec.name, phase, milliseconds, attempt: task.begun });
+    this.#host.giveUp(task, { kind: 'timeout', error: new TimeoutError(phase, milliseconds) });
+    this.#host.emitter.emit('timeout', { taskId: task.id, name: task.spec.name, phase, milliseconds, attempt: task.begun });
     return true;
   }
 }

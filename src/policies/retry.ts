@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { AttemptRecord, Failure } from '../core/failure.ts';
 import type { RetryRules, Task } from '../core/task.ts';
-import type { Desk } from './desk.ts';
+import type { CourseHost } from './course-host.ts';
 
 /** What p-retry sees of a failure: it wants an error, and need not know what happened. */
 const FAILED = new Error('attempt failed');
@@ -36,7 +36,7 @@ export interface LineOwner {
  * take the place of what really happened.
  */
 export class RetryLine {
-  readonly #desk: Desk;
+  readonly #host: CourseHost;
   readonly #task: Task;
   readonly #owner: LineOwner;
   readonly #stopped = new AbortController();
@@ -44,8 +44,8 @@ export class RetryLine {
   #last: { readonly failure: Failure; readonly record: AttemptRecord } | undefined;
   #retriesLeft: number;
 
-  constructor(desk: Desk, task: Task, owner: LineOwner) {
-    this.#desk = desk;
+  constructor(host: CourseHost, task: Task, owner: LineOwner) {
+    this.#host = host;
     this.#task = task;
     this.#owner = owner;
     this.#retriesLeft = task.spec.retry.retries;
@@ -89,7 +89,7 @@ export class RetryLine {
     return new Promise((resolve, reject) => {
       this.#current = { resolve, reject };
       spec.tally.retries.add(failure.kind);
-      this.#desk.emitter.emit('retry', { taskId: id, name: spec.name, failed: record, retriesLeft: --this.#retriesLeft });
+      this.#host.emitter.emit('retry', { taskId: id, name: spec.name, failed: record, retriesLeft: --this.#retriesLeft });
       this.#owner.again(failure);
     });
   }

@@ -8,13 +8,13 @@ import type { Attempt, Task, TaskSpec } from '../core/task.ts';
 import { Dispatcher, type DispatcherEvents } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';
-import { CellExecutor } from '../executors/processes/cells.ts';
-import { ThreadExecutor } from '../executors/threads/threads.ts';
+import { CellExecutor } from '../executors/processes/cell-executor.ts';
+import { ThreadExecutor } from '../executors/threads/thread-executor.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Specs } from '../options/run-options.ts';
 import { asOptionError } from '../options/thread-settings.ts';
+import type { CourseHost } from '../policies/course-host.ts';
 import { Courses } from '../policies/courses.ts';
-import type { Desk } from '../policies/desk.ts';
 import { Ledger } from '../policies/ledger.ts';
 import { Limits } from '../policies/limits.ts';
 import { Quarantine } from '../policies/quarantine.ts';
@@ -89,7 +89,7 @@ export class Manager {
       giveUp: (task, failure) => this.giveUp(task, failure),
       stopThreads: () => this.routes.stop(),
     });
-    this.specs = new Specs(options, tally, new Courses(this.#desk(seams.random ?? Math.random)));
+    this.specs = new Specs(options, tally, new Courses(this.#host(seams.random ?? Math.random)));
   }
 
   nextId(): number {
@@ -156,7 +156,7 @@ export class Manager {
     };
   }
 
-  #desk(random: Random): Desk {
+  #host(random: Random): CourseHost {
     const { clock, emitter, tally, routes, ledger } = this;
     return {
       clock,

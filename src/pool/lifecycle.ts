@@ -19,7 +19,7 @@ export interface CloseReport {
   readonly killed: number;
 }
 
-export interface LifecycleParts {
+export interface LifecycleHost {
   readonly options: ResolvedOptions;
   readonly ledger: Ledger;
   readonly emitter: Emitter;
@@ -39,7 +39,7 @@ interface Waiter {
 
 /** From open to closed or failed: who waits for what, and what is done once. */
 export class Lifecycle {
-  readonly #parts: LifecycleParts;
+  readonly #parts: LifecycleHost;
   state: PoolState = 'open';
   #cause: unknown;
   #dropped = 0;
@@ -48,7 +48,7 @@ export class Lifecycle {
   #closing: Promise<CloseReport> | undefined;
   #stopping: Promise<number> | undefined;
 
-  constructor(parts: LifecycleParts) {
+  constructor(parts: LifecycleHost) {
     this.#parts = parts;
     parts.emitter.on('ready', () => this.#becameReady());
   }

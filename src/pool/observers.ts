@@ -8,7 +8,7 @@ import type { MetricsOptions } from '../options/types.ts';
 import type { PoolStats } from './stats.ts';
 
 /** What the listeners of a pool may look at. */
-export interface Observed {
+export interface ObserverHost {
   readonly metrics: false | MetricsOptions;
   readonly emitter: Emitter;
   readonly clock: Clock;
@@ -23,7 +23,7 @@ export class Observers {
   readonly deaths: DeathReports;
 
   /** @throws {InvalidOptionError} `ERR_INVALID_OPTION` if the metrics cannot be registered */
-  constructor(pool: Observed) {
+  constructor(pool: ObserverHost) {
     const { emitter, clock, tally } = pool;
     this.metrics = createMetrics(pool.metrics, { tally, gauges: () => gauges(pool) });
     this.deaths = new DeathReports(emitter, clock, () => counters(pool.stats()));
@@ -32,7 +32,7 @@ export class Observers {
   }
 }
 
-function gauges(pool: Observed): ReturnType<Parameters<typeof createMetrics>[1]['gauges']> {
+function gauges(pool: ObserverHost): ReturnType<Parameters<typeof createMetrics>[1]['gauges']> {
   const { queued: queueLength, threads, health, retryBudget: retryBudgetAvailable } = pool.stats();
   return { queueLength, threads, orphans: threads.orphan, quarantinedKeys: pool.quarantinedKeys(), health, retryBudgetAvailable };
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts';
-import { attempt } from './attempt.ts';
+import { callUser } from './call-user.ts';
 import { type Child, STOPPED } from './child.ts';
+import type { Roster } from './child-list.ts';
 import { type ExitReason, exitReason } from './exit.ts';
 import { Launch, type LaunchHooks, type LaunchOutcome } from './launch.ts';
 import type { Report, SupervisorListener } from './report.ts';
-import type { Roster } from './roster.ts';
 import { Shutdown, type ShutdownHooks, type ShutdownLimits } from './shutdown.ts';
 import type { RunningChild } from './spec.ts';
 
@@ -156,7 +156,7 @@ export class Children {
       return;
     }
     this.#watch(running, () => this.#orphanExited(child));
-    attempt(
+    callUser(
       () => (running.kill === undefined ? running.stop() : running.kill()),
       (error) => this.#options.report({ event: 'shutdownFailed', child: child.id, error }),
     );

@@ -3,10 +3,13 @@
  *
  * @module holdfast/supervision
  */
+
+export { Backoff, type BackoffLimits } from '../core/backoff.ts';
 export { HoldfastError, InvalidOptionError, OptionRangeError } from '../core/errors.ts';
+export { type IntensityLimits, RestartIntensity } from '../core/intensity.ts';
 export { type Closable, closableChild, type Pair, type PairContext, pairChild, supervisorChild } from './adapters.ts';
-export { Backoff, type BackoffLimits } from './backoff.ts';
 export type { ChildStateName } from './child.ts';
+export type { ChildCount } from './child-list.ts';
 export {
   ChildExistsError,
   ChildExitError,
@@ -20,9 +23,7 @@ export {
   WrongStrategyError,
 } from './errors.ts';
 export { type Decision, decide, type ExitReason, type RestartType } from './exit.ts';
-export { type IntensityLimits, RestartIntensity } from './intensity.ts';
 export type { SupervisorEvent, SupervisorListener, SupervisorReport } from './report.ts';
-export type { ChildCount } from './roster.ts';
 export type { ChildInfo } from './snapshot.ts';
 export {
   type ChildSettings,

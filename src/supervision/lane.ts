@@ -1,4 +1,4 @@
-import type { Backoff } from './backoff.ts';
+import type { Backoff } from '../core/backoff.ts';
 
 type Operation = () => void | PromiseLike<void>;
 

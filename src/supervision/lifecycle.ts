@@ -1,16 +1,16 @@
 import type { Clock } from '../core/clock.ts';
-import { attempt } from './attempt.ts';
+import { callUser } from './call-user.ts';
 import type { CheckedOptions } from './check.ts';
 import { Child, type Origin } from './child.ts';
+import { Roster } from './child-list.ts';
 import { Children } from './children.ts';
 import { ChildStartError, SupervisorStateError } from './errors.ts';
 import type { ExitReason } from './exit.ts';
 import { Lane, Traffic } from './lane.ts';
 import type { Report, SupervisorListener } from './report.ts';
-import { Restarts } from './restarts.ts';
-import { Roster } from './roster.ts';
 import type { ShutdownLimits } from './shutdown.ts';
 import type { ChildSettings } from './spec.ts';
+import { Restarts } from './strategies.ts';
 
 /** `killing` is `stopping` in a hurry. The reason is the first cause. */
 export type SupervisorState =
@@ -157,7 +157,7 @@ export class Lifecycle {
 
   readonly #report: Report = (event) => {
     const { listener, id, clock } = this.#options;
-    if (listener !== undefined) attempt(() => listener({ ...event, supervisor: id, at: clock.wall() }), IGNORE);
+    if (listener !== undefined) callUser(() => listener({ ...event, supervisor: id, at: clock.wall() }), IGNORE);
   };
 }
 

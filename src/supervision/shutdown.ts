@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../core/clock.ts';
-import { attempt } from './attempt.ts';
+import { callUser } from './call-user.ts';
 import type { Child } from './child.ts';
 import type { ExitReason } from './exit.ts';
 import type { RunningChild } from './spec.ts';
@@ -82,7 +82,7 @@ export class Shutdown {
   }
 
   #ask(child: Child, running: RunningChild): void {
-    attempt(
+    callUser(
       () => running.stop(),
       (error) => {
         if (!this.#waiting.has(child) || this.#refused.has(child)) return;
@@ -98,7 +98,7 @@ export class Shutdown {
 
   #kill(child: Child, running: RunningChild): void {
     this.#hooks.killed(child);
-    attempt(
+    callUser(
       () => (running.kill === undefined ? running.stop() : running.kill()),
       (error) => {
         if (this.#waiting.has(child)) this.#hooks.failed(child, error);

@@ -1,6 +1,7 @@
 import { systemClock } from '../core/clock.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
 import type { Child, Origin } from './child.ts';
+import type { ChildCount } from './child-list.ts';
 import {
   ChildExistsError,
   ChildNotFoundError,
@@ -14,7 +15,6 @@ import type { ExitReason } from './exit.ts';
 import type { Lane } from './lane.ts';
 import type { LaunchOutcome } from './launch.ts';
 import { Lifecycle } from './lifecycle.ts';
-import type { ChildCount } from './roster.ts';
 import { type ChildInfo, childInfo, childNode } from './snapshot.ts';
 import type { ChildSettings, ChildSpec, ChildTemplate, RunningChild, SupervisorOptions } from './spec.ts';
 import type { TreeNode } from './tree.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { EVENT_NAMES, type ExitReason } from '../../src/core/events.ts';
+import { EVENT_NAMES, type ThreadExitReason } from '../../src/core/events.ts';
 import { Tally } from '../../src/core/tally.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue.ts';
 import { EVENTS } from '../diagnostics/sample-events.ts';
@@ -33,7 +33,7 @@ describe('docs/events.md', () => {
     const exits = CATALOGUE.find(({ name }) => name === 'thread_exits_total')!;
     const reasons = exits
       .read({ tally: new Tally(), gauges: () => assert.fail('not needed') })
-      .map(({ labels }) => labels.reason as ExitReason);
+      .map(({ labels }) => labels.reason as ThreadExitReason);
     assert.deepEqual(
       rows(docs, 'Exit reasons').flatMap((row) => codes(row.reason)),
       reasons,

@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/core/clock.ts';
-import { CellExecutor } from '../../src/executors/processes/cells.ts';
+import { CellExecutor } from '../../src/executors/processes/cell-executor.ts';
 import { conformance } from './conformance.ts';
 import { settingsFor } from './settings.ts';
 

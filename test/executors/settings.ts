@@ -1,4 +1,4 @@
-import type { ThreadsOptions } from '../../src/executors/threads/threads.ts';
+import type { ThreadsOptions } from '../../src/executors/threads/thread-executor.ts';
 
 /** Settings of an executor for the conformance suite's tasks, or for the module that does not load. */
 export function settingsFor(filename: string | undefined): ThreadsOptions {

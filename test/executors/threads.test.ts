@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/core/clock.ts';
-import { ThreadExecutor } from '../../src/executors/threads/threads.ts';
+import { ThreadExecutor } from '../../src/executors/threads/thread-executor.ts';
 import { conformance } from './conformance.ts';
 import { settingsFor } from './settings.ts';
 

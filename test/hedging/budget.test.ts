@@ -8,10 +8,10 @@ async function experienced(): Promise<Stage> {
   const stage = new Stage({ after: 'p95', budget: 0.5 });
   await stage.usual(40, 10);
   const long = stage.begin();
-  stage.desk.leisure = () => false;
+  stage.host.leisure = () => false;
   await stage.clock.advance(200);
-  stage.desk.returns(long, 1);
-  stage.desk.leisure = () => true;
+  stage.host.returns(long, 1);
+  stage.host.leisure = () => true;
   return stage;
 }
 
@@ -30,9 +30,9 @@ test('where copies have lost lately, the merely late get none, so that the budge
     const late = stage.begin();
     await stage.clock.advance(100);
     assert.equal(stage.hedges.length, lost);
-    const copy = stage.desk.submitted.at(-1)!;
-    stage.desk.returns(late, 'late');
-    stage.desk.returns(copy, 'later');
+    const copy = stage.host.submitted.at(-1)!;
+    stage.host.returns(late, 'late');
+    stage.host.returns(copy, 'later');
     await stage.usual(30, 10); // Nobody is to go without for want of budget.
   }
   stage.begin();
@@ -67,15 +67,15 @@ test('what a copy takes over its price is taken from the budget while it runs', 
 });
 
 for (const [what, endsLoser, more] of [
-  ['has ended', (stage: Stage, copy: Attempt) => stage.desk.returns(copy, 'late'), false],
-  ['was ended with its thread', (stage: Stage, copy: Attempt) => stage.desk.gone.add(copy), false],
+  ['has ended', (stage: Stage, copy: Attempt) => stage.host.returns(copy, 'late'), false],
+  ['was ended with its thread', (stage: Stage, copy: Attempt) => stage.host.gone.add(copy), false],
   ['runs on', () => {}, true],
 ] as const) {
   test(`a copy that has lost and ${what} costs ${more ? 'more from look to look' : 'no more'}`, async () => {
     const stage = new Stage({ budget: 0.1 });
     await stage.usual(10, 90);
     const [original, copy] = await stage.hedged();
-    stage.desk.returns(original, 'original');
+    stage.host.returns(original, 'original');
     endsLoser(stage, copy);
     await stage.usual(20, 90); // Enough for another copy, unless the first goes on to spend it.
     stage.begin();
@@ -89,12 +89,12 @@ test('an original that lost has earned what it took, if it ran to its end', asyn
   await stage.usual(10, 90);
   const original = stage.begin();
   await stage.clock.advance(150);
-  const copy = stage.desk.submitted.at(-1)!;
-  stage.desk.returns(copy, 'copy');
+  const copy = stage.host.submitted.at(-1)!;
+  stage.host.returns(copy, 'copy');
   stage.begin();
   await stage.clock.advance(1_000);
   assert.equal(stage.hedges.length, 1, 'the budget is spent');
-  stage.desk.returns(original, 'late');
+  stage.host.returns(original, 'late');
   await stage.clock.advance(100);
   assert.equal(stage.hedges.length, 2);
 });
@@ -109,12 +109,12 @@ test('copies stay within their budget, even where slowness lies in the task', as
     const original = stage.begin();
     const began = stage.clock.now();
     await stage.clock.advance(ms);
-    stage.desk.returns(original, i);
+    stage.host.returns(original, i);
     work += stage.clock.now() - began;
-    const copy = stage.desk.submitted.at(-1)!;
+    const copy = stage.host.submitted.at(-1)!;
     if (copy === original) continue;
     copies += stage.clock.now() - copy.startedAt;
-    stage.desk.returns(copy, i); // Told to stop, it ends at once.
+    stage.host.returns(copy, i); // Told to stop, it ends at once.
   }
   // The last copy may run over before it is known how long it takes.
   assert.ok(copies <= 0.05 * work + 500, `${copies} ms of copies beside ${work} ms of work`);

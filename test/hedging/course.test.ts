@@ -27,30 +27,30 @@ test('one that is in time gets none', async () => {
 test('the copy wins; the original is told', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();
-  stage.desk.returns(copy, 'copy');
-  assert.deepEqual(stage.desk.outcome, { value: 'copy' });
-  assert.deepEqual(stage.desk.cancelled, [[original, 'surplus']]);
+  stage.host.returns(copy, 'copy');
+  assert.deepEqual(stage.host.outcome, { value: 'copy' });
+  assert.deepEqual(stage.host.cancelled, [[original, 'surplus']]);
   assert.deepEqual(stage.won, { true: 1 });
-  stage.desk.returns(original, 'late');
-  assert.deepEqual(stage.desk.outcome, { value: 'copy' });
+  stage.host.returns(original, 'late');
+  assert.deepEqual(stage.host.outcome, { value: 'copy' });
 });
 
 test('the original wins; the copy is told', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();
-  stage.desk.returns(original, 'original');
-  assert.deepEqual(stage.desk.outcome, { value: 'original' });
-  assert.deepEqual(stage.desk.cancelled, [[copy, 'surplus']]);
+  stage.host.returns(original, 'original');
+  assert.deepEqual(stage.host.outcome, { value: 'original' });
+  assert.deepEqual(stage.host.cancelled, [[copy, 'surplus']]);
   assert.deepEqual(stage.won, { false: 1 });
 });
 
 test('where the original crashes, the copy is the retry that it would get', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();
-  stage.desk.fails(original, crash);
-  assert.equal(stage.desk.outcome, undefined);
-  stage.desk.returns(copy, 'copy');
-  assert.deepEqual(stage.desk.outcome, { value: 'copy' });
+  stage.host.fails(original, crash);
+  assert.equal(stage.host.outcome, undefined);
+  stage.host.returns(copy, 'copy');
+  assert.deepEqual(stage.host.outcome, { value: 'copy' });
   assert.deepEqual(
     copy.task.history?.map(({ kind }) => kind),
     ['crash'],
@@ -60,19 +60,19 @@ test('where the original crashes, the copy is the retry that it would get', asyn
 test('where both crash, the task has failed', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();
-  stage.desk.fails(original, crash);
-  stage.desk.fails(copy, crash);
-  assert.equal(stage.desk.outcome, crash);
+  stage.host.fails(original, crash);
+  stage.host.fails(copy, crash);
+  assert.equal(stage.host.outcome, crash);
 });
 
 test('a copy that fails harms nobody, however it fails', async () => {
   for (const failure of [thrown, crash, uncloneable]) {
     const stage = new Stage();
     const [original, copy] = await stage.hedged();
-    stage.desk.fails(copy, failure);
-    assert.equal(stage.desk.outcome, undefined);
-    stage.desk.returns(original, 'original');
-    assert.deepEqual(stage.desk.outcome, { value: 'original' });
+    stage.host.fails(copy, failure);
+    assert.equal(stage.host.outcome, undefined);
+    stage.host.returns(original, 'original');
+    assert.deepEqual(stage.host.outcome, { value: 'original' });
     assert.deepEqual(stage.won, { false: 1 });
   }
 });
@@ -80,9 +80,9 @@ test('a copy that fails harms nobody, however it fails', async () => {
 test('what the original throws is the answer; the copy would throw it too', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();
-  stage.desk.fails(original, thrown);
-  assert.equal(stage.desk.outcome, thrown);
-  assert.deepEqual(stage.desk.cancelled, [[copy, 'surplus']]);
+  stage.host.fails(original, thrown);
+  assert.equal(stage.host.outcome, thrown);
+  assert.deepEqual(stage.host.cancelled, [[copy, 'surplus']]);
 });
 
 test('a task that is ended from outside ends both, and no timer is left', async () => {
@@ -90,7 +90,7 @@ test('a task that is ended from outside ends both, and no timer is left', async 
   const [original, copy] = await stage.hedged();
   original.task.spec.course.cancelled(original.task);
   original.task.state = 'settled';
-  assert.deepEqual(stage.desk.cancelled, [
+  assert.deepEqual(stage.host.cancelled, [
     [copy, 'stop'],
     [original, 'stop'],
   ]);
@@ -109,7 +109,7 @@ test('while it is not known what is usual, nobody is hedged; then whoever is bey
   const early = stage.begin();
   await stage.clock.advance(40);
   assert.equal(stage.hedges.length, 0);
-  stage.desk.returns(early, 1);
+  stage.host.returns(early, 1);
   await stage.usual(10, 10);
   stage.begin();
   await stage.clock.advance(9);
@@ -123,7 +123,7 @@ test('while it is not known what is usual, nobody is hedged; then whoever is bey
 test('without an idle thread there is no copy', async () => {
   const stage = new Stage();
   let leisure = false;
-  stage.desk.leisure = () => leisure;
+  stage.host.leisure = () => leisure;
   await stage.usual(5, 90);
   stage.begin();
   await stage.clock.advance(1_000);

@@ -1,8 +1,8 @@
 import type { Timer } from '../../src/core/clock.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
-import type { Desk } from '../../src/policies/desk.ts';
-import { HedgeCourse, Hedging } from '../../src/policies/hedging/course.ts';
+import type { CourseHost } from '../../src/policies/course-host.ts';
+import { HedgeCourse, Hedging } from '../../src/policies/hedging/hedge-course.ts';
 import type { HedgeRules } from '../../src/policies/hedging/rules.ts';
 import { FakeDesk } from '../redundancy/desk.ts';
 
@@ -64,8 +64,8 @@ export class Floor extends FakeDesk {
     this.latencies.push(this.clock.now() - task.acceptedAt);
   }
 
-  /** The same desk for those who put another one before it. */
-  #bound(): Desk {
+  /** The same host for those who put another one before it. */
+  #bound(): CourseHost {
     const { clock, random, emitter, tally, escalates } = this;
     return {
       ...{ clock, random, emitter, tally, escalates },

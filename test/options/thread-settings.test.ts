@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Registry } from 'prom-client';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Exit } from '../../src/executors/executor.ts';
-import { ThreadExecutor } from '../../src/executors/threads/threads.ts';
+import { ThreadExecutor } from '../../src/executors/threads/thread-executor.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
 import { resolveOptions } from '../../src/options/pool-options.ts';
 import { nothingLeft, resources } from '../stories/stage.ts';

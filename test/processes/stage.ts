@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/core/clock.ts';
-import { CellExecutor, type CellsOptions } from '../../src/executors/processes/cells.ts';
+import { CellExecutor, type CellsOptions } from '../../src/executors/processes/cell-executor.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
 
 export const SABOTEURS: URL = new URL('../fixtures/saboteurs.js', import.meta.url);

@@ -4,7 +4,7 @@ import type { Failure } from '../../src/core/failure.ts';
 import { Tally } from '../../src/core/tally.ts';
 import { type Attempt, type Course, type RetryRules, Task } from '../../src/core/task.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
-import type { Desk } from '../../src/policies/desk.ts';
+import type { CourseHost } from '../../src/policies/course-host.ts';
 
 const RETRY: RetryRules = {
   retries: 0,
@@ -22,8 +22,8 @@ class Nobodys extends Task {
   rejected(): void {}
 }
 
-/** A desk that only writes down what a course asks for; the test plays the threads. */
-export class FakeDesk implements Desk {
+/** A host that only writes down what a course asks for; the test plays the threads. */
+export class FakeDesk implements CourseHost {
   readonly clock: Clock;
   readonly random = (): number => 0.5;
   readonly emitter = new Emitter();

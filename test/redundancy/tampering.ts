@@ -1,7 +1,7 @@
 import type { ItemNote } from '../../src/core/wire.ts';
 import type { Executor } from '../../src/executors/executor.ts';
-import { CellExecutor } from '../../src/executors/processes/cells.ts';
-import { ThreadExecutor } from '../../src/executors/threads/threads.ts';
+import { CellExecutor } from '../../src/executors/processes/cell-executor.ts';
+import { ThreadExecutor } from '../../src/executors/threads/thread-executor.ts';
 import type { Seams } from '../../src/pool/compose.ts';
 
 /** A result on its way from its thread: its bytes if it is sealed, which may be changed, or `undefined`. */

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { CourseHost } from '../../src/policies/course-host.ts';
 import { Courses } from '../../src/policies/courses.ts';
-import type { Desk } from '../../src/policies/desk.ts';
 import { majorityOf } from '../../src/policies/redundancy/rules.ts';
 import { FakeDesk } from './desk.ts';
 
 const NONE = { redundancy: false, hedge: false } as const;
 const TASKS = 1_000;
 
-/** Counts everything that is asked of a desk, by name. */
-function counting(desk: FakeDesk): { desk: Desk; asked: Map<string, number> } {
+/** Counts everything that is asked of a host, by name. */
+function counting(host: FakeDesk): { host: CourseHost; asked: Map<string, number> } {
   const asked = new Map<string, number>();
   const handler: ProxyHandler<FakeDesk> = {
     get(target, name) {
@@ -18,13 +18,13 @@ function counting(desk: FakeDesk): { desk: Desk; asked: Map<string, number> } {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   };
-  return { desk: new Proxy(desk, handler), asked };
+  return { host: new Proxy(host, handler), asked };
 }
 
 test('a task without copies asks the pool to be sent and to be settled, and nothing else; it carries nothing, and no timer is set', () => {
   const floor = new FakeDesk();
-  const { desk, asked } = counting(floor);
-  const courses = new Courses(desk);
+  const { host, asked } = counting(floor);
+  const courses = new Courses(host);
   const plain = courses.of(NONE);
   for (let i = 0; i < TASKS; i++) {
     assert.equal(courses.of(NONE), plain, 'one course for all of them');
@@ -40,8 +40,8 @@ test('a task without copies asks the pool to be sent and to be settled, and noth
 
 test('that is so beside tasks with copies too', () => {
   const floor = new FakeDesk();
-  const { desk, asked } = counting(floor);
-  const courses = new Courses(desk);
+  const { host, asked } = counting(floor);
+  const courses = new Courses(host);
   const plain = courses.of(NONE);
   for (const other of [
     courses.of({ redundancy: false, hedge: { after: 5, budget: 1 } }),

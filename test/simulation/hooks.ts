@@ -1,7 +1,7 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
 import { Ledger } from '../../src/policies/ledger.ts';
-import { QuorumCourse } from '../../src/policies/redundancy/course.ts';
+import { QuorumCourse } from '../../src/policies/redundancy/quorum-course.ts';
 import { Manager } from '../../src/pool/compose.ts';
 
 /** What a pool tells nobody, and its simulation has to know. */

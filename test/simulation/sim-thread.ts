@@ -19,7 +19,7 @@ export interface ThreadWatcher {
   cloning(task: TaskTruth): void;
 }
 
-/** A thread on the virtual clock, as its manager sees it; after src/executors/threads/thread.ts. */
+/** A thread on the virtual clock, as its manager sees it; after src/executors/threads/worker-thread.ts. */
 export class SimThread implements ExecutorThread {
   readonly threadId: number;
   readonly body: Body;

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { systemClock } from '../../core/clock.ts';
 import { displayFor } from './display.ts';
-import { Front } from './front.ts';
 import type { RunRequest } from './messages.ts';
 import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';
 import { resumeCommand } from './resume-command.ts';
+import { Front } from './run-supervisor.ts';
 
 /** The options of `holdfast run`, as the parser gives them. */
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { moved } from '../../core/bytes.ts';
 import { type Encoded, encodeError } from '../../core/codec.ts';
-import { WorkerThread } from '../threads/thread.ts';
+import { WorkerThread } from '../threads/worker-thread.ts';
 import { Receiver, Sender } from './channel.ts';
 import { type CellSession, type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
 import { withoutUncloneable } from './without-uncloneable.ts';

@@ -1,8 +1,8 @@
 import type { Timer } from '../../core/clock.ts';
 import type { TaskTally } from '../../core/tally.ts';
 import { Attempt, Kin, type Task } from '../../core/task.ts';
-import type { Desk } from '../desk.ts';
-import { Copies } from './copies.ts';
+import type { CourseHost } from '../course-host.ts';
+import { CopyCosts } from './copy-costs.ts';
 import { Experience } from './experience.ts';
 import type { Hedge, RaceEnd } from './hedge.ts';
 import { LoadBudgets } from './load-budget.ts';
@@ -37,12 +37,12 @@ interface Late {
  * none when no task is open, and it looks at threads, not at tasks.
  */
 export class Lookout {
-  readonly #desk: Desk;
+  readonly #host: CourseHost;
   readonly #rulesOf: (attempt: Attempt) => HedgeRules | undefined;
   readonly #experiences = new Map<TaskTally, Experience>();
   readonly #budgets = new LoadBudgets();
   readonly #hedges = new Map<Task, Hedge>();
-  readonly #copies: Copies;
+  readonly #copies: CopyCosts;
   /** Originals that lost, and the time up to which they have earned. */
   readonly #outrun = new WeakMap<Attempt, { readonly startedAt: number; readonly earnedUntil: number }>();
   #timer: Timer | undefined;
@@ -51,17 +51,17 @@ export class Lookout {
   #shortest = Number.POSITIVE_INFINITY;
 
   /** @param rulesOf the rules of an attempt that may be hedged */
-  constructor(desk: Desk, rulesOf: (attempt: Attempt) => HedgeRules | undefined) {
-    this.#desk = desk;
+  constructor(host: CourseHost, rulesOf: (attempt: Attempt) => HedgeRules | undefined) {
+    this.#host = host;
     this.#rulesOf = rulesOf;
-    this.#copies = new Copies(desk);
+    this.#copies = new CopyCosts(host);
   }
 
   opened({ spec }: Task, { after }: HedgeRules): void {
     this.#open++;
     const soonest = after === 'p95' ? (this.#experiences.get(spec.tally)?.p95 ?? LEARNING) : after;
     this.#shortest = Math.min(this.#shortest, soonest);
-    this.#timer ??= this.#desk.clock.setTimeout(() => this.#look(), this.#delay(soonest));
+    this.#timer ??= this.#host.clock.setTimeout(() => this.#look(), this.#delay(soonest));
   }
 
   settled(task: Task): void {
@@ -70,7 +70,7 @@ export class Lookout {
     this.#hedges.delete(task);
     if (this.#open > 0) return;
     this.#shortest = Number.POSITIVE_INFINITY;
-    this.#desk.clock.clearTimeout(this.#timer);
+    this.#host.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
@@ -106,10 +106,10 @@ export class Lookout {
 
   #look(): void {
     this.#timer = undefined;
-    const now = this.#desk.clock.now();
+    const now = this.#host.clock.now();
     const late: Late[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const { attempt, startedAt } of this.#desk.running()) {
+    for (const { attempt, startedAt } of this.#host.running()) {
       const rules = this.#rulesOf(attempt);
       if (rules === undefined || this.#isHedged(attempt)) continue;
       const after = this.#after(attempt, rules);
@@ -123,7 +123,7 @@ export class Lookout {
     for (const one of late) {
       if (!this.#hedge(one, now)) next = Math.min(next, one.after * PATIENCE);
     }
-    if (this.#open > 0) this.#timer = this.#desk.clock.setTimeout(() => this.#look(), this.#delay(next));
+    if (this.#open > 0) this.#timer = this.#host.clock.setTimeout(() => this.#look(), this.#delay(next));
   }
 
   /** A task that begins while nobody looks is due no sooner than after the shortest wait there is. */
@@ -160,14 +160,14 @@ export class Lookout {
     // Who names a time knows what is slow.
     const doubt = rules.after === 'p95' ? Math.max(0, SURELY_SLOW / experience.zeal - (now - startedAt) / after) : 0;
     const expected = experience.copyMs;
-    if (!this.#desk.leisure() || !budget.affords(expected + RESERVE * doubt * experience.longest)) return false;
+    if (!this.#host.leisure() || !budget.affords(expected + RESERVE * doubt * experience.longest)) return false;
     const kin = new Kin();
     kin.bar(original.threadKey);
     const copy = new Attempt(task, original.replica + 1, true, { kin });
     this.#copies.made(copy, budget, experience, now);
     this.#hedges.set(task, { state: 'racing', original, startedAt, copy });
-    this.#desk.emitter.emit('hedge', { taskId: task.id, name: task.spec.name, attempt: copy.number, after });
-    if (task.state === 'open') this.#desk.submit(copy);
+    this.#host.emitter.emit('hedge', { taskId: task.id, name: task.spec.name, attempt: copy.number, after });
+    if (task.state === 'open') this.#host.submit(copy);
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { toBytes } from '../../core/bytes.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
-import type { ThreadsOptions } from '../threads/threads.ts';
+import type { ThreadsOptions } from '../threads/thread-executor.ts';
 import { Cell, type Death } from './cell.ts';
 import { CellThread } from './cell-thread.ts';
 import type { CellSession, CellSettings, FromCell } from './protocol.ts';

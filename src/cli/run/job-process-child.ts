@@ -36,7 +36,7 @@ export interface Manager {
   send(message: ToManager): void;
 }
 
-const ENTRY = fileURLToPath(new URL('./manager.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('./job-process.js', import.meta.url));
 
 function launch(options: ManagerOptions): ChildProcess {
   return spawn(process.execPath, [...process.execArgv.filter((arg) => !arg.startsWith('--inspect')), ENTRY], {

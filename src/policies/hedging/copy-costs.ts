@@ -1,5 +1,5 @@
 import type { Attempt } from '../../core/task.ts';
-import type { Desk } from '../desk.ts';
+import type { CourseHost } from '../course-host.ts';
 import type { Experience } from './experience.ts';
 import type { LoadBudget } from './load-budget.ts';
 
@@ -15,12 +15,12 @@ interface Cost {
 }
 
 /** The copies that run, and those that have lost and run on: what they take is taken from the budget while they take it. */
-export class Copies {
-  readonly #desk: Desk;
+export class CopyCosts {
+  readonly #host: CourseHost;
   readonly #costs = new Map<Attempt, Cost>();
 
-  constructor(desk: Desk) {
-    this.#desk = desk;
+  constructor(host: CourseHost) {
+    this.#host = host;
   }
 
   made(copy: Attempt, budget: LoadBudget, experience: Experience, now: number): void {
@@ -33,7 +33,7 @@ export class Copies {
   look(now: number): void {
     for (const [copy, cost] of this.#costs) {
       if (cost.lost !== undefined) {
-        if (!this.#desk.runs(copy)) {
+        if (!this.#host.runs(copy)) {
           this.ended(copy, cost.lost);
           continue;
         }

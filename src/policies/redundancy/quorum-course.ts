@@ -2,7 +2,7 @@ import { NoQuorumError, WorkerCrashError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import { Sealed } from '../../core/sealed.ts';
 import { Attempt, type Course, type Task } from '../../core/task.ts';
-import type { Desk } from '../desk.ts';
+import type { CourseHost } from '../course-host.ts';
 import { record } from '../history.ts';
 import { RetryLine } from '../retry.ts';
 import { type Compare, comparison } from './compare.ts';
@@ -15,12 +15,12 @@ import { ballotOf, type Copies, type Copy, Vote } from './vote.ts';
  * retried like any attempt and have no vote. Threads whose ballots lose are retired.
  */
 export class QuorumCourse implements Course {
-  readonly #desk: Desk;
+  readonly #host: CourseHost;
   readonly #rules: RedundancyRules;
   readonly #compare: Compare;
 
-  constructor(desk: Desk, rules: RedundancyRules) {
-    this.#desk = desk;
+  constructor(host: CourseHost, rules: RedundancyRules) {
+    this.#host = host;
     this.#rules = rules;
     this.#compare = comparison(rules.equal);
   }
@@ -35,7 +35,7 @@ export class QuorumCourse implements Course {
   started(task: Task): boolean {
     const vote = voteOf(task);
     if (vote === undefined || task.begun > vote.rules.replicas) return true;
-    return vote.copies.some(({ attempt }) => this.#desk.started(attempt));
+    return vote.copies.some(({ attempt }) => this.#host.started(attempt));
   }
 
   succeeded(attempt: Attempt, value: unknown): void {
@@ -64,14 +64,14 @@ export class QuorumCourse implements Course {
     const { task } = attempt;
     const vote = voteOf(task);
     if (task.state !== 'open' || vote === undefined) return;
-    const entry = record(attempt, failure, this.#desk.clock);
+    const entry = record(attempt, failure, this.#host.clock);
     const copy = vote.copies[attempt.replica]!;
     if (copy.line !== undefined) {
       copy.line.failed(failure, entry);
     } else if (task.spec.retry.retries === 0) {
       this.#lost(task, vote, copy, failure);
     } else {
-      copy.line = new RetryLine(this.#desk, task, {
+      copy.line = new RetryLine(this.#host, task, {
         again: (last) => this.#again(task, vote, copy, last),
         gaveUp: (last) => this.#lost(task, vote, copy, last),
       });
@@ -88,7 +88,7 @@ export class QuorumCourse implements Course {
   returnedLate(attempt: Attempt, value: unknown): void {
     const verdict = (attempt.placement?.kin as Copies | undefined)?.verdict;
     if (verdict === undefined) return; // The vote ended without one.
-    const { tally, emitter } = this.#desk;
+    const { tally, emitter } = this.#host;
     let agrees: boolean;
     try {
       agrees = this.#compare(verdict.cast, value);
@@ -98,7 +98,7 @@ export class QuorumCourse implements Course {
     }
     tally.ballots.add(agrees ? 'late_agreed' : 'late_outvoted');
     if (agrees) return;
-    this.#desk.convict(attempt);
+    this.#host.convict(attempt);
     const { id, spec } = attempt.task;
     tally.conflicts.add('quorum');
     const ballot = ballotOf(attempt, value instanceof Sealed ? value.open().value : value);
@@ -108,13 +108,13 @@ export class QuorumCourse implements Course {
   #start(task: Task, vote: Vote, extra: boolean): void {
     const attempt = new Attempt(task, vote.copies.length, extra, vote.placement);
     vote.copies.push({ state: 'out', withdrawn: false, attempt, line: undefined });
-    this.#desk.submit(attempt);
+    this.#host.submit(attempt);
   }
 
   #again(task: Task, vote: Vote, copy: Copy, last: Failure): void {
     if (task.state !== 'open') return;
-    copy.attempt = new Attempt(task, copy.attempt.replica, true, vote.placementAfter(last, this.#desk.escalates));
-    this.#desk.submit(copy.attempt);
+    copy.attempt = new Attempt(task, copy.attempt.replica, true, vote.placementAfter(last, this.#host.escalates));
+    this.#host.submit(copy.attempt);
   }
 
   #lost(task: Task, vote: Vote, copy: Copy, failure: Failure): void {
@@ -149,7 +149,7 @@ export class QuorumCourse implements Course {
 
   #deliver(task: Task, vote: Vote): void {
     const { box, voters, ballots } = vote;
-    const { tally } = this.#desk;
+    const { tally } = this.#host;
     const { index, broken } = vote.choose();
     if (index === undefined) {
       this.#withdraw(task, vote, broken);
@@ -163,9 +163,9 @@ export class QuorumCourse implements Course {
     if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
     // The verdict stands before anybody hears of its consequences: who hears of them may close the pool.
-    this.#desk.fulfil(task, value);
+    this.#host.fulfil(task, value);
     this.#cancelRest(vote, 'surplus');
-    for (const voter of wrong) this.#desk.convict(voter);
+    for (const voter of wrong) this.#host.convict(voter);
     if (wrong.length > 0) this.#conflict(task, vote, 'quorum');
   }
 
@@ -173,12 +173,12 @@ export class QuorumCourse implements Course {
   #withdraw(task: Task, vote: Vote, broken: readonly number[]): void {
     const voters = broken.map((i) => vote.voters[i]!);
     vote.withdraw(broken);
-    this.#desk.tally.ballots.add('broken', broken.length);
+    this.#host.tally.ballots.add('broken', broken.length);
     for (const voter of voters) {
       const copy = vote.copies[voter.replica]!;
       copy.state = 'out';
       copy.line = undefined; // It ended with the ballot.
-      this.#desk.convict(voter);
+      this.#host.convict(voter);
     }
     for (const voter of voters) {
       const copy = vote.copies[voter.replica]!;
@@ -194,15 +194,15 @@ export class QuorumCourse implements Course {
     const { box, rules } = vote;
     if (vote.lastFailure !== undefined && box.size < rules.quorum) {
       // It is for want of ballots: what happened to the copies is the answer.
-      this.#desk.reject(task, vote.lastFailure);
+      this.#host.reject(task, vote.lastFailure);
       this.#cancelRest(vote, 'surplus');
       return;
     }
-    this.#desk.tally.ballots.add('undecided', box.size);
+    this.#host.tally.ballots.add('undecided', box.size);
     const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolved(rules.resolve, vote.ballots);
     if (task.state !== 'open') return; // What was to resolve them has ended it.
     if (outcome.state === 'resolved') {
-      this.#desk.fulfil(task, outcome.value);
+      this.#host.fulfil(task, outcome.value);
       this.#cancelRest(vote, 'surplus');
     } else if (outcome.state === 'unresolved') {
       this.#reject(
@@ -217,19 +217,19 @@ export class QuorumCourse implements Course {
   }
 
   #reject(task: Task, vote: Vote, error: NoQuorumError): void {
-    this.#desk.reject(task, { kind: 'conflict', error });
+    this.#host.reject(task, { kind: 'conflict', error });
     this.#cancelRest(vote, 'surplus');
   }
 
   #conflict(task: Task, vote: Vote, verdict: 'extra' | 'quorum' | 'resolved' | 'none'): void {
-    this.#desk.tally.conflicts.add(verdict);
-    this.#desk.emitter.emit('conflict', { taskId: task.id, name: task.spec.name, ballots: [...vote.ballots], verdict });
+    this.#host.tally.conflicts.add(verdict);
+    this.#host.emitter.emit('conflict', { taskId: task.id, name: task.spec.name, ballots: [...vote.ballots], verdict });
   }
 
   #cancelRest(vote: Vote, mode: 'stop' | 'surplus'): void {
     for (const { state, line, attempt } of vote.copies) {
       line?.stop();
-      if (state === 'out' && attempt.state !== 'ended') this.#desk.cancel(attempt, mode);
+      if (state === 'out' && attempt.state !== 'ended') this.#host.cancel(attempt, mode);
     }
   }
 }

@@ -3,8 +3,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { WorkerSettings } from './host.ts';
-import { WorkerThread } from './thread.ts';
 import { UnstartedThread } from './unstarted.ts';
+import { WorkerThread } from './worker-thread.ts';
 
 export interface ThreadsOptions extends WorkerSettings {
   /** `file:` URL of the task module. */

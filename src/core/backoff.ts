@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface BackoffLimits {
   /** Delay before the second restart, in milliseconds; each further one waits twice as long. 0 means no delays at all. */

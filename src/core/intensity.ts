@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface IntensityLimits {
   /** That many restarts are allowed within the window; one more is one too many. */

@@ -1,7 +1,7 @@
 import type { BatchProgress, BatchSummary } from '../../batch/index.ts';
 import { type Clock, MAX_DELAY } from '../../core/clock.ts';
 import { type ChildSpec, Supervisor, type SupervisorReport } from '../../supervision/index.ts';
-import { type Manager, ManagerDiedError, managerChild } from './manager-child.ts';
+import { type Manager, ManagerDiedError, managerChild } from './job-process-child.ts';
 import type { FromManager, RunRequest } from './messages.ts';
 import type { Outcome, StopSignal } from './outcome.ts';
 import type { Display } from './screen.ts';

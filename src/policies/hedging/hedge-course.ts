@@ -1,34 +1,34 @@
 import type { Failure } from '../../core/failure.ts';
 import type { Attempt, Course, Task } from '../../core/task.ts';
-import type { Desk } from '../desk.ts';
+import type { CourseHost } from '../course-host.ts';
 import { record } from '../history.ts';
-import { PlainCourse } from '../plain.ts';
+import { PlainCourse } from '../plain-course.ts';
 import type { Hedge, RaceEnd } from './hedge.ts';
 import { Lookout } from './lookout.ts';
 import type { HedgeRules } from './rules.ts';
 
 /** What the hedged tasks of a pool share: one lookout with one budget, and the ordinary course that they run on. */
 export class Hedging {
-  readonly desk: Desk;
+  readonly host: CourseHost;
   readonly plain: PlainCourse;
   readonly lookout: Lookout;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
-    this.lookout = new Lookout(desk, (attempt) => {
+  constructor(host: CourseHost) {
+    this.host = host;
+    this.lookout = new Lookout(host, (attempt) => {
       const { course } = attempt.task.spec;
       // In a cell, thread keys mean other threads; and what crashed once had better not run beside the others.
       return course instanceof HedgeCourse && attempt.placement?.isolated !== true ? course.rules : undefined;
     });
-    const watched = Object.create(desk) as Desk;
+    const watched = Object.create(host) as CourseHost;
     watched.fulfil = (task, value) => {
       this.lookout.settled(task);
-      desk.fulfil(task, value);
+      host.fulfil(task, value);
     };
     watched.reject = (task, failure) => {
       this.drop(task, 'surplus');
       this.lookout.settled(task);
-      desk.reject(task, failure);
+      host.reject(task, failure);
     };
     this.plain = new PlainCourse(watched);
   }
@@ -38,11 +38,11 @@ export class Hedging {
     const hedge = this.lookout.hedgeOf(task);
     if (hedge?.state !== 'racing') return;
     this.over(hedge, mode === 'stop' ? 'stopped' : 'lost');
-    this.desk.cancel(hedge.copy, mode);
+    this.host.cancel(hedge.copy, mode);
   }
 
-  over(hedge: Hedge, end: RaceEnd, at: number = this.desk.clock.now()): void {
-    this.desk.tally.hedges.add(String(end === 'won'));
+  over(hedge: Hedge, end: RaceEnd, at: number = this.host.clock.now()): void {
+    this.host.tally.hedges.add(String(end === 'won'));
     this.lookout.over(hedge, end, at);
   }
 }
@@ -67,7 +67,7 @@ export class HedgeCourse implements Course {
   }
 
   succeeded(attempt: Attempt, value: unknown, endedAt: number): void {
-    const { lookout, plain, desk } = this.#hedging;
+    const { lookout, plain, host } = this.#hedging;
     const { task } = attempt;
     const hedge = lookout.hedgeOf(task);
     const copyWon = hedge?.state === 'racing' && hedge.copy === attempt;
@@ -75,7 +75,7 @@ export class HedgeCourse implements Course {
     lookout.observe(task, endedAt - (copyWon ? hedge.startedAt : attempt.startedAt), this.rules);
     if (copyWon) {
       this.#hedging.over(hedge, 'won', endedAt);
-      if (task.attempt !== undefined && task.attempt.state !== 'ended') desk.cancel(task.attempt, 'surplus');
+      if (task.attempt !== undefined && task.attempt.state !== 'ended') host.cancel(task.attempt, 'surplus');
     } else {
       this.#hedging.drop(task, 'surplus');
     }
@@ -83,20 +83,20 @@ export class HedgeCourse implements Course {
   }
 
   failed(attempt: Attempt, failure: Failure): void {
-    const { lookout, plain, desk } = this.#hedging;
+    const { lookout, plain, host } = this.#hedging;
     const { task } = attempt;
     if (task.state !== 'open') return;
     const hedge = lookout.hedgeOf(task);
     if (hedge?.state !== 'racing') {
       plain.failed(attempt, failure);
     } else if (attempt === hedge.copy) {
-      record(attempt, failure, desk.clock);
+      record(attempt, failure, host.clock);
       this.#hedging.over(hedge, 'failed');
     } else if (failure.kind === 'error' || failure.kind === 'clone') {
       plain.failed(attempt, failure); // An answer: the copy would give the same.
     } else {
       // The thread failed, not the task: the copy is the retry that it would get now.
-      record(attempt, failure, desk.clock);
+      record(attempt, failure, host.clock);
       this.#hedging.over(hedge, 'won');
       task.attempt = hedge.copy;
     }

@@ -1,12 +1,12 @@
+import { Backoff } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
-import { Backoff } from './backoff.ts';
+import { RestartIntensity } from '../core/intensity.ts';
 import type { Child, ChildState } from './child.ts';
+import type { Roster } from './child-list.ts';
 import type { Children } from './children.ts';
 import { ChildStartError, RestartIntensityError } from './errors.ts';
 import { decide, type ExitReason, exitCause } from './exit.ts';
-import { RestartIntensity } from './intensity.ts';
 import type { Report } from './report.ts';
-import type { Roster } from './roster.ts';
 import type { RestartLimits, Strategy } from './spec.ts';
 
 export interface RestartsOptions {

@@ -6,7 +6,7 @@ import type { Tally } from '../core/tally.ts';
 import type { Attempt, Task } from '../core/task.ts';
 
 /** What a course can ask of the pool. */
-export interface Desk {
+export interface CourseHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly emitter: Emitter;
