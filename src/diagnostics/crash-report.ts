@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { CrashReport, ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
-import type { PoolThread } from '../dispatch/pool-thread.ts';
+import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { Exit } from '../executors/executor.ts';
 import { fit } from './fit.ts';
 import { sketch } from './inspect.ts';

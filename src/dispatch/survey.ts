@@ -1,7 +1,7 @@
 import type { Attempt } from '../core/task.ts';
-import type { Backlog } from './backlog.ts';
-import { locate, threadOf } from './fences.ts';
-import type { Roster } from './roster.ts';
+import { locate, threadOf } from './outcomes/fences.ts';
+import type { Backlog } from './queue/backlog.ts';
+import type { Roster } from './threads/roster.ts';
 
 /** Tells who does what now. */
 export class Survey {

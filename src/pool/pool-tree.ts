@@ -1,5 +1,5 @@
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { PoolThread } from '../dispatch/pool-thread.ts';
+import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { TreeNode } from '../supervision/tree.ts';
 import type { Manager } from './compose.ts';
 import { healthOf } from './stats.ts';

@@ -1,7 +1,7 @@
 import type { Emitter, PoolEventName, PoolEvents } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { PoolThread } from '../dispatch/pool-thread.ts';
+import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 
 /** How full the escalation's own threads are is not the pool's health. */
 const NOT_THE_POOLS: ReadonlySet<PoolEventName> = new Set<PoolEventName>(['ready', 'degraded', 'recovered']);

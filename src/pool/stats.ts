@@ -1,4 +1,4 @@
-import type { ThreadState } from '../dispatch/pool-thread.ts';
+import type { ThreadState } from '../dispatch/threads/pool-thread.ts';
 import type { Manager } from './compose.ts';
 
 export type Health = 'starting' | 'ok' | 'degraded' | 'failed' | 'closed';

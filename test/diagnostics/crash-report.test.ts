@@ -5,7 +5,7 @@ import type { CrashReport } from '../../src/core/events.ts';
 import type { Attempt } from '../../src/core/task.ts';
 import { aboutTask, crashReport, type DeathFacts, MAX_REPORT_BYTES } from '../../src/diagnostics/crash-report.ts';
 import { fit, jsonBytes } from '../../src/diagnostics/fit.ts';
-import type { PoolThread } from '../../src/dispatch/pool-thread.ts';
+import type { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
 const thread = { slot: 1, generation: 3, threadId: 17, bornAt: 1_000, finished: 42, handle: { memory: 5_000_000 } } as PoolThread;

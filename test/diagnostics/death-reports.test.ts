@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { type CrashReport, Emitter } from '../../src/core/events.ts';
 import { attachChannels } from '../../src/diagnostics/channels.ts';
 import { DeathReports } from '../../src/diagnostics/death-reports.ts';
-import type { PoolThread } from '../../src/dispatch/pool-thread.ts';
+import type { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { Exit } from '../../src/executors/executor.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Backlog } from '../../src/dispatch/backlog.ts';
-import { Feeder } from '../../src/dispatch/feeder.ts';
-import { type Bundle, PoolThread } from '../../src/dispatch/pool-thread.ts';
+import { Feeder } from '../../src/dispatch/feeding/feeder.ts';
+import type { Backlog } from '../../src/dispatch/queue/backlog.ts';
+import { type Bundle, PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread } from '../../src/executors/executor.ts';
 import { attemptAt } from '../executors/conformance.ts';
 

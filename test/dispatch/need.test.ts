@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Backlog } from '../../src/dispatch/backlog.ts';
-import { isInNeed } from '../../src/dispatch/need.ts';
-import type { PoolThread } from '../../src/dispatch/pool-thread.ts';
-import type { Roster } from '../../src/dispatch/roster.ts';
+import { isInNeed } from '../../src/dispatch/outcomes/surplus.ts';
+import type { Backlog } from '../../src/dispatch/queue/backlog.ts';
+import type { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
+import type { Roster } from '../../src/dispatch/threads/roster.ts';
 
 const NOW = 1_000;
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Attempt, Kin, Task, type TaskSpec } from '../../src/core/task.ts';
-import { Backlog } from '../../src/dispatch/backlog.ts';
-import { RecoveryBudget } from '../../src/dispatch/budget.ts';
-import { PoolThread } from '../../src/dispatch/pool-thread.ts';
+import { Backlog } from '../../src/dispatch/queue/backlog.ts';
+import { RecoveryBudget } from '../../src/dispatch/queue/budget.ts';
+import { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 
 const spec = (priority = 0): TaskSpec => ({ priority, idempotent: true }) as TaskSpec;
 let ids = 0;

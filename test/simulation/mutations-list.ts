@@ -10,16 +10,16 @@ export interface Mutation {
 const settled = "task.state !== 'open'";
 
 export const MUTATIONS: readonly Mutation[] = [
-  { name: 'fencing off', file: 'dispatch/intake.js', find: 'if (!thread.holds(attempt, bundle) && ', put: 'if (false && ' },
+  { name: 'fencing off', file: 'dispatch/outcomes/intake.js', find: 'if (!thread.holds(attempt, bundle) && ', put: 'if (false && ' },
   { name: 'quorum off by one', file: 'policies/redundancy/ballot-box.js', find: 'size >= this.#quorum', put: 'size >= this.#quorum - 1' },
   {
     name: 'intensity ignored',
-    file: 'dispatch/restarts.js',
+    file: 'dispatch/threads/restarts.js',
     find: 'return this.#intensity.add();',
     put: 'return this.#intensity.add() || true;',
   },
   { name: 'settle guard off', file: 'policies/ledger.js', find: settled, put: 'false' },
-  { name: 'budget off', file: 'dispatch/budget.js', find: 'return this.#recovery < ', put: 'return true || this.#recovery < ' },
+  { name: 'budget off', file: 'dispatch/queue/budget.js', find: 'return this.#recovery < ', put: 'return true || this.#recovery < ' },
   {
     name: 'claim cursor off by one',
     file: 'core/wire.js',
@@ -28,7 +28,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   { name: 'late-timer check off', file: 'policies/limits.js', find: 'this.#host.pollAll();', put: '' },
   { name: 'drain forgotten', file: 'pool/compose.js', find: 'this.life.drained();', put: '' },
-  { name: 'blame given to the neighbour', file: 'dispatch/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
+  { name: 'blame given to the neighbour', file: 'dispatch/outcomes/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
   { name: 'deadline unchecked', file: 'policies/limits.js', find: 'if (waited >= total)', put: 'if (false)' },
   {
     name: 'hedging budget off',
@@ -37,7 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'return true;',
   },
   { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'return this.#backlog.size === 0 && ', put: 'return ' },
-  { name: 'two ballots from one thread', file: 'dispatch/rank.js', find: '!placement.kin.barred.includes(thread.key)', put: 'true' },
+  { name: 'two ballots from one thread', file: 'dispatch/queue/rank.js', find: '!placement.kin.barred.includes(thread.key)', put: 'true' },
   {
     name: 'losers not convicted',
     file: 'policies/redundancy/quorum-course.js',
@@ -51,10 +51,10 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
     put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
   },
-  { name: 'duplicate reports taken', file: 'dispatch/intake.js', find: 'bundle.reported !== from', put: 'false' },
-  { name: 'once is not once', file: 'dispatch/deaths.js', find: 'if (attempt.task.spec.idempotent && ', put: 'if (' },
+  { name: 'duplicate reports taken', file: 'dispatch/outcomes/intake.js', find: 'bundle.reported !== from', put: 'false' },
+  { name: 'once is not once', file: 'dispatch/outcomes/deaths.js', find: 'if (attempt.task.spec.idempotent && ', put: 'if (' },
   { name: 'one retry too many', file: 'policies/retry.js', find: 'retriesLeft <= 0 || ', put: 'retriesLeft < 0 || ' },
-  { name: 'run timeout not enforced', file: 'dispatch/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
+  { name: 'run timeout not enforced', file: 'dispatch/outcomes/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
   { name: 'timers left behind', file: 'policies/ledger.js', find: 'task.extras?.release?.();', put: '' },
   {
     name: 'no escalation',
@@ -64,7 +64,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the dead not replaced',
-    file: 'dispatch/roster.js',
+    file: 'dispatch/threads/roster.js',
     find: "this.#start('replacement');\n            });",
     put: ';\n            });',
   },

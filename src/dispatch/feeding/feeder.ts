@@ -1,13 +1,13 @@
-import { NotCloneableError } from '../core/errors.ts';
-import type { Attempt } from '../core/task.ts';
-import type { Backlog } from './backlog.ts';
-import type { Pace } from './pace.ts';
-import type { Bundle, PoolThread } from './pool-thread.ts';
+import { NotCloneableError } from '../../core/errors.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Watchdog } from '../outcomes/watchdog.ts';
+import type { Backlog } from '../queue/backlog.ts';
+import type { Pace } from '../queue/pace.ts';
+import type { Services } from '../services.ts';
+import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { Roster } from '../threads/roster.ts';
+import { Room } from './make-room.ts';
 import { isCommitted, mayBeRelieved, mayRunTwice } from './relief.ts';
-import { Room } from './room.ts';
-import type { Roster } from './roster.ts';
-import type { Services } from './services.ts';
-import type { Watchdog } from './watchdog.ts';
 
 /** An item that runs this long holds up what was handed over behind it; milliseconds. */
 const PATIENCE = 1;

@@ -1,7 +1,7 @@
-import type { ThreadExitReason } from '../core/events.ts';
-import type { Attempt } from '../core/task.ts';
-import type { Exit } from '../executors/executor.ts';
-import type { PoolThread } from './pool-thread.ts';
+import type { ThreadExitReason } from '../../core/events.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Exit } from '../../executors/executor.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
 
 /** What became of the attempts that a dead thread held. */
 export interface Findings {

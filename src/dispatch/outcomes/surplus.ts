@@ -1,5 +1,5 @@
-import type { Backlog } from './backlog.ts';
-import type { Roster } from './roster.ts';
+import type { Backlog } from '../queue/backlog.ts';
+import type { Roster } from '../threads/roster.ts';
 
 /** How long a fresh task waits before a thread is ended for it: about what a new one takes, or less where a spare is ready; milliseconds. */
 const PATIENCE = 50;

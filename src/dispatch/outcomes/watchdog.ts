@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { Attempt } from '../core/task.ts';
-import type { PoolThread } from './pool-thread.ts';
-import { mayRunTwice } from './relief.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Attempt } from '../../core/task.ts';
+import { mayRunTwice } from '../feeding/relief.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
 
 export interface WatchdogEvents {
   timedOut(thread: PoolThread, attempt: Attempt): void;

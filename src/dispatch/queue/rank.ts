@@ -1,6 +1,6 @@
-import type { Attempt, Placement } from '../core/task.ts';
+import type { Attempt, Placement } from '../../core/task.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
 import { Chain } from './chain.ts';
-import type { PoolThread } from './pool-thread.ts';
 
 export function movesMemory(attempt: Attempt): boolean {
   return attempt.task.extras?.transferList !== undefined;

@@ -1,9 +1,9 @@
-import type { Clock, Timer } from '../core/clock.ts';
-import type { Attempt } from '../core/task.ts';
-import type { Backlog } from './backlog.ts';
-import type { PoolThread } from './pool-thread.ts';
-import { fits } from './rank.ts';
-import type { Roster } from './roster.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Backlog } from '../queue/backlog.ts';
+import { fits } from '../queue/rank.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
+import type { Roster } from '../threads/roster.ts';
 
 /**
  * Busy threads are waited for as long as a new thread would take to start, for one of them may do, or bring a verdict that makes the

@@ -1,13 +1,13 @@
-import { type Encoded, reviveError } from '../core/codec.ts';
-import { NotCloneableError } from '../core/errors.ts';
-import type { Failure } from '../core/failure.ts';
-import { Sealed } from '../core/sealed.ts';
-import type { Attempt } from '../core/task.ts';
-import type { FailedItem, ItemNote } from '../core/wire.ts';
-import type { RecoveryBudget } from './budget.ts';
-import type { Pace } from './pace.ts';
-import type { Bundle, PoolThread } from './pool-thread.ts';
-import type { Services } from './services.ts';
+import { type Encoded, reviveError } from '../../core/codec.ts';
+import { NotCloneableError } from '../../core/errors.ts';
+import type { Failure } from '../../core/failure.ts';
+import { Sealed } from '../../core/sealed.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { FailedItem, ItemNote } from '../../core/wire.ts';
+import type { RecoveryBudget } from '../queue/budget.ts';
+import type { Pace } from '../queue/pace.ts';
+import type { Services } from '../services.ts';
+import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 
 export interface IntakeEvents {
   /** An attempt ended with a failure. */

@@ -1,10 +1,10 @@
-import type { StartReason, ThreadExitReason } from '../core/events.ts';
-import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
+import type { StartReason, ThreadExitReason } from '../../core/events.ts';
+import type { Executor, Exit, ThreadEvents } from '../../executors/executor.ts';
+import { type Services, TIMED_OUT } from '../services.ts';
 import { Fullness } from './fullness.ts';
 import { Life } from './life.ts';
 import { PoolThread } from './pool-thread.ts';
 import { explained, isUnproductive, type Restarts } from './restarts.ts';
-import { type Services, TIMED_OUT } from './services.ts';
 
 export interface RosterOptions {
   readonly threads: number;

@@ -1,4 +1,4 @@
-import type { Attempt } from '../core/task.ts';
+import type { Attempt } from '../../core/task.ts';
 
 /** Attempts in their turn, as a chain through the attempts themselves: removing one from the middle costs nothing. */
 export class Chain {

@@ -1,5 +1,5 @@
-import type { Attempt } from '../core/task.ts';
-import type { PoolThread } from './pool-thread.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
 import { movesMemory, Rank } from './rank.ts';
 
 /** Attempts by priority, higher first, and first in first out within one. */

@@ -1,4 +1,4 @@
-import type { Emitter } from '../core/events.ts';
+import type { Emitter } from '../../core/events.ts';
 
 /** Whether every slot has a thread, and the events that tell when that changes. */
 export class Fullness {

@@ -1,6 +1,6 @@
-import type { Attempt } from '../core/task.ts';
-import type { Bundle, PoolThread } from './pool-thread.ts';
-import { movesMemory } from './rank.ts';
+import type { Attempt } from '../../core/task.ts';
+import { movesMemory } from '../queue/rank.ts';
+import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 
 /** Its outcome is there, but has not been heard: only some tasks may be run again for it. */
 export function mayRunTwice({ task }: Attempt): boolean {

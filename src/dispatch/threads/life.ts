@@ -1,4 +1,4 @@
-import { Latch } from '../core/latch.ts';
+import { Latch } from '../../core/latch.ts';
 
 /** The two turns in the life of a thread that somebody waits for. */
 export class Life {

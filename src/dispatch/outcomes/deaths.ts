@@ -1,12 +1,12 @@
-import { NotCloneableError, WorkerCrashError } from '../core/errors.ts';
-import type { ThreadExitReason } from '../core/events.ts';
-import type { Failure } from '../core/failure.ts';
-import type { Attempt } from '../core/task.ts';
-import type { Exit } from '../executors/executor.ts';
+import { NotCloneableError, WorkerCrashError } from '../../core/errors.ts';
+import type { ThreadExitReason } from '../../core/events.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Exit } from '../../executors/executor.ts';
+import type { RecoveryBudget } from '../queue/budget.ts';
+import type { Services } from '../services.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
 import { autopsy } from './autopsy.ts';
-import type { RecoveryBudget } from './budget.ts';
-import type { PoolThread } from './pool-thread.ts';
-import type { Services } from './services.ts';
 
 export interface DeathsEvents {
   failed(attempt: Attempt, failure: Failure): void;

@@ -1,9 +1,9 @@
-import { Backoff } from '../core/backoff.ts';
-import type { Clock, Timer } from '../core/clock.ts';
-import { StartupError } from '../core/errors.ts';
-import type { ThreadExitReason } from '../core/events.ts';
-import { RestartIntensity } from '../core/intensity.ts';
-import type { Exit } from '../executors/executor.ts';
+import { Backoff } from '../../core/backoff.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { StartupError } from '../../core/errors.ts';
+import type { ThreadExitReason } from '../../core/events.ts';
+import { RestartIntensity } from '../../core/intensity.ts';
+import type { Exit } from '../../executors/executor.ts';
 
 export interface RestartOptions {
   /** Unproductive deaths that are forgiven … */

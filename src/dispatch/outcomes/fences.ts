@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
-import type { ThreadExitReason } from '../core/events.ts';
-import type { Attempt } from '../core/task.ts';
-import type { Bundle, Fence, PoolThread } from './pool-thread.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { ThreadExitReason } from '../../core/events.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Bundle, Fence, PoolThread } from '../threads/pool-thread.ts';
 
 /** How often it is asked whether somebody needs the thread of a surplus copy, in milliseconds. */
 const NEEDED_EVERY = 5;

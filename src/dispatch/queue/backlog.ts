@@ -1,6 +1,6 @@
-import type { Attempt, Kin } from '../core/task.ts';
+import type { Attempt, Kin } from '../../core/task.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RecoveryBudget } from './budget.ts';
-import type { PoolThread } from './pool-thread.ts';
 import { PriorityList } from './priority-list.ts';
 
 /** The attempts that wait for a thread: fresh tasks, and recovery work beside them. */

@@ -1,8 +1,8 @@
-import type { Timer } from '../core/clock.ts';
-import type { StartReason, ThreadExitReason } from '../core/events.ts';
-import type { Attempt } from '../core/task.ts';
-import { ControlBlock } from '../core/wire.ts';
-import type { ExecutorThread } from '../executors/executor.ts';
+import type { Timer } from '../../core/clock.ts';
+import type { StartReason, ThreadExitReason } from '../../core/events.ts';
+import type { Attempt } from '../../core/task.ts';
+import { ControlBlock } from '../../core/wire.ts';
+import type { ExecutorThread } from '../../executors/executor.ts';
 
 /** Attempts that travel together. */
 export interface Bundle {
