@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { runBatch } from '../src/batch/index.ts';
-import { LineSplitter } from '../src/batch/line-splitter.ts';
+import { LineSplitter } from '../src/batch/lines/line-splitter.ts';
 import { Pool } from '../src/index.ts';
 
 export interface Figures {

@@ -6,19 +6,19 @@
 
 import { systemClock } from '../core/clock.ts';
 import type { PoolOptions } from '../index.ts';
-import { nodeDisk, streamFile } from './node-disk.ts';
+import { nodeDisk, streamFile } from './machine/node-disk.ts';
+import { machineProcesses } from './machine/processes.ts';
 import { type BatchJobOptions, type BatchSeams, type BatchSummary, resolveJob } from './options.ts';
-import { machineProcesses } from './processes.ts';
+import { threadPool } from './pool/thread-pool.ts';
 import { runJob } from './run.ts';
-import { threadPool } from './thread-pool.ts';
 
-export type { BatchPool } from './batch-pool.ts';
-export type { Disk, DiskFile } from './disk.ts';
 export { BatchError, type BatchErrorCode } from './errors.ts';
-export type { SyncRule } from './journal.ts';
-export { descriptorFile } from './node-disk.ts';
+export type { SyncRule } from './journal/journal.ts';
+export type { Disk, DiskFile } from './machine/disk.ts';
+export { descriptorFile } from './machine/node-disk.ts';
+export { machineProcesses, type Processes, type ProcessName } from './machine/processes.ts';
 export type { BatchJobOptions, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
-export { machineProcesses, type Processes, type ProcessName } from './processes.ts';
+export type { BatchPool } from './pool/batch-pool.ts';
 
 /** Options of a batch job; what is not its own goes to the pool. */
 export type BatchOptions = BatchJobOptions & Omit<PoolOptions, 'filename' | 'name'>;

@@ -1,9 +1,9 @@
 import type { Clock } from '../core/clock.ts';
-import type { BatchPool } from './batch-pool.ts';
-import type { Disk, DiskFile } from './disk.ts';
 import { BatchError } from './errors.ts';
-import type { SyncRule } from './journal.ts';
-import type { Processes, ProcessName } from './processes.ts';
+import type { SyncRule } from './journal/journal.ts';
+import type { Disk, DiskFile } from './machine/disk.ts';
+import type { Processes, ProcessName } from './machine/processes.ts';
+import type { BatchPool } from './pool/batch-pool.ts';
 
 /** How far a job is. */
 export interface BatchProgress {

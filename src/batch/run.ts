@@ -1,16 +1,16 @@
 import { availableParallelism } from 'node:os';
 import type { Timer } from '../core/clock.ts';
-import type { BatchPool, Settlement } from './batch-pool.ts';
 import { BatchError, saidBy } from './errors.ts';
-import { Input } from './input.ts';
-import { type Inputs, identify, inspectInputs } from './inspect.ts';
-import { writeJob } from './job-file.ts';
-import { Journal } from './journal.ts';
+import { type Inputs, identify, inspectInputs } from './job/inputs.ts';
+import { type Outputs, openOutputs } from './job/outputs.ts';
+import { writeJob } from './journal/job-file.ts';
+import { Journal } from './journal/journal.ts';
+import { Recorder } from './journal/recorder.ts';
+import { Input } from './lines/input.ts';
+import { TaskSource } from './lines/task-source.ts';
 import type { BatchJob, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
-import { type Outputs, openOutputs } from './outputs.ts';
-import { Recorder } from './recorder.ts';
-import { TaskSource } from './task-source.ts';
-import { Throttle } from './throttle.ts';
+import type { BatchPool, Settlement } from './pool/batch-pool.ts';
+import { Throttle } from './pool/throttle.ts';
 
 /** Characters of input that may be on their way, or of ordered records that wait for their turn; one line may always be. */
 const MAX_WEIGHT = 67_108_864;

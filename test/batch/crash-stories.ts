@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
-import type { SyncRule } from '../../src/batch/journal.ts';
+import type { SyncRule } from '../../src/batch/journal/journal.ts';
 import { hash32, type Random } from '../../src/core/random.ts';
 import { type Ending, World, type WorldOptions } from './world.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
-import { IndexSet } from '../../src/batch/index-set.ts';
+import { IndexSet } from '../../src/batch/lines/index-set.ts';
 import { seeded } from '../../src/core/random.ts';
 
 test('it is a set, in whatever order its indexes come', (t) => {

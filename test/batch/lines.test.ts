@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
-import { type InputLine, LineSplitter } from '../../src/batch/line-splitter.ts';
-import { OpenLine } from '../../src/batch/open-line.ts';
-import { BadLineError, parseLine } from '../../src/batch/parse-line.ts';
+import { type InputLine, LineSplitter } from '../../src/batch/lines/line-splitter.ts';
+import { OpenLine } from '../../src/batch/lines/open-line.ts';
+import { BadLineError, parseLine } from '../../src/batch/lines/parse-line.ts';
 import { seeded } from '../../src/core/random.ts';
 
 function split(chunks: Buffer[], maxLine: number): InputLine[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { type JobIdentity, type JobState, readJob, writeJob } from '../../src/batch/job-file.ts';
-import { recover } from '../../src/batch/recover.ts';
+import { type JobIdentity, type JobState, readJob, writeJob } from '../../src/batch/journal/job-file.ts';
+import { recover } from '../../src/batch/journal/recover.ts';
 import { seeded } from '../../src/core/random.ts';
 import { assertSameOutcome, outcomeOf, resumeToEnd, smallInput, smallTask } from './crash-stories.ts';
 import { SimulatedDisk } from './simulated-disk.ts';

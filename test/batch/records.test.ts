@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InOrder } from '../../src/batch/in-order.ts';
-import { jsonProblem } from '../../src/batch/json-value.ts';
-import { OpenLine } from '../../src/batch/open-line.ts';
-import { indexOfRecord, indexOfUntrusted } from '../../src/batch/record-index.ts';
-import { deadLetter, resultRecord, ValueNotJsonError } from '../../src/batch/records.ts';
+import { InOrder } from '../../src/batch/journal/in-order.ts';
+import { jsonProblem } from '../../src/batch/journal/json-value.ts';
+import { indexOfRecord, indexOfUntrusted } from '../../src/batch/journal/record-index.ts';
+import { deadLetter, resultRecord, ValueNotJsonError } from '../../src/batch/journal/records.ts';
+import { OpenLine } from '../../src/batch/lines/open-line.ts';
 
 const line = new OpenLine(3, 4, undefined, 'json', '{ "a" : 1 }');
 

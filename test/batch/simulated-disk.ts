@@ -1,4 +1,4 @@
-import type { Disk, DiskFile, OpenMode, PathFacts } from '../../src/batch/disk.ts';
+import type { Disk, DiskFile, OpenMode, PathFacts } from '../../src/batch/machine/disk.ts';
 import type { Random } from '../../src/core/random.ts';
 
 const SECTOR = 512;

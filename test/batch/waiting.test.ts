@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DueLines } from '../../src/batch/due-lines.ts';
-import { IndexSet } from '../../src/batch/index-set.ts';
-import type { Input } from '../../src/batch/input.ts';
-import { OpenLine } from '../../src/batch/open-line.ts';
-import { OpenLines } from '../../src/batch/open-lines.ts';
-import { PendingRecords } from '../../src/batch/pending-records.ts';
+import { PendingRecords } from '../../src/batch/journal/pending-records.ts';
+import { DueLines } from '../../src/batch/lines/due-lines.ts';
+import { IndexSet } from '../../src/batch/lines/index-set.ts';
+import type { Input } from '../../src/batch/lines/input.ts';
+import { OpenLine } from '../../src/batch/lines/open-line.ts';
+import { OpenLines } from '../../src/batch/lines/open-lines.ts';
 
 test('records of any size and script wait as the bytes that they are', () => {
   const pending = new PendingRecords();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { SyncRule } from '../../src/batch/journal.ts';
+import type { SyncRule } from '../../src/batch/journal/journal.ts';
+import type { Processes, ProcessName } from '../../src/batch/machine/processes.ts';
 import { type BatchJobOptions, type BatchSummary, resolveJob } from '../../src/batch/options.ts';
-import type { Processes, ProcessName } from '../../src/batch/processes.ts';
 import { runJob } from '../../src/batch/run.ts';
 import type { Random } from '../../src/core/random.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';

@@ -1,4 +1,4 @@
-import type { DiskFile } from './disk.ts';
+import type { DiskFile } from '../machine/disk.ts';
 import { decodeMember, encodeMember, MEMBER_HEAD, memberLength } from './gzip-member.ts';
 
 /**

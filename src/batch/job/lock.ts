@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../core/clock.ts';
-import type { Disk } from './disk.ts';
-import { BatchError } from './errors.ts';
-import type { Processes, ProcessName } from './processes.ts';
-import { createSmall, readSmall, replaceSmall } from './small-file.ts';
+import type { Clock } from '../../core/clock.ts';
+import { BatchError } from '../errors.ts';
+import type { Disk } from '../machine/disk.ts';
+import type { Processes, ProcessName } from '../machine/processes.ts';
+import { createSmall, readSmall, replaceSmall } from '../machine/small-file.ts';
 
 /** Who holds a lock. */
 export interface Owner extends ProcessName {

@@ -1,4 +1,4 @@
-import { isPlain, isPlainJson } from '../core/plain-json.ts';
+import { isPlain, isPlainJson } from '../../core/plain-json.ts';
 
 function className(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1);

@@ -1,4 +1,4 @@
-import type { DiskFile } from './disk.ts';
+import type { DiskFile } from '../machine/disk.ts';
 import type { Encoding } from './encoding.ts';
 
 /** A file that records are appended to. Knows how far it is written, and how far that survives a power cut. */

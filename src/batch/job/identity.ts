@@ -1,5 +1,5 @@
-import { BatchError } from './errors.ts';
-import type { JobIdentity } from './job-file.ts';
+import { BatchError } from '../errors.ts';
+import type { JobIdentity } from '../journal/job-file.ts';
 
 function other(what: string, was: unknown, is: unknown, advice: string): BatchError {
   return new BatchError(

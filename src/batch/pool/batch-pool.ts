@@ -1,6 +1,6 @@
-import type { Settled } from '../index.ts';
-import type { TreeNode } from '../supervision/index.ts';
-import type { LetterAttempt } from './records.ts';
+import type { Settled } from '../../index.ts';
+import type { TreeNode } from '../../supervision/index.ts';
+import type { LetterAttempt } from '../journal/records.ts';
 
 /** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
 export type Settlement = Settled<unknown>;

@@ -1,8 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createGunzip } from 'node:zlib';
-import type { Disk } from './disk.ts';
-import { BatchError, systemCode } from './errors.ts';
-import type { Position } from './job-file.ts';
+import { BatchError, systemCode } from '../errors.ts';
+import type { Position } from '../journal/job-file.ts';
+import type { Disk } from '../machine/disk.ts';
 import { type InputLine, LineSplitter } from './line-splitter.ts';
 
 /** One input of a job. */

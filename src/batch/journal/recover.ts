@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import type { Disk, DiskFile } from './disk.ts';
+import { BatchError } from '../errors.ts';
+import { IndexSet } from '../lines/index-set.ts';
+import type { Disk, DiskFile } from '../machine/disk.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
-import { BatchError } from './errors.ts';
-import { IndexSet } from './index-set.ts';
 import type { JobState } from './job-file.ts';
 import { indexOfRecord, indexOfUntrusted } from './record-index.ts';
 

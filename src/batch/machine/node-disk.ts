@@ -2,8 +2,8 @@ import { type Stats, write } from 'node:fs';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { systemCode } from '../errors.ts';
 import type { Disk, DiskFile, OpenMode, PathFacts } from './disk.ts';
-import { systemCode } from './errors.ts';
 
 const FLAGS: Record<Exclude<OpenMode, 'update'>, string> = { read: 'r', create: 'wx', stream: 'w' };
 

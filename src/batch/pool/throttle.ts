@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 
 /** The limit doubles while that many lines are done faster than this, in milliseconds, … */
 const FAST = 250;

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import { systemCode } from '../errors.ts';
 import type { Disk, OpenMode } from './disk.ts';
-import { systemCode } from './errors.ts';
 
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 

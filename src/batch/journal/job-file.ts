@@ -1,6 +1,6 @@
-import type { Disk } from './disk.ts';
-import { BatchError } from './errors.ts';
-import { readSmall, replaceSmall } from './small-file.ts';
+import { BatchError } from '../errors.ts';
+import type { Disk } from '../machine/disk.ts';
+import { readSmall, replaceSmall } from '../machine/small-file.ts';
 
 /** How far the input was read, and what it was: a resumed job reads it again and must come to the same checksum. */
 export interface Position {

@@ -1,4 +1,4 @@
-import type { BatchPool } from './batch-pool.ts';
+import type { BatchPool } from '../pool/batch-pool.ts';
 import { DueLines } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';

@@ -1,10 +1,10 @@
-import type { LineOutcome } from '../core/plain-json.ts';
-import type { BatchPool, Settlement } from './batch-pool.ts';
-import { BatchError, saidBy } from './errors.ts';
+import type { LineOutcome } from '../../core/plain-json.ts';
+import { BatchError, saidBy } from '../errors.ts';
+import type { OpenLine } from '../lines/open-line.ts';
+import { type BadLineError, parseText } from '../lines/parse-line.ts';
+import type { BatchPool, Settlement } from '../pool/batch-pool.ts';
 import { InOrder, type Waiting } from './in-order.ts';
 import type { Journal } from './journal.ts';
-import type { OpenLine } from './open-line.ts';
-import { type BadLineError, parseText } from './parse-line.ts';
 import { deadLetter, plainRecord, resultRecord, textRecord, ValueNotJsonError } from './records.ts';
 
 export interface RecorderOptions {

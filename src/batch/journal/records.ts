@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
+import type { OpenLine } from '../lines/open-line.ts';
 import { jsonProblem } from './json-value.ts';
-import type { OpenLine } from './open-line.ts';
 
 /** One failed attempt, as dead letters keep it. */
 export interface LetterAttempt {

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { AppendFile } from './append-file.ts';
-import { encodingOf } from './encoding.ts';
-import { BatchError, writeError } from './errors.ts';
+import { BatchError, writeError } from '../errors.ts';
+import { AppendFile } from '../journal/append-file.ts';
+import { encodingOf } from '../journal/encoding.ts';
+import { type JobIdentity, type JobState, jobPathOf, readJob, writeJob } from '../journal/job-file.ts';
+import { type Recovered, type RecoveredFile, recover } from '../journal/recover.ts';
+import { IndexSet } from '../lines/index-set.ts';
+import type { BatchJob, BatchSeams } from '../options.ts';
 import { checkSameJob } from './identity.ts';
-import { IndexSet } from './index-set.ts';
-import type { Inputs } from './inspect.ts';
-import { type JobIdentity, type JobState, jobPathOf, readJob, writeJob } from './job-file.ts';
+import type { Inputs } from './inputs.ts';
 import { Lock } from './lock.ts';
-import type { BatchJob, BatchSeams } from './options.ts';
-import { type Recovered, type RecoveredFile, recover } from './recover.ts';
 
 /** The two files of a job, open and locked, and what stands in them. */
 export interface Outputs {

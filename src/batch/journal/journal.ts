@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { writeError } from '../errors.ts';
 import type { AppendFile } from './append-file.ts';
-import { writeError } from './errors.ts';
 import { PendingRecords } from './pending-records.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname, extname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Disk, PathFacts } from './disk.ts';
-import { BatchError, systemCode } from './errors.ts';
-import { type InputFile, inputError } from './input.ts';
-import type { JobIdentity } from './job-file.ts';
-import type { BatchJob } from './options.ts';
+import { BatchError, systemCode } from '../errors.ts';
+import type { JobIdentity } from '../journal/job-file.ts';
+import { type InputFile, inputError } from '../lines/input.ts';
+import type { Disk, PathFacts } from '../machine/disk.ts';
+import type { BatchJob } from '../options.ts';
 
 /** The inputs as they are now. */
 export interface Inputs {
