@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
-import { Script } from '../simulation/scripted.ts';
+import { Script } from '../simulation/world/scripted.ts';
 
 /** A thread that sends the result of one task for ever, while another task, limited to 400 ms, waits on it. */
 async function besideAWaitingTask(t: TestContext, timeout: number) {

@@ -1,6 +1,6 @@
 import type { AttemptRecord } from '../../src/core/failure.ts';
-import type { Start, TaskTruth } from './truth.ts';
-import type { World } from './world.ts';
+import type { Start, TaskTruth } from './checks/truth.ts';
+import type { World } from './world/world.ts';
 
 /**
  * Compares what a task's history says of an attempt with what really happened to it: nobody may be charged with what a neighbour

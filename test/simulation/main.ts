@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { serve } from './job.ts';
 import { runMany } from './many.ts';
 import { simulate } from './simulation.ts';
-import { World } from './world.ts';
+import { World } from './world/world.ts';
 
 const USAGE = `One seed again, with its log:  npm run simulate -- --seed N [--size TASKS] [--quiet] [--climate]
 Many seeds:                    npm run simulate -- [--seeds FROM-TO | --seeds COUNT] [--tasks N] [--jobs J] [--first] [--size TASKS]

@@ -2,22 +2,22 @@ import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
 import type { Manager, Seams } from '../../src/pool/compose.ts';
 import { Pool } from '../../src/pool/pool.ts';
-import { audit, type Books, glance } from './audit.ts';
-import { meddling } from './callbacks.ts';
-import { Caller } from './caller.ts';
-import { checkCounters } from './counters.ts';
-import { homeOf } from './home.ts';
-import { type Hooks, tell } from './hooks.ts';
-import { leftovers, livenessBound, missing } from './liveness.ts';
-import { Loop } from './loop.ts';
-import { checkSettling, ProcessGlobals, settlePromises } from './process-globals.ts';
+import { meddling } from './caller/callbacks.ts';
+import { Caller } from './caller/caller.ts';
+import { audit, type Books, glance } from './checks/audit.ts';
+import { checkCounters } from './checks/counters.ts';
+import { leftovers, livenessBound, missing } from './checks/liveness.ts';
+import type { TaskTruth } from './checks/truth.ts';
+import { watchEvents } from './checks/watch-events.ts';
+import { Witness } from './checks/witness.ts';
 import type { SimulationReport } from './report.ts';
-import { SimExecutor } from './sim-executor.ts';
-import { Hold } from './sim-keep-alive.ts';
-import type { TaskTruth } from './truth.ts';
-import { watchEvents } from './watch-events.ts';
-import { Witness } from './witness.ts';
-import { World, type WorldOptions } from './world.ts';
+import { homeOf } from './world/home.ts';
+import { type Hooks, tell } from './world/hooks.ts';
+import { Loop } from './world/loop.ts';
+import { checkSettling, ProcessGlobals, settlePromises } from './world/process-globals.ts';
+import { SimExecutor } from './world/sim-executor.ts';
+import { Hold } from './world/sim-keep-alive.ts';
+import { World, type WorldOptions } from './world/world.ts';
 
 export interface SimulationOptions extends WorldOptions {
   /** Events between two looks through the whole state, besides the glance after every one. Default 1. */

@@ -1,5 +1,5 @@
-import { FAULTS } from './faults.ts';
 import type { SimulationReport } from './report.ts';
+import { FAULTS } from './world/faults.ts';
 
 const DAY = 86_400_000;
 

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { Script } from '../simulation/scripted.ts';
+import type { Script } from '../simulation/world/scripted.ts';
 
 /** p-retry takes its timer and its chance from the globals: until the test is over they are the script's. */
 export function lendTime(t: TestContext, script: Script): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
-import { Script } from '../simulation/scripted.ts';
+import { Script } from '../simulation/world/scripted.ts';
 import { codeOf, kindsOf } from './outcomes.ts';
 
 /** Rules that would try everything again, often, if they were asked. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { CloseReport } from '../../src/index.ts';
-import { Script, type ScriptedThread } from '../simulation/scripted.ts';
+import { Script, type ScriptedThread } from '../simulation/world/scripted.ts';
 import { lendTime } from './borrowed-time.ts';
 import { codeOf } from './outcomes.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { PoolEvents, PoolOptions, QuarantinedError } from '../../src/index.ts';
-import { Script, type ScriptedThread } from '../simulation/scripted.ts';
+import { Script, type ScriptedThread } from '../simulation/world/scripted.ts';
 import { codeOf } from './outcomes.ts';
 
 type Story = { readonly script: Script; readonly said: PoolEvents['quarantine'][] };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { PoolEvents, PoolOptions, RetryContext, RunOptions } from '../../src/index.ts';
-import { Script } from '../simulation/scripted.ts';
+import { Script } from '../simulation/world/scripted.ts';
 import { lendTime } from './borrowed-time.ts';
 import { codeOf, kindsOf } from './outcomes.ts';
 

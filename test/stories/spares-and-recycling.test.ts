@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { PoolEvents } from '../../src/index.ts';
-import { Script } from '../simulation/scripted.ts';
+import { Script } from '../simulation/world/scripted.ts';
 import { lendTime } from './borrowed-time.ts';
 
 describe('spares', () => {

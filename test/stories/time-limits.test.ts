@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { TimeoutError } from '../../src/core/errors.ts';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { PoolEvents } from '../../src/index.ts';
-import { Script } from '../simulation/scripted.ts';
+import { Script } from '../simulation/world/scripted.ts';
 import { codeOf, kindsOf } from './outcomes.ts';
 
 /** Everything that a time-out says: in the error, and in the event. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TimeoutError } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 /**
  * Three tasks travel together to the first thread. While it runs the first, the second is aborted, and with it the third is taken back; that is

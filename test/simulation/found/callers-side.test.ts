@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
 import type { TimeoutError } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 describe("the caller's side", () => {
   it('may share one signal among thousands of tasks, for one listener and no warning', async (t) => {

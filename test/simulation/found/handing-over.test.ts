@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 describe('handing tasks over', () => {
   it('finds the one input that cannot be cloned, and loses none of the others', async (t) => {

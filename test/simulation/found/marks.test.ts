@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ControlBlock, MAX_BUNDLE } from '../../../src/core/wire.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 describe('how far a bundle has come', () => {
   it('is known when a later bundle has taken its words: it is done', () => {

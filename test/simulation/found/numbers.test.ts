@@ -5,7 +5,7 @@ import { ControlBlock, type DoneMessage, type RunMessage, TO_THREAD } from '../.
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Report } from '../../../src/thread/report.ts';
 import { Runner } from '../../../src/thread/runner.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 /** How many of its threads live, as the script knows. */
 const states = (script: Script) => script.pool.stats().threads;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 describe('a thread that is being stopped', () => {
   it('begins nothing more: what lies behind its last task is free at once', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { attemptsOf } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script } from '../scripted.ts';
+import { Script } from '../world/scripted.ts';
 
 describe('verdicts', () => {
   it('by a late timer wait for a death notice that is already on its way', async (t) => {

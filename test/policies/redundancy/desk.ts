@@ -1,0 +1,120 @@
+import type { Clock } from '../../../src/core/clock.ts';
+import { Emitter, type PoolEvents } from '../../../src/core/events.ts';
+import type { Failure } from '../../../src/core/failure.ts';
+import { Tally } from '../../../src/core/tally.ts';
+import { type Attempt, type Course, type RetryRules, Task } from '../../../src/core/task.ts';
+import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
+import type { CourseHost } from '../../../src/policies/course-host.ts';
+
+const RETRY: RetryRules = {
+  retries: 0,
+  minTimeout: 25,
+  maxTimeout: 1_000,
+  factor: 2,
+  randomize: false,
+  on: ['crash', 'timeout', 'oom', 'startup'],
+  shouldRetry: undefined,
+};
+
+/** A task that nobody waits for. */
+class Nobodys extends Task {
+  fulfilled(): void {}
+  rejected(): void {}
+}
+
+/** A host that only writes down what a course asks for; the test plays the threads. */
+export class FakeDesk implements CourseHost {
+  readonly clock: Clock;
+  readonly random = (): number => 0.5;
+  readonly emitter = new Emitter();
+  readonly tally = new Tally();
+  readonly escalates = false;
+  /** Every attempt that was submitted. */
+  readonly submitted: Attempt[] = [];
+  readonly cancelled: [attempt: Attempt, mode: string][] = [];
+  readonly convicted: Attempt[] = [];
+  readonly conflicts: PoolEvents['conflict'][] = [];
+  /** Attempts whose thread was ended. */
+  readonly gone = new Set<Attempt>();
+  /** The settlement, once there is one. */
+  outcome: { value: unknown } | Failure | undefined;
+
+  constructor(clock: Clock = new VirtualClock()) {
+    this.clock = clock;
+    this.emitter.on('conflict', (event) => this.conflicts.push(event));
+  }
+
+  submit(attempt: Attempt): void {
+    attempt.state = 'sent';
+    const key = this.submitted.length + 1;
+    attempt.thread = { key, threadId: key, slot: this.submitted.length };
+    attempt.startedAt = this.clock.now();
+    this.submitted.push(attempt);
+  }
+
+  cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void {
+    attempt.state = mode === 'stop' ? 'fenced' : 'surplus';
+    this.cancelled.push([attempt, mode]);
+  }
+
+  started(): boolean {
+    return false;
+  }
+
+  runs(attempt: Attempt): boolean {
+    return ['sent', 'surplus', 'fenced'].includes(attempt.state) && !this.gone.has(attempt);
+  }
+
+  convict(attempt: Attempt): void {
+    this.convicted.push(attempt);
+  }
+
+  *running(): Generator<{ attempt: Attempt; startedAt: number }> {
+    for (const attempt of this.submitted) if (attempt.state === 'sent') yield { attempt, startedAt: attempt.startedAt };
+  }
+
+  leisure(): boolean {
+    return true;
+  }
+
+  fulfil(task: Task, value: unknown): void {
+    if (task.state === 'open') this.outcome = { value };
+    task.state = 'settled';
+  }
+
+  reject(task: Task, failure: Failure): void {
+    if (task.state === 'open') this.outcome = failure;
+    task.state = 'settled';
+  }
+
+  /** A task that goes this way; not begun. */
+  task(course: Course, retry: Partial<RetryRules> = {}): Task {
+    const spec = {
+      name: 'default',
+      limits: { run: Infinity, queue: Infinity, total: Infinity },
+      retry: { ...RETRY, ...retry },
+      idempotent: true,
+      priority: 0,
+      course,
+      tally: this.tally.task('default'),
+    };
+    return new Nobodys(1, spec, undefined, this.clock.now(), undefined);
+  }
+
+  /** The thread of this attempt returns a value. */
+  returns(attempt: Attempt, value: unknown): void {
+    const { course, tally } = attempt.task.spec;
+    if (attempt.state === 'surplus') {
+      course.returnedLate?.(attempt, value, this.clock.now());
+    } else {
+      attempt.state = 'ended';
+      tally.runTime.observe(this.clock.now() - attempt.startedAt);
+      course.succeeded(attempt, value, this.clock.now());
+    }
+  }
+
+  fails(attempt: Attempt, failure: Failure): void {
+    attempt.state = 'ended';
+    attempt.task.spec.course.failed(attempt, failure);
+  }
+}

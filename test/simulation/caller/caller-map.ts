@@ -1,0 +1,59 @@
+import type { TaskTruth } from '../checks/truth.ts';
+import type { Caller } from './caller.ts';
+
+/** Runs a part of the caller's tasks as a map. Its consumer may leave before the end. */
+export function mapping(caller: Caller, size: number): void {
+  const { world, pool, witness } = caller;
+  const { callerDice: dice, timeline } = world;
+  const leaveAfter = dice.chance(0.5) ? dice.whole(0, size) : Number.POSITIVE_INFINITY;
+  const ordered = dice.chance(0.6);
+  // An item has no signal, no memory to move and no progress of its own; all else it may have.
+  const kind = dice.whole(0, world.climate.runs.length - 1);
+  const { transferList, ...own } = caller.runs[kind] ?? {};
+  const rules = transferList === undefined ? caller.rules[kind]! : caller.rules[0]!;
+  const options = { ordered, window: dice.whole(1, 200), ...(transferList === undefined ? own : {}) };
+  const state = { left: false };
+  const pulled: TaskTruth[] = [];
+  const later = (ms: number): Promise<void> => new Promise((resolve) => timeline.arrive(resolve, ms));
+
+  function* items(): Generator<TaskTruth> {
+    for (let i = 0; i < size && world.phase === 'safety'; i++) {
+      const truth = caller.newTask(undefined, rules);
+      truth.map = state;
+      pulled.push(truth);
+      witness.meddle(truth);
+      yield truth;
+    }
+  }
+
+  async function* slowItems(): AsyncGenerator<TaskTruth> {
+    for (const truth of items()) {
+      if (dice.chance(0.1)) await later(dice.log(0.1, 10));
+      yield truth;
+    }
+  }
+
+  const consume = async (): Promise<void> => {
+    let taken = 0;
+    const run = pool.mapSettled((dice.chance(0.7) ? items() : slowItems()) as Iterable<TaskTruth>, options);
+    for await (const outcome of run) {
+      if (ordered && outcome.index !== taken) world.fail(`a map in order yields item ${outcome.index} in place of ${taken}`);
+      const truth = pulled[outcome.index];
+      if (truth === undefined) world.fail(`a map yields item ${outcome.index}, which was not pulled`);
+      else if (outcome.status === 'fulfilled') caller.told(truth, 'fulfilled', outcome.value);
+      else caller.told(truth, 'rejected', outcome.reason);
+      if (pulled.length - taken > options.window + 1)
+        world.fail(`a map has pulled ${pulled.length - taken} items; its window is ${options.window}`);
+      state.left = ++taken > leaveAfter;
+      if (state.left) break;
+      if (dice.chance(0.05)) await later(dice.log(0.1, 10));
+    }
+    const left = pulled.filter(({ told }) => !told);
+    if (left.length > 0 && !state.left) world.fail(`a map has ended without ${left.length} of its items`);
+    for (const truth of left) {
+      witness.settlements.abandoned(truth);
+      caller.ended();
+    }
+  };
+  consume().catch((error) => world.fail(`a map threw: ${error instanceof Error ? error.stack : String(error)}`));
+}

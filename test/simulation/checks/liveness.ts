@@ -1,0 +1,58 @@
+import { healthOf, statsOf } from '../../../src/pool/stats.ts';
+import type { Climate } from '../world/climate.ts';
+import type { Books } from './audit.ts';
+import { type Rules, rulesOf } from './rules.ts';
+
+/**
+ * So long after the last fault every task has settled, and so long after that the pool is whole; milliseconds. The time that one
+ * task may need for all its attempts, the time that a thread may need to be given up and to be replaced, and the work that is
+ * left, three times over.
+ */
+export function livenessBound(climate: Climate, open: number): number {
+  const { pool, runs } = climate;
+  const copies = Math.max(...runs.map((options) => copiesOf(rulesOf(options, climate))));
+  const longest = climate.duration * (1 + climate.scatter) * 300;
+  const limits = [pool.timeout, ...runs.map((options) => options?.timeout)].map((given) =>
+    typeof given === 'number' ? given : given?.run,
+  );
+  const run = Math.max(...limits.map((limit) => (limit === undefined ? 0 : limit === Number.POSITIVE_INFINITY ? longest : limit)));
+  const give = (pool.abortGrace ?? 0) + 2 * pool.terminateTimeout! + 1;
+  const start = pool.startupTimeout! + pool.restart!.maxTimeout! + 2 * climate.startTime;
+  const retries = 7 * 1000 * copies;
+  // Each copy wants a thread of its own: where they are few, it may have to wait for a new one.
+  const thread = copies > 1 ? 60 + 2 * climate.startTime : 0;
+  const work = open * copies * (climate.duration * (1 + climate.scatter) + 4 * climate.latency + thread);
+  return Math.ceil(3 * (run + give + start + retries + work + climate.lateTimers * 20));
+}
+
+function copiesOf({ vote, hedge }: Rules): number {
+  return vote?.maxReplicas ?? (hedge === undefined ? 1 : 2);
+}
+
+/** What an idle pool lacks; `undefined` if it is whole. */
+export function missing({ world, witness, manager, executors, hold }: Books): string | undefined {
+  if (manager.life.state !== 'open') return undefined;
+  const threads = executors.reduce((sum, { home }) => sum + home.threads, 0);
+  const spares = executors.length * (world.climate.pool.spares ?? 1);
+  const stats = statsOf(manager);
+  const health = healthOf(manager);
+  if (health !== 'ok') return `its health is ${health}`;
+  if (stats.threads.ready !== threads) return `${stats.threads.ready} of ${threads} threads are ready: ${JSON.stringify(stats.threads)}`;
+  if (stats.threads.spare !== spares) return `${stats.threads.spare} spares are ready; ${spares} are wanted`;
+  if (stats.threads.starting + stats.threads.stopping + stats.threads.busy > 0) return `its threads are ${JSON.stringify(stats.threads)}`;
+  const alive = [...witness.threads.values()].filter(({ wanted }) => wanted).length;
+  if (alive !== threads + spares) return `${alive} threads are alive; it has ${threads + spares}`;
+  if (world.timeline.pendingTimers > 0) return `${world.timeline.pendingTimers} timers are left`;
+  if (stats.queued + stats.running + stats.open > 0)
+    return `it counts ${stats.queued} queued, ${stats.running} running, ${stats.open} open tasks`;
+  return hold.holders === 0 ? undefined : `${hold.holders} keep the process alive`;
+}
+
+/** What a closed pool has left behind; `undefined` if nothing. */
+export function leftovers({ world, witness, manager, executors, hold }: Books): string | undefined {
+  if (manager.life.state !== 'closed' && manager.life.state !== 'failed') return `its state is ${manager.life.state}`;
+  if (world.timeline.pendingTimers > 0) return `${world.timeline.pendingTimers} timers are left`;
+  for (const thread of witness.threads.values()) if (thread.wanted) return `thread ${thread.threadId} was not terminated`;
+  if (!hold.closed) return 'the process is kept alive';
+  return executors.every(({ closed }) => closed) ? undefined : 'an executor is not closed';
+}

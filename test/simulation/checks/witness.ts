@@ -1,0 +1,234 @@
+import { getEventListeners } from 'node:events';
+import type { PoolEvents } from '../../../src/core/events.ts';
+import type { AttemptRecord } from '../../../src/core/failure.ts';
+import type { Attempt } from '../../../src/core/task.ts';
+import type { Exit } from '../../../src/executors/executor.ts';
+import { explain } from '../explain.ts';
+import type { Home } from '../world/home.ts';
+import type { SimThread, ThreadWatcher } from '../world/sim-thread.ts';
+import type { World } from '../world/world.ts';
+import { BallotCheck } from './ballot-check.ts';
+import { BudgetCheck } from './budget-check.ts';
+import { HedgeCheck } from './hedge-check.ts';
+import { RestartCheck } from './restart-check.ts';
+import { SettlementCheck } from './settlement-check.ts';
+import type { Start, TaskTruth } from './truth.ts';
+
+/** Compares what the pool does and says with what really happened, at the moment it happens. */
+export class Witness implements ThreadWatcher {
+  readonly world: World;
+  readonly threads: Map<number, SimThread> = new Map();
+  /** Where each thread lives, or did. */
+  readonly homes: Map<number, Home> = new Map();
+  readonly settlements: SettlementCheck;
+  readonly ballots: BallotCheck;
+  readonly hedges: HedgeCheck;
+  readonly restarts: RestartCheck;
+  readonly budget: BudgetCheck;
+  /** Some tasks have copies that vote. */
+  readonly #votes: boolean;
+  /** Fresh attempts that wait, and all that wait. */
+  waiting: () => { readonly fresh: number; readonly size: number } = () => ({ fresh: 0, size: 0 });
+  /** The caller's own code, run from inside the pool's. */
+  meddle: (task: TaskTruth | undefined) => void = () => {};
+
+  constructor(world: World) {
+    this.world = world;
+    const { pool, runs } = world.climate;
+    this.#votes = [pool, ...runs].some((options) => (options?.redundancy ?? false) !== false);
+    this.ballots = new BallotCheck(world);
+    this.hedges = new HedgeCheck(world);
+    this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
+    this.restarts = new RestartCheck(world);
+    this.budget = new BudgetCheck(world);
+  }
+
+  // ---- threads
+
+  cloning(task: TaskTruth): void {
+    this.meddle(task);
+  }
+
+  sent(thread: SimThread, attempts: readonly Attempt[]): void {
+    const { world } = this;
+    const now = world.timeline.now();
+    world.journal.note('sent', thread.threadId, attempts[0]!.task.id, attempts.length);
+    if (thread.body.terminated) world.fail(`work was sent to thread ${thread.threadId}, which had been terminated`);
+    this.ballots.sent(thread.threadId);
+    // Where copies vote, fresh attempts may wait for another thread.
+    const { home } = thread.body;
+    const contended = home.place === 'pool' && attempts[0]!.recovery && !this.#votes && this.waiting().fresh > 0;
+    for (const { task, number } of attempts) {
+      const truth = task.input as TaskTruth | undefined;
+      for (const start of truth?.starts ?? []) if (start.attempt === number) start.repeated = true;
+      if (truth !== undefined && contended) {
+        truth.contended ??= new Set();
+        truth.contended.add(number);
+      }
+      if (truth !== undefined && home.remote) {
+        truth.sentTo ??= new Set();
+        truth.sentTo.add(thread.threadId);
+      }
+      const waited = now - task.acceptedAt;
+      const { queue, total } = task.spec.limits;
+      if (waited >= total) world.fail(`task ${task.id} was sent ${waited} ms after it was accepted: past its total timeout`);
+      if (waited >= queue && truth?.starts.length === 0 && !truth.mayHaveBegun)
+        world.fail(`task ${task.id} was sent ${waited} ms after it was accepted: past its queue timeout`);
+    }
+  }
+
+  started(start: Start): void {
+    const { world } = this;
+    const { task: truth } = start;
+    world.journal.note('started', start.thread, truth.uid, start.attempt);
+    start.lostBefore = world.lostTime - world.timeline.stillBlocked;
+    start.contended = truth.contended?.has(start.attempt) === true;
+    start.counted = !start.on.terminated;
+    const { home } = start.on;
+    if (start.counted && ++home.running > home.threads)
+      world.fail(`${home.running} threads of the ${home.place} run tasks; it has ${home.threads}`);
+    if (home.place === 'escalation') world.journal.note('startedInCell', start.thread, truth.uid, start.attempt);
+    // What is taken back from another process may begin before the word arrives.
+    const slack = home.remote ? 10 * world.climate.latency + world.lostTime - truth.lostAtEnd : -1;
+    if (truth.settledAt >= 0 && start.at - truth.settledAt > slack && !mayRunOn(truth))
+      world.fail(`task ${truth.uid} was started after it had settled (${truth.outcome})`);
+    this.#withinLimits(start);
+    this.#inPlace(start);
+    if (truth.starts.length > 0) this.#startedAgain(start);
+    truth.starts.push(start);
+    this.hedges.started(start);
+  }
+
+  #withinLimits({ task: truth, attempt, replica }: Start): void {
+    const { retries, vote, hedge } = truth.rules;
+    let number = attempt;
+    if (vote !== undefined) {
+      number = new Set(truth.starts.filter((one) => one.replica === replica && one.attempt !== attempt).map((one) => one.attempt)).size + 1;
+      if (replica >= vote.maxReplicas)
+        this.world.fail(`copy ${replica + 1} of task ${truth.uid} was started; its limit is ${vote.maxReplicas}`);
+    }
+    const most = (1 + retries) * (hedge === undefined ? 1 : 2);
+    if (number > most) this.world.fail(`attempt ${number} of task ${truth.uid} was started; its limit is ${most}`);
+  }
+
+  /** Where the pool escalates, what follows a crash runs in a cell, and nothing else does. With hedging the copy may be what follows. */
+  #inPlace({ task: truth, attempt, replica, on }: Start): void {
+    if (this.world.climate.pool.isolation !== 'escalate' || truth.rules.hedge !== undefined) return;
+    const last = truth.task!.history?.findLast((record) => record.replica === replica && record.attempt < attempt);
+    const place = last?.kind === 'crash' ? 'escalation' : 'pool';
+    if (on.home.place !== place)
+      this.world.fail(`attempt ${attempt} of task ${truth.uid} runs in the ${on.home.place}, after ${last?.kind}`);
+  }
+
+  #startedAgain(start: Start): void {
+    const { task: truth } = start;
+    const { vote, hedge, repeatable } = truth.rules;
+    if (!repeatable) this.world.fail(`task ${truth.uid} was started again, and it may be started only once`);
+    let beside = 0;
+    for (const other of truth.starts) {
+      if (other.fate !== 'running' || other.on.terminated || truth.failed?.has(other.attempt)) continue;
+      if (vote !== undefined && other.replica !== start.replica) continue;
+      if (hedge !== undefined && other.replica !== start.replica && beside++ === 0) continue;
+      this.world.fail(
+        `attempt ${start.attempt} of task ${truth.uid} was started while attempt ${other.attempt} ran on thread ${other.thread}`,
+      );
+    }
+  }
+
+  ended(start: Start): void {
+    const { world } = this;
+    if (start.counted) start.on.home.running--;
+    start.counted = false;
+    if (start.fate === 'returned') this.ballots.returned(start);
+    this.hedges.ended(start);
+    if (!start.on.terminated) this.#ranTooLong(start);
+    this.budget.ended(start);
+    world.journal.note('ended', start.thread, start.task.uid, start.attempt);
+  }
+
+  /** Nothing runs longer than it may, by more than what stopping takes. */
+  #ranTooLong({ task, at, lostBefore }: Start): void {
+    const { world } = this;
+    const ran = world.timeline.now() - at - (world.lostTime - lostBefore);
+    const most = task.limits.run + (world.climate.pool.abortGrace ?? 0) + world.timerSlack + 10 * world.climate.latency;
+    if (ran > most) world.fail(`task ${task.uid} has run for ${ran} ms; its limit is ${task.limits.run} ms`);
+  }
+
+  /** Looks at what runs now: some of it may never end. */
+  lookAtRunning(): void {
+    for (const thread of this.threads.values()) {
+      if (thread.wanted && thread.body.current !== undefined) this.#ranTooLong(thread.body.current);
+    }
+  }
+
+  terminated(start: Start | undefined): void {
+    if (start?.counted !== true) return;
+    start.counted = false;
+    start.on.home.running--;
+  }
+
+  exited(thread: SimThread, exit: Exit): void {
+    this.world.journal.note('exitSeen', thread.threadId, exit.exitCode);
+    this.world.journal.remark(() => `cause ${exit.cause}, blame ${JSON.stringify(exit.blame)}`);
+    this.threads.delete(thread.threadId);
+  }
+
+  // ---- what the pool says
+
+  gaveUp(taskId: number, record: AttemptRecord): void {
+    const truth = this.settlements.tasks.get(taskId)!;
+    truth.gaveUp(record.attempt);
+    const fault = explain(truth, record, this.world);
+    if (fault !== undefined)
+      this.world.fail(`attempt ${record.attempt} of task ${truth.uid} is said to have failed by ${record.kind}, and ${fault}`);
+  }
+
+  timedOut(taskId: number, attempt: number): void {
+    const truth = this.settlements.tasks.get(taskId)!;
+    truth.gaveUp(attempt);
+    const start = truth.starts.findLast((one) => one.attempt === attempt);
+    const now = this.world.timeline.now();
+    if (start === undefined) this.world.fail(`task ${truth.uid} is said to have passed its run timeout, and has not been started`);
+    else if (now - start.at < truth.limits.run)
+      this.world.fail(`task ${truth.uid} was convicted after ${now - start.at} ms; its run timeout is ${truth.limits.run} ms`);
+    else if (start.arrived && !start.mangled)
+      this.world.fail(`task ${truth.uid} was convicted by its run timeout although its outcome had arrived at ${start.postedAt}`);
+    else if (start.fate !== 'running' && start.deathSeenAt < this.world.timeline.lastTurn && !start.mangled)
+      this.world.fail(`task ${truth.uid} was convicted by its run timeout although its thread had died`);
+  }
+
+  hedged(event: PoolEvents['hedge']): void {
+    this.hedges.hedged(this.settlements.tasks.get(event.taskId)!, event, this.waiting().size);
+  }
+
+  conflict({ taskId, verdict }: PoolEvents['conflict']): void {
+    const truth = this.settlements.tasks.get(taskId);
+    if (truth !== undefined) this.ballots.told(truth, verdict);
+  }
+
+  threadEnded(event: PoolEvents['workerExit']): void {
+    this.restarts.exit(event, this.homes.get(event.threadId)!);
+    if (this.threads.has(event.threadId)) this.#orphaned(event.threadId);
+    if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
+    this.ballots.gone(event.threadId);
+  }
+
+  /** It was given up before its exit was seen. */
+  #orphaned(threadId: number): void {
+    for (const truth of this.settlements.tasks.values()) if (truth.sentTo?.has(threadId)) truth.mayHaveBegun = true;
+  }
+
+  checkListeners(signal: AbortSignal): void {
+    const left = getEventListeners(signal, 'abort').length;
+    if (left > 0) this.world.fail(`${left} listeners are left on an aborted signal`);
+  }
+}
+
+/**
+ * Copies that travel together with others are left to run when they are needed no longer, unless their task was given up, or one of its attempts
+ * has failed.
+ */
+function mayRunOn({ rules, outcome, task }: TaskTruth): boolean {
+  if (rules.vote === undefined && rules.hedge === undefined) return false;
+  return (outcome === 'fulfilled' || outcome === 'conflict') && task!.history === undefined;
+}

@@ -1,0 +1,169 @@
+import type { MessagePort } from 'node:worker_threads';
+import { encodeError } from '../../../src/core/codec.ts';
+import { ControlBlock, FROM_THREAD, type FromThread, type RunMessage, TO_THREAD, type ToThread } from '../../../src/core/wire.ts';
+import type { Item } from '../../../src/thread/item.ts';
+import { Report } from '../../../src/thread/report.ts';
+import { Runner } from '../../../src/thread/runner.ts';
+import type { Fate, Start, TaskTruth } from '../checks/truth.ts';
+import type { Home } from './home.ts';
+import { Loop } from './loop.ts';
+import { perform } from './perform.ts';
+import { SimLine } from './sim-line.ts';
+import type { World } from './world.ts';
+
+export interface BodyEvents {
+  received(message: FromThread | 'unreadable'): void;
+  started(start: Start): void;
+  ended(start: Start): void;
+  /** It is dead; nobody knows yet. `start` was under way. */
+  died(code: number, error: unknown, start: Start | undefined): void;
+}
+
+/**
+ * The inside of a simulated thread. What works in it is real: `Runner`, `Report` and `ControlBlock`. Its event loop, its ports,
+ * its life and its death are simulated, after src/thread/session.ts and src/thread/blame.ts.
+ */
+export class Body {
+  readonly threadId: number;
+  readonly world: World;
+  readonly home: Home;
+  readonly loop: Loop;
+  readonly control: ControlBlock = new ControlBlock();
+  readonly line: SimLine;
+  readonly #events: BodyEvents;
+  readonly #inbox: ToThread[] = [];
+  readonly #bundles: RunMessage[] = [];
+  readonly #report: Report;
+  readonly #runner: Runner;
+  /** The manager has asked for its end. */
+  terminated = false;
+  /** Executions by bundle and index, until their outcome is posted. */
+  readonly starts: Map<number, Start[]> = new Map();
+  current: Start | undefined;
+  /** Ends the spinning task that looks at `context().aborted` now and then. */
+  heed: (() => void) | undefined;
+
+  constructor(threadId: number, world: World, home: Home, events: BodyEvents) {
+    this.threadId = threadId;
+    this.world = world;
+    this.home = home;
+    this.#events = events;
+    this.loop = new Loop(world.timeline);
+    this.line = new SimLine(world, (message) => events.received(message));
+    const port = { postMessage: (message: FromThread) => this.line.post(this, message) } as unknown as MessagePort;
+    this.#report = new Report(port, 'cloned');
+    this.#runner = new Runner({
+      around: { port, control: this.control, runLimit: 30_000, wallEpoch: 0 },
+      report: this.#report,
+      module: { handler: () => () => undefined } as never,
+      name: 'default',
+      call: (_handler, input, item) => perform(this, input as TaskTruth, item),
+      now: () => world.timeline.now(),
+      receive: () => {
+        if (this.#bundles.length === 0) this.#look();
+        return this.#bundles.shift();
+      },
+      onIdle: () => {},
+    });
+    this.#load();
+  }
+
+  get alive(): boolean {
+    return this.loop.state !== 'gone';
+  }
+
+  #load(): void {
+    const { world } = this;
+    const dice = world.threadDice;
+    const took = world.climate.startTime * (0.5 + dice.next());
+    if (world.strikes('startHangs', dice)) return;
+    if (world.strikes('startDies', dice)) {
+      this.loop.later(() => this.die('victim', 1), took);
+    } else if (world.strikes('startFails', dice)) {
+      this.loop.later(() => this.line.post(this, [FROM_THREAD.startupFailed, encodeError(new Error('the module does not load'))]), took);
+    } else {
+      const wait = world.strikes('startSlow', dice) ? took * dice.log(2, 1000) : took;
+      this.loop.later(() => this.line.post(this, [FROM_THREAD.ready]), wait);
+    }
+  }
+
+  /** A message from the manager. */
+  tell(message: ToThread): void {
+    this.#inbox.push(message);
+    this.loop.later(() => {
+      this.#look();
+      this.#runner.wake();
+    }, this.line.latency(this.world.threadDice));
+  }
+
+  /** Takes what has been posted; a thread that looks sees it at once. */
+  #look(): void {
+    for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
+      if (message[0] === TO_THREAD.run) {
+        this.#bundles.push(message);
+      } else if (message[0] === TO_THREAD.abort && this.isAt(message[1], message[2])) this.#abort(message[1], message[2]);
+    }
+  }
+
+  #abort(bundle: number, index: number): void {
+    this.control.abort(bundle, index);
+    this.#runner.current!.abort();
+    this.heed?.();
+  }
+
+  /** Whether it runs this item now. */
+  isAt(bundle: number, index: number): boolean {
+    const { current } = this.#runner;
+    return current?.bundle === bundle && current.index === index;
+  }
+
+  /** Tells the simulation of an execution that begins. */
+  begin(start: Start, item: Item): void {
+    this.current = start;
+    this.heed = undefined;
+    let starts = this.starts.get(item.bundle);
+    if (starts === undefined) {
+      starts = [];
+      this.starts.set(item.bundle, starts);
+    }
+    starts[item.index] = start;
+    this.#events.started(start);
+  }
+
+  /** The execution that is under way has ended like that. */
+  ended(fate: Fate): void {
+    const start = this.current;
+    if (start === undefined) return;
+    this.current = undefined;
+    start.fate = fate;
+    start.endedAt = this.world.timeline.now();
+    this.#events.ended(start);
+  }
+
+  /** `process.exit`, or an uncaught error that becomes one, out of the code of this item. */
+  leave(item: Item, code: number, error: unknown): void {
+    const live = this.#runner.current === item;
+    this.#report.send(this.world.timeline.now());
+    if (error !== undefined) this.line.post(this, [FROM_THREAD.crashing, item.bundle, item.index, encodeError(error)]);
+    else this.line.post(this, [FROM_THREAD.exiting, code, live ? item.bundle : -1, live ? item.index : -1, item.taskId]);
+    this.die(live ? 'killer' : 'victim', code);
+  }
+
+  /** `process.exit` out of code that no task has started. */
+  leaveOfItself(): void {
+    this.#report.send(this.world.timeline.now());
+    this.line.post(this, [FROM_THREAD.exiting, 4, -1, -1, -1]);
+    this.die('struck', 4);
+  }
+
+  /** The end. `fate` is that of the execution that is under way, if one is. */
+  die(fate: Fate, code: number, error?: unknown): void {
+    if (!this.alive) return;
+    this.loop.end();
+    const start = this.current;
+    this.ended(fate);
+    this.world.journal.note('threadDies', this.threadId, code);
+    if (this.world.strikes('lossy', this.world.lineDice)) this.line.lose();
+    this.#events.died(code, error, start);
+  }
+}

@@ -1,0 +1,115 @@
+import { hash32, seeded } from '../../../src/core/random.ts';
+import { Journal } from '../checks/journal.ts';
+import { type Climate, drawClimate } from './climate.ts';
+import { Dice } from './dice.ts';
+import { DEEDS, type Deed, type FaultName, SKY_FAULTS, type SkyFault } from './faults.ts';
+import { Timeline } from './timeline.ts';
+
+/** An invariant does not hold. */
+export class Violation extends Error {
+  static {
+    this.prototype.name = 'Violation';
+  }
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Instead of the number that the seed draws. */
+  readonly tasks?: number | undefined;
+  readonly write?: ((line: string) => void) | undefined;
+}
+
+/** Time, chance, weather and log of one seed. Each party has its own dice, so that one that rolls more often does not disturb the others. */
+export class World {
+  readonly seed: number;
+  readonly climate: Climate;
+  readonly timeline: Timeline;
+  readonly journal: Journal;
+  readonly threadDice: Dice;
+  readonly lineDice: Dice;
+  readonly callerDice: Dice;
+  readonly skyDice: Dice;
+  readonly retryDice: Dice;
+  /** Faults strike only in the first of the two phases. */
+  phase: 'safety' | 'liveness' = 'safety';
+  violation: Violation | undefined;
+  /** Time in which the manager could do nothing: blocks and jumps of the clock, in milliseconds. */
+  lostTime = 0;
+  /** Threads that were started, wherever they live. */
+  threadsStarted = 0;
+  readonly #deeds: readonly (readonly [upTo: number, deed: (typeof DEEDS)[number]])[];
+  readonly #sky: readonly (readonly [upTo: number, fault: SkyFault])[];
+
+  constructor({ seed, tasks, write }: WorldOptions) {
+    const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
+    this.seed = seed;
+    this.climate = drawClimate(dice(1).next, tasks);
+    this.timeline = new Timeline(dice(2).next);
+    this.timeline.early = this.climate.earlyTimers;
+    this.timeline.late = this.climate.lateTimers;
+    this.journal = new Journal(() => this.timeline.now(), write);
+    this.threadDice = dice(3);
+    this.lineDice = dice(4);
+    this.callerDice = dice(5);
+    this.skyDice = dice(6);
+    this.retryDice = dice(7);
+    this.#deeds = table(DEEDS, this.climate.rates);
+    this.#sky = table(SKY_FAULTS, this.climate.rates);
+  }
+
+  /** Some threads live in other processes. */
+  get hasProcesses(): boolean {
+    return this.climate.remote || this.climate.pool.isolation === 'escalate';
+  }
+
+  /** Whether this fault strikes now. */
+  strikes(fault: FaultName, dice: Dice): boolean {
+    const rate = this.climate.rates[fault];
+    if (rate === 0 || this.phase === 'liveness' || dice.next() >= rate) return false;
+    this.journal.note(fault);
+    return true;
+  }
+
+  /** What the next execution does. */
+  deed(): Deed {
+    return this.#draw(this.#deeds, this.threadDice) ?? 'return';
+  }
+
+  /** What comes over the pool from outside at this event. */
+  fromSky(): SkyFault | undefined {
+    return this.#draw(this.#sky, this.skyDice);
+  }
+
+  #draw<Fault>(faults: readonly (readonly [upTo: number, fault: Fault])[], dice: Dice): Fault | undefined {
+    if (faults.length === 0 || this.phase === 'liveness') return undefined;
+    const drawn = dice.next();
+    if (drawn >= faults.at(-1)![0]) return undefined;
+    const [, fault] = faults.find(([upTo]) => drawn < upTo)!;
+    this.journal.note(String(fault));
+    return fault;
+  }
+
+  /** By how much a limit may be passed for the lateness of timers alone, in milliseconds. */
+  get timerSlack(): number {
+    return 4 * (this.climate.lateTimers + this.climate.earlyTimers + 1) + 4;
+  }
+
+  /** The first one counts: what follows it may only be its consequence. */
+  fail(what: string): void {
+    if (this.violation !== undefined) return;
+    this.violation = new Violation(what);
+    this.journal.note('VIOLATION');
+    this.journal.remark(() => what);
+  }
+}
+
+function table<Fault extends FaultName>(names: readonly Fault[], rates: Climate['rates']): (readonly [upTo: number, fault: Fault])[] {
+  const rows: (readonly [number, Fault])[] = [];
+  let upTo = 0;
+  for (const name of names) {
+    if (rates[name] === 0) continue;
+    upTo += rates[name];
+    rows.push([upTo, name]);
+  }
+  return rows;
+}
