@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const dist = new URL('../../../', import.meta.url);
 // Within the project, so that its packages are found.
-const copy = new URL('../../.cache/mutant/', dist);
+const copy = new URL('../.cache/mutant/', dist);
 
 /** @throws {Error} if the text is not there: the mutation says nothing any more, and has to be written anew */
 function mutate({ name, file, find, put }: Mutation): void {
