@@ -35,4 +35,4 @@ export { Pool } from './pool/pool.ts';
 export type { Health, PoolStats } from './pool/stats.ts';
 export type { MapOptions } from './stream/map-options.ts';
 export type { Settled, SettledIterator } from './stream/settled.ts';
-export type { TreeNode } from './supervision/tree.ts';
+export { renderTree, type TreeNode } from './supervision/tree.ts';

@@ -13,9 +13,12 @@ export function page(path: string): Page {
   return { path, text: readFileSync(root + path, 'utf8') };
 }
 
-/** README.md and docs/*.md, as far as they exist. */
+/** README.md and every page below docs. */
 export function pages(): Page[] {
-  const docs = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
+  const docs = readdirSync(`${root}docs`, { recursive: true })
+    .map((name) => String(name).replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.md'))
+    .sort();
   const top = readdirSync(root).filter((name) => name === 'README.md');
   return [...top, ...docs.map((name) => `docs/${name}`)].map(page);
 }
