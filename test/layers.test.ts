@@ -4,7 +4,10 @@ import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-/** Which room of src may import which; ARCHITECTURE.md says why. `type` entries may only be imported as types. */
+/**
+ * Which room of src may import which; ARCHITECTURE.md says why. `type` entries may only be imported as types. A room that has rooms in it
+ * is named with its own files alone; what may be imported of it from outside is any of its files.
+ */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   core: [],
   policies: ['core'],
@@ -12,14 +15,32 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   dispatch: ['core', 'type executors'],
   executors: ['core', 'type thread'],
   thread: ['core'],
-  metrics: ['core', 'options'],
+  metrics: ['core', 'type options'],
   diagnostics: ['core', 'type dispatch', 'type executors'],
-  faults: ['core', 'options', 'type executors', 'type thread'],
+  faults: ['core', 'options'],
   options: ['core', 'policies'],
   stream: ['core', 'options'],
   pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
-  batch: ['core', 'supervision', 'index.ts'],
+  batch: ['core', 'type supervision', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'supervision', 'index.ts'],
+  'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
+};
+
+/** The rooms within a room, or single files in it, that each of them may import. What has no line here may import the whole room. */
+const WITHIN: Record<string, readonly string[]> = {
+  'dispatch/feeding': ['type dispatch/services.ts', 'type dispatch/outcomes', 'dispatch/queue', 'type dispatch/threads'],
+  'dispatch/outcomes': ['type dispatch/services.ts', 'dispatch/feeding/relief.ts', 'type dispatch/queue', 'type dispatch/threads'],
+  'dispatch/queue': ['type dispatch/threads'],
+  'dispatch/threads': ['dispatch/services.ts'],
+  'batch/machine': ['batch/errors.ts'],
+  'batch/pool': ['batch/errors.ts', 'batch/options.ts', 'batch/job', 'type batch/journal'],
+  'batch/lines': ['batch/errors.ts', 'batch/options.ts', 'type batch/machine', 'type batch/pool', 'type batch/journal'],
+  'batch/journal': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'type batch/pool', 'batch/lines'],
+  'batch/job': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'batch/lines', 'batch/journal'],
+  'executors/threads': ['executors/executor.ts', 'executors/pack.ts'],
+  'executors/processes': ['executors/executor.ts', 'executors/pack.ts', 'executors/threads'],
+  'policies/hedging': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
+  'policies/redundancy': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
 };
 /** Packages that only one room may import. */
 const OWNED: Record<string, string> = {
@@ -43,24 +64,40 @@ test('the root of src holds the public names, and nothing else', () => {
   );
 });
 
+test('every room has its line, and every line its room', () => {
+  const rooms = new Set(files.map((file) => file.split('/')[0]!));
+  assert.deepEqual([...rooms].sort(), Object.keys(MAY_IMPORT).sort());
+  const inner = new Set(files.map((file) => dirname(file)));
+  for (const room of Object.keys(WITHIN)) assert.ok(inner.has(room), `${room} is not there any more`);
+});
+
 const IMPORT = /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'/gm;
 
+/** Whether an import of `target` is covered by one of the entries: its room, a room around that, or the file itself. */
+function isAllowed(target: string, asType: boolean, entries: readonly string[]): boolean {
+  return entries.some((entry) => {
+    const onlyType = entry.startsWith('type ');
+    const place = onlyType ? entry.slice('type '.length) : entry;
+    return (asType || !onlyType) && (target === place || target.startsWith(`${place}/`));
+  });
+}
+
 for (const file of files) {
-  const room = file.includes('/') ? file.split('/')[0]! : undefined;
+  const room = file.split('/')[0]!;
   const source = readFileSync(join(root, file), 'utf8');
 
   test(`${file} imports only what its room may`, () => {
     for (const [, type, target] of source.matchAll(IMPORT)) {
       const owner = OWNED[target!];
       if (owner !== undefined) assert.equal(room, owner, `${file} imports ${target}, which belongs to ${owner}/`);
-      const allowed = room === undefined ? undefined : MAY_IMPORT[room];
-      if (!target!.startsWith('.') || allowed === undefined) continue;
-      const other = normalize(join(dirname(file), target!)).split('/');
-      if (other[0] === room) continue;
-      const kinds = type === undefined ? [other[0]!] : [other[0]!, `type ${other[0]}`];
+      if (!target!.startsWith('.')) continue;
+      const other = normalize(join(dirname(file), target!));
+      const isInside = other.split('/')[0] === room;
+      const allowed = isInside ? WITHIN[dirname(file)] : MAY_IMPORT[room]!;
+      if (allowed === undefined || (isInside && dirname(other) === dirname(file))) continue;
       assert.ok(
-        kinds.some((kind) => allowed.includes(kind)),
-        `${file} imports ${type ?? ''}${target}; ${room}/ may import ${allowed.join(', ') || 'nothing of ours'}`,
+        isAllowed(other, type !== undefined, allowed),
+        `${file} imports ${type ?? ''}${target}; ${isInside ? dirname(file) : room} may import ${allowed.join(', ') || 'nothing of ours'}`,
       );
     }
   });

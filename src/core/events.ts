@@ -107,8 +107,13 @@ export const EVENT_NAMES: readonly PoolEventName[] = [
   'close',
 ];
 
+/** What a part that only reports needs of an emitter. */
+export interface EventSink {
+  emit<Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void;
+}
+
 /** A typed emitter whose listeners cannot harm the pool, whether they throw or reject. */
-export class Emitter {
+export class Emitter implements EventSink {
   readonly #listeners = new Map<PoolEventName, Set<(event: never) => unknown>>();
   readonly #taps: Tap[] = [];
   readonly #hearers: ((name: PoolEventName) => boolean)[] = [];

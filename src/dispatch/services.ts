@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Emitter } from '../core/events.ts';
+import type { EventSink } from '../core/events.ts';
 import type { Tally } from '../core/tally.ts';
 
 export const TIMED_OUT: unique symbol = Symbol('timed out');
@@ -7,7 +7,7 @@ export const TIMED_OUT: unique symbol = Symbol('timed out');
 /** What every part of the manager is given instead of taking it from the environment. */
 export interface Services {
   readonly clock: Clock;
-  readonly emitter: Emitter;
+  readonly emitter: EventSink;
   readonly tally: Tally;
   /** Waits for a promise that never rejects, but not longer than `ms`. */
   within<T>(promise: Promise<T>, ms: number): Promise<T | typeof TIMED_OUT>;

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Emitter } from '../core/events.ts';
+import type { EventSink } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
 import type { Tally } from '../core/tally.ts';
@@ -9,7 +9,7 @@ import type { Attempt, Task } from '../core/task.ts';
 export interface CourseHost {
   readonly clock: Clock;
   readonly random: Random;
-  readonly emitter: Emitter;
+  readonly emitter: EventSink;
   readonly tally: Tally;
   /** Whether an attempt that follows a crash is to run in a cell. */
   readonly escalates: boolean;

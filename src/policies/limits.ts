@@ -1,13 +1,13 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { AbortError, TimeoutError, type TimeoutPhase } from '../core/errors.ts';
-import type { Emitter } from '../core/events.ts';
+import type { EventSink } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Task } from '../core/task.ts';
 import { Signals } from './signals.ts';
 
 export interface LimitsHost {
   readonly clock: Clock;
-  readonly emitter: Emitter;
+  readonly emitter: EventSink;
   /** Settles a task from outside its course. */
   giveUp(task: Task, failure: Failure): void;
   /** Takes in what has arrived: a timer that fires late must not convict anyone whose result is here. */

@@ -4,11 +4,14 @@ import type { CourseHost } from './course-host.ts';
 import { record } from './history.ts';
 import { RetryLine } from './retry.ts';
 
+/** What the ordinary course asks of the pool. */
+export type PlainHost = Pick<CourseHost, 'clock' | 'emitter' | 'escalates' | 'submit' | 'cancel' | 'started' | 'fulfil' | 'reject'>;
+
 /** The ordinary course: one attempt at a time, retried where the rules say so. */
 export class PlainCourse implements Course {
-  readonly #host: CourseHost;
+  readonly #host: PlainHost;
 
-  constructor(host: CourseHost) {
+  constructor(host: PlainHost) {
     this.#host = host;
   }
 

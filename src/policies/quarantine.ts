@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { QuarantinedError } from '../core/errors.ts';
-import type { Emitter } from '../core/events.ts';
+import type { EventSink } from '../core/events.ts';
 import type { FailureKind } from '../core/failure.ts';
 
 export interface QuarantineRules {
@@ -23,10 +23,10 @@ const KILLERS: ReadonlySet<FailureKind> = new Set<FailureKind>(['crash', 'oom', 
 export class Quarantine {
   readonly #rules: QuarantineRules;
   readonly #clock: Clock;
-  readonly #emitter: Emitter;
+  readonly #emitter: EventSink;
   readonly #keys = new Map<string, KeyState>();
 
-  constructor(rules: QuarantineRules, clock: Clock, emitter: Emitter) {
+  constructor(rules: QuarantineRules, clock: Clock, emitter: EventSink) {
     this.#rules = rules;
     this.#clock = clock;
     this.#emitter = emitter;

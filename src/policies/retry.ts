@@ -36,7 +36,7 @@ export interface LineOwner {
  * take the place of what really happened.
  */
 export class RetryLine {
-  readonly #host: CourseHost;
+  readonly #host: Pick<CourseHost, 'emitter'>;
   readonly #task: Task;
   readonly #owner: LineOwner;
   readonly #stopped = new AbortController();
@@ -44,7 +44,7 @@ export class RetryLine {
   #last: { readonly failure: Failure; readonly record: AttemptRecord } | undefined;
   #retriesLeft: number;
 
-  constructor(host: CourseHost, task: Task, owner: LineOwner) {
+  constructor(host: Pick<CourseHost, 'emitter'>, task: Task, owner: LineOwner) {
     this.#host = host;
     this.#task = task;
     this.#owner = owner;

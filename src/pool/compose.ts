@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../core/clock.ts';
-import { QueueFullError, TimeoutError } from '../core/errors.ts';
+import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
-import type { Failure, FailureKind } from '../core/failure.ts';
+import type { Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
 import { Tally } from '../core/tally.ts';
-import type { Attempt, Task, TaskSpec } from '../core/task.ts';
+import type { Attempt } from '../core/task.ts';
 import { Dispatcher, type DispatcherEvents } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -15,12 +15,11 @@ import { Specs } from '../options/run-options.ts';
 import { asOptionError } from '../options/thread-settings.ts';
 import type { CourseHost } from '../policies/course-host.ts';
 import { Courses } from '../policies/courses.ts';
-import { Ledger } from '../policies/ledger.ts';
-import { Limits } from '../policies/limits.ts';
-import { Quarantine } from '../policies/quarantine.ts';
+import type { Ledger } from '../policies/ledger.ts';
 import { within } from '../policies/within.ts';
+import { Admission } from './admission.ts';
 import { type KeepAlive, systemKeepAlive } from './keep-alive.ts';
-import { abortedBefore, Lifecycle } from './lifecycle.ts';
+import { Lifecycle } from './lifecycle.ts';
 import { Observers } from './observers.ts';
 import { Routes, withoutFullness } from './routes.ts';
 import { statsOf } from './stats.ts';
@@ -31,24 +30,24 @@ export interface Seams {
   readonly random?: Random;
   readonly keepAlive?: KeepAlive;
   readonly executor?: (options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation') => Executor;
+  /** Is shown the parts as soon as they are joined, so that checks may look inside. */
+  readonly joined?: (parts: PoolParts) => void;
 }
 
-/** Joins the parts: accepts tasks, passes outcomes to their courses, and ends everything once. */
-export class Manager {
+/** The parts of one pool, joined here and nowhere else. */
+export class PoolParts {
+  readonly options: ResolvedOptions;
   readonly clock: Clock;
   readonly emitter: Emitter = new Emitter();
   readonly tally: Tally = new Tally();
+  readonly observers: Observers;
+  readonly admission: Admission;
   readonly ledger: Ledger;
   readonly routes: Routes;
-  readonly specs: Specs;
-  readonly quarantine: Quarantine | undefined;
-  readonly options: ResolvedOptions;
   readonly life: Lifecycle;
-  readonly observers: Observers;
-  readonly #limits: Limits;
+  readonly specs: Specs;
   readonly #keepAlive: KeepAlive;
   readonly #services: Services;
-  #nextId = 1;
 
   constructor(options: ResolvedOptions, seams: Seams = {}) {
     this.options = options;
@@ -63,18 +62,20 @@ export class Manager {
       clock,
       tally,
       stats: () => statsOf(this),
-      quarantinedKeys: () => this.quarantine?.size ?? 0,
+      quarantinedKeys: () => this.admission.quarantinedKeys,
     });
-    this.ledger = new Ledger((task, kind) => this.#settled(task, kind));
-    this.quarantine = options.quarantine && new Quarantine({ key: undefined, ...options.quarantine }, clock, emitter);
-    this.#limits = new Limits({
+    this.admission = new Admission({
+      options,
       clock,
       emitter,
-      giveUp: (task, failure) => this.giveUp(task, failure),
+      keepAlive: this.#keepAlive,
+      refusal: () => this.life.refusal(),
+      waiting: () => this.routes.waiting(),
       pollAll: () => this.routes.pollAll(),
+      drained: () => this.life.drained(),
     });
-    const main = this.#begin(seams);
-    this.routes = new Routes(main, () => {
+    this.ledger = this.admission.ledger;
+    this.routes = new Routes(this.#begin(seams), () => {
       const services = { ...this.#services, emitter: withoutFullness(emitter) };
       const executor = (seams.executor ?? executorFor)(options, clock, 'escalation');
       return new Dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, this.#dispatcherEvents());
@@ -85,52 +86,17 @@ export class Manager {
       ledger: this.ledger,
       keepAlive: this.#keepAlive,
       atMost: (promise, ms) => this.#services.within(promise, ms),
-      isReady: () => main.roster.health !== 'starting',
-      giveUp: (task, failure) => this.giveUp(task, failure),
+      isReady: () => this.routes.health !== 'starting',
+      giveUp: (task, failure) => this.admission.giveUp(task, failure),
       stopThreads: () => this.routes.stop(),
     });
     this.specs = new Specs(options, tally, new Courses(this.#host(seams.random ?? Math.random)));
+    seams.joined?.(this);
   }
 
-  nextId(): number {
-    return this.#nextId++;
-  }
-
-  /** Why a task cannot be accepted now, or `undefined`. `waits` is false for the items of a map: their window bounds them. */
-  refusal(key: string | undefined, signal: AbortSignal | undefined, waits = true): Failure | undefined {
-    const refusal = this.life.refusal();
-    if (refusal !== undefined) return refusal;
-    if (signal?.aborted) return abortedBefore(signal);
-    const { maxQueue } = this.options;
-    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.routes.main.survey.waiting() >= maxQueue)
-      return { kind: 'rejected', error: new QueueFullError(maxQueue) };
-    const quarantined = key === undefined ? undefined : this.quarantine?.refusal(key);
-    return quarantined && { kind: 'quarantined', error: quarantined };
-  }
-
-  /** Counts a task that was refused before it existed. */
-  refused(spec: TaskSpec, kind: FailureKind): void {
-    spec.tally.submitted++;
-    spec.tally.rejected.add(kind);
-  }
-
-  /** From here on the task settles exactly once. */
-  accept(task: Task, signal?: AbortSignal): void {
-    if (this.ledger.open === 0) this.#keepAlive.hold();
-    this.ledger.accept(task);
-    const { limits, course } = task.spec;
-    if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
-      this.#limits.guard(task, signal);
-    course.begin(task);
-    // Last: whoever hears of a probe may abort it, or close the pool.
-    if (task.key !== undefined) this.quarantine?.letIn(task.key);
-  }
-
-  /** Settles a task from outside its course, and stops what it still has queued or running. */
-  giveUp(task: Task, failure: Failure): void {
-    if (task.state !== 'open') return;
-    task.spec.course.cancelled(task);
-    this.ledger.reject(task, failure);
+  /** The pool's name in metrics, traces and the tree. */
+  get name(): string {
+    return this.observers.metrics.pool;
   }
 
   /** Starts the first threads. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if Node takes none with these options; then nothing is left */
@@ -146,12 +112,14 @@ export class Manager {
   }
 
   #dispatcherEvents(): DispatcherEvents {
+    const { limits } = this.admission;
+    const { deaths } = this.observers;
     return {
       timedOut: (attempt) => this.#timedOut(attempt),
       failed: (attempt, failure) => this.#failed(attempt, failure),
-      overdue: (attempt, now) => this.#limits.overdue(attempt.task, now),
-      gaveUp: (thread, attempt) => this.observers.deaths.gaveUp(thread, attempt),
-      died: (thread, exit, reason, guilty) => this.observers.deaths.died(thread, exit, reason, guilty),
+      overdue: (attempt, now) => limits.overdue(attempt.task, now),
+      gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
+      died: (thread, exit, reason, guilty) => deaths.died(thread, exit, reason, guilty),
       poolFailed: (error) => this.life.fail(error),
     };
   }
@@ -167,10 +135,10 @@ export class Manager {
       submit: (attempt) => routes.of(attempt).submit(attempt),
       cancel: (attempt, mode) => routes.of(attempt).cancel(attempt, mode),
       started: (attempt) => routes.of(attempt).started(attempt),
-      runs: (attempt) => routes.of(attempt).survey.runs(attempt),
+      runs: (attempt) => routes.runs(attempt),
       convict: (attempt) => routes.of(attempt).convict(attempt),
       running: () => routes.running(),
-      leisure: () => routes.main.survey.leisure(),
+      leisure: () => routes.leisure(),
       fulfil: (task, value) => ledger.fulfil(task, value),
       reject: (task, failure) => ledger.reject(task, failure),
     };
@@ -187,25 +155,6 @@ export class Manager {
     const { spec } = attempt.task;
     spec.tally.attemptsFailed.add(failure.kind);
     spec.course.failed(attempt, failure);
-  }
-
-  #settled(task: Task, kind: FailureKind | undefined): void {
-    const last = this.ledger.open === 0;
-    // Whoever is swept settles too, and the last of them comes here as the last.
-    if (task.key !== undefined && this.quarantine?.settled(task.key, kind)) this.#sweep(task.key);
-    if (!last) return;
-    this.#keepAlive.release();
-    this.life.drained();
-  }
-
-  /** A key was closed: its tasks that have not begun are refused as well. */
-  #sweep(key: string): void {
-    for (const task of this.ledger) {
-      if (task.key !== key || task.spec.course.started(task)) continue;
-      const error = this.quarantine!.refusal(key);
-      if (error === undefined) this.quarantine!.letIn(key);
-      else this.giveUp(task, { kind: 'quarantined', error });
-    }
   }
 }
 

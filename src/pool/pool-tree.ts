@@ -1,21 +1,27 @@
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { TreeNode } from '../supervision/tree.ts';
-import type { Manager } from './compose.ts';
-import { healthOf } from './stats.ts';
+import type { Routes } from './routes.ts';
+import type { Health } from './stats.ts';
+
+/** What the tree is made from. */
+export interface TreeSource {
+  readonly name: string;
+  readonly health: Health;
+  readonly routes: Routes;
+}
 
 /** The pool as a tree: slots first, then spares and whoever comes or goes; with cells, below the process they live in. */
-export function treeOf(manager: Manager): TreeNode {
-  const [main, escalation] = manager.routes.all;
+export function treeOf({ name, health, routes }: TreeSource): TreeNode {
+  const [main, escalation] = routes.all;
   const children = [...nodesOf(main!)];
-  if (escalation !== undefined) {
-    const { health, orphans } = escalation.roster;
-    const node = { id: 'escalation', kind: 'cells', state: health, restarts: 0, children: nodesOf(escalation) };
-    children.push(orphans > 0 ? { ...node, orphans } : node);
-  }
-  const { orphans } = main!.roster;
-  const node = { id: manager.observers.metrics.pool, kind: 'pool', state: healthOf(manager), restarts: 0, children };
-  return orphans > 0 ? { ...node, orphans } : node;
+  if (escalation !== undefined) children.push(nodeOf('escalation', 'cells', escalation.roster.health, escalation, nodesOf(escalation)));
+  return nodeOf(name, 'pool', health, main!, children);
+}
+
+function nodeOf(id: string, kind: string, state: Health, { roster }: Dispatcher, children: readonly TreeNode[]): TreeNode {
+  const node = { id, kind, state, restarts: 0, children };
+  return roster.orphans > 0 ? { ...node, orphans: roster.orphans } : node;
 }
 
 function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {

@@ -1,5 +1,4 @@
 import type { Listener, PoolEventName } from '../core/events.ts';
-import { Task } from '../core/task.ts';
 import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
 import type { PoolMetrics } from '../metrics/metrics.ts';
 import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';
@@ -9,27 +8,11 @@ import { MapRun } from '../stream/map.ts';
 import { iteratorOf, MAP_SHAPE, type MapOptions } from '../stream/map-options.ts';
 import type { SettledIterator } from '../stream/settled.ts';
 import type { TreeNode } from '../supervision/tree.ts';
-import { Manager, type Seams } from './compose.ts';
+import { PoolParts, type Seams } from './compose.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { treeOf } from './pool-tree.ts';
-import { type Health, type PoolStats, statsOf } from './stats.ts';
+import { type Health, healthOf, type PoolStats, statsOf } from './stats.ts';
 import type { FromModule, InputOf, ResultOf } from './task-types.ts';
-
-/** One call of `run`, and the two ways to settle its promise. */
-class RunTask extends Task {
-  resolve: (value: never) => void = unset;
-  reject: (error: unknown) => void = unset;
-
-  fulfilled(value: unknown): void {
-    this.resolve(value as never);
-  }
-
-  rejected(error: unknown): void {
-    this.reject(error);
-  }
-}
-
-function unset(): void {}
 
 const checkClose = shaped<{ force: boolean }>({ force: boolean });
 
@@ -43,14 +26,14 @@ const checkClose = shaped<{ force: boolean }>({ force: boolean });
  */
 // biome-ignore lint/suspicious/noExplicitAny: a pool without type parameters takes and gives anything
 export class Pool<M = any, R = FromModule, N extends string = 'default'> implements AsyncDisposable {
-  readonly #manager: Manager;
+  readonly #parts: PoolParts;
 
   /**
    * @throws {TypeError | RangeError} `ERR_INVALID_OPTION`: a bad option; the message says what was expected
    * @param seams for simulations: what takes the place of clock, chance and threads
    */
   constructor(options: PoolOptions, seams?: Seams) {
-    this.#manager = new Manager(resolveOptions(options), seams);
+    this.#parts = new PoolParts(resolveOptions(options), seams);
   }
 
   /**
@@ -59,33 +42,23 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    */
   run<K extends string = N>(task: InputOf<M, R, K>, options?: RunOptions & { readonly name?: K }): Promise<ResultOf<M, R, K>> {
     if (!runIsTraced()) return this.#run(task, options);
-    const { observers, options: pool } = this.#manager;
+    const { name: poolName, options: pool } = this.#parts;
     return traceRun(
       () => this.#run(task, options),
-      () => ({ poolName: observers.metrics.pool, name: options?.name ?? pool.name, task }),
+      () => ({ poolName, name: options?.name ?? pool.name, task }),
     );
   }
 
   #run<T>(task: unknown, options: RunOptions | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
-      const manager = this.#manager;
-      const { spec, given } = options === undefined ? { spec: manager.specs.standard, given: undefined } : manager.specs.resolve(options);
-      const key = given?.key ?? this.#keyOf(task);
-      const refusal = manager.refusal(key, given?.signal);
-      if (refusal !== undefined) {
-        manager.refused(spec, refusal.kind);
-        reject(refusal.error);
+      const { admission, specs } = this.#parts;
+      const settle = { resolve, reject };
+      if (options === undefined) {
+        admission.run(specs.standard, task, settle);
         return;
       }
-      const accepted = new RunTask(manager.nextId(), spec, task, manager.clock.now(), key);
-      accepted.resolve = resolve;
-      accepted.reject = reject;
-      if (given?.transferList !== undefined || given?.onProgress !== undefined) {
-        accepted.extras = {};
-        if (given.transferList !== undefined) accepted.extras.transferList = given.transferList;
-        if (given.onProgress !== undefined) accepted.extras.onProgress = given.onProgress;
-      }
-      manager.accept(accepted, given?.signal);
+      const { spec, given } = specs.resolve(options);
+      admission.run(spec, task, settle, given);
     });
   }
 
@@ -109,29 +82,16 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   }
 
   #map(source: Iterable<unknown> | AsyncIterable<unknown>, options: MapOptions = {}, yields: 'values' | 'outcomes'): MapRun {
-    const manager = this.#manager;
+    const { admission, specs, options: pool } = this.#parts;
     const { ordered, window, ...rest } = object(options, 'options') as MapOptions;
     const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
-    const { spec, given } = manager.specs.resolve(rest);
+    const { spec, given } = specs.resolve(rest);
     if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);
     return new MapRun({
-      host: {
-        spec,
-        now: () => manager.clock.now(),
-        nextId: () => manager.nextId(),
-        keyOf: (input) => given.key ?? this.#keyOf(input),
-        refusal: (key) => {
-          const refusal = manager.refusal(key, undefined, false);
-          if (refusal !== undefined) manager.refused(spec, refusal.kind);
-          return refusal;
-        },
-        accept: (task) => manager.accept(task),
-        giveUp: (task, failure) => manager.giveUp(task, failure),
-        open: () => manager.ledger,
-      },
+      host: admission.forMap(spec, given.key),
       source: iteratorOf(source),
       ordered: settings.ordered ?? true,
-      window: settings.window ?? 256 * manager.options.threads,
+      window: settings.window ?? 256 * pool.threads,
       signal: given.signal,
       yields,
     });
@@ -139,25 +99,25 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   /** Resolves once every slot has a thread that has loaded the task module. @throws {PoolFailedError} if that will not happen */
   ready(): Promise<void> {
-    return this.#manager.life.ready();
+    return this.#parts.life.ready();
   }
 
   /** Resolves once every accepted task has settled. */
   drain(): Promise<void> {
-    return this.#manager.life.drain();
+    return this.#parts.life.drain();
   }
 
   /** Metrics for Prometheus: `await pool.metrics.metrics()` is the text to serve; with `metrics: false` it is empty. */
   get metrics(): PoolMetrics {
-    return this.#manager.observers.metrics;
+    return this.#parts.observers.metrics;
   }
 
   stats(): PoolStats {
-    return statsOf(this.#manager);
+    return statsOf(this.#parts);
   }
 
   health(): Health {
-    return statsOf(this.#manager).health;
+    return healthOf(this.#parts);
   }
 
   /**
@@ -165,7 +125,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * After `closeTimeout` milliseconds the rest is rejected with `ERR_POOL_CLOSED`.
    */
   async close(options: { readonly force?: boolean } = {}): Promise<CloseReport> {
-    return this.#manager.life.close(checkClose(options, 'options').force ?? false);
+    return this.#parts.life.close(checkClose(options, 'options').force ?? false);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,26 +134,22 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   /** The live tree below this pool: its slots, spares and orphans, and the processes they live in. Print it with `renderTree`. */
   tree(): TreeNode {
-    return treeOf(this.#manager);
+    const { name, routes } = this.#parts;
+    return treeOf({ name, health: healthOf(this.#parts), routes });
   }
 
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
-    this.#manager.emitter.on(name, fn(listener, 'listener'));
+    this.#parts.emitter.on(name, fn(listener, 'listener'));
     return this;
   }
 
   once<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
-    this.#manager.emitter.once(name, fn(listener, 'listener'));
+    this.#parts.emitter.once(name, fn(listener, 'listener'));
     return this;
   }
 
   off<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
-    this.#manager.emitter.off(name, listener);
+    this.#parts.emitter.off(name, listener);
     return this;
-  }
-
-  #keyOf(task: unknown): string | undefined {
-    const key = this.#manager.options.quarantine?.key?.(task as never);
-    return key === undefined ? undefined : String(key);
   }
 }

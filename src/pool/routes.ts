@@ -1,6 +1,7 @@
-import type { Emitter, PoolEventName, PoolEvents } from '../core/events.ts';
+import type { EventSink, PoolEventName } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
+import type { Fullness } from '../dispatch/threads/fullness.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 
 /** How full the escalation's own threads are is not the pool's health. */
@@ -30,6 +31,36 @@ export class Routes {
     return this.#cells === undefined ? [this.main] : [this.main, this.#cells];
   }
 
+  /** Of the pool's own threads: the escalation's come and go. */
+  get health(): Fullness['state'] {
+    return this.main.roster.health;
+  }
+
+  /** Attempts that wait for a thread. */
+  get queued(): number {
+    return this.all.reduce((sum, { backlog }) => sum + backlog.size, 0);
+  }
+
+  /** What is left of the retry budget, 0 to 1. */
+  get retryBudget(): number {
+    return this.main.budget.available;
+  }
+
+  /** Tasks that were accepted and have not begun, beyond what idle threads will take at once. */
+  waiting(): number {
+    return this.main.survey.waiting();
+  }
+
+  /** Whether a thread has nothing to do, and nothing waits for one. */
+  leisure(): boolean {
+    return this.main.survey.leisure();
+  }
+
+  /** Whether the attempt is on a thread and has not ended, wanted or not. */
+  runs(attempt: Attempt): boolean {
+    return this.of(attempt).survey.runs(attempt);
+  }
+
   *threads(): Generator<PoolThread> {
     for (const dispatcher of this.all) yield* dispatcher.roster.threads;
   }
@@ -50,11 +81,11 @@ export class Routes {
   }
 }
 
-/** The pool's emitter, for the dispatcher of the escalation. */
-export function withoutFullness(emitter: Emitter): Emitter {
-  const filtered = Object.create(emitter) as Emitter;
-  filtered.emit = <Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void => {
-    if (!NOT_THE_POOLS.has(name)) emitter.emit(name, event);
+/** The pool's emitter, as the dispatcher of the escalation may use it. */
+export function withoutFullness(emitter: EventSink): EventSink {
+  return {
+    emit: (name, event) => {
+      if (!NOT_THE_POOLS.has(name)) emitter.emit(name, event);
+    },
   };
-  return filtered;
 }

@@ -1,5 +1,8 @@
+import type { Tally } from '../core/tally.ts';
 import type { ThreadState } from '../dispatch/threads/pool-thread.ts';
-import type { Manager } from './compose.ts';
+import type { Ledger } from '../policies/ledger.ts';
+import type { PoolState } from './lifecycle.ts';
+import type { Routes } from './routes.ts';
 
 export type Health = 'starting' | 'ok' | 'degraded' | 'failed' | 'closed';
 
@@ -28,19 +31,27 @@ export interface PoolStats {
   readonly retryBudget: number;
 }
 
-export function healthOf(manager: Manager): Health {
-  switch (manager.life.state) {
+/** Where the numbers come from. */
+export interface StatsSource {
+  readonly life: { readonly state: PoolState };
+  readonly ledger: Ledger;
+  readonly routes: Routes;
+  readonly tally: Tally;
+}
+
+export function healthOf({ life, routes }: Pick<StatsSource, 'life' | 'routes'>): Health {
+  switch (life.state) {
     case 'failed':
       return 'failed';
     case 'closed':
       return 'closed';
     default:
-      return manager.routes.main.roster.health;
+      return routes.health;
   }
 }
 
-export function statsOf(manager: Manager): PoolStats {
-  const { ledger, routes, tally } = manager;
+export function statsOf(source: StatsSource): PoolStats {
+  const { ledger, routes, tally } = source;
   const threads: Record<ThreadState, number> = { starting: 0, spare: 0, ready: 0, busy: 0, stopping: 0, orphan: 0, dead: 0 };
   let running = 0;
   for (const thread of routes.threads()) {
@@ -52,17 +63,17 @@ export function statsOf(manager: Manager): PoolStats {
   let threadStarts = 0;
   for (const count of tally.threadStarts.values.values()) threadStarts += count;
   return {
-    health: healthOf(manager),
+    health: healthOf(source),
     accepted: ledger.open + ledger.fulfilled + ledger.rejected,
     fulfilled: ledger.fulfilled,
     rejected: ledger.rejected,
     open: ledger.open,
-    queued: routes.all.reduce((sum, dispatcher) => sum + dispatcher.backlog.size, 0),
+    queued: routes.queued,
     running,
     retries,
     threads,
     threadStarts,
     lateMessages: tally.lateMessages,
-    retryBudget: routes.main.budget.available,
+    retryBudget: routes.retryBudget,
   };
 }

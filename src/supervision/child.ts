@@ -3,7 +3,7 @@ import type { ExitReason } from './exit.ts';
 import type { Lane } from './lane.ts';
 import type { Launch } from './launch.ts';
 import type { Shutdown } from './shutdown.ts';
-import type { ChildSettings, RunningChild, StartContext } from './spec.ts';
+import type { ChildSettings, Origin, RunningChild } from './spec.ts';
 
 /**
  * - `stopped`: nothing runs, and nothing will by itself;
@@ -19,7 +19,7 @@ export type ChildState =
   | { readonly kind: 'running'; readonly running: RunningChild }
   | { readonly kind: 'dead'; readonly reason: ExitReason }
   | { readonly kind: 'restarting'; timer: Timer | undefined }
-  | { readonly kind: 'stopping'; readonly running: RunningChild; readonly shutdown: Shutdown };
+  | { readonly kind: 'stopping'; readonly running: RunningChild; readonly shutdown: Shutdown<Child> };
 
 export type ChildStateName = ChildState['kind'];
 
@@ -38,11 +38,6 @@ const successors: Record<ChildStateName, readonly ChildStateName[]> = {
 export function checkTransition(child: Child, to: ChildStateName): void {
   const from = child.state.kind;
   if (!successors[from].includes(to)) throw new Error(`Child ${JSON.stringify(child.id)} cannot go from ${from} to ${to}.`);
-}
-
-/** What starts a child: the user's spec, or the template of a simple supervisor with its argument. */
-export interface Origin {
-  start(context: StartContext): unknown;
 }
 
 /** One child of one supervisor. Its state is changed by the roster alone. */

@@ -3,7 +3,7 @@ import { callUser } from './call-user.ts';
 import { type Child, STOPPED } from './child.ts';
 import type { Roster } from './child-list.ts';
 import { type ExitReason, exitReason } from './exit.ts';
-import { Launch, type LaunchHooks, type LaunchOutcome } from './launch.ts';
+import { Launch, type LaunchOutcome } from './launch.ts';
 import type { Report, SupervisorListener } from './report.ts';
 import { Shutdown, type ShutdownHooks, type ShutdownLimits } from './shutdown.ts';
 import type { RunningChild } from './spec.ts';
@@ -23,11 +23,7 @@ export interface ChildrenOptions {
 /** Starts and stops single children and hears their death notices. It knows no strategy and never restarts. */
 export class Children {
   readonly #options: ChildrenOptions;
-  readonly #shutdownHooks: ShutdownHooks;
-  readonly #launchHooks: LaunchHooks = {
-    abandoned: (child) => this.#orphaned(child),
-    late: (child, running) => this.#dispose(child, running),
-  };
+  readonly #shutdownHooks: ShutdownHooks<Child>;
   #orphans = 0;
 
   constructor(options: ChildrenOptions) {
@@ -55,7 +51,11 @@ export class Children {
   /** Starts a child that is stopped or restarting. Never rejects. */
   async start(child: Child): Promise<LaunchOutcome> {
     const { roster, report } = this.#options;
-    const launch = new Launch(child, this.#options, this.#launchHooks);
+    const { id, restarts, settings } = child;
+    const launch = new Launch({ id, restarts, startTimeout: settings.startTimeout }, this.#options, {
+      abandoned: () => this.#orphaned(child),
+      late: (running) => this.#dispose(child, running),
+    });
     roster.become(child, { kind: 'starting', launch });
     const outcome = await launch.run(child.origin!);
     if (outcome.kind === 'started') {

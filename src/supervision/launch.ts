@@ -1,8 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
-import type { Child, Origin } from './child.ts';
 import { ChildStartTimeoutError } from './errors.ts';
 import type { SupervisorListener } from './report.ts';
-import { ignore, type RunningChild, type StartContext } from './spec.ts';
+import { ignore, type Origin, type RunningChild, type StartContext } from './spec.ts';
 
 export type LaunchOutcome =
   | { readonly kind: 'started'; readonly running: RunningChild }
@@ -25,9 +24,17 @@ type LaunchState =
 
 export interface LaunchHooks {
   /** The launch was given up while `start` is still under way. */
-  abandoned(child: Child): void;
+  abandoned(): void;
   /** An abandoned `start` came back after all: with a running child, or with nothing. */
-  late(child: Child, running: RunningChild | undefined): void;
+  late(running: RunningChild | undefined): void;
+}
+
+/** What a launch has to know of its child. */
+export interface Launched {
+  readonly id: string;
+  readonly restarts: number;
+  /** Milliseconds that its `start` may take. */
+  readonly startTimeout: number;
 }
 
 export interface LaunchOptions {
@@ -37,14 +44,14 @@ export interface LaunchOptions {
 
 /** One try to start a child. It settles within `startTimeout`, whatever `start` does. */
 export class Launch {
-  readonly #child: Child;
+  readonly #startTimeout: number;
   readonly #context: LaunchContext;
   readonly #clock: Clock;
   readonly #hooks: LaunchHooks;
   #state: LaunchState = { kind: 'settled' };
 
-  constructor(child: Child, options: LaunchOptions, hooks: LaunchHooks) {
-    this.#child = child;
+  constructor(child: Launched, options: LaunchOptions, hooks: LaunchHooks) {
+    this.#startTimeout = child.startTimeout;
     this.#context = new LaunchContext(child, options);
     this.#clock = options.clock;
     this.#hooks = hooks;
@@ -64,7 +71,7 @@ export class Launch {
         this.#arrived(started);
         return;
       }
-      this.#arm(this.#child.settings.startTimeout);
+      this.#arm(this.#startTimeout);
       started.then(
         (value) => this.#arrived(value),
         (thrown) => this.#settle({ kind: 'failed', error: thrown }),
@@ -97,12 +104,8 @@ export class Launch {
     const { resolve, verdict } = this.#state;
     this.#state = { kind: 'abandoned' };
     this.#context.abort();
-    this.#hooks.abandoned(this.#child);
-    resolve(
-      verdict === 'cancelled'
-        ? { kind: 'cancelled' }
-        : { kind: 'failed', error: new ChildStartTimeoutError(this.#child.settings.startTimeout) },
-    );
+    this.#hooks.abandoned();
+    resolve(verdict === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', error: new ChildStartTimeoutError(this.#startTimeout) });
   }
 
   #arrived(value: unknown): void {
@@ -136,7 +139,7 @@ export class Launch {
 
   #late(running: RunningChild | undefined): void {
     this.#state = { kind: 'settled' };
-    this.#hooks.late(this.#child, running);
+    this.#hooks.late(running);
   }
 }
 
@@ -148,7 +151,7 @@ class LaunchContext implements StartContext {
   /** Made on demand: most starts never look at it. */
   #controller: AbortController | undefined;
 
-  constructor(child: Child, options: LaunchOptions) {
+  constructor(child: Launched, options: LaunchOptions) {
     this.id = child.id;
     this.restarts = child.restarts;
     this.clock = options.clock;

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { callUser } from './call-user.ts';
 import type { CheckedOptions } from './check.ts';
-import { Child, type Origin } from './child.ts';
+import { Child } from './child.ts';
 import { Roster } from './child-list.ts';
 import { Children } from './children.ts';
 import { ChildStartError, SupervisorStateError } from './errors.ts';
@@ -9,7 +9,7 @@ import type { ExitReason } from './exit.ts';
 import { Lane, Traffic } from './lane.ts';
 import type { Report, SupervisorListener } from './report.ts';
 import type { ShutdownLimits } from './shutdown.ts';
-import type { ChildSettings } from './spec.ts';
+import type { ChildSettings, Origin } from './spec.ts';
 import { Restarts } from './strategies.ts';
 
 /** `killing` is `stopping` in a hurry. The reason is the first cause. */

@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { callUser } from './call-user.ts';
-import type { Child } from './child.ts';
 import type { ExitReason } from './exit.ts';
 import type { RunningChild } from './spec.ts';
 
@@ -11,7 +10,7 @@ export interface ShutdownLimits {
   readonly terminateTimeout: number;
 }
 
-export interface ShutdownHooks {
+export interface ShutdownHooks<Child> {
   /** The death notice of this child has come. */
   exited(child: Child, reason: ExitReason): void;
   /** It did not stop in time, and is killed now. */
@@ -26,12 +25,12 @@ export interface ShutdownHooks {
  * Stops children: asks, waits `shutdown`, kills, and still waits for the death notices themselves, never for a reply to
  * `stop`. Any number of children is stopped at once, under one timer. One that plays dead is given up in the end.
  */
-export class Shutdown {
+export class Shutdown<Child> {
   /** Resolves when every child has exited or was given up. */
   readonly done: Promise<void>;
   readonly #limits: ShutdownLimits;
   readonly #clock: Clock;
-  readonly #hooks: ShutdownHooks;
+  readonly #hooks: ShutdownHooks<Child>;
   readonly #waiting = new Map<Child, RunningChild>();
   /** Those of the waiting whose `stop` threw; they were killed at once. */
   readonly #refused = new Set<Child>();
@@ -39,7 +38,7 @@ export class Shutdown {
   #timer: Timer | undefined;
   #finish!: () => void;
 
-  constructor(limits: ShutdownLimits, clock: Clock, hooks: ShutdownHooks) {
+  constructor(limits: ShutdownLimits, clock: Clock, hooks: ShutdownHooks<Child>) {
     this.#limits = limits;
     this.#clock = clock;
     this.#hooks = hooks;

@@ -41,6 +41,11 @@ export interface StartContext {
   readonly report: SupervisorListener | undefined;
 }
 
+/** What starts a child: the user's spec, or the template of a simple supervisor with its argument. */
+export interface Origin {
+  start(context: StartContext): unknown;
+}
+
 export interface ChildSettings {
   /** `'permanent'` (default): always restarted. `'transient'`: only after a crash or a kill. `'temporary'`: never. */
   restart?: RestartType;

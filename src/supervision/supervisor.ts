@@ -1,6 +1,6 @@
 import { systemClock } from '../core/clock.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
-import type { Child, Origin } from './child.ts';
+import type { Child } from './child.ts';
 import type { ChildCount } from './child-list.ts';
 import {
   ChildExistsError,
@@ -16,7 +16,7 @@ import type { Lane } from './lane.ts';
 import type { LaunchOutcome } from './launch.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type ChildInfo, childInfo, childNode } from './snapshot.ts';
-import type { ChildSettings, ChildSpec, ChildTemplate, RunningChild, SupervisorOptions } from './spec.ts';
+import type { ChildSettings, ChildSpec, ChildTemplate, Origin, RunningChild, SupervisorOptions } from './spec.ts';
 import type { TreeNode } from './tree.ts';
 
 /**

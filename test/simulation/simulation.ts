@@ -1,6 +1,6 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
-import type { Manager, Seams } from '../../src/pool/compose.ts';
+import type { PoolParts, Seams } from '../../src/pool/compose.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { meddling } from './caller/callbacks.ts';
 import { Caller } from './caller/caller.ts';
@@ -37,6 +37,7 @@ class Simulation implements Hooks {
   readonly #auditEvery: number;
   #auditAt = 0;
   #books: Books | undefined;
+  #pool: PoolParts | undefined;
   caller!: Caller;
 
   constructor(options: SimulationOptions) {
@@ -63,7 +64,10 @@ class Simulation implements Hooks {
         this.#executors.push(new SimExecutor(world, this.witness, homeOf(place, world.climate)));
         return this.#executors.at(-1)!;
       };
-      const seams = { clock: world.timeline, random: world.retryDice.next, executor, keepAlive: this.#hold };
+      const joined = (parts: PoolParts): void => {
+        this.#pool = parts;
+      };
+      const seams = { clock: world.timeline, random: world.retryDice.next, executor, keepAlive: this.#hold, joined };
       const pool = new Pool(
         meddling(world.climate.pool, (task) => this.witness.meddle(task)),
         seams,
@@ -191,11 +195,12 @@ class Simulation implements Hooks {
 
   // ---- what a pool says to nobody
 
-  accepting(manager: Manager, task: Task): void {
+  accepting(task: Task): void {
     const { world, witness } = this;
-    if (this.#books === undefined) {
-      this.#books = { world, witness, executors: this.#executors, manager, hold: this.#hold, waits: () => this.#globals.waits };
-      witness.waiting = () => manager.routes.main.backlog;
+    const pool = this.#pool;
+    if (this.#books === undefined && pool !== undefined) {
+      this.#books = { world, witness, executors: this.#executors, pool, hold: this.#hold, waits: () => this.#globals.waits };
+      witness.waiting = () => pool.routes.main.backlog;
     }
     witness.settlements.accepted(task);
   }

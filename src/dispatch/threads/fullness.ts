@@ -1,13 +1,13 @@
-import type { Emitter } from '../../core/events.ts';
+import type { EventSink } from '../../core/events.ts';
 
 /** Whether every slot has a thread, and the events that tell when that changes. */
 export class Fullness {
   readonly #threads: number;
-  readonly #emitter: Emitter;
+  readonly #emitter: EventSink;
   /** `starting`: it has never been full. */
   state: 'starting' | 'ok' | 'degraded' = 'starting';
 
-  constructor(threads: number, emitter: Emitter) {
+  constructor(threads: number, emitter: EventSink) {
     this.#threads = threads;
     this.#emitter = emitter;
   }

@@ -20,17 +20,23 @@ export class Hedging {
       // In a cell, thread keys mean other threads; and what crashed once had better not run beside the others.
       return course instanceof HedgeCourse && attempt.placement?.isolated !== true ? course.rules : undefined;
     });
-    const watched = Object.create(host) as CourseHost;
-    watched.fulfil = (task, value) => {
-      this.lookout.settled(task);
-      host.fulfil(task, value);
-    };
-    watched.reject = (task, failure) => {
-      this.drop(task, 'surplus');
-      this.lookout.settled(task);
-      host.reject(task, failure);
-    };
-    this.plain = new PlainCourse(watched);
+    this.plain = new PlainCourse({
+      clock: host.clock,
+      emitter: host.emitter,
+      escalates: host.escalates,
+      submit: (attempt) => host.submit(attempt),
+      cancel: (attempt, mode) => host.cancel(attempt, mode),
+      started: (attempt) => host.started(attempt),
+      fulfil: (task, value) => {
+        this.lookout.settled(task);
+        host.fulfil(task, value);
+      },
+      reject: (task, failure) => {
+        this.drop(task, 'surplus');
+        this.lookout.settled(task);
+        host.reject(task, failure);
+      },
+    });
   }
 
   /** The task needs its copy no longer. */

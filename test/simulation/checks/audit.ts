@@ -1,7 +1,7 @@
 import type { Attempt, Task } from '../../../src/core/task.ts';
 import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
 import type { Vote } from '../../../src/policies/redundancy/vote.ts';
-import type { Manager } from '../../../src/pool/compose.ts';
+import type { PoolParts } from '../../../src/pool/compose.ts';
 import type { Home } from '../world/home.ts';
 import type { SimExecutor } from '../world/sim-executor.ts';
 import type { Hold } from '../world/sim-keep-alive.ts';
@@ -15,7 +15,7 @@ export interface Books {
   readonly witness: Witness;
   /** The pool's own, and that of the escalation once there is one. */
   readonly executors: readonly SimExecutor[];
-  readonly manager: Manager;
+  readonly pool: PoolParts;
   readonly hold: Hold;
   /** Waits of p-retry. */
   waits(): number;
@@ -23,12 +23,12 @@ export interface Books {
 
 /** After every event: sums that have to agree, at a cost that does not grow with the number of tasks. */
 export function glance(books: Books): void {
-  const { world, manager, witness, hold } = books;
-  const { open } = manager.ledger;
+  const { world, pool, witness, hold } = books;
+  const { open } = pool.ledger;
   if (open !== witness.settlements.open) world.fail(`the pool has ${open} open tasks; its callers wait for ${witness.settlements.open}`);
   let held = 0;
   let slots = 0;
-  for (const { backlog, roster } of manager.routes.all) {
+  for (const { backlog, roster } of pool.routes.all) {
     held += backlog.size;
     slots += roster.slots.length;
     for (const thread of roster.slots) {
@@ -44,23 +44,23 @@ export function glance(books: Books): void {
   const { pendingTimers } = world.timeline;
   const most = 2 * open + books.waits() + 8 * (witness.threads.size + slots) + 20;
   if (pendingTimers > most) world.fail(`${pendingTimers} timers are set; ${open} tasks are open`);
-  witness.restarts.look(manager.life.state !== 'open');
-  if (manager.life.state === 'open' && !witness.settlements.closeCalled && hold.holders !== (open > 0 ? 1 : 0))
+  witness.restarts.look(pool.life.state !== 'open');
+  if (pool.life.state === 'open' && !witness.settlements.closeCalled && hold.holders !== (open > 0 ? 1 : 0))
     world.fail(`${hold.holders} keep the process alive; ${open} tasks are open`);
 }
 
 /** Looks through the whole state of the pool. Holds between any two events. */
 export function audit(books: Books): void {
-  const { world, manager } = books;
+  const { world, pool } = books;
   const queued = new Set<Attempt>();
   const held = new Set<Attempt>();
-  manager.routes.all.forEach((dispatcher, i) => {
+  pool.routes.all.forEach((dispatcher, i) => {
     auditBacklog(world, dispatcher, queued);
     auditThreads(world, dispatcher, books.executors[i]!.home, held);
   });
   let open = 0;
   let waiting = 0;
-  for (const task of manager.ledger) {
+  for (const task of pool.ledger) {
     open++;
     for (const attempt of attemptsOf(task)) {
       if (attempt.state === 'queued') {
@@ -72,7 +72,7 @@ export function audit(books: Books): void {
       }
     }
   }
-  if (open !== manager.ledger.open) world.fail(`the ledger holds ${open} tasks and counts ${manager.ledger.open}`);
+  if (open !== pool.ledger.open) world.fail(`the ledger holds ${open} tasks and counts ${pool.ledger.open}`);
   if (waiting !== books.waits()) world.fail(`${waiting} attempts are neither queued nor running, and ${books.waits()} wait to be retried`);
   auditStrays(books, [...queued, ...held]);
   books.witness.lookAtRunning();

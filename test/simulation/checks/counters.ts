@@ -2,14 +2,14 @@ import type { LabelCounts } from '../../../src/core/tally.ts';
 import type { Books } from './audit.ts';
 
 /** The pool's own counters agree with what its caller and its listeners have seen. */
-export function checkCounters({ world, witness, manager }: Books): void {
+export function checkCounters({ world, witness, pool }: Books): void {
   const { journal } = world;
   const { settlements } = witness;
   const same = (what: string, counted: number, seen: number, unread = 0): void => {
     if (counted < seen || counted > seen + unread) world.fail(`the pool counts ${counted} ${what}; ${seen} were seen`);
   };
   const seen = (name: string): number => journal.count(`event:${name}`);
-  const { tally } = manager;
+  const { tally } = pool;
   let submitted = 0;
   let fulfilled = 0;
   let retries = 0;

@@ -30,12 +30,12 @@ function copiesOf({ vote, hedge }: Rules): number {
 }
 
 /** What an idle pool lacks; `undefined` if it is whole. */
-export function missing({ world, witness, manager, executors, hold }: Books): string | undefined {
-  if (manager.life.state !== 'open') return undefined;
+export function missing({ world, witness, pool, executors, hold }: Books): string | undefined {
+  if (pool.life.state !== 'open') return undefined;
   const threads = executors.reduce((sum, { home }) => sum + home.threads, 0);
   const spares = executors.length * (world.climate.pool.spares ?? 1);
-  const stats = statsOf(manager);
-  const health = healthOf(manager);
+  const stats = statsOf(pool);
+  const health = healthOf(pool);
   if (health !== 'ok') return `its health is ${health}`;
   if (stats.threads.ready !== threads) return `${stats.threads.ready} of ${threads} threads are ready: ${JSON.stringify(stats.threads)}`;
   if (stats.threads.spare !== spares) return `${stats.threads.spare} spares are ready; ${spares} are wanted`;
@@ -49,8 +49,8 @@ export function missing({ world, witness, manager, executors, hold }: Books): st
 }
 
 /** What a closed pool has left behind; `undefined` if nothing. */
-export function leftovers({ world, witness, manager, executors, hold }: Books): string | undefined {
-  if (manager.life.state !== 'closed' && manager.life.state !== 'failed') return `its state is ${manager.life.state}`;
+export function leftovers({ world, witness, pool, executors, hold }: Books): string | undefined {
+  if (pool.life.state !== 'closed' && pool.life.state !== 'failed') return `its state is ${pool.life.state}`;
   if (world.timeline.pendingTimers > 0) return `${world.timeline.pendingTimers} timers are left`;
   for (const thread of witness.threads.values()) if (thread.wanted) return `thread ${thread.threadId} was not terminated`;
   if (!hold.closed) return 'the process is kept alive';

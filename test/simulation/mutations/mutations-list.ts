@@ -27,7 +27,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'word | REVOKED) === word)\n                return Math.max(0, (word & INDEX_MASK) - 1);',
   },
   { name: 'late-timer check off', file: 'policies/limits.js', find: 'this.#host.pollAll();', put: '' },
-  { name: 'drain forgotten', file: 'pool/compose.js', find: 'this.life.drained();', put: '' },
+  { name: 'drain forgotten', file: 'pool/admission.js', find: 'this.#host.drained();', put: '' },
   { name: 'blame given to the neighbour', file: 'dispatch/outcomes/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
   { name: 'deadline unchecked', file: 'policies/limits.js', find: 'if (waited >= total)', put: 'if (false)' },
   {

@@ -2,12 +2,12 @@ import type { Failure } from '../../../src/core/failure.ts';
 import type { Attempt, Task } from '../../../src/core/task.ts';
 import { Ledger } from '../../../src/policies/ledger.ts';
 import { QuorumCourse } from '../../../src/policies/redundancy/quorum-course.ts';
-import { Manager } from '../../../src/pool/compose.ts';
+import { Admission } from '../../../src/pool/admission.ts';
 
 /** What a pool tells nobody, and its simulation has to know. */
 export interface Hooks {
   /** `run` or a map is about to enter a task into the books. */
-  accepting(manager: Manager, task: Task): void;
+  accepting(task: Task): void;
   /** The ledger is asked to settle a task; `failure` is absent for a success. Returns whether it may. */
   settling(task: Task, value: unknown, failure: Failure | undefined): boolean;
   /** The ledger has settled it, although it might not. */
@@ -26,7 +26,7 @@ export function tell(hooks: Hooks | undefined): void {
   current = hooks;
   if (installed) return;
   installed = true;
-  const { accept } = Manager.prototype;
+  const { accept } = Admission.prototype;
   const { fulfil, reject } = Ledger.prototype;
   const { succeeded } = QuorumCourse.prototype;
   const settle = (task: Task, value: unknown, failure: Failure | undefined, how: () => boolean): boolean => {
@@ -35,8 +35,8 @@ export function tell(hooks: Hooks | undefined): void {
     if (done && !may) current?.settledInVain(task);
     return done;
   };
-  Manager.prototype.accept = function (task, signal) {
-    current?.accepting(this, task);
+  Admission.prototype.accept = function (task, signal) {
+    current?.accepting(task);
     accept.call(this, task, signal);
   };
   Ledger.prototype.fulfil = function (task, value) {

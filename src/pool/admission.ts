@@ -1,0 +1,148 @@
+import type { Clock } from '../core/clock.ts';
+import { QueueFullError } from '../core/errors.ts';
+import type { Emitter } from '../core/events.ts';
+import type { Failure, FailureKind } from '../core/failure.ts';
+import type { Task, TaskSpec } from '../core/task.ts';
+import type { ResolvedOptions } from '../options/pool-options.ts';
+import { Ledger } from '../policies/ledger.ts';
+import { Limits } from '../policies/limits.ts';
+import { Quarantine } from '../policies/quarantine.ts';
+import type { MapHost } from '../stream/map.ts';
+import type { KeepAlive } from './keep-alive.ts';
+import { abortedBefore } from './lifecycle.ts';
+import { type Given, RunTask, type Settle } from './run-task.ts';
+
+/** What admission asks of the pool, and what it tells it. */
+export interface AdmissionHost {
+  readonly options: ResolvedOptions;
+  readonly clock: Clock;
+  readonly emitter: Emitter;
+  readonly keepAlive: KeepAlive;
+  /** Why the pool takes no task now, or `undefined`. */
+  refusal(): Failure | undefined;
+  /** Tasks that wait for a thread. */
+  waiting(): number;
+  /** Takes in what has arrived from the threads. */
+  pollAll(): void;
+  /** The last open task has settled. */
+  drained(): void;
+}
+
+/** Who comes in, who is refused and why, and what follows when a task has settled. */
+export class Admission {
+  readonly ledger: Ledger;
+  readonly limits: Limits;
+  readonly #host: AdmissionHost;
+  readonly #quarantine: Quarantine | undefined;
+  #nextId = 1;
+
+  constructor(host: AdmissionHost) {
+    const { options, clock, emitter } = host;
+    this.#host = host;
+    this.ledger = new Ledger((task, kind) => this.#settled(task, kind));
+    this.#quarantine = options.quarantine && new Quarantine({ key: undefined, ...options.quarantine }, clock, emitter);
+    this.limits = new Limits({
+      clock,
+      emitter,
+      giveUp: (task, failure) => this.giveUp(task, failure),
+      pollAll: () => host.pollAll(),
+    });
+  }
+
+  /** Keys that are refused now. */
+  get quarantinedKeys(): number {
+    return this.#quarantine?.size ?? 0;
+  }
+
+  /** One call of `run`: makes its task, or rejects with the reason why not. @throws what the user's `quarantine.key` throws */
+  run(spec: TaskSpec, input: unknown, settle: Settle, given?: Given): void {
+    const key = given?.key ?? this.#keyOf(input);
+    const refusal = this.#refusal(key, given?.signal);
+    if (refusal !== undefined) {
+      this.#refused(spec, refusal.kind);
+      settle.reject(refusal.error);
+      return;
+    }
+    const { clock } = this.#host;
+    this.accept(new RunTask({ id: this.#nextId++, spec, input, acceptedAt: clock.now(), key }, settle, given), given?.signal);
+  }
+
+  /** What a map needs, whose items are made from this spec. Its window bounds them, so `maxQueue` does not. */
+  forMap(spec: TaskSpec, key: string | undefined): MapHost {
+    return {
+      spec,
+      now: () => this.#host.clock.now(),
+      nextId: () => this.#nextId++,
+      keyOf: (input) => key ?? this.#keyOf(input),
+      refusal: (itsKey) => {
+        const refusal = this.#refusal(itsKey, undefined, false);
+        if (refusal !== undefined) this.#refused(spec, refusal.kind);
+        return refusal;
+      },
+      accept: (task) => this.accept(task),
+      giveUp: (task, failure) => this.giveUp(task, failure),
+      open: () => this.ledger,
+    };
+  }
+
+  /** From here on the task settles exactly once. */
+  accept(task: Task, signal?: AbortSignal): void {
+    if (this.ledger.open === 0) this.#host.keepAlive.hold();
+    this.ledger.accept(task);
+    const { limits, course } = task.spec;
+    if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
+      this.limits.guard(task, signal);
+    course.begin(task);
+    // Last: whoever hears of a probe may abort it, or close the pool.
+    if (task.key !== undefined) this.#quarantine?.letIn(task.key);
+  }
+
+  /** Settles a task from outside its course, and stops what it still has queued or running. */
+  giveUp(task: Task, failure: Failure): void {
+    if (task.state !== 'open') return;
+    task.spec.course.cancelled(task);
+    this.ledger.reject(task, failure);
+  }
+
+  /** Why a task cannot be accepted now, or `undefined`. */
+  #refusal(key: string | undefined, signal: AbortSignal | undefined, waits = true): Failure | undefined {
+    const refusal = this.#host.refusal();
+    if (refusal !== undefined) return refusal;
+    if (signal?.aborted) return abortedBefore(signal);
+    const { maxQueue } = this.#host.options;
+    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.#host.waiting() >= maxQueue)
+      return { kind: 'rejected', error: new QueueFullError(maxQueue) };
+    const quarantined = key === undefined ? undefined : this.#quarantine?.refusal(key);
+    return quarantined && { kind: 'quarantined', error: quarantined };
+  }
+
+  /** Counts a task that was refused before it existed. */
+  #refused(spec: TaskSpec, kind: FailureKind): void {
+    spec.tally.submitted++;
+    spec.tally.rejected.add(kind);
+  }
+
+  #keyOf(input: unknown): string | undefined {
+    const key = this.#host.options.quarantine?.key?.(input as never);
+    return key === undefined ? undefined : String(key);
+  }
+
+  #settled(task: Task, kind: FailureKind | undefined): void {
+    const last = this.ledger.open === 0;
+    // Whoever is swept settles too, and the last of them comes here as the last.
+    if (task.key !== undefined && this.#quarantine?.settled(task.key, kind)) this.#sweep(task.key);
+    if (!last) return;
+    this.#host.keepAlive.release();
+    this.#host.drained();
+  }
+
+  /** A key was closed: its tasks that have not begun are refused as well. */
+  #sweep(key: string): void {
+    for (const task of this.ledger) {
+      if (task.key !== key || task.spec.course.started(task)) continue;
+      const error = this.#quarantine!.refusal(key);
+      if (error === undefined) this.#quarantine!.letIn(key);
+      else this.giveUp(task, { kind: 'quarantined', error });
+    }
+  }
+}

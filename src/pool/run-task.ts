@@ -1,0 +1,50 @@
+import { Task, type TaskExtras, type TaskSpec } from '../core/task.ts';
+
+/** What a call of `run` gave with its input, beside what its spec says. */
+export interface Given {
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+  readonly transferList?: readonly unknown[];
+  readonly onProgress?: (value: unknown) => void;
+}
+
+/** The two ways to settle the promise that `run` has returned. */
+export interface Settle {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One call of `run`. */
+export class RunTask extends Task {
+  readonly #resolve: (value: never) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    about: {
+      readonly id: number;
+      readonly spec: TaskSpec;
+      readonly input: unknown;
+      readonly acceptedAt: number;
+      readonly key: string | undefined;
+    },
+    { resolve, reject }: Settle,
+    given: Given | undefined,
+  ) {
+    super(about.id, about.spec, about.input, about.acceptedAt, about.key);
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (given?.transferList !== undefined || given?.onProgress !== undefined) this.extras = extrasOf(given);
+  }
+
+  fulfilled(value: unknown): void {
+    this.#resolve(value as never);
+  }
+
+  rejected(error: unknown): void {
+    this.#reject(error);
+  }
+}
+
+function extrasOf({ transferList, onProgress }: Given): TaskExtras {
+  return { ...(transferList === undefined ? {} : { transferList }), ...(onProgress === undefined ? {} : { onProgress }) };
+}
