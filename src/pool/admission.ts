@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Ledger } from '../policies/ledger.ts';
 import { Limits } from '../policies/limits.ts';
 import { Quarantine } from '../policies/quarantine.ts';
-import type { MapHost } from '../stream/map.ts';
+import type { MapHost } from '../stream/map-task.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { abortedBefore } from './lifecycle.ts';
 import { type Given, RunTask, type Settle } from './run-task.ts';
@@ -20,6 +20,8 @@ export interface AdmissionHost {
   readonly keepAlive: KeepAlive;
   /** Why the pool takes no task now, or `undefined`. */
   refusal(): Failure | undefined;
+  /** Calls back once when it takes no more of them at all. Returns what undoes it. */
+  whenEnded(callback: () => void): () => void;
   /** Tasks that wait for a thread. */
   waiting(): number;
   /** Takes in what has arrived from the threads. */
@@ -79,6 +81,8 @@ export class Admission {
         if (refusal !== undefined) this.#refused(spec, refusal.kind);
         return refusal;
       },
+      ended: () => this.#host.refusal(),
+      whenEnded: (callback) => this.#host.whenEnded(callback),
       accept: (task) => this.accept(task),
       giveUp: (task, failure) => this.giveUp(task, failure),
       open: () => this.ledger,

@@ -70,6 +70,7 @@ export class PoolParts {
       emitter,
       keepAlive: this.#keepAlive,
       refusal: () => this.life.refusal(),
+      whenEnded: (callback) => this.life.whenEnded(callback),
       waiting: () => this.routes.waiting(),
       pollAll: () => this.routes.pollAll(),
       drained: () => this.life.drained(),

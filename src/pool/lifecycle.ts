@@ -47,6 +47,7 @@ export class Lifecycle {
   #awaitDrain: (() => void)[] = [];
   #closing: Promise<CloseReport> | undefined;
   #stopping: Promise<number> | undefined;
+  readonly #awaitEnd = new Set<() => void>();
 
   constructor(parts: LifecycleHost) {
     this.#parts = parts;
@@ -67,6 +68,12 @@ export class Lifecycle {
     this.#parts.keepAlive.hold();
     const ready = new Promise<void>((resolve, reject) => this.#awaitReady.push({ resolve, reject }));
     return ready.finally(() => this.#parts.keepAlive.release());
+  }
+
+  /** Calls back once when the pool takes no more tasks. Returns what undoes it. */
+  whenEnded(callback: () => void): () => void {
+    this.#awaitEnd.add(callback);
+    return () => this.#awaitEnd.delete(callback);
   }
 
   drain(): Promise<void> {
@@ -96,6 +103,7 @@ export class Lifecycle {
     this.state = 'failed';
     this.#cause = cause;
     for (const task of ledger) giveUp(task, { kind: 'startup', error: this.#failedError() });
+    this.#ended();
     this.#becameReady(this.#failedError());
     emitter.emit('failed', { error: this.#failedError() });
     void this.#stop();
@@ -106,6 +114,7 @@ export class Lifecycle {
     keepAlive.hold();
     const before = ledger.fulfilled + ledger.rejected;
     if (this.state === 'open') this.state = 'closing';
+    this.#ended();
     this.#becameReady(new PoolClosedError('The pool was closed before it was ready.'));
     if (!force) await atMost(this.drain(), options.closeTimeout);
     this.#dropAll();
@@ -128,6 +137,11 @@ export class Lifecycle {
       this.#dropped++;
       this.#parts.giveUp(task, { kind: 'aborted', error: new PoolClosedError('The pool was closed before the task had settled.') });
     }
+  }
+
+  #ended(): void {
+    for (const callback of this.#awaitEnd) callback();
+    this.#awaitEnd.clear();
   }
 
   #becameReady(error?: unknown): void {

@@ -5,14 +5,19 @@ import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';
 import { resolveOptions } from '../options/pool-options.ts';
 import type { PoolOptions, RunOptions } from '../options/types.ts';
 import { MapRun } from '../stream/map.ts';
-import { iteratorOf, MAP_SHAPE, type MapOptions } from '../stream/map-options.ts';
+import { MAP_SHAPE, type MapOptions } from '../stream/map-options.ts';
+import { RefusedMap } from '../stream/refused-map.ts';
 import type { SettledIterator } from '../stream/settled.ts';
+import { sourceOf } from '../stream/source.ts';
 import type { TreeNode } from '../supervision/tree.ts';
 import { PoolParts, type Seams } from './compose.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { treeOf } from './pool-tree.ts';
 import { type Health, healthOf, type PoolStats, statsOf } from './stats.ts';
 import type { FromModule, InputOf, ResultOf } from './task-types.ts';
+
+type AnySource = Iterable<unknown> | AsyncIterable<unknown>;
+type MapYields = 'values' | 'outcomes';
 
 const checkClose = shaped<{ force: boolean }>({ force: boolean });
 
@@ -64,13 +69,14 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   /**
    * Runs a task for each item of an iterable and yields the results, in order by default. Pulls lazily, within a bounded window.
-   * The first failure ends it: the iterator throws, and what still runs is cancelled.
+   * The first failure ends it: the iterator throws, and what still runs is cancelled. Never throws by itself: what is wrong with the
+   * options is thrown by the iterator. A consumer that leaves the loop does not wait for the source, which is told (`return()`, `destroy()`).
    */
   map<K extends string = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K },
   ): AsyncIterableIterator<ResultOf<M, R, K>, void, undefined> {
-    return this.#map(source, options, 'values') as never;
+    return this.#mapOrRefuse(source, options, 'values') as never;
   }
 
   /** Like `map`, but yields an outcome for every item, and never throws for a task. */
@@ -78,10 +84,18 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K },
   ): SettledIterator<ResultOf<M, R, K>> {
-    return this.#map(source, options, 'outcomes') as never;
+    return this.#mapOrRefuse(source, options, 'outcomes') as never;
   }
 
-  #map(source: Iterable<unknown> | AsyncIterable<unknown>, options: MapOptions = {}, yields: 'values' | 'outcomes'): MapRun {
+  #mapOrRefuse(source: AnySource, options: MapOptions | undefined, yields: MapYields): MapRun | RefusedMap {
+    try {
+      return this.#map(source, options, yields);
+    } catch (error) {
+      return new RefusedMap(error);
+    }
+  }
+
+  #map(source: AnySource, options: MapOptions = {}, yields: MapYields): MapRun {
     const { admission, specs, options: pool } = this.#parts;
     const { ordered, window, ...rest } = object(options, 'options') as MapOptions;
     const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
@@ -89,7 +103,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);
     return new MapRun({
       host: admission.forMap(spec, given.key),
-      source: iteratorOf(source),
+      source: sourceOf(source),
       ordered: settings.ordered ?? true,
       window: settings.window ?? 256 * pool.threads,
       signal: given.signal,

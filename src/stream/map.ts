@@ -1,51 +1,8 @@
 import { AbortError, InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
-import type { Failure } from '../core/failure.ts';
-import { Task, type TaskSpec } from '../core/task.ts';
+import { type MapParts, MapTask } from './map-task.ts';
 import type { Settled } from './settled.ts';
 import { EMPTY, FULFILLED, REJECTED, type Status, Window } from './window.ts';
-
-/** What a map needs of its pool. */
-export interface MapHost {
-  readonly spec: TaskSpec;
-  now(): number;
-  nextId(): number;
-  keyOf(input: unknown): string | undefined;
-  refusal(key: string | undefined): Failure | undefined;
-  accept(task: Task): void;
-  giveUp(task: Task, failure: Failure): void;
-  /** Every open task of the pool. */
-  open(): Iterable<Task>;
-}
-
-interface MapParts {
-  readonly host: MapHost;
-  readonly source: Iterator<unknown> | AsyncIterator<unknown>;
-  readonly ordered: boolean;
-  readonly window: number;
-  readonly signal: AbortSignal | undefined;
-  /** `values`: results; the first failure ends it. `outcomes`: a `Settled` for every item. */
-  readonly yields: 'values' | 'outcomes';
-}
-
-class MapTask extends Task {
-  readonly index: number;
-  readonly map: MapRun;
-
-  constructor(index: number, map: MapRun, host: MapHost, input: unknown, key: string | undefined) {
-    super(host.nextId(), host.spec, input, host.now(), key);
-    this.index = index;
-    this.map = map;
-  }
-
-  fulfilled(value: unknown): void {
-    this.map.settled(this.index, FULFILLED, value);
-  }
-
-  rejected(reason: unknown): void {
-    this.map.settled(this.index, REJECTED, reason);
-  }
-}
 
 type Result = IteratorResult<unknown, undefined>;
 type Waiter = { resolve(result: Result | Promise<Result>): void };
@@ -61,12 +18,14 @@ export class MapRun {
   readonly #onAbort = (): void => {
     const unfinished = this.#unfinished;
     this.#end(new AbortError('The map was aborted by its signal.', this.#parts.signal?.reason));
-    if (unfinished) this.#closeSource();
+    if (unfinished) guarded(() => this.#parts.source.leave());
   };
   /** `pulling`: a pull is under way. `exhausted`: the source has ended. `ended`: nothing more will be yielded. */
   #state: 'idle' | 'pulling' | 'exhausted' | 'ended' = 'idle';
   #failure: { error: unknown } | undefined;
   #pulled = 0;
+  /** Set while a pull waits for the source, which may take for ever: then the end of the pool is the end of the map. */
+  #unwatch: (() => void) | undefined;
 
   constructor(parts: MapParts) {
     this.#parts = parts;
@@ -104,16 +63,11 @@ export class MapRun {
     return this.#state !== 'exhausted' && this.#state !== 'ended';
   }
 
-  /** A failure or the signal ended it: the source is told, but nobody waits for it, nor hears of its faults. */
-  #closeSource(): void {
-    guarded(() => this.#parts.source.return?.());
-  }
-
-  /** The consumer leaves. */
+  /** The consumer leaves: at once, whatever the source does. */
   async return(): Promise<Result> {
     const unfinished = this.#unfinished;
     this.#end(undefined);
-    if (unfinished) await this.#parts.source.return?.();
+    if (unfinished) this.#parts.source.leave();
     return { value: undefined, done: true };
   }
 
@@ -131,7 +85,7 @@ export class MapRun {
     if (status === FULFILLED) return Promise.resolve({ value: outcome, done: false });
     const unfinished = this.#unfinished;
     this.#end(undefined);
-    if (unfinished) this.#closeSource();
+    if (unfinished) guarded(() => this.#parts.source.leave());
     return Promise.reject(outcome);
   }
 
@@ -163,16 +117,13 @@ export class MapRun {
 
   /** Fills the window. A synchronous source is pulled in one go, so that what is pulled together travels together. */
   #pull(): void {
-    if (this.#state !== 'idle') return;
+    if (this.#state !== 'idle' || this.#poolEnded()) return;
     this.#state = 'pulling';
     try {
       while (this.#pulled - this.#window.taken < this.#parts.window) {
         const next = this.#parts.source.next();
         if (typeof (next as Partial<PromiseLike<unknown>> | undefined)?.then === 'function') {
-          Promise.resolve(next).then(
-            (result) => this.#pulledOne(result),
-            (error) => this.#sourceFailed(error),
-          );
+          this.#await(next as Promise<IteratorResult<unknown>>);
           return;
         }
         if (!this.#accepted(next as IteratorResult<unknown>)) return;
@@ -181,6 +132,35 @@ export class MapRun {
     } catch (error) {
       this.#sourceFailed(error);
     }
+  }
+
+  #await(next: Promise<IteratorResult<unknown>>): void {
+    this.#unwatch = this.#parts.host.whenEnded(() => this.#poolEnded());
+    Promise.resolve(next).then(
+      (result) => {
+        this.#watched();
+        this.#pulledOne(result);
+      },
+      (error) => {
+        this.#watched();
+        this.#sourceFailed(error);
+      },
+    );
+  }
+
+  #watched(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  /** The pool takes no more tasks: what it has accepted still gets its outcome, then the map throws. True if that is so. */
+  #poolEnded(): boolean {
+    const refusal = this.#parts.host.ended();
+    if (refusal === undefined) return false;
+    const { source } = this.#parts;
+    this.#sourceFailed(refusal.error);
+    guarded(() => source.leave());
+    return true;
   }
 
   #pulledOne(result: IteratorResult<unknown>): void {
@@ -227,8 +207,10 @@ export class MapRun {
     return undefined;
   }
 
+  /** Nothing more comes, for this reason; of two, the first counts. */
   #sourceFailed(error: unknown): void {
-    if (this.#state === 'ended') return;
+    this.#watched();
+    if (!this.#unfinished) return;
     this.#state = 'exhausted';
     this.#failure = { error };
     this.#serve();
@@ -238,6 +220,7 @@ export class MapRun {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     if (error !== undefined) this.#failure = { error };
+    this.#watched();
     this.#parts.signal?.removeEventListener('abort', this.#onAbort);
     this.#window.clear();
     for (const task of this.#parts.host.open()) {

@@ -187,7 +187,7 @@ table('bad options of a pool', POOL_OPTIONS, { ...RUN, ...ONLY_POOL }, (options)
 describe('bad options of a call', () => {
   const pool = new Pool({ filename, threads: 1, spares: 0 });
   table('run', runShape(resolveOptions({ filename })), { ...RUN, ...ONLY_RUN }, (options) => pool.run(1, options));
-  table('map', MAP_SHAPE, MAP, (options) => pool.map([1], options));
+  table('map', MAP_SHAPE, MAP, (options) => pool.map([1], options).next());
   it('nothing of it was accepted, and the thread serves', async () => {
     assert.equal(pool.stats().accepted, 0);
     assert.equal(await pool.run(7), 7);
@@ -202,6 +202,11 @@ describe('bad options of a call', () => {
       );
       const error = await new Pool({ filename, threads: 1 }).run(1, bad).catch((thrown: unknown) => thrown);
       assertHonest(error, 'options', 'run');
+      const mapped = await pool
+        .map([1], bad)
+        .next()
+        .catch((thrown: unknown) => thrown);
+      assertHonest(mapped, 'options', 'map');
     }
     assertHonest(
       refusal(() => new Pool({ filename, thread: 1 } as never)),

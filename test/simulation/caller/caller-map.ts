@@ -33,7 +33,13 @@ export function mapping(caller: Caller, size: number): void {
     }
   }
 
-  const consume = async (): Promise<void> => {
+  /** A pool that takes no more tasks ends its maps; until then they never throw. */
+  const mayEnd = (error: unknown): boolean => {
+    const { code } = error as { code?: string };
+    return (code === 'ERR_POOL_CLOSED' && caller.closing) || (code === 'ERR_POOL_FAILED' && pool.health() === 'failed');
+  };
+
+  const take = async (): Promise<void> => {
     let taken = 0;
     const run = pool.mapSettled((dice.chance(0.7) ? items() : slowItems()) as Iterable<TaskTruth>, options);
     for await (const outcome of run) {
@@ -47,6 +53,17 @@ export function mapping(caller: Caller, size: number): void {
       state.left = ++taken > leaveAfter;
       if (state.left) break;
       if (dice.chance(0.05)) await later(dice.log(0.1, 10));
+    }
+  };
+
+  const consume = async (): Promise<void> => {
+    try {
+      await take();
+    } catch (error) {
+      if (!mayEnd(error)) throw error;
+      const lost = pulled.filter(({ told, accepted }) => accepted && !told);
+      if (lost.length > 0) world.fail(`a map has ended with its pool, without ${lost.length} of the items that the pool had accepted`);
+      state.left = true;
     }
     const left = pulled.filter(({ told }) => !told);
     if (left.length > 0 && !state.left) world.fail(`a map has ended without ${left.length} of its items`);

@@ -1,0 +1,56 @@
+import type { Failure } from '../core/failure.ts';
+import { Task, type TaskSpec } from '../core/task.ts';
+import type { Source } from './source.ts';
+import { FULFILLED, REJECTED, type Status } from './window.ts';
+
+/** What a map needs of its pool. */
+export interface MapHost {
+  readonly spec: TaskSpec;
+  now(): number;
+  nextId(): number;
+  keyOf(input: unknown): string | undefined;
+  refusal(key: string | undefined): Failure | undefined;
+  /** Why the pool takes no more tasks of anybody, or `undefined`. */
+  ended(): Failure | undefined;
+  /** Calls back when that happens. Returns what undoes it. */
+  whenEnded(callback: () => void): () => void;
+  accept(task: Task): void;
+  giveUp(task: Task, failure: Failure): void;
+  /** Every open task of the pool. */
+  open(): Iterable<Task>;
+}
+
+export interface MapParts {
+  readonly host: MapHost;
+  readonly source: Source;
+  readonly ordered: boolean;
+  readonly window: number;
+  readonly signal: AbortSignal | undefined;
+  /** `values`: results; the first failure ends it. `outcomes`: a `Settled` for every item. */
+  readonly yields: 'values' | 'outcomes';
+}
+
+/** Who waits for the outcomes of a map's items. */
+interface Outcomes {
+  settled(index: number, status: Status, outcome: unknown): void;
+}
+
+/** An item of a map on its way. */
+export class MapTask extends Task {
+  readonly index: number;
+  readonly map: Outcomes;
+
+  constructor(index: number, map: Outcomes, host: MapHost, input: unknown, key: string | undefined) {
+    super(host.nextId(), host.spec, input, host.now(), key);
+    this.index = index;
+    this.map = map;
+  }
+
+  fulfilled(value: unknown): void {
+    this.map.settled(this.index, FULFILLED, value);
+  }
+
+  rejected(reason: unknown): void {
+    this.map.settled(this.index, REJECTED, reason);
+  }
+}
