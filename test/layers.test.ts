@@ -22,7 +22,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   stream: ['core', 'options'],
   pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
   batch: ['core', 'type supervision', 'index.ts'],
-  cli: ['core', 'batch', 'faults', 'supervision', 'index.ts'],
+  plan: ['core'],
+  cli: ['core', 'batch', 'faults', 'plan', 'supervision', 'index.ts'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
 

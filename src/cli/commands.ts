@@ -21,4 +21,8 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'try a task with and without crashes: what is left, with which settings',
     load: async () => (await import('./bench/command.ts')).benchCommand,
   },
+  plan: {
+    summary: 'calculate what a system loses, waits for and needs',
+    load: async () => (await import('./plan/command.ts')).planCommand,
+  },
 };
