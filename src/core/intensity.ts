@@ -39,6 +39,12 @@ export class RestartIntensity {
     return this.#live <= this.intensity;
   }
 
+  /** Whether one more, `ms` milliseconds from now, would be one too many, whatever else happens until then. */
+  exceededIn(ms: number): boolean {
+    const oldest = this.#clock.now() + ms - this.within;
+    return this.#times.slice(this.#head).filter((at) => at > oldest).length >= this.intensity;
+  }
+
   /** How many restarts the window holds now. */
   count(): number {
     this.#forget(this.#clock.now());

@@ -1,7 +1,7 @@
 import { type Child, type ChildState, checkTransition } from './child.ts';
 
 export interface ChildCount {
-  /** All children, running or not. */
+  /** Child specs: all children, running or not; of a simple supervisor 1, its template. */
   specs: number;
   /** Those that run. */
   active: number;

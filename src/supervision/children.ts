@@ -71,9 +71,9 @@ export class Children {
     return outcome;
   }
 
-  /** Breaks off a start that is under way; it gets `within` milliseconds to notice. */
-  cancel(child: Child, within: number = child.settings.shutdown): void {
-    if (child.state.kind === 'starting') child.state.launch.cancel(within);
+  /** Breaks off a start that is under way. It has as long as a child that runs, from the asking to being an orphan. */
+  cancel(child: Child, shutdown: number = child.settings.shutdown): void {
+    if (child.state.kind === 'starting') child.state.launch.cancel(shutdown + child.settings.terminateTimeout);
   }
 
   /** Kills them all at once, each with its own limit; shutdowns that are under way stop asking, starts are broken off. */

@@ -88,8 +88,8 @@ export class Lifecycle {
   async start(): Promise<void> {
     if (this.#state.kind !== 'idle') throw new SupervisorStateError(this.#options.id, 'idle', this.#state.kind);
     this.#state = { kind: 'starting' };
-    await this.#lane.run(() => this.#startAll());
-    if (this.state === 'running') return;
+    // Once all have started, it has started: what a child that died meanwhile leads to is told by `exited`, as of any later death.
+    if ((await this.#lane.run(() => this.#startAll())) === 'started') return;
     const reason = await this.exited;
     throw reason.kind === 'error' ? reason.error : new SupervisorStateError(this.#options.id, 'running', 'stopped');
   }
@@ -115,16 +115,20 @@ export class Lifecycle {
     void this.children.kill(this.roster.all());
   }
 
-  async #startAll(): Promise<void> {
+  async #startAll(): Promise<'started' | 'ended'> {
     for (const child of this.roster.all()) {
       const outcome = await this.children.start(child);
-      if (this.#state.kind !== 'starting') return;
-      if (outcome.kind === 'failed') return this.end({ kind: 'error', error: new ChildStartError(child.id, outcome.error) });
+      if (this.#state.kind !== 'starting') return 'ended';
+      if (outcome.kind === 'failed') {
+        this.end({ kind: 'error', error: new ChildStartError(child.id, outcome.error) });
+        return 'ended';
+      }
       if (outcome.kind === 'ignored') this.children.forget(child);
     }
     this.#state = { kind: 'running' };
     // Those that died while others were still starting had to wait.
     for (const child of this.roster.all()) if (child.state.kind === 'dead') this.restarts.died(child);
+    return 'started';
   }
 
   async #finish(reason: ExitReason): Promise<void> {

@@ -26,6 +26,12 @@ export interface RestartsOptions {
 }
 
 /**
+ * Of restarts without a delay, every so many goes through the clock all the same. Where children die as soon as they start, and
+ * `intensity` and `within` never put an end to it, nothing else in the process would get its turn.
+ */
+const LONGEST_ROW = 100;
+
+/**
  * What happens when a child dies: the strategies. Everything in here runs in the child's lane, and returns between two
  * tries, so that whatever else waits in the lane gets its turn. After each `await` the supervisor may be stopping.
  */
@@ -33,6 +39,8 @@ export class Restarts {
   readonly #options: RestartsOptions;
   readonly #intensity: RestartIntensity;
   readonly #grouped: boolean;
+  /** Restarts after a death that had no delay. */
+  #atOnce = 0;
 
   constructor(options: RestartsOptions) {
     this.#options = options;
@@ -64,23 +72,30 @@ export class Restarts {
 
   async #again(child: Child, reason: ExitReason, after: 'death' | 'failed start'): Promise<void> {
     const { clock, limits, roster } = this.#options;
-    if (!this.#intensity.add()) {
-      if (child.state.kind === 'dead') this.#options.children.forget(child);
-      this.#options.escalate(new RestartIntensityError(this.#options.supervisor, child.id, limits, exitCause(child.id, reason)));
-      return;
-    }
+    if (after === 'death' && !this.#intensity.add()) return this.#giveUp(child, reason);
     child.lane.backoff ??= new Backoff({ ...limits, resetAfter: limits.within }, clock);
     const delay = child.lane.backoff.next();
-    const first = child.lane.backoff.restarts === 1;
+    // A try that failed counts when the next one begins, so that a death that comes first, and takes the child with it, is all that
+    // counts. Where it is certain that the next one is one too many, nobody waits for that.
+    if (after === 'failed start' && this.#intensity.exceededIn(delay)) return this.#giveUp(child, reason);
     const waiting: ChildState & { kind: 'restarting' } = { kind: 'restarting', timer: undefined };
     roster.become(child, waiting);
     if (this.#grouped) await this.#stopOthers(child);
     if (child.state !== waiting) return;
-    // The first restart is immediate. Every other goes through the clock, even with no delay at all: that is where the
-    // supervisor returns to its loop.
-    if (first && after === 'death') return this.#attempt(child);
-    waiting.timer = clock.setTimeout(() => child.lane.post(() => this.#attempt(child)), delay);
+    if (after === 'death' && delay === 0 && ++this.#atOnce % LONGEST_ROW !== 0) return this.#attempt(child);
+    const attempt = async (): Promise<void> => {
+      if (child.state !== waiting || !this.#options.live()) return;
+      if (after === 'failed start' && !this.#intensity.add()) this.#giveUp(child, reason);
+      else await this.#attempt(child);
+    };
+    waiting.timer = clock.setTimeout(() => child.lane.post(attempt), delay);
     waiting.timer.ref();
+  }
+
+  #giveUp(child: Child, reason: ExitReason): void {
+    const { supervisor, limits, escalate, children } = this.#options;
+    if (child.state.kind !== 'stopped') children.forget(child);
+    escalate(new RestartIntensityError(supervisor, child.id, limits, exitCause(child.id, reason)));
   }
 
   async #attempt(child: Child): Promise<void> {
@@ -115,10 +130,8 @@ export class Restarts {
       const outcome = await this.#options.children.start(child);
       if (outcome.kind === 'failed' && this.#options.live())
         return this.#again(child, { kind: 'error', error: new ChildStartError(child.id, outcome.error) }, 'failed start');
-      if (outcome.kind === 'ignored') {
-        this.#options.children.forget(child);
-        this.#options.ended(child);
-      }
+      // Nothing has ended, so a significant child that has nothing to run does not end the supervisor.
+      if (outcome.kind === 'ignored') this.#options.children.forget(child);
     }
   }
 }

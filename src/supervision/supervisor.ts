@@ -63,7 +63,8 @@ export class Supervisor<Argument = never> implements RunningChild {
   }
 
   /**
-   * Starts the children, one after the other. If one fails to start, those before it are stopped again.
+   * Starts the children, one after the other. If one fails to start, those before it are stopped again. A child that dies once it has
+   * started is no failure of the start: what comes of it, be it the end of the supervisor, `exited` tells.
    *
    * @throws `ChildStartError` with the cause; `SupervisorStateError` if it was started before, or is stopped meanwhile
    */
@@ -122,10 +123,10 @@ export class Supervisor<Argument = never> implements RunningChild {
    * @throws `ChildNotFoundError`, `SupervisorStateError`
    */
   async terminateChild(id: string): Promise<void> {
-    this.#expectRunning();
-    const found = this.#find(id);
-    this.#life.children.cancel(found);
-    const outcome = await found.lane.run(async () => {
+    const lane = this.#findLane(id);
+    const found = this.#life.roster.get(id);
+    if (found !== undefined) this.#life.children.cancel(found);
+    const outcome = await lane.run(async () => {
       if (this.#life.state !== 'running') return 'stopping';
       const child = this.#find(id);
       const held = child.state.kind === 'restarting';
@@ -166,7 +167,8 @@ export class Supervisor<Argument = never> implements RunningChild {
 
   /** How many children there are. Answers at any time and costs nothing. */
   count(): ChildCount {
-    return this.#life.roster.count();
+    const count = this.#life.roster.count();
+    return this.#template === undefined ? count : { ...count, specs: 1 };
   }
 
   /** The live tree below this supervisor. Answers at any time. Print it with `renderTree`. */
@@ -178,7 +180,8 @@ export class Supervisor<Argument = never> implements RunningChild {
   }
 
   #startNew(id: string, settings: Required<ChildSettings>, origin: Origin): Promise<ChildInfo> {
-    const lane = this.#life.newLane();
+    // Behind whatever was asked of a child of that id before, which may be to stop it for good.
+    const lane = this.#life.roster.get(id)?.lane ?? this.#life.newLane();
     return lane.run(async () => {
       this.#expectRunning();
       const present = this.#life.roster.get(id);
@@ -204,7 +207,9 @@ export class Supervisor<Argument = never> implements RunningChild {
     return child;
   }
 
+  /** Where calls about that child wait for their turn. Under a shared lane the child may still have to be added, by a call before. */
   #findLane(id: string): Lane {
+    this.#expectRunning();
     return this.#life.sharedLane ?? this.#find(id).lane;
   }
 

@@ -31,7 +31,7 @@ describe('children come and go', () => {
     const stage = new Stage();
     const template = { start: (context: StartContext) => stage.start(context) };
     const supervisor = await stage.supervisor<string>({ strategy: 'simple_one_for_one', template }).start();
-    assert.deepEqual(supervisor.count(), { specs: 0, active: 0, supervisors: 0, workers: 0 });
+    assert.deepEqual(supervisor.count(), { specs: 1, active: 0, supervisors: 0, workers: 0 });
     await supervisor.startInstance('x');
     const { id } = await supervisor.startInstance('y');
     await assert.rejects(supervisor.startInstance('z', id), { code: 'ERR_CHILD_EXISTS' });
@@ -90,6 +90,39 @@ describe('children come and go', () => {
     assert.equal(states(supervisor), 'a:stopped');
     await supervisor.restartChild('a');
     assert.equal(states(supervisor), 'a:running');
+  });
+
+  it('calls about a child are answered in their order, whoever waits for them', async () => {
+    for (const strategy of ['one_for_one', 'one_for_all'] as const) {
+      const stage = new Stage();
+      const temporary = stage.spec('t', { restart: 'temporary', manners: 30 });
+      const supervisor = await stage.running({ strategy }, stage.spec('p', { manners: 30 }), temporary);
+      const calls = [
+        supervisor.terminateChild('t'),
+        supervisor.startChild(stage.spec('t', { restart: 'temporary' })),
+        supervisor.terminateChild('p'),
+        assert.rejects(supervisor.startChild(stage.spec('p')), { code: 'ERR_CHILD_EXISTS', message: /which is stopped/ }),
+        supervisor.deleteChild('p'),
+        supervisor.startChild(stage.spec('p')),
+      ];
+      await stage.clock.advance(60);
+      await Promise.all(calls);
+      assert.deepEqual(stage.living.sort(), ['p', 't'], strategy);
+    }
+    const stage = new Stage();
+    const supervisor = await stage.running({ strategy: 'rest_for_one' }, stage.spec('a', { manners: 30 }));
+    const calls = [supervisor.terminateChild('a'), supervisor.startChild(stage.spec('b')), supervisor.terminateChild('b')];
+    await stage.clock.advance(30);
+    await Promise.all(calls);
+    assert.equal(states(supervisor), 'a:stopped b:stopped', 'also where the child must still be added');
+  });
+
+  it('after the end every call says so, also about a child that never was', async () => {
+    const supervisor = await new Stage().running({}, 'a');
+    await supervisor.stop();
+    const gone = { code: 'ERR_SUPERVISOR_STATE', state: 'stopped' };
+    for (const id of ['a', 'unknown'])
+      for (const call of ['terminateChild', 'restartChild', 'deleteChild'] as const) await assert.rejects(supervisor[call](id), gone, call);
   });
 
   it('calls before the start, and during it, are refused', async () => {
@@ -191,6 +224,21 @@ describe('autoShutdown', () => {
     await stage.kill('s', { kind: 'normal' });
     assert.deepEqual(await supervisor.exited, { kind: 'shutdown', detail: 'significant child "s" ended' });
     assert.deepEqual(stage.living, []);
+  });
+
+  it('any_significant: a crash whose restart has nothing to run is no end', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running(
+      { autoShutdown: 'any_significant', restart: { minTimeout: 0 } },
+      'a',
+      stage.spec('s', significant),
+    );
+    stage.script('s', 'ignore');
+    await stage.kill('s');
+    assert.equal(states(supervisor), 'a:running s:stopped');
+    await supervisor.restartChild('s');
+    await stage.kill('s', { kind: 'normal' });
+    assert.equal((await supervisor.exited).kind, 'shutdown');
   });
 
   it('all_significant: the end of the last one does', async () => {

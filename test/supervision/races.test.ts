@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ChildSpec, type Supervisor, supervisorChild } from '../../src/supervision/index.ts';
+import { type ChildSpec, type RestartType, type Supervisor, supervisorChild } from '../../src/supervision/index.ts';
 import { chain, Stage, settled, states } from './stage.ts';
 
 describe('two children die in the same tick', () => {
@@ -79,11 +79,56 @@ describe('two children die in the same tick', () => {
   });
 });
 
+describe('what a death during the start of a supervisor leads to is no failure of its start', () => {
+  const jobs = (stage: Stage, how: 'significant' | 'intensity', restart: RestartType) => {
+    const first = stage.spec('first', how === 'significant' ? { restart: 'temporary', significant: true } : {});
+    const children = [first, stage.spec('late')];
+    const autoShutdown = how === 'significant' ? 'any_significant' : 'never';
+    return supervisorChild({ id: 'jobs', autoShutdown, restart: { intensity: 0 }, children }, { restart });
+  };
+
+  for (const how of ['significant', 'intensity'] as const) {
+    it(`${how}: the supervisor above starts, lives, and restarts it or not`, async () => {
+      for (const restart of ['permanent', 'temporary'] as const) {
+        const stage = new Stage();
+        stage.script('late', 'slow');
+        const app = stage.supervisor({ id: 'app', restart: { minTimeout: 0 }, children: [jobs(stage, how, restart), stage.spec('other')] });
+        const started = app.start();
+        await stage.settle();
+        await stage.kill('first');
+        assert.equal(app.tree().state, 'starting');
+        await stage.arrive('late');
+        await started;
+        await stage.settle();
+        assert.equal(states(app), restart === 'permanent' ? 'jobs:running other:running' : 'other:running');
+        const deaths = stage.events('childExited').map((report) => report.event === 'childExited' && `${report.child} ${report.decision}`);
+        assert.deepEqual(deaths.slice(-1), [`jobs ${restart === 'permanent' ? 'restart' : 'remove'}`]);
+        await app.stop();
+      }
+    });
+
+    it(`${how}: alone, its start resolves, and exited says how it ended`, async () => {
+      const stage = new Stage();
+      stage.script('late', 'slow');
+      const spec = jobs(stage, how, 'permanent');
+      const context = { id: 'jobs', restarts: 0, signal: new AbortController().signal, clock: stage.clock, report: undefined };
+      const started = Promise.resolve(spec.start(context));
+      await stage.settle();
+      await stage.kill('first');
+      await stage.arrive('late');
+      const supervisor = (await started) as Supervisor;
+      assert.equal((await supervisor.exited).kind, how === 'significant' ? 'shutdown' : 'error');
+      assert.deepEqual(stage.living, []);
+    });
+  }
+});
+
 describe('stop during start', () => {
-  it('start is told, given `shutdown` to notice, and then given up; what it brings later is killed', async () => {
+  it('start is told, given `shutdown` and `terminateTimeout` to notice, and then given up; what it brings later is killed', async () => {
     const stage = new Stage();
     stage.script('b', 'slow');
-    const supervisor = stage.supervisor({ children: [stage.spec('a'), stage.spec('b', { shutdown: 300 }), stage.spec('c')] });
+    const b = stage.spec('b', { shutdown: 200, terminateTimeout: 100 });
+    const supervisor = stage.supervisor({ children: [stage.spec('a'), b, stage.spec('c')] });
     const refused = assert.rejects(supervisor.start(), { code: 'ERR_SUPERVISOR_STATE', message: /to be running, got stopped/ });
     await stage.settle();
     const stopped = supervisor.stop();
@@ -124,7 +169,7 @@ describe('stop during start', () => {
         const stage = new Stage();
         const supervisor = await stage.running(
           { strategy, restart: { intensity: 1, minTimeout: 0 } },
-          stage.spec('a', { shutdown: 70 }),
+          stage.spec('a', { shutdown: 50, terminateTimeout: 20 }),
           'b',
         );
         stage.script('a', 'slow');
@@ -147,10 +192,11 @@ describe('stop during start', () => {
       const stage = new Stage();
       const supervisor = await stage.running({ strategy }, 'a');
       stage.script('b', 'slow');
-      const refused = assert.rejects(supervisor.startChild(stage.spec('b', { shutdown: 10 })), { code: 'ERR_CHILD_START_CANCELLED' });
+      const refused = assert.rejects(supervisor.startChild(stage.spec('b', { shutdown: 0, terminateTimeout: 10 })), {
+        code: 'ERR_CHILD_START_CANCELLED',
+      });
       await stage.settle();
       assert.equal(states(supervisor), 'a:running b:starting');
-      if (strategy === 'one_for_one') await assert.rejects(supervisor.startChild(stage.spec('b')), { code: 'ERR_CHILD_EXISTS' });
       const done = assert.rejects(supervisor.terminateChild('b'), { code: 'ERR_CHILD_NOT_FOUND' });
       await stage.clock.advance(10);
       await Promise.all([refused, done]);
@@ -234,7 +280,7 @@ describe('a start that never resolves', () => {
   it('in a supervisor below: it is stopped through its signal', async () => {
     const stage = new Stage();
     stage.script('b', 'slow');
-    const below = supervisorChild({ id: 'below', children: [stage.spec('a'), stage.spec('b', { shutdown: 25 })] });
+    const below = supervisorChild({ id: 'below', children: [stage.spec('a'), stage.spec('b', { shutdown: 0, terminateTimeout: 25 })] });
     const top = stage.supervisor({ children: [below] });
     const refused = assert.rejects(top.start(), { code: 'ERR_SUPERVISOR_STATE' });
     await stage.settle();

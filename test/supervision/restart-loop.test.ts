@@ -53,7 +53,7 @@ describe('a restart loop', () => {
     await stage.kill(id);
     await stage.clock.advance(1_000);
     assert.equal(states(supervisor), '1:restarting 2:running');
-    assert.deepEqual(supervisor.count(), { specs: 2, active: 1, supervisors: 0, workers: 2 });
+    assert.deepEqual(supervisor.count(), { specs: 1, active: 1, supervisors: 0, workers: 2 });
     await supervisor.terminateChild(id);
     assert.equal(states(supervisor), '2:running');
     stage.script('2', ...fails(1_000));
@@ -79,7 +79,7 @@ describe('a restart loop', () => {
     }
   });
 
-  it('the same if every start succeeds and the child dies at once', async () => {
+  it('restarts without a delay follow at once, as in OTP, but every hundredth goes through the clock', async () => {
     const stage = new Stage();
     let starts = 0;
     const start = () => {
@@ -88,12 +88,40 @@ describe('a restart loop', () => {
     };
     const supervisor = await stage.running({ restart: patient });
     await supervisor.startChild({ id: 'a', start });
-    for (let i = 2; i < 20; i++) {
+    for (let turn = 1; turn < 10; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
-      assert.equal(starts, i, 'the first restart at once, then one for each turn of the clock');
+      assert.equal(starts, 100 * turn, 'the others get their turn');
       stage.clock.step();
     }
     await supervisor.stop();
+  });
+
+  it('a try that failed counts when the next one begins: a death of an elder that comes first takes it along, and counts alone', async () => {
+    const stage = new Stage();
+    const supervisor = await stage.running({ strategy: 'rest_for_one', restart: { intensity: 2, minTimeout: 100 } }, 'a', 'b');
+    stage.script('b', 'fail');
+    await stage.kill('b');
+    await stage.kill('a');
+    await stage.clock.advance(1_000);
+    assert.equal(states(supervisor), 'a:running b:running');
+    await stage.kill('b');
+    assert.deepEqual(await supervisor.exited.then(({ kind }) => kind), 'error', 'that was the third');
+  });
+
+  it('where the next try is certain to be one too many, nobody waits for it; where it is not, it is made', async () => {
+    for (const [within, ends] of [
+      [500, true],
+      [99, false],
+    ] as const) {
+      const stage = new Stage();
+      const supervisor = await stage.running({ restart: { intensity: 1, within, minTimeout: 100 } }, 'a');
+      stage.script('a', 'fail');
+      await stage.kill('a');
+      assert.equal(await settled(supervisor.exited), ends);
+      await stage.clock.advance(100);
+      assert.equal(states(supervisor), ends ? 'a:stopped' : 'a:running');
+      await supervisor.stop();
+    }
   });
 
   it('terminateChild in the loop of a group: the others do not wait for it any longer', async () => {

@@ -231,14 +231,16 @@ describe('kill', () => {
     assert.deepEqual(await idle.exited, { kind: 'killed' });
   });
 
-  it('breaks off a start at once', async () => {
+  it('breaks off a start at once, and gives it up after terminateTimeout', async () => {
     const stage = new Stage();
     stage.script('b', 'slow');
-    const supervisor = stage.supervisor({ children: [stage.spec('a'), stage.spec('b')] });
+    const supervisor = stage.supervisor({ children: [stage.spec('a'), stage.spec('b', { terminateTimeout: 70 })] });
     const refused = assert.rejects(supervisor.start(), { code: 'ERR_SUPERVISOR_STATE' });
     await stage.settle();
     supervisor.kill();
     await stage.settle();
+    assert.deepEqual(stage.takeLog(), ['start a', 'start b (slow)', 'start b aborted', 'kill a', 'a exits killed']);
+    await stage.clock.advance(70);
     await refused;
     assert.deepEqual(stage.living, []);
     await stage.arrive('b');
