@@ -31,7 +31,7 @@ export class DeathReports {
     if (this.#emitter.hears('crash')) this.#givenUp.set(thread, aboutTask(attempt));
   }
 
-  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void {
+  report(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void {
     if (ORDERLY.has(reason)) return;
     if (!this.#emitter.hears('crash')) {
       const { slot, generation, threadId } = thread;

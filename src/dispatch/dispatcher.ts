@@ -2,11 +2,10 @@ import { guarded, type ThreadExitReason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
-import { Feeder } from './feeding/feeder.ts';
+import { Feeder, type Overdue } from './feeding/feeder.ts';
 import { Deaths } from './outcomes/deaths.ts';
-import { Fences, locate, mayRunOn, threadOf } from './outcomes/fences.ts';
+import { Fences, type GaveUp, mayRunOn } from './outcomes/fences.ts';
 import { Intake } from './outcomes/intake.ts';
-import { isInNeed } from './outcomes/surplus.ts';
 import { Watchdog } from './outcomes/watchdog.ts';
 import { Backlog } from './queue/backlog.ts';
 import { RecoveryBudget } from './queue/budget.ts';
@@ -16,7 +15,8 @@ import { Survey } from './survey.ts';
 import type { Fence, PoolThread } from './threads/pool-thread.ts';
 import { type RecycleOptions, Recycling } from './threads/recycling.ts';
 import { type RestartOptions, Restarts } from './threads/restarts.ts';
-import { Roster, type RosterOptions } from './threads/roster.ts';
+import { Roster } from './threads/roster.ts';
+import type { RosterOptions } from './threads/roster-host.ts';
 
 export interface DispatcherOptions extends RosterOptions {
   readonly abortGrace: number;
@@ -25,16 +25,21 @@ export interface DispatcherOptions extends RosterOptions {
   readonly recycle: RecycleOptions;
 }
 
-export interface DispatcherEvents {
+export interface DispatcherEvents extends GaveUp {
   /** An attempt ran into its run time-out. */
   timedOut(attempt: Attempt): void;
   failed(attempt: Attempt, failure: Failure): void;
-  /** True if the attempt's task was settled because its time is over. */
-  overdue(attempt: Attempt, now: number): boolean;
-  /** An attempt that runs on this thread was given up; the thread is asked to end it, or ended. */
-  gaveUp(thread: PoolThread, attempt: Attempt): void;
+  /** Is told of every death, before its consequences. */
   died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
   poolFailed(error: unknown): void;
+}
+
+export interface DispatcherParts {
+  readonly executor: Executor;
+  readonly options: DispatcherOptions;
+  readonly services: Services;
+  readonly limits: Overdue;
+  readonly events: DispatcherEvents;
 }
 
 /** Which attempt goes where and when: joins queue, threads, clocks and blame. */
@@ -53,69 +58,55 @@ export class Dispatcher {
   readonly #deaths: Deaths;
   readonly #recycling: Recycling;
 
-  constructor(executor: Executor, options: DispatcherOptions, services: Services, events: DispatcherEvents) {
+  constructor({ executor, options, services, limits, events }: DispatcherParts) {
+    const { clock } = services;
     this.#services = services;
     this.#events = events;
+    this.roster = new Roster(executor, options, services, new Restarts(options.restart, clock));
     this.budget = new RecoveryBudget(options.retryBudget);
     this.backlog = new Backlog(this.budget);
-    this.#watchdog = new Watchdog(services.clock, options.terminateTimeout, {
+    const { roster, backlog, budget, pace } = this;
+    this.survey = new Survey(roster, backlog);
+    this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });
+    this.#watchdog = new Watchdog(clock, roster, options.terminateTimeout, {
       timedOut: (thread, attempt) => this.#timedOut(thread, attempt),
-      unresponsive: (thread) => {
-        const culprit = this.#deaths.unsent(thread);
-        if (culprit !== undefined) this.#timedOut(thread, culprit);
-        this.roster.stop(thread, culprit === undefined ? 'unresponsive' : 'timeout');
-      },
-    });
-    this.#fences = new Fences(services.clock, options.abortGrace, {
-      stop: (thread, reason) => this.roster.stop(thread, reason),
-      needed: () => isInNeed(this.roster, this.backlog, services.clock.now()),
-      reclaim: (thread) => this.roster.retire(thread, 'reclaimed'),
-      put: (thread, attempt) => events.gaveUp(thread, attempt),
     });
     this.#feeder = new Feeder({
-      backlog: this.backlog,
-      pace: this.pace,
+      backlog,
+      pace,
       services,
       watchdog: this.#watchdog,
-      roster: () => this.roster,
+      roster,
+      limits,
       events: {
-        uncloneable: (attempt, error) => this.#fail(attempt, { kind: 'clone', error }),
+        failed: events.failed,
         abandoned: (thread, attempt) => this.#fence(thread, attempt, 'stop', 'aborted'),
         emptied: (thread) => this.#retireIfIdle(thread),
-        overdue: (attempt, now) => events.overdue(attempt, now),
       },
     });
-    this.#intake = new Intake(services, this.pace, this.budget, {
-      failed: (attempt, failure) => this.#fail(attempt, failure),
-      heard: (attempt) => this.backlog.heard(attempt),
-      fencedEnded: (thread, attempt) => {
-        if (thread.fence?.attempt === attempt) this.#fences.lift(thread);
-      },
-      bundleDone: (thread) => this.#bundleDone(thread),
+    this.#intake = new Intake({
+      services,
+      pace,
+      budget,
+      backlog,
+      fences: this.#fences,
+      events: { failed: events.failed, bundleDone: (thread) => this.#bundleDone(thread) },
     });
-    this.#deaths = new Deaths(services, this.budget, {
-      failed: (attempt, failure) => events.failed(attempt, failure),
-      giveBack: (attempts) => this.#feeder.giveBack(attempts),
-      died: (thread, exit, reason, guilty) => events.died(thread, exit, reason, guilty),
-    });
-    this.#recycling = new Recycling(
-      options.recycle,
-      () => this.roster,
-      (thread) => this.retire(thread, 'recycled'),
-    );
-    this.roster = new Roster(executor, options, services, new Restarts(options.restart, services.clock), {
+    this.#deaths = new Deaths(services, budget, this.#feeder.takeBack, events);
+    this.#recycling = new Recycling(options.recycle, roster, (thread) => this.retire(thread, 'recycled'));
+    // Last, because a thread may tell something as soon as it is started.
+    roster.open({
       messages: (thread) => this.#messages(thread),
       available: () => this.#feeder.plan(),
       standby: () => this.#recycling.standby(),
-      stopping: (thread) => this.#feeder.revoke(thread),
-      died: (thread, exit, reason) => {
+      stopping: (thread) => this.#feeder.takeBack.revoke(thread),
+      settle: (thread, exit, reason) => {
         this.#watchdog.forget(thread);
         this.#fences.forget(thread);
         return this.#deaths.settle(thread, exit, reason);
       },
-      failed: (error) => events.poolFailed(error),
+      poolFailed: events.poolFailed,
     });
-    this.survey = new Survey(this.roster, this.backlog);
   }
 
   submit(attempt: Attempt): void {
@@ -126,7 +117,7 @@ export class Dispatcher {
   /** Whether the attempt has begun to run. */
   started(attempt: Attempt): boolean {
     if (attempt.state === 'ended' || attempt.hasBegun) return true;
-    const thread = attempt.state === 'queued' ? undefined : threadOf(this.roster.threads, attempt);
+    const thread = attempt.state === 'queued' ? undefined : this.roster.threadOf(attempt);
     const bundle = thread?.bundleOf(attempt);
     return bundle !== undefined && bundle.attempts.indexOf(attempt) < thread!.standing(bundle).claimed;
   }
@@ -136,7 +127,7 @@ export class Dispatcher {
     if (attempt.state === 'queued') this.backlog.remove(attempt);
     const wasSent = attempt.state === 'sent';
     attempt.state = wasSent && mode === 'surplus' ? 'surplus' : 'fenced';
-    const thread = wasSent ? threadOf(this.roster.threads, attempt) : undefined;
+    const thread = wasSent ? this.roster.threadOf(attempt) : undefined;
     if (thread === undefined) return;
     if (mode === 'surplus' && mayRunOn(thread, attempt)) {
       this.#fences.watchSurplus(thread);
@@ -148,7 +139,7 @@ export class Dispatcher {
 
   /** The thread's result was found wrong: it is retired after its current task. */
   convict(attempt: Attempt): void {
-    const thread = threadOf(this.roster.threads, attempt);
+    const thread = this.roster.threadOf(attempt);
     if (thread === undefined || thread.retiring === 'outvoted') return;
     this.#events.gaveUp(thread, attempt);
     thread.retiring = 'outvoted'; // Whatever else it was to go for.
@@ -160,7 +151,7 @@ export class Dispatcher {
     if (thread.phase === 'spare') this.roster.stop(thread, reason);
     if (thread.phase !== 'serving') return;
     thread.retiring ??= reason;
-    this.#feeder.revoke(thread);
+    this.#feeder.takeBack.revoke(thread);
     this.#retireIfIdle(thread);
   }
 
@@ -189,12 +180,6 @@ export class Dispatcher {
       },
       garbage: () => this.#intake.late(thread, -1, 0),
     };
-  }
-
-  #fail(attempt: Attempt, failure: Failure): void {
-    attempt.state = 'ended';
-    this.backlog.release(attempt);
-    this.#events.failed(attempt, failure);
   }
 
   #bundleDone(thread: PoolThread): void {
@@ -231,11 +216,11 @@ export class Dispatcher {
       const { fence, phase } = thread;
       // What was left to run on because nobody needed its thread is stopped when its time is over.
       const has = fence?.attempt === attempt && (fence.mode === 'stop' || mode === 'surplus');
-      const place = phase === 'serving' && !has ? locate(thread, attempt) : undefined;
+      const place = phase === 'serving' && !has ? thread.locate(attempt) : undefined;
       if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, reason);
     };
     put();
-    if (thread.phase === 'serving' || thread.phase === 'stopping') this.#feeder.revoke(thread, put);
+    if (thread.phase === 'serving' || thread.phase === 'stopping') this.#feeder.takeBack.revoke(thread, put);
   }
 
   #lateError(thread: PoolThread, taskId: number, attempt: number, error: unknown): void {

@@ -1,5 +1,4 @@
 import type { Attempt } from '../core/task.ts';
-import { locate, threadOf } from './outcomes/fences.ts';
 import type { Backlog } from './queue/backlog.ts';
 import type { Roster } from './threads/roster.ts';
 
@@ -34,8 +33,7 @@ export class Survey {
 
   /** Whether the attempt is on a thread and has not ended, wanted or not. */
   runs(attempt: Attempt): boolean {
-    const thread = threadOf(this.#roster.threads, attempt);
-    return thread !== undefined && locate(thread, attempt) !== undefined;
+    return this.#roster.threadOf(attempt)?.locate(attempt) !== undefined;
   }
 
   /** Whether a thread has nothing to do, and nothing waits for one. */

@@ -5,7 +5,7 @@ import type { Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
 import { Tally } from '../core/tally.ts';
 import type { Attempt } from '../core/task.ts';
-import { Dispatcher, type DispatcherEvents } from '../dispatch/dispatcher.ts';
+import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';
 import { CellExecutor } from '../executors/processes/cell-executor.ts';
@@ -79,7 +79,7 @@ export class PoolParts {
     this.routes = new Routes(this.#begin(seams), () => {
       const services = { ...this.#services, emitter: withoutFullness(emitter) };
       const executor = (seams.executor ?? executorFor)(options, clock, 'escalation');
-      return new Dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, this.#dispatcherEvents());
+      return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services);
     });
     this.life = new Lifecycle({
       options,
@@ -104,7 +104,7 @@ export class PoolParts {
   #begin(seams: Seams): Dispatcher {
     try {
       const executor = (seams.executor ?? executorFor)(this.options, this.clock, 'pool');
-      return new Dispatcher(executor, this.options, this.#services, this.#dispatcherEvents());
+      return this.#dispatcher(executor, this.options, this.#services);
     } catch (error) {
       this.observers.metrics.close();
       this.#keepAlive.close();
@@ -112,17 +112,21 @@ export class PoolParts {
     }
   }
 
-  #dispatcherEvents(): DispatcherEvents {
-    const { limits } = this.admission;
+  #dispatcher(executor: Executor, options: DispatcherOptions, services: Services): Dispatcher {
     const { deaths } = this.observers;
-    return {
-      timedOut: (attempt) => this.#timedOut(attempt),
-      failed: (attempt, failure) => this.#failed(attempt, failure),
-      overdue: (attempt, now) => limits.overdue(attempt.task, now),
-      gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
-      died: (thread, exit, reason, guilty) => deaths.died(thread, exit, reason, guilty),
-      poolFailed: (error) => this.life.fail(error),
-    };
+    return new Dispatcher({
+      executor,
+      options,
+      services,
+      limits: this.admission.limits,
+      events: {
+        timedOut: (attempt) => this.#timedOut(attempt),
+        failed: (attempt, failure) => this.#failed(attempt, failure),
+        gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
+        died: (thread, exit, reason, guilty) => deaths.report(thread, exit, reason, guilty),
+        poolFailed: (error) => this.life.fail(error),
+      },
+    });
   }
 
   #host(random: Random): CourseHost {

@@ -45,7 +45,7 @@ function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {
   }
   roster.slots.forEach((thread, slot) => {
     if (thread === undefined)
-      nodes.push({ id: `slot ${slot}`, kind: 'thread', state: 'empty', restarts: restartsOf(roster.generations[slot]!) });
+      nodes.push({ id: `slot ${slot}`, kind: 'thread', state: 'empty', restarts: restartsOf(roster.generation(slot)) });
   });
   return nodes;
 }

@@ -22,11 +22,11 @@ function make(): { emitter: Emitter; reports: DeathReports; made: () => number }
 describe('reports of deaths', () => {
   it('are not made while nobody listens, and are from then on', () => {
     const { emitter, reports, made } = make();
-    reports.died(thread, exit, 'crash', undefined);
+    reports.report(thread, exit, 'crash', undefined);
     assert.equal(made(), 0);
     const heard: CrashReport[] = [];
     emitter.on('crash', (report) => heard.push(report));
-    reports.died(thread, exit, 'crash', undefined);
+    reports.report(thread, exit, 'crash', undefined);
     assert.deepEqual([made(), heard.length], [1, 1]);
   });
 
@@ -36,18 +36,18 @@ describe('reports of deaths', () => {
     const heard: unknown[] = [];
     const subscriber = (report: unknown): void => void heard.push(report);
     channel('holdfast:crash').subscribe(subscriber);
-    reports.died(thread, exit, 'crash', undefined);
+    reports.report(thread, exit, 'crash', undefined);
     channel('holdfast:crash').unsubscribe(subscriber);
-    reports.died(thread, exit, 'crash', undefined);
+    reports.report(thread, exit, 'crash', undefined);
     assert.deepEqual([made(), heard.length], [1, 1]);
   });
 
   it('tell of earlier deaths that nobody heard of', () => {
     const { emitter, reports } = make();
-    reports.died(thread, exit, 'crash', undefined);
+    reports.report(thread, exit, 'crash', undefined);
     const heard: CrashReport[] = [];
     emitter.on('crash', (report) => heard.push(report));
-    reports.died(thread, exit, 'oom', undefined);
+    reports.report(thread, exit, 'oom', undefined);
     assert.deepEqual(
       heard[0]!.events.map((line) => line.slice(13)),
       ['crash slot 1 generation 3 thread 17 crash'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Feeder } from '../../src/dispatch/feeding/feeder.ts';
+import { TakeBack } from '../../src/dispatch/feeding/take-back.ts';
 import type { Backlog } from '../../src/dispatch/queue/backlog.ts';
 import { type Bundle, PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread } from '../../src/executors/executor.ts';
@@ -20,10 +20,10 @@ test('the answer to a revocation comes after the bundle has ended: no other bund
     sentAt: 0,
   });
   const [first, second] = [bundle(1), bundle(2)];
-  const feeder = new Feeder({ backlog: { size: 0 } as Backlog, services: {}, roster: () => assert.fail() } as never);
+  const takeBack = new TakeBack({ backlog: { size: 0 } as Backlog, emptied: () => {} } as never);
 
   thread.bundles.push(first);
-  feeder.revoke(thread);
+  takeBack.revoke(thread);
   first.reported = 1;
   thread.drop(first);
   thread.bundles.push(second);

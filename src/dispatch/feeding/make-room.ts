@@ -19,14 +19,14 @@ const WAIT = 50;
 export class Room {
   readonly #backlog: Backlog;
   readonly #clock: Clock;
-  readonly #roster: () => Roster;
+  readonly #roster: Roster;
   readonly #again: () => void;
   /** The thread that was ended so that a fresh one comes. */
   #ended: PoolThread | undefined;
   #timer: Timer | undefined;
   #waitsFor: Attempt | undefined;
 
-  constructor(parts: { backlog: Backlog; clock: Clock; roster: () => Roster; again: () => void }) {
+  constructor(parts: { backlog: Backlog; clock: Clock; roster: Roster; again: () => void }) {
     this.#backlog = parts.backlog;
     this.#clock = parts.clock;
     this.#roster = parts.roster;
@@ -35,7 +35,7 @@ export class Room {
 
   /** To be called when every idle thread has been offered what waits, and something still waits. */
   make(): void {
-    const roster = this.#roster();
+    const roster = this.#roster;
     const idle = roster.slots.find((thread) => thread?.idle && thread.open);
     if (idle === undefined) return;
     const heads = this.#backlog.heads();
@@ -55,7 +55,7 @@ export class Room {
   }
 
   #renew(idle: PoolThread, heads: readonly Attempt[]): void {
-    const roster = this.#roster();
+    const roster = this.#roster;
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
     if (roster.expects()) return; // The new thread will fit anything.
     const first = heads[0]!;

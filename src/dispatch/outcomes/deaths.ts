@@ -10,26 +10,31 @@ import { autopsy } from './autopsy.ts';
 
 export interface DeathsEvents {
   failed(attempt: Attempt, failure: Failure): void;
-  /** Attempts that a dead thread held and that nobody blames: they are next in the queue. */
-  giveBack(attempts: readonly Attempt[]): void;
   /** Told of every death, before its consequences. */
   died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
+}
+
+/** Puts attempts that a dead thread held, and that nobody blames, back in front of the queue. */
+export interface GivesBack {
+  giveBack(attempts: readonly Attempt[]): void;
 }
 
 /** What follows from a death: one attempt is charged with it, the others run again as if nothing had been. */
 export class Deaths {
   readonly #services: Services;
   readonly #budget: RecoveryBudget;
+  readonly #takeBack: GivesBack;
   readonly #events: DeathsEvents;
 
-  constructor(services: Services, budget: RecoveryBudget, events: DeathsEvents) {
+  constructor(services: Services, budget: RecoveryBudget, takeBack: GivesBack, events: DeathsEvents) {
     this.#services = services;
     this.#budget = budget;
+    this.#takeBack = takeBack;
     this.#events = events;
   }
 
-  /** Settles what the thread held; true if a task is to blame. */
-  settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): boolean {
+  /** Settles what the thread held, and says whether a task is to blame. */
+  settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent' {
     const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);
@@ -46,14 +51,14 @@ export class Deaths {
       if (attempt.task.extras?.transferList === undefined) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
     }
-    this.#events.giveBack(again);
+    this.#takeBack.giveBack(again);
     if (guilty !== undefined) {
       const { itemStartedAt } = thread.handle;
       this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
       guilty.startedAt = Math.max(guilty.startedAt, itemStartedAt);
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true));
     }
-    return guilty !== undefined || stray || (lateTask ?? -1) >= 0;
+    return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
   }
 
   /** A message with results came that cannot be read. Alone in its bundle, an item is known to be the cause; otherwise each gets a bundle. */
@@ -66,19 +71,6 @@ export class Deaths {
     } else if (attempt.state === 'sent') {
       this.#fail(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error('it arrived in a form that cannot be read')) });
     }
-  }
-
-  /**
-   * Results were made, and the thread hangs while it sends them. If it is one, and that has taken as long as its task may run, the task is to blame;
-   * otherwise each has to show alone.
-   */
-  unsent(thread: PoolThread): Attempt | undefined {
-    const attempts = thread.unreported();
-    const [only] = attempts;
-    const since = thread.unread?.since ?? Number.POSITIVE_INFINITY;
-    if (attempts.length === 1 && this.#services.clock.now() - since >= only!.task.spec.limits.run) return only;
-    for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
-    return undefined;
   }
 
   /** A settled task's leftovers called `process.exit`. */

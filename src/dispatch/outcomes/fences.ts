@@ -1,41 +1,43 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Attempt } from '../../core/task.ts';
+import type { Backlog } from '../queue/backlog.ts';
 import type { Bundle, Fence, PoolThread } from '../threads/pool-thread.ts';
+import type { Roster } from '../threads/roster.ts';
+import { isInNeed } from './surplus.ts';
 
 /** How often it is asked whether somebody needs the thread of a surplus copy, in milliseconds. */
 const NEEDED_EVERY = 5;
 /** How often bundles are searched for surplus copies that take long; milliseconds. */
 const SURPLUS_EVERY = 50;
 
-export interface FenceEvents {
-  stop(thread: PoolThread, reason: ThreadExitReason): void;
-  /** Whether somebody waits for a thread, and no other will do. */
-  needed(): boolean;
-  /** Ends the thread of a surplus copy, for one who needs it. */
-  reclaim(thread: PoolThread): void;
-  /** An attempt was given up while it ran. */
-  put(thread: PoolThread, attempt: Attempt): void;
+/** Is told of an attempt that was given up while it ran. */
+export interface GaveUp {
+  gaveUp(thread: PoolThread, attempt: Attempt): void;
 }
 
 /** Attempts that were given up while they ran: each is asked to stop, and its thread ended if it does not. */
 export class Fences {
   readonly #clock: Clock;
   readonly #abortGrace: number;
-  readonly #events: FenceEvents;
+  readonly #roster: Roster;
+  readonly #backlog: Backlog;
+  readonly #events: GaveUp;
 
-  constructor(clock: Clock, abortGrace: number, events: FenceEvents) {
-    this.#clock = clock;
-    this.#abortGrace = abortGrace;
-    this.#events = events;
+  constructor(parts: { clock: Clock; abortGrace: number; roster: Roster; backlog: Backlog; events: GaveUp }) {
+    this.#clock = parts.clock;
+    this.#abortGrace = parts.abortGrace;
+    this.#roster = parts.roster;
+    this.#backlog = parts.backlog;
+    this.#events = parts.events;
   }
 
   put(thread: PoolThread, bundle: Bundle, index: number, mode: Fence['mode'], reason: ThreadExitReason): void {
     const attempt = bundle.attempts[index]!;
     this.lift(thread);
-    this.#events.put(thread, attempt);
+    this.#events.gaveUp(thread, attempt);
     if (mode === 'stop' && this.#abortGrace === 0) {
-      this.#events.stop(thread, reason);
+      this.#roster.stop(thread, reason);
       return;
     }
     const fence: Fence = { attempt, since: this.#clock.now(), mode, timer: undefined };
@@ -66,7 +68,11 @@ export class Fences {
     thread.surplusTimer = undefined;
   }
 
-  /** The attempt has ended after all: the thread is free again. */
+  /** A fenced attempt has ended after all: its thread is free again. */
+  ended(thread: PoolThread, attempt: Attempt): void {
+    if (thread.fence?.attempt === attempt) this.lift(thread);
+  }
+
   lift(thread: PoolThread): void {
     this.#clock.clearTimeout(thread.fence?.timer);
     thread.fence = undefined;
@@ -74,25 +80,16 @@ export class Fences {
 
   #graceOver(thread: PoolThread, fence: Fence, reason: ThreadExitReason): void {
     thread.handle.poll();
-    if (thread.fence === fence) this.#events.stop(thread, reason);
+    if (thread.fence === fence) this.#roster.stop(thread, reason);
   }
 
   #askAgain(thread: PoolThread, fence: Fence): void {
     fence.timer = this.#clock.setTimeout(() => {
       if (thread.fence !== fence) return;
-      if (this.#events.needed()) this.#events.reclaim(thread);
+      if (isInNeed(this.#roster, this.#backlog, this.#clock.now())) this.#roster.retire(thread, 'reclaimed');
       else this.#askAgain(thread, fence);
     }, NEEDED_EVERY);
   }
-}
-
-/** Where an attempt is on its thread, if it runs there. */
-export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; index: number } | undefined {
-  const bundle = thread.bundleOf(attempt);
-  if (bundle === undefined) return undefined;
-  const index = bundle.attempts.indexOf(attempt);
-  const { claimed, finished } = thread.standing(bundle);
-  return index >= finished && index < claimed && index < bundle.size ? { bundle, index } : undefined;
 }
 
 /**
@@ -101,10 +98,4 @@ export function locate(thread: PoolThread, attempt: Attempt): { bundle: Bundle; 
  */
 export function mayRunOn(thread: PoolThread, attempt: Attempt): boolean {
   return attempt.task.history === undefined && (thread.bundleOf(attempt)?.attempts.length ?? 0) > 1;
-}
-
-/** The thread that an attempt was handed to last, if it is still there. */
-export function threadOf(threads: Iterable<PoolThread>, { threadKey }: Attempt): PoolThread | undefined {
-  for (const thread of threads) if (thread.key === threadKey) return thread;
-  return undefined;
 }

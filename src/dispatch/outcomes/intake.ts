@@ -4,18 +4,16 @@ import type { Failure } from '../../core/failure.ts';
 import { Sealed } from '../../core/sealed.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { FailedItem, ItemNote } from '../../core/wire.ts';
+import type { Backlog } from '../queue/backlog.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Pace } from '../queue/pace.ts';
 import type { Services } from '../services.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { Fences } from './fences.ts';
 
 export interface IntakeEvents {
   /** An attempt ended with a failure. */
   failed(attempt: Attempt, failure: Failure): void;
-  /** Its result is here, and it waits to be run again: true if it waits no longer. */
-  heard(attempt: Attempt): boolean;
-  /** A fenced attempt has ended after all. */
-  fencedEnded(thread: PoolThread, attempt: Attempt): void;
   /** A bundle is complete, or its thread may want another. */
   bundleDone(thread: PoolThread): void;
 }
@@ -25,13 +23,17 @@ export class Intake {
   readonly #services: Services;
   readonly #pace: Pace;
   readonly #budget: RecoveryBudget;
+  readonly #backlog: Backlog;
+  readonly #fences: Fences;
   readonly #events: IntakeEvents;
 
-  constructor(services: Services, pace: Pace, budget: RecoveryBudget, events: IntakeEvents) {
-    this.#services = services;
-    this.#pace = pace;
-    this.#budget = budget;
-    this.#events = events;
+  constructor(parts: { services: Services; pace: Pace; budget: RecoveryBudget; backlog: Backlog; fences: Fences; events: IntakeEvents }) {
+    this.#services = parts.services;
+    this.#pace = parts.pace;
+    this.#budget = parts.budget;
+    this.#backlog = parts.backlog;
+    this.#fences = parts.fences;
+    this.#events = parts.events;
   }
 
   done(
@@ -80,7 +82,7 @@ export class Intake {
 
   /** It was taken back from this thread, which held its result for too long, and nobody runs it yet: then the result is as good as any. */
   #isStillWanted(thread: PoolThread, attempt: Attempt, bundle: Bundle): boolean {
-    return attempt.state === 'queued' && thread.hadLast(attempt, bundle) && this.#events.heard(attempt);
+    return attempt.state === 'queued' && thread.hadLast(attempt, bundle) && this.#backlog.heard(attempt);
   }
 
   /** Of an attempt that had been given up, or given back. */
@@ -90,7 +92,7 @@ export class Intake {
     const surplus = attempt.state === 'surplus' && attempt.threadKey === thread.key;
     if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value, endedAt);
     else this.late(thread, task.id, attempt.number);
-    this.#events.fencedEnded(thread, attempt);
+    this.#fences.ended(thread, attempt);
   }
 
   #outcome(attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
@@ -104,6 +106,7 @@ export class Intake {
       tally.attemptsOk++;
       course.succeeded(attempt, value, endedAt);
     } else {
+      this.#backlog.release(attempt);
       this.#events.failed(attempt, failureOf(failed));
     }
   }

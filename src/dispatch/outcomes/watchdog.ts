@@ -2,11 +2,10 @@ import type { Clock } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import { mayRunTwice } from '../feeding/relief.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
+import type { Roster } from '../threads/roster.ts';
 
 export interface WatchdogEvents {
   timedOut(thread: PoolThread, attempt: Attempt): void;
-  /** The thread runs no item, and yet leaves its mail lying. */
-  unresponsive(thread: PoolThread): void;
 }
 
 /**
@@ -15,12 +14,14 @@ export interface WatchdogEvents {
  */
 export class Watchdog {
   readonly #clock: Clock;
+  readonly #roster: Roster;
   readonly #patience: number;
   readonly #events: WatchdogEvents;
 
   /** @param patience how long a thread may leave its mail lying, in milliseconds */
-  constructor(clock: Clock, patience: number, events: WatchdogEvents) {
+  constructor(clock: Clock, roster: Roster, patience: number, events: WatchdogEvents) {
     this.#clock = clock;
+    this.#roster = roster;
     this.#patience = patience;
     this.#events = events;
   }
@@ -49,7 +50,7 @@ export class Watchdog {
     const now = this.#clock.now();
     const current = thread.current();
     if (current === undefined || thread.handle.sending) {
-      if (this.#isUnresponsive(thread, current?.attempt, now)) this.#events.unresponsive(thread);
+      if (this.#isUnresponsive(thread, current?.attempt, now)) this.#endUnresponsive(thread, now);
       else this.watch(thread, tightest(thread), now);
       return;
     }
@@ -71,6 +72,26 @@ export class Watchdog {
   #convict(thread: PoolThread, attempt: Attempt, now: number): void {
     if (thread.fence?.attempt !== attempt || thread.fence.mode === 'surplus') this.#events.timedOut(thread, attempt);
     if (thread.phase === 'serving') this.watch(thread, tightest(thread), now);
+  }
+
+  /** The thread runs no item, and yet leaves its mail lying. */
+  #endUnresponsive(thread: PoolThread, now: number): void {
+    const culprit = this.#unsent(thread, now);
+    if (culprit !== undefined) this.#events.timedOut(thread, culprit);
+    this.#roster.stop(thread, culprit === undefined ? 'unresponsive' : 'timeout');
+  }
+
+  /**
+   * Results were made, and the thread hangs while it sends them. If it is one, and that has taken as long as its task may run, the task is to blame;
+   * otherwise each has to show alone.
+   */
+  #unsent(thread: PoolThread, now: number): Attempt | undefined {
+    const attempts = thread.unreported();
+    const [only] = attempts;
+    const since = thread.unread?.since ?? Number.POSITIVE_INFINITY;
+    if (attempts.length === 1 && now - since >= only!.task.spec.limits.run) return only;
+    for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
+    return undefined;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Timer } from '../../core/clock.ts';
 import type { StartReason, ThreadExitReason } from '../../core/events.ts';
+import { Latch } from '../../core/latch.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire.ts';
 import type { ExecutorThread } from '../../executors/executor.ts';
@@ -43,11 +44,14 @@ export class PoolThread {
   readonly key: number;
   readonly startReason: StartReason;
   readonly bornAt: number;
+  /** Its start is over, well or badly. */
+  readonly begun: Latch = new Latch();
+  /** It has exited, or was given up as an orphan. */
+  readonly gone: Latch = new Latch();
   handle!: ExecutorThread;
   phase: Phase = 'starting';
   slot = -1;
   generation = 0;
-  readyAt = 0;
   /** At most two: one that runs, one behind it, so that the thread never waits for the manager. Oldest first. */
   readonly bundles: Bundle[] = [];
   nextBundle = 1;
@@ -142,6 +146,15 @@ export class PoolThread {
    */
   bundleOf(attempt: Attempt): Bundle | undefined {
     return this.bundles.find(({ number, attempts }) => number === attempt.bundle && attempts.includes(attempt));
+  }
+
+  /** Where the attempt is on this thread, if it runs here. */
+  locate(attempt: Attempt): { bundle: Bundle; index: number } | undefined {
+    const bundle = this.bundleOf(attempt);
+    if (bundle === undefined) return undefined;
+    const index = bundle.attempts.indexOf(attempt);
+    const { claimed, finished } = this.standing(bundle);
+    return index >= finished && index < claimed && index < bundle.size ? { bundle, index } : undefined;
   }
 
   /** Whether the attempt is still this thread's, in this bundle: not given up, not given back and handed out again. */

@@ -11,10 +11,10 @@ export interface RecycleOptions {
 /** Replaces threads that have served their time. A successor is ready before one goes. */
 export class Recycling {
   readonly #options: RecycleOptions;
-  readonly #roster: () => Roster;
+  readonly #roster: Roster;
   readonly #retire: (thread: PoolThread) => void;
 
-  constructor(options: RecycleOptions, roster: () => Roster, retire: (thread: PoolThread) => void) {
+  constructor(options: RecycleOptions, roster: Roster, retire: (thread: PoolThread) => void) {
     this.#options = options;
     this.#roster = roster;
     this.#retire = retire;
@@ -23,13 +23,13 @@ export class Recycling {
   /** A thread is between two bundles. Until its successor is ready it goes on. */
   look(thread: PoolThread): void {
     if (!this.#isDue(thread)) return;
-    if (this.#roster().spare(() => true) === undefined) this.#roster().startSuccessor();
+    if (this.#roster.spare(() => true) === undefined) this.#roster.startSuccessor();
     else this.#retire(thread);
   }
 
   /** A spare is there. If it is one too many, it was started as a successor; should nobody be due any more, it goes itself. */
   standby(): void {
-    const roster = this.#roster();
+    const roster = this.#roster;
     if (roster.surplus() <= 0) return;
     const due = roster.slots.find((thread) => thread?.phase === 'serving' && this.#isDue(thread));
     const one = due ?? roster.spare(() => true);

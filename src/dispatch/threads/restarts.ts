@@ -77,8 +77,8 @@ export class Restarts {
 const FAULTS: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['crash', 'exit', 'oom', 'lateError', 'unresponsive', 'orphan']);
 
 /** A death that no task is to blame for, of a thread that had finished none. */
-export function isUnproductive(reason: ThreadExitReason, blamed: boolean, finished: number): boolean {
-  return reason === 'startup' || (!blamed && finished === 0 && FAULTS.has(reason));
+export function isUnproductive(reason: ThreadExitReason, verdict: 'blamed' | 'innocent', finished: number): boolean {
+  return reason === 'startup' || (verdict === 'innocent' && finished === 0 && FAULTS.has(reason));
 }
 
 /** A failed start of which the thread itself left no word. */

@@ -1,32 +1,12 @@
 import type { StartReason, ThreadExitReason } from '../../core/events.ts';
-import type { Executor, Exit, ThreadEvents } from '../../executors/executor.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Executor, Exit } from '../../executors/executor.ts';
 import { type Services, TIMED_OUT } from '../services.ts';
 import { Fullness } from './fullness.ts';
-import { Life } from './life.ts';
 import { PoolThread } from './pool-thread.ts';
 import { explained, isUnproductive, type Restarts } from './restarts.ts';
-
-export interface RosterOptions {
-  readonly threads: number;
-  readonly spares: number;
-  readonly startupTimeout: number;
-  readonly terminateTimeout: number;
-}
-
-/** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */
-export interface RosterEvents {
-  messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'>;
-  /** A thread has a slot and may be fed, or stands by for somebody who needs another one. */
-  available(): void;
-  /** A thread is ready, and every slot has one. */
-  standby(): void;
-  /** The thread is about to be terminated: what it has not begun is not to begin there any more. */
-  stopping(thread: PoolThread): void;
-  /** The thread is gone, or given up as an orphan: settle what it held. True if a task is to blame. */
-  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason): boolean;
-  /** Restart intensity was exceeded. */
-  failed(error: unknown): void;
-}
+import type { RosterEvents, RosterOptions } from './roster-host.ts';
+import { Slots } from './slots.ts';
 
 /** Keeps the slots filled: starts threads, lets spares take over, replaces the dead, counts orphans. */
 export class Roster {
@@ -34,41 +14,55 @@ export class Roster {
   readonly #options: RosterOptions;
   readonly #services: Services;
   readonly #restarts: Restarts;
-  readonly #events: RosterEvents;
+  #events!: RosterEvents;
   readonly #fullness: Fullness;
-  readonly #lives = new Map<PoolThread, Life>();
-  readonly #emptySince: (number | undefined)[];
-  readonly generations: number[];
-  /** By slot. */
-  readonly slots: (PoolThread | undefined)[];
+  readonly #threads = new Set<PoolThread>();
+  readonly #slots: Slots;
+  /** Who serves, by slot. */
+  readonly slots: Slots['threads'];
   #phase: 'open' | 'stopped' = 'open';
   #nextKey = 1;
   orphans = 0;
 
-  constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts, events: RosterEvents) {
+  constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts) {
     this.#executor = executor;
     this.#options = options;
     this.#services = services;
     this.#restarts = restarts;
-    this.#events = events;
     this.#fullness = new Fullness(options.threads, services.emitter);
-    this.slots = new Array<PoolThread | undefined>(options.threads).fill(undefined);
-    this.#emptySince = new Array<number | undefined>(options.threads).fill(services.clock.now());
-    this.generations = new Array<number>(options.threads).fill(0);
-    for (let i = 0; i < options.threads + options.spares; i++) this.#start(i < options.threads ? 'first' : 'spare');
+    this.#slots = new Slots(options.threads, services.clock.now());
+    this.slots = this.#slots.threads;
+  }
+
+  /** Starts the first threads. To be called once, when all parts that the events lead to are there. @throws what `Executor.start` throws */
+  open(events: RosterEvents): void {
+    this.#events = events;
+    const { threads, spares } = this.#options;
+    for (let i = 0; i < threads + spares; i++) this.#start(i < threads ? 'first' : 'spare');
   }
 
   /** Every thread that has not been seen to exit. */
   get threads(): Iterable<PoolThread> {
-    return this.#lives.keys();
+    return this.#threads;
+  }
+
+  /** How many threads a slot has had. */
+  generation(slot: number): number {
+    return this.#slots.generations[slot]!;
   }
 
   get health(): Fullness['state'] {
     return this.#fullness.state;
   }
 
+  /** The thread that an attempt was handed to last, if it is still there. */
+  threadOf({ threadKey }: Attempt): PoolThread | undefined {
+    for (const thread of this.#threads) if (thread.key === threadKey) return thread;
+    return undefined;
+  }
+
   spare(fits: (thread: PoolThread) => boolean): PoolThread | undefined {
-    for (const thread of this.#lives.keys()) if (thread.phase === 'spare' && fits(thread)) return thread;
+    for (const thread of this.#threads) if (thread.phase === 'spare' && fits(thread)) return thread;
     return undefined;
   }
 
@@ -96,7 +90,7 @@ export class Roster {
 
   /** Whether a new thread is on its way. */
   expects(): boolean {
-    return this.#restarts.imminent || [...this.#lives.keys()].some(({ phase }) => phase === 'starting');
+    return this.#restarts.imminent || [...this.#threads].some(({ phase }) => phase === 'starting');
   }
 
   /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
@@ -116,10 +110,10 @@ export class Roster {
     this.#restarts.cancel();
     let busy = 0;
     const ends: Promise<unknown>[] = [];
-    for (const [thread, life] of this.#lives) {
+    for (const thread of this.#threads) {
       if (!thread.idle) busy++;
       this.stop(thread, 'closed');
-      ends.push(this.#services.within(life.ended.promise, 2 * this.#options.terminateTimeout));
+      ends.push(this.#services.within(thread.gone.promise, 2 * this.#options.terminateTimeout));
     }
     await Promise.all(ends);
     await this.#executor.close();
@@ -129,43 +123,41 @@ export class Roster {
   #start(reason: StartReason): void {
     const { clock, tally } = this.#services;
     const thread = new PoolThread(this.#nextKey++, reason, clock.now());
-    const life = new Life();
-    this.#lives.set(thread, life);
+    this.#threads.add(thread);
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
       ...this.#events.messages(thread),
       ready: () => this.#ready(thread),
       exited: (exit) => this.#exited(thread, exit),
     });
-    void this.#awaitStart(thread, life);
+    void this.#awaitStart(thread);
   }
 
-  async #awaitStart(thread: PoolThread, life: Life): Promise<void> {
-    if ((await this.#services.within(life.started.promise, this.#options.startupTimeout)) !== TIMED_OUT) return;
+  async #awaitStart(thread: PoolThread): Promise<void> {
+    if ((await this.#services.within(thread.begun.promise, this.#options.startupTimeout)) !== TIMED_OUT) return;
     thread.handle.poll(); // A timer that fires late must look first.
     if (thread.phase === 'starting') this.stop(thread, 'startup');
   }
 
   async #awaitEnd(thread: PoolThread): Promise<void> {
-    if ((await this.#services.within(this.#lives.get(thread)!.ended.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
+    if ((await this.#services.within(thread.gone.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
     // The timer may be late itself: the exit may be waiting in the event loop's queue.
     await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
     thread.handle.poll(); // So may a result that cannot be had again.
     if (thread.phase !== 'stopping') return;
     thread.phase = 'orphan';
     this.orphans++;
-    this.#lives.get(thread)!.ended.open();
+    thread.gone.open();
     this.#gone(thread, { cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'running' } }, thread.stopReason ?? 'orphan');
   }
 
   #ready(thread: PoolThread): void {
     if (thread.phase !== 'starting') return;
     const { clock, tally, emitter } = this.#services;
-    thread.readyAt = clock.now();
-    const milliseconds = thread.readyAt - thread.bornAt;
+    const milliseconds = clock.now() - thread.bornAt;
     tally.startup.observe(milliseconds);
     thread.phase = 'spare';
-    this.#lives.get(thread)!.started.open();
+    thread.begun.open();
     this.#fillSlots();
     // Now it is known whether it stands by or serves.
     const { slot, generation, threadId } = thread;
@@ -177,8 +169,7 @@ export class Roster {
 
   /** Spares take the empty slots in the same tick, first the one that has been empty longest. */
   #fillSlots(): void {
-    const empty = [...this.slots.keys()].filter((slot) => this.slots[slot] === undefined);
-    for (const slot of empty.sort((a, b) => this.#emptySince[a]! - this.#emptySince[b]!)) {
+    for (const slot of this.#slots.empty()) {
       const spare = this.spare(() => true);
       if (spare === undefined) break;
       this.#serve(spare, slot);
@@ -186,25 +177,20 @@ export class Roster {
   }
 
   #serve(thread: PoolThread, slot: number): void {
-    const since = this.#emptySince[slot];
-    if (since !== undefined && this.generations[slot]! > 0) this.#services.tally.takeover.observe(this.#services.clock.now() - since);
-    this.#emptySince[slot] = undefined;
+    const { clock, tally } = this.#services;
     thread.phase = 'serving';
-    thread.slot = slot;
-    thread.generation = ++this.generations[slot]!;
-    this.slots[slot] = thread;
+    const stoodEmpty = this.#slots.seat(thread, slot, clock.now());
+    if (stoodEmpty !== undefined) tally.takeover.observe(stoodEmpty);
     thread.handle.assign(slot, thread.generation);
     this.#events.available();
   }
 
   #exited(thread: PoolThread, exit: Exit): void {
-    const life = this.#lives.get(thread);
-    if (life === undefined) return;
-    this.#lives.delete(thread);
-    life.started.open();
+    if (!this.#threads.delete(thread)) return;
+    thread.begun.open();
     const wasOrphan = thread.phase === 'orphan';
     thread.phase = 'dead';
-    life.ended.open();
+    thread.gone.open();
     if (wasOrphan) this.orphans--;
     else this.#gone(thread, exit, thread.stopReason ?? exit.cause);
   }
@@ -214,16 +200,13 @@ export class Roster {
     const exit = reason === 'startup' ? explained(end, thread.stopReason, this.#options.startupTimeout) : end;
     const { slot, generation, threadId } = thread;
     tally.threadExits.add(reason);
-    if (this.slots[slot] === thread) {
-      this.slots[slot] = undefined;
-      this.#emptySince[slot] = clock.now();
-    }
-    const blamed = this.#events.died(thread, exit, reason);
+    this.#slots.vacate(thread, clock.now());
+    const verdict = this.#events.settle(thread, exit, reason);
     emitter.emit('workerExit', { slot, generation, threadId, reason, exitCode: exit.exitCode });
     if (this.#phase === 'stopped') return;
     this.#fillSlots();
     this.#watch();
-    this.#replace(isUnproductive(reason, blamed, thread.finished), exit.error);
+    this.#replace(isUnproductive(reason, verdict, thread.finished), exit.error);
   }
 
   #watch(): void {
@@ -233,7 +216,7 @@ export class Roster {
   /** Starts what is missing: after a death that had its reason at once, or behind the spare; with back-off after one that had none. */
   #replace(unproductive: boolean, error: unknown): void {
     if (this.#phase === 'stopped') return; // Whoever was told that the pool is degraded has closed it.
-    if (unproductive && !this.#restarts.count()) this.#events.failed(error);
+    if (unproductive && !this.#restarts.count()) this.#events.poolFailed(error);
     else if (this.surplus() < 0) {
       this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon', () => {
         if (this.surplus() < 0) this.#start('replacement');
@@ -244,7 +227,7 @@ export class Roster {
   /** Threads beyond the number; below 0, as many are missing. A successor that was started early fills a gap as well as any other. */
   surplus(): number {
     let surplus = this.#restarts.planned - this.#options.threads - this.#options.spares;
-    for (const thread of this.#lives.keys()) if (thread.phase !== 'orphan') surplus++;
+    for (const thread of this.#threads) if (thread.phase !== 'orphan') surplus++;
     return surplus;
   }
 }

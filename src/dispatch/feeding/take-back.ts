@@ -1,0 +1,152 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { Attempt } from '../../core/task.ts';
+import type { Backlog } from '../queue/backlog.ts';
+import { movesMemory } from '../queue/rank.ts';
+import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { Roster } from '../threads/roster.ts';
+import { mayRunTwice } from './relief.ts';
+
+/** An item that runs this long holds up what was handed over behind it; milliseconds. */
+export const PATIENCE = 1;
+/** Results that wait behind an item for so long are fetched by running their tasks elsewhere; milliseconds. */
+const RESCUE_AFTER = 20;
+/** Mail that a thread has not looked at is taken back after so long at the latest; milliseconds. */
+const MOST_PATIENCE = 1_000;
+
+interface TakeBackParts {
+  readonly backlog: Backlog;
+  readonly clock: Clock;
+  readonly roster: Roster;
+  readonly feeder: {
+    /** Something waits again. */
+    plan(): void;
+    /** A thread may have something to take over. */
+    offer(thread: PoolThread): void;
+  };
+  /** All that the thread had was taken back from it. */
+  readonly emptied: (thread: PoolThread) => void;
+}
+
+/** Takes back from threads what they have not begun, and what others wait for although it has ended. */
+export class TakeBack {
+  readonly #parts: TakeBackParts;
+  #tail: Timer | undefined;
+  #lastScan = 0;
+  /**
+   * How long mail may lie unread, in milliseconds. It is the time that large inputs take to arrive, as far as that is known: each time something was
+   * taken back unread it doubles. Or else two threads that unpack large inputs would be idle in turn, and take them from each other for ever.
+   */
+  #mailPatience = RESCUE_AFTER;
+
+  constructor(parts: TakeBackParts) {
+    this.#parts = parts;
+  }
+
+  /** A bundle was done in time. */
+  ease(): void {
+    this.#mailPatience = Math.max(RESCUE_AFTER, 0.9 * this.#mailPatience);
+  }
+
+  stop(): void {
+    this.#parts.clock.clearTimeout(this.#tail);
+    this.#tail = undefined;
+  }
+
+  /** Takes back what a thread has not begun: it is next in the queue. `then` is called when the thread has answered. */
+  revoke(thread: PoolThread, then?: () => void): void {
+    let open = 1;
+    const answered = (): void => {
+      if (--open === 0) then?.();
+    };
+    for (const bundle of [...thread.bundles]) {
+      if (bundle.state !== 'sent' || isCommitted(bundle)) continue;
+      bundle.state = 'revoking';
+      open++;
+      thread.handle.revoke(bundle.number, (claimed) => {
+        this.#revoked(thread, bundle, claimed);
+        answered();
+      });
+    }
+    answered();
+  }
+
+  /** Attempts that were taken or sent in vain are next in the queue, in their old order. */
+  giveBack(attempts: readonly Attempt[]): void {
+    const { backlog, feeder } = this.#parts;
+    for (let i = attempts.length - 1; i >= 0; i--) {
+      const attempt = attempts[i]!;
+      const waits = attempt.state === 'sent' || attempt.state === 'taken';
+      if (waits && attempt.task.state === 'open') backlog.unshift(attempt);
+    }
+    if (backlog.size > 0) feeder.plan();
+  }
+
+  /**
+   * What lies unclaimed behind a long item goes to whoever is free, charged to nobody. After a while so does what has ended before it, but
+   * whose results the thread could not send yet: better twice than late. The thread's own results of
+   * those are late ones as soon as they have been handed to another.
+   */
+  fromStuck(free: PoolThread, now: number): void {
+    if (now - this.#lastScan <= PATIENCE / 2) return;
+    this.#lastScan = now;
+    for (const thread of this.#parts.roster.slots) {
+      if (thread === undefined || thread === free || thread.idle) continue;
+      if (thread.current() === undefined) {
+        this.#takeBackUnread(thread, now);
+        continue;
+      }
+      const runs = now - thread.handle.itemStartedAt;
+      if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
+      if (runs > RESCUE_AFTER && thread.unreported().some(mayRunTwice)) this.#rescue(thread);
+    }
+  }
+
+  /** This thread has nothing to do while others may sit on more than they can start: look again soon. */
+  watchTail(idle: PoolThread): void {
+    const { clock, roster, feeder } = this.#parts;
+    if (this.#tail !== undefined) return;
+    if (!roster.slots.some((thread) => thread !== undefined && thread !== idle && mayBeRelieved(thread))) return;
+    this.#tail = clock.setTimeout(() => {
+      this.#tail = undefined;
+      for (const thread of roster.slots) if (thread?.idle) feeder.offer(thread);
+    }, 2 * PATIENCE);
+  }
+
+  #revoked(thread: PoolThread, bundle: Bundle, claimed: number): void {
+    if (thread.phase === 'dead' || thread.phase === 'orphan') return; // The autopsy has dealt with it.
+    const back = bundle.attempts.slice(claimed, bundle.size);
+    bundle.size = Math.min(bundle.size, claimed);
+    bundle.state = 'revoked';
+    thread.started -= back.length;
+    if (bundle.reported >= bundle.size) thread.drop(bundle);
+    this.giveBack(back);
+    if (thread.idle) this.#parts.emptied(thread);
+  }
+
+  /** It is between two items: perhaps blocked by what a task has left, perhaps still unpacking what it was sent. */
+  #takeBackUnread(thread: PoolThread, now: number): void {
+    const since = Math.max(thread.handle.itemStartedAt, thread.bundles.at(-1)!.sentAt);
+    if (now - since <= this.#mailPatience || thread.unclaimed() === 0) return;
+    this.#mailPatience = Math.min(MOST_PATIENCE, 2 * this.#mailPatience);
+    this.revoke(thread);
+  }
+
+  #rescue(thread: PoolThread): void {
+    thread.handle.poll(); // Their results may just have arrived.
+    const unheard = thread.unreported().filter(mayRunTwice);
+    for (const attempt of unheard) attempt.hasBegun = true;
+    this.giveBack(unheard);
+  }
+}
+
+/** The memory of its input has moved to the thread: it cannot be had back, nor sent to another. */
+function isCommitted(bundle: Bundle): boolean {
+  return bundle.attempts[0]!.state === 'sent' && movesMemory(bundle.attempts[0]!);
+}
+
+/** Whether a thread holds something, now or soon, that another one could take over. */
+function mayBeRelieved(thread: PoolThread): boolean {
+  if (thread.bundles.some((bundle) => bundle.state === 'sent' && !isCommitted(bundle) && thread.standing(bundle).claimed < bundle.size))
+    return true;
+  return thread.unreported().some(mayRunTwice);
+}
