@@ -1,5 +1,6 @@
+const getBuiltinModule = process.getBuiltinModule.bind(process);
 /** Loaded when it is needed: a thread that shares its process with the manager never does, and starts the sooner. */
-const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
+const v8 = (): typeof import('node:v8') => getBuiltinModule('node:v8');
 
 /**
  * A value as bytes, by the structured clone algorithm. Unlike `v8.serialize`, which cuts views loose from their buffers, it clones

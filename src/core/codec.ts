@@ -1,4 +1,13 @@
 import { types } from 'node:util';
+import { append, getFrom, hasIn, setIn } from './intrinsics.ts';
+
+// Taken before code of the user can put something in their place: see intrinsics.ts.
+const { isNativeError } = types;
+const { getPrototypeOf, hasOwn, keys: keysOf } = Object;
+const { isArray } = Array;
+const asText = String;
+const clone = structuredClone;
+const [AnyError, KnownMap] = [Error, Map];
 
 /**
  * An error on its way between threads: plain data that structured clone always takes. An error that occurs twice, or that is its
@@ -40,7 +49,7 @@ function read(target: object, key: string): unknown {
 
 function isError(value: unknown): value is Error {
   try {
-    return types.isNativeError(value) || value instanceof Error;
+    return isNativeError(value) || value instanceof AnyError;
   } catch {
     return false;
   }
@@ -48,9 +57,9 @@ function isError(value: unknown): value is Error {
 
 function baseOf(error: object): string {
   try {
-    for (let proto = Object.getPrototypeOf(error); proto !== null; proto = Object.getPrototypeOf(proto)) {
+    for (let proto = getPrototypeOf(error); proto !== null; proto = getPrototypeOf(proto)) {
       const name = proto.constructor?.name;
-      if (typeof name === 'string' && Object.hasOwn(BUILT_IN, name)) return name;
+      if (typeof name === 'string' && hasOwn(BUILT_IN, name)) return name;
     }
   } catch {
     // A proxy that hides its prototype: a plain Error will do.
@@ -60,7 +69,7 @@ function baseOf(error: object): string {
 
 const text = (value: unknown): string => {
   try {
-    return typeof value === 'string' ? value : String(value ?? '');
+    return typeof value === 'string' ? value : asText(value ?? '');
   } catch {
     return '';
   }
@@ -71,16 +80,17 @@ function fieldsOf(error: object): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   let keys: string[] = [];
   try {
-    keys = Object.keys(error);
+    keys = keysOf(error);
   } catch {
     return fields;
   }
-  if (!keys.includes('code') && read(error, 'code') !== undefined) keys.push('code');
-  for (const key of keys) {
-    if (OWN_PLACE.has(key)) continue;
+  if (read(error, 'code') !== undefined) append(keys, 'code'); // A getter of its class, perhaps. To read it twice does no harm.
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (hasIn(OWN_PLACE, key)) continue;
     const value = read(error, key);
     try {
-      fields[key] = structuredClone(value);
+      fields[key] = cloned(value);
     } catch {
       // Not cloneable: the error is worth more than this field.
     }
@@ -99,7 +109,10 @@ function has(target: object, key: string): boolean {
 function listOf(error: object): unknown[] | undefined {
   try {
     const { errors } = error as { errors?: unknown };
-    return Array.isArray(errors) ? Array.from({ length: Math.min(errors.length, MAX_ERRORS) }, (_, i) => errors[i]) : undefined;
+    if (!isArray(errors)) return undefined;
+    const list: unknown[] = [];
+    for (let i = 0; i < errors.length && i < MAX_ERRORS; i++) append(list, errors[i]);
+    return list;
   } catch {
     return undefined;
   }
@@ -107,7 +120,7 @@ function listOf(error: object): unknown[] | undefined {
 
 function encode(thrown: unknown, depth: number, known: Map<unknown, EncodedError>): Encoded {
   if (!isError(thrown)) return { $: 'value', value: depth === 0 ? thrown : cloneable(thrown) };
-  const before = known.get(thrown);
+  const before = getFrom(known, thrown);
   if (before !== undefined) return before;
   if (depth >= MAX_DEPTH) return { $: 'value', value: '[cut off: too deep]' };
   const name = read(thrown, 'name');
@@ -120,10 +133,13 @@ function encode(thrown: unknown, depth: number, known: Map<unknown, EncodedError
     stack: typeof stack === 'string' ? stack : undefined,
     fields: fieldsOf(thrown),
   };
-  known.set(thrown, encoded);
+  setIn(known, thrown, encoded);
   if (has(thrown, 'cause')) encoded.cause = encode(read(thrown, 'cause'), depth + 1, known);
   const errors = listOf(thrown);
-  if (errors !== undefined) encoded.errors = errors.map((inner) => encode(inner, depth + 1, known));
+  if (errors !== undefined) {
+    for (let i = 0; i < errors.length; i++) errors[i] = encode(errors[i], depth + 1, known);
+    encoded.errors = errors as Encoded[];
+  }
   return encoded;
 }
 
@@ -133,19 +149,25 @@ function encode(thrown: unknown, depth: number, known: Map<unknown, EncodedError
  * hostile the value is.
  */
 export function encodeError(thrown: unknown): Encoded {
-  return encode(thrown, 0, new Map());
+  return encode(thrown, 0, new KnownMap());
 }
 
 /** The same for what has to arrive: a thrown value that is no error and cannot be cloned is described instead. */
 export function encodeForSure(thrown: unknown): Encoded {
   const encoded = encodeError(thrown);
   if (encoded.$ === 'error' || isCloneable(encoded.value)) return encoded;
-  return encodeError(new Error(`A value was thrown that cannot be cloned (${typeof thrown}).`));
+  return encodeError(new AnyError(`A value was thrown that cannot be cloned (${typeof thrown}).`));
+}
+
+/** Most fields are strings and numbers, which need no clone. @throws what cannot be cloned */
+function cloned(value: unknown): unknown {
+  const kind = typeof value;
+  return (kind === 'object' && value !== null) || kind === 'function' || kind === 'symbol' ? clone(value) : value;
 }
 
 function isCloneable(value: unknown): boolean {
   try {
-    structuredClone(value);
+    cloned(value);
     return true;
   } catch {
     return false;
@@ -154,7 +176,7 @@ function isCloneable(value: unknown): boolean {
 
 function cloneable(value: unknown): unknown {
   try {
-    return structuredClone(value);
+    return cloned(value);
   } catch {
     return `[not cloneable: ${typeof value}]`;
   }

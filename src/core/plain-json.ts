@@ -5,10 +5,15 @@
  */
 export type LineOutcome = string | undefined | null | { readonly value: unknown };
 
+// Taken before code of the user can put something in their place: see intrinsics.ts.
+const { getPrototypeOf, keys, prototype: objectPrototype } = Object;
+const { isArray } = Array;
+const isNumber = Number.isFinite;
+
 /** Made from nothing but braces, or without a prototype: JSON and structured clone see the same in it. */
 export function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  const prototype = getPrototypeOf(value);
+  return prototype === objectPrototype || prototype === null;
 }
 
 /** Whether a value would surely come back from JSON as what it was, undefined properties left out. False is no verdict. */
@@ -18,20 +23,21 @@ export function isPlainJson(value: unknown): boolean {
     case 'boolean':
       return true;
     case 'number':
-      return Number.isFinite(value);
+      return isNumber(value);
     case 'object':
       break;
     default:
       return false;
   }
   if (value === null) return true;
-  if (Array.isArray(value)) {
+  if (isArray(value)) {
     for (let i = 0; i < value.length; i++) if (!isPlainJson(value[i])) return false;
     return true;
   }
   if (!isPlain(value)) return false;
-  for (const key of Object.keys(value)) {
-    const inner = (value as Record<string, unknown>)[key];
+  const names = keys(value);
+  for (let i = 0; i < names.length; i++) {
+    const inner = (value as Record<string, unknown>)[names[i]!];
     if (inner !== undefined && !isPlainJson(inner)) return false;
   }
   return true;

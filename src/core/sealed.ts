@@ -9,9 +9,11 @@ export interface Opened {
 
 const CHANGED: Opened = { value: undefined, intact: false };
 
+const getBuiltinModule = process.getBuiltinModule.bind(process);
+
 /** SHA-256. Its module is loaded when it is needed: few threads ever are asked, and all start the sooner. */
 export function digestOf(bytes: Uint8Array): string {
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('base64');
+  return getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('base64');
 }
 
 /**

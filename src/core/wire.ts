@@ -3,6 +3,9 @@
  * and every one carries the number of the bundle that it is about, which fences it.
  */
 
+// Taken before code of the user can put something in their place: see intrinsics.ts.
+const { add, compareExchange, load, notify, store } = Atomics;
+
 /** Manager to thread. */
 export const TO_THREAD = { run: 0, abort: 1, assign: 2 } as const;
 
@@ -125,60 +128,60 @@ export class ControlBlock {
   /** Manager, before it posts the bundle. */
   open(bundle: number): void {
     const slot = bundle % ControlBlock.RING;
-    Atomics.store(this.words, ControlBlock.#DONE + slot, bundle << INDEX_BITS);
-    Atomics.store(this.words, ControlBlock.#CLAIMED + slot, bundle << INDEX_BITS);
+    store(this.words, ControlBlock.#DONE + slot, bundle << INDEX_BITS);
+    store(this.words, ControlBlock.#CLAIMED + slot, bundle << INDEX_BITS);
   }
 
   /** Thread: it has begun with this bundle, or found it revoked. */
   see(bundle: number): void {
-    Atomics.store(this.words, ControlBlock.#SEEN, bundle);
+    store(this.words, ControlBlock.#SEEN, bundle);
   }
 
   /** Manager: the last bundle that the thread has looked at. */
   get seen(): number {
-    return Atomics.load(this.words, ControlBlock.#SEEN);
+    return load(this.words, ControlBlock.#SEEN);
   }
 
   /** Thread: takes item `index`; false if the manager has taken it back. */
   claim(bundle: number, index: number): boolean {
     const word = (bundle << INDEX_BITS) | index;
-    return Atomics.compareExchange(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING), word, word + 1) === word;
+    return compareExchange(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING), word, word + 1) === word;
   }
 
   /** Thread: item `index` has ended. */
   finish(bundle: number, index: number): void {
-    Atomics.store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
+    store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
   }
 
   /** Thread: it begins to send results while an item waits, or is done with it. To clone them may take for ever, and that is not the item's fault. */
   sends(begins: boolean): void {
-    Atomics.store(this.words, ControlBlock.#SENDING, begins ? 1 : 0);
+    store(this.words, ControlBlock.#SENDING, begins ? 1 : 0);
   }
 
   /** Manager: whether it does so now. */
   get sending(): boolean {
-    return Atomics.load(this.words, ControlBlock.#SENDING) === 1;
+    return load(this.words, ControlBlock.#SENDING) === 1;
   }
 
   /** Manager: takes back what is not claimed; returns the number of items that were. */
   revoke(bundle: number): number {
     const at = ControlBlock.#CLAIMED + (bundle % ControlBlock.RING);
     for (;;) {
-      const word = Atomics.load(this.words, at);
+      const word = load(this.words, at);
       // Words that are another bundle's are not this one's to revoke.
       if (distance(word, bundle) !== 0) return progress(word, bundle);
-      if (Atomics.compareExchange(this.words, at, word, word | REVOKED) === word) return word & INDEX_MASK;
+      if (compareExchange(this.words, at, word, word | REVOKED) === word) return word & INDEX_MASK;
     }
   }
 
   /** Manager: items claimed so far. */
   claimed(bundle: number): number {
-    return progress(Atomics.load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)), bundle);
+    return progress(load(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING)), bundle);
   }
 
   /** Manager: items that have ended. */
   finished(bundle: number): number {
-    return progress(Atomics.load(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING)), bundle);
+    return progress(load(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING)), bundle);
   }
 
   /** Start of the current item on the manager's clock. Written before the claim, so that it is never too old. */
@@ -201,16 +204,16 @@ export class ControlBlock {
 
   /** Manager: asks the item to stop. */
   abort(bundle: number, index: number): void {
-    Atomics.store(this.words, ControlBlock.#ABORT, ((bundle << INDEX_BITS) | index) + 1);
+    store(this.words, ControlBlock.#ABORT, ((bundle << INDEX_BITS) | index) + 1);
   }
 
   aborted(bundle: number, index: number): boolean {
-    return Atomics.load(this.words, ControlBlock.#ABORT) === ((bundle << INDEX_BITS) | index) + 1;
+    return load(this.words, ControlBlock.#ABORT) === ((bundle << INDEX_BITS) | index) + 1;
   }
 
   /** Manager: wakes a thread that waits in `Atomics.wait`. */
   wake(): void {
-    Atomics.add(this.words, ControlBlock.WAKE, 1);
-    Atomics.notify(this.words, ControlBlock.WAKE);
+    add(this.words, ControlBlock.WAKE, 1);
+    notify(this.words, ControlBlock.WAKE);
   }
 }

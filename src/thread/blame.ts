@@ -4,6 +4,9 @@ import { FROM_THREAD } from '../core/wire.ts';
 import { storage } from './context.ts';
 import { Item } from './item.ts';
 
+// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+const exit: typeof process.exit = process.exit.bind(process);
+
 /** What runs now. */
 export interface Running {
   readonly current: Item | undefined;
@@ -33,7 +36,7 @@ export function blameUncaught(port: MessagePort, runner: () => Running | undefin
     dying = true;
     flush();
     port.postMessage([FROM_THREAD.crashing, item.bundle, item.index, encodeForSure(error)]);
-    process.exit(1);
+    exit(1);
   };
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);

@@ -15,6 +15,9 @@ type Runtime = Pick<typeof import('./session.ts', { with: { 'resolution-mode': '
 const [STATE, LENGTH, WORDS] = [0, 1, 2] as const;
 const [EMPTY, CLAIMED, FILLED] = [0, 1, 2] as const;
 
+// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+const { compareExchange, load, store } = Atomics;
+
 const filename = join(__dirname, 'runtime.cjs');
 const bytesOf = (compiled: SharedArrayBuffer): Uint8Array => new Uint8Array(compiled, WORDS * Int32Array.BYTES_PER_ELEMENT);
 
@@ -24,19 +27,19 @@ const bytesOf = (compiled: SharedArrayBuffer): Uint8Array => new Uint8Array(comp
  */
 async function boot({ init, compiled }: Boot): Promise<void> {
   const words = new Int32Array(compiled, 0, WORDS);
-  const known = Atomics.load(words, STATE) === FILLED ? Buffer.from(bytesOf(compiled).slice(0, words[LENGTH])) : undefined;
+  const known = load(words, STATE) === FILLED ? Buffer.from(bytesOf(compiled).slice(0, words[LENGTH])) : undefined;
   const script = new Script(readFileSync(filename, 'utf8'), { filename, ...(known === undefined ? {} : { cachedData: known }) });
   const runtime: { exports: Partial<Runtime> } = { exports: {} };
   script.runInThisContext()(runtime.exports, require, runtime);
   await (runtime.exports as Runtime).startSession(init, (href) => import(href));
-  if (Atomics.compareExchange(words, STATE, EMPTY, CLAIMED) === EMPTY) write(script.createCachedData());
+  if (compareExchange(words, STATE, EMPTY, CLAIMED) === EMPTY) write(script.createCachedData());
 
   function write(code: Buffer): void {
     const room = bytesOf(compiled);
     if (code.length > room.length) return; // It stays claimed, and everybody compiles for himself.
     room.set(code);
     words[LENGTH] = code.length;
-    Atomics.store(words, STATE, FILLED);
+    store(words, STATE, FILLED);
   }
 }
 

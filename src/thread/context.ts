@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { pinned } from '../core/intrinsics.ts';
 
 /** What a task can know about itself and its attempt; see `context()`. */
 export interface TaskContext {
@@ -23,12 +24,13 @@ export interface TaskContext {
 
 /**
  * The running item is found through asynchronous storage, so that code which a task left behind is still known to be that
- * task's. It hangs on a global symbol, for a program may load this package twice (ESM and CommonJS, or two versions).
+ * task's. It hangs on a global symbol, for a program may load this package twice (ESM and CommonJS, or two versions); and
+ * nobody can take it away from there, nor its methods.
  */
 const SLOT: unique symbol = Symbol.for('holdfast.context') as never;
 const holder = globalThis as { [SLOT]?: AsyncLocalStorage<TaskContext> };
-holder[SLOT] ??= new AsyncLocalStorage<TaskContext>();
-export const storage: AsyncLocalStorage<TaskContext> = holder[SLOT];
+export const storage: AsyncLocalStorage<TaskContext> = holder[SLOT] ?? pinned(new AsyncLocalStorage<TaskContext>());
+if (holder[SLOT] === undefined) Object.defineProperty(holder, SLOT, { value: storage });
 
 /**
  * The context of the task that is running.

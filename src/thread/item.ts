@@ -2,6 +2,14 @@ import type { MessagePort } from 'node:worker_threads';
 import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire.ts';
 import { storage, type TaskContext } from './context.ts';
 
+// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+const Controller = AbortController;
+const signalOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(Controller.prototype, 'signal')!.get!) as (
+  controller: AbortController,
+) => AbortSignal;
+const abort = Function.prototype.call.bind(Controller.prototype.abort) as (controller: AbortController) => void;
+const { min } = Math;
+
 /** What one running item shares with its thread. */
 export interface Surroundings {
   readonly port: MessagePort;
@@ -37,7 +45,12 @@ export class Item implements TaskContext {
 
   get deadline(): number {
     const run = this.#startedAt + (this.#meta?.run ?? this.#around.runLimit) + this.#around.wallEpoch;
-    return Math.min(run, this.#meta?.until ?? Number.POSITIVE_INFINITY);
+    return min(run, this.#meta?.until ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Export to call, if it is not the pool's own. */
+  get name(): string | undefined {
+    return this.#meta?.name;
   }
 
   /** A large result of it goes sealed. */
@@ -51,16 +64,17 @@ export class Item implements TaskContext {
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.aborted) this.#controller.abort();
+      this.#controller = new Controller();
+      if (this.aborted) abort(this.#controller);
     }
-    return this.#controller.signal;
+    return signalOf(this.#controller);
   }
 
   /** The manager's word that the attempt is given up has arrived as a message. */
   abort(): void {
     // What its listeners do wrong is the task's own.
-    storage.run(this, () => this.#controller?.abort());
+    const controller = this.#controller;
+    if (controller !== undefined) storage.run(this, () => abort(controller));
   }
 
   progress(value: unknown): void {

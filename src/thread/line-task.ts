@@ -1,3 +1,4 @@
+import { isPending } from '../core/intrinsics.ts';
 import { isPlainJson, type LineOutcome } from '../core/plain-json.ts';
 import { type Handler, TaskModule } from './load.ts';
 import { transferred } from './transfer.ts';
@@ -25,6 +26,10 @@ function outcomeOf(result: unknown): LineOutcome {
   }
 }
 
+async function outcomeOfPending(result: PromiseLike<unknown>): Promise<LineOutcome> {
+  return outcomeOf(await result);
+}
+
 const overLine: Handler = (line) => {
   let input: unknown;
   try {
@@ -33,9 +38,7 @@ const overLine: Handler = (line) => {
     return null satisfies LineOutcome;
   }
   const result = handler(input);
-  if (typeof result === 'object' && result !== null && typeof (result as PromiseLike<unknown>).then === 'function')
-    return Promise.resolve(result).then(outcomeOf);
-  return outcomeOf(result);
+  return isPending(result) ? outcomeOfPending(result) : outcomeOf(result);
 };
 
 /** Found under the other module's name of it, which tasks, errors and metrics go by. */

@@ -1,3 +1,9 @@
+import { getFrom, setIn } from '../core/intrinsics.ts';
+
+// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+const { assign, hasOwn, keys } = Object;
+const WrongType = TypeError;
+
 export type Handler = (input: unknown) => unknown;
 type Exports = Record<string, unknown>;
 /** `import()`, which code that was compiled elsewhere does not have of its own. */
@@ -20,10 +26,10 @@ export class TaskModule {
 
   /** @throws {TypeError} `ERR_NO_SUCH_EXPORT` if there is no function of that name. */
   handler(name: string): Handler {
-    let handler = this.#handlers.get(name);
+    let handler = getFrom(this.#handlers, name);
     if (handler === undefined) {
       handler = this.#find(name);
-      this.#handlers.set(name, handler);
+      setIn(this.#handlers, name, handler);
     }
     return handler;
   }
@@ -31,16 +37,20 @@ export class TaskModule {
   #find(name: string): Handler {
     const fallback = this.#exports.default as Exports | undefined;
     // A transpiled CommonJS module has its exports, `default` among them, one level down.
-    const candidates = [Object.hasOwn(this.#exports, name) ? this.#exports[name] : undefined];
-    if ((typeof fallback === 'object' || typeof fallback === 'function') && fallback !== null && Object.hasOwn(fallback, name))
-      candidates.push(fallback[name]);
-    const found = candidates.find((candidate) => typeof candidate === 'function');
-    if (found !== undefined) return found as Handler;
-    const functions = Object.keys(this.#exports).filter((key) => typeof this.#exports[key] === 'function');
-    const error = new TypeError(
+    const own = hasOwn(this.#exports, name) ? this.#exports[name] : undefined;
+    if (typeof own === 'function') return own as Handler;
+    if ((typeof fallback === 'object' || typeof fallback === 'function') && fallback !== null && hasOwn(fallback, name)) {
+      const found = fallback[name];
+      if (typeof found === 'function') return found as Handler;
+    }
+    let functions = '';
+    const names = keys(this.#exports);
+    for (let i = 0; i < names.length; i++)
+      if (typeof this.#exports[names[i]!] === 'function') functions += `${functions === '' ? '' : ', '}${names[i]}`;
+    const error = new WrongType(
       `Expected ${this.#href} to export a function ${name === 'default' ? 'by default' : `called "${name}"`}. ` +
-        `Got ${functions.length === 0 ? 'no exported function' : `functions ${functions.join(', ')}`}. Export it, or set the option name.`,
+        `Got ${functions === '' ? 'no exported function' : `functions ${functions}`}. Export it, or set the option name.`,
     );
-    throw Object.assign(error, { code: 'ERR_NO_SUCH_EXPORT' });
+    throw assign(error, { code: 'ERR_NO_SUCH_EXPORT' });
   }
 }

@@ -25,5 +25,6 @@ export function rehearse(): void {
     now: () => 0,
     receive: () => bundles.pop(),
     onIdle: () => {},
+    onBroken: () => {},
   }).wake();
 }

@@ -1,9 +1,13 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { moved as movedBytes, toBytes } from '../core/bytes.ts';
 import { encodeError, encodeForSure } from '../core/codec.ts';
+import { append, getFrom, setIn } from '../core/intrinsics.ts';
 import { FROM_THREAD, type ItemNote } from '../core/wire.ts';
 import type { SealedResult } from './seal.ts';
 import { transferred } from './transfer.ts';
+
+// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+const Moved = Map<number, readonly Transferable[]>;
 
 /** Gathers the outcomes of a bundle's items, in order, and sends them in as few messages as may be. */
 export class Report {
@@ -43,42 +47,58 @@ export class Report {
   returned(result: unknown, now: number): void {
     const move = markerOf(result);
     if (move === undefined) {
-      this.#values.push(result);
+      append(this.#values, result);
     } else {
-      this.#moved ??= new Map();
-      this.#moved.set(this.#values.length, move.list);
-      this.#values.push(move.value);
+      this.#moved ??= new Moved();
+      setIn(this.#moved, this.#values.length, move.list);
+      append(this.#values, move.value);
     }
-    this.#times.push(now);
+    append(this.#times, now);
   }
 
   sealed({ digest, bytes }: SealedResult, now: number): void {
     const at = this.#values.length;
     this.#notes ??= [];
-    this.#notes.push([at, 'sealed', digest]);
-    this.#moved ??= new Map();
-    this.#moved.set(at, movedBytes(bytes));
-    this.#values.push(bytes);
-    this.#times.push(now);
+    append(this.#notes, [at, 'sealed', digest]);
+    this.#moved ??= new Moved();
+    setIn(this.#moved, at, movedBytes(bytes));
+    append(this.#values, bytes);
+    append(this.#times, now);
   }
 
   threw(error: unknown, now: number): void {
     this.#notes ??= [];
-    this.#notes.push([this.#values.length, 'error', encodeError(error)]);
-    this.#values.push(undefined);
-    this.#times.push(now);
+    append(this.#notes, [this.#values.length, 'error', encodeError(error)]);
+    append(this.#values, undefined);
+    append(this.#times, now);
   }
 
   send(now: number): void {
     if (this.#values.length === 0) return;
     try {
-      this.#post(this.#from, this.#values, this.#times, this.#notes, this.#moved && [...this.#moved.values()].flat());
+      this.#post(this.#from, this.#values, this.#times, this.#notes, this.#everythingMoved());
     } catch {
       this.#sendOneByOne();
     }
     this.#from += this.#values.length;
     this.#sentAt = now;
     this.#reset(this.#times[this.#times.length - 1]!);
+  }
+
+  #everythingMoved(): Transferable[] | undefined {
+    if (this.#moved === undefined) return undefined;
+    const all: Transferable[] = [];
+    for (let i = 0; i < this.#values.length; i++) {
+      const list = getFrom(this.#moved, i);
+      for (let j = 0; list !== undefined && j < list.length; j++) append(all, list[j]!);
+    }
+    return all;
+  }
+
+  #noteOf(offset: number): ItemNote | undefined {
+    if (this.#notes === undefined) return undefined;
+    for (let i = 0; i < this.#notes.length; i++) if (this.#notes[i]![0] === offset) return this.#notes[i];
+    return undefined;
   }
 
   #reset(lastTime: number): void {
@@ -101,9 +121,15 @@ export class Report {
   #sendOneByOne(): void {
     for (let i = 0; i < this.#values.length; i++) {
       const times = [this.#times[i]!, this.#times[i + 1]!];
-      const note = this.#notes?.find(([offset]) => offset === i);
+      const note = this.#noteOf(i);
       try {
-        this.#post(this.#from + i, [this.#values[i]], times, note && [[0, note[1], note[2]] as ItemNote], this.#moved?.get(i));
+        this.#post(
+          this.#from + i,
+          [this.#values[i]],
+          times,
+          note && [[0, note[1], note[2]] as ItemNote],
+          this.#moved && getFrom(this.#moved, i),
+        );
       } catch (cause) {
         const kind = note === undefined ? 'clone-result' : 'clone-error';
         this.#post(this.#from + i, [undefined], times, [[0, kind, encodeForSure(cause)]], undefined);

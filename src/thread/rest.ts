@@ -1,5 +1,10 @@
 import { ControlBlock } from '../core/wire.ts';
 
+// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+const { load, wait } = Atomics;
+const afterTurn = setImmediate;
+const now: () => number = performance.now.bind(performance);
+
 /** After its last task a thread sleeps in `Atomics.wait`, ready to be woken in microseconds, for this long; milliseconds. */
 const WATCHFUL = 20;
 /** So long at a stretch; then its event loop turns, so that timers and late errors of its tasks are never held up longer. */
@@ -22,18 +27,18 @@ export class Rest {
   }
 
   begin(): void {
-    this.#since = performance.now();
+    this.#since = now();
     if (this.#state === 'watchful') return;
     this.#state = 'watchful';
     this.#slice();
   }
 
   #slice(): void {
-    const seen = Atomics.load(this.#words, ControlBlock.WAKE);
+    const seen = load(this.#words, ControlBlock.WAKE);
     if (!this.#arrived()) {
-      Atomics.wait(this.#words, ControlBlock.WAKE, seen, SLICE);
-      if (!this.#arrived() && performance.now() - this.#since < WATCHFUL) {
-        setImmediate(() => this.#slice());
+      wait(this.#words, ControlBlock.WAKE, seen, SLICE);
+      if (!this.#arrived() && now() - this.#since < WATCHFUL) {
+        afterTurn(() => this.#slice());
         return;
       }
     }

@@ -1,9 +1,14 @@
+import { isPending, whenSettled } from '../core/intrinsics.ts';
 import type { ControlBlock, RunMessage } from '../core/wire.ts';
 import { storage } from './context.ts';
 import { Item, type Surroundings } from './item.ts';
 import type { TaskModule } from './load.ts';
 import type { Report } from './report.ts';
 import { sealed } from './seal.ts';
+
+// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+const afterTurn = setImmediate;
+const getBuiltinModule = process.getBuiltinModule.bind(process);
 
 /** Runs one item; fault injection puts itself in the place of the plain call. */
 export type Call = (handler: (input: unknown) => unknown, input: unknown, item: Item) => unknown;
@@ -14,6 +19,9 @@ const SEND_EVERY = 0.25;
 const TURN_EVERY = 2;
 /** The heap is measured at most this often, in milliseconds. */
 const MEASURE_EVERY = 100;
+
+/** `none`: it was not claimed. */
+type Outcome = 'none' | 'pending' | 'returned' | 'threw';
 
 /** Runs bundles one after the other, and the items of a bundle one after the other. */
 export class Runner {
@@ -26,6 +34,7 @@ export class Runner {
   readonly #now: () => number;
   readonly #receive: () => RunMessage | undefined;
   readonly #onIdle: () => void;
+  readonly #onBroken: () => void;
 
   /** `idle`: nothing to do. `running`: on the stack. `awaiting`: an item's promise is pending. `yielding`: the event loop has its turn. */
   #state: 'idle' | 'running' | 'awaiting' | 'yielding' = 'idle';
@@ -35,6 +44,11 @@ export class Runner {
   #lastTurn = 0;
   #lastMeasured: number;
   #overdueArmed = false;
+  /** What became of the item that was begun last, as far as its call has told. */
+  #outcome: Outcome = 'none';
+  #value: unknown;
+  /** False once the storage has failed. */
+  #isWhole = true;
   /** The item that is running, if any. */
   current: Item | undefined;
 
@@ -48,6 +62,8 @@ export class Runner {
     /** Next bundle, if one has arrived. */
     receive: () => RunMessage | undefined;
     onIdle: () => void;
+    /** No task can be run here any more. */
+    onBroken: () => void;
   }) {
     this.#around = parts.around;
     this.#control = parts.around.control;
@@ -59,6 +75,7 @@ export class Runner {
     this.#lastMeasured = parts.now();
     this.#receive = parts.receive;
     this.#onIdle = parts.onIdle;
+    this.#onBroken = parts.onBroken;
   }
 
   get onStack(): Item | undefined {
@@ -96,7 +113,7 @@ export class Runner {
 
   #yield(): void {
     this.#state = 'yielding';
-    setImmediate(() => {
+    afterTurn(() => {
       this.#lastTurn = this.#lastEnd = this.#now();
       this.#work();
     });
@@ -119,26 +136,49 @@ export class Runner {
       this.#control.see(bundle[1]);
     }
     this.#control.startedAt = this.#lastEnd;
-    if (index >= bundle[2].length || !this.#control.claim(bundle[1], index)) {
-      this.#report.send(this.#lastEnd);
-      this.#bundle = undefined;
-      return true;
+    if (index >= bundle[2].length) return this.#close();
+    const item = new Item(this.#around, bundle[1], index, bundle[2][index]!, bundle[4]?.[index], this.#lastEnd);
+    this.#outcome = 'none';
+    try {
+      storage.run(item, this.#enter, item, (bundle[3] as readonly unknown[])[index]);
+    } catch {
+      this.#isWhole = false;
     }
-    const meta = bundle[4]?.[index];
-    const item = new Item(this.#around, bundle[1], index, bundle[2][index]!, meta, this.#lastEnd);
+    const outcome = this.#outcome as Outcome;
+    const value = this.#value;
+    this.#value = undefined;
+    if (outcome === 'none') return this.#isWhole ? this.#close() : this.#leave();
+    if (outcome === 'pending') this.#await(value as PromiseLike<unknown>);
+    else this.#end(outcome === 'returned', value);
+    return outcome !== 'pending' && (this.#isWhole || this.#leave());
+  }
+
+  /** Within the storage: claims the item and runs it. What cannot be entered is not claimed, and another thread will run it. */
+  readonly #enter = (item: Item, input: unknown): void => {
+    if (!this.#control.claim(item.bundle, item.index)) return;
     this.current = item;
     try {
-      const handler = this.#module.handler(meta?.name ?? this.#name);
-      const result = storage.run(item, this.#call, handler, (bundle[3] as readonly unknown[])[index], item);
-      if (typeof result === 'object' && result !== null && typeof (result as PromiseLike<unknown>).then === 'function') {
-        this.#await(result as PromiseLike<unknown>);
-        return false;
-      }
-      this.#end(true, result);
+      const value = this.#call(this.#module.handler(item.name ?? this.#name), input, item);
+      this.#outcome = isPending(value) ? 'pending' : 'returned';
+      this.#value = value;
     } catch (error) {
-      this.#end(false, error);
+      this.#outcome = 'threw';
+      this.#value = error;
     }
+  };
+
+  /** The rest of the bundle was taken back, or there is none. */
+  #close(): true {
+    this.#report.send(this.#lastEnd);
+    this.#bundle = undefined;
     return true;
+  }
+
+  /** A task has broken what Node itself needs to run one. */
+  #leave(): false {
+    this.#report.send(this.#lastEnd);
+    this.#onBroken();
+    return false;
   }
 
   #await(result: PromiseLike<unknown>): void {
@@ -149,7 +189,8 @@ export class Runner {
       this.#end(ok, outcome);
       this.#work();
     };
-    Promise.resolve(result).then(
+    void whenSettled(
+      result,
       (value) => resume(true, value),
       (error) => resume(false, error),
     );
@@ -159,7 +200,7 @@ export class Runner {
   #armOverdue(): void {
     if (this.#overdueArmed) return;
     this.#overdueArmed = true;
-    setImmediate(() => {
+    afterTurn(() => {
       this.#overdueArmed = false;
       this.#lastTurn = this.#now();
       if (this.#state !== 'awaiting' || !this.#report.pending) return;
@@ -167,6 +208,14 @@ export class Runner {
       this.#report.send(this.#lastTurn);
       this.#control.sends(false);
     });
+  }
+
+  #measure(): void {
+    try {
+      this.#control.heapUsed = getBuiltinModule('node:v8').getHeapStatistics().used_heap_size;
+    } catch {
+      // A task has broken what Node needs for it. It is asked again later.
+    }
   }
 
   #end(ok: boolean, outcome: unknown): void {
@@ -184,7 +233,7 @@ export class Runner {
     if (this.#index >= this.#bundle![2].length) {
       if (now - this.#lastMeasured > MEASURE_EVERY) {
         this.#lastMeasured = now;
-        this.#control.heapUsed = process.getBuiltinModule('node:v8').getHeapStatistics().used_heap_size;
+        this.#measure();
       }
       this.#report.send(now);
       this.#bundle = undefined;

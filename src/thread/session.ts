@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { fromBytes } from '../core/bytes.ts';
 import { encodeForSure } from '../core/codec.ts';
+import { append, pinned, takeFirst } from '../core/intrinsics.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
@@ -10,6 +11,13 @@ import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
 import { type Call, Runner } from './runner.ts';
+
+// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+const afterTurn = setImmediate;
+const sinceStart: () => number = performance.now.bind(performance);
+const exit: typeof process.exit = process.exit.bind(process);
+const receiveFrom = receiveMessageOnPort;
+const Bytes = Uint8Array;
 
 /** What a new thread is told. */
 export interface SessionInit {
@@ -48,10 +56,10 @@ function machineNow(): number {
 
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
 export async function startSession(init: SessionInit, load: Import): Promise<void> {
-  const { port } = init;
+  const port = pinned(init.port);
   const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
-  const offset = machineNow() - performance.now() - init.epoch;
-  const now = (): number => performance.now() + offset;
+  const offset = machineNow() - sinceStart() - init.epoch;
+  const now = (): number => sinceStart() + offset;
   const report = new Report(port, init.mirror === undefined ? 'cloned' : 'serialized');
   let runner: Runner | undefined;
   blameUncaught(
@@ -79,13 +87,13 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
 
   const bundles: RunMessage[] = [];
   const take = (message: ToThread): void => {
-    if (message[0] === TO_THREAD.run) bundles.push(unpacked(message));
+    if (message[0] === TO_THREAD.run) append(bundles, unpacked(message));
     else if (message[0] === TO_THREAD.assign) injector?.assigned(message[1], message[2]);
     else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
   };
   const poll = (): void => {
     try {
-      for (let entry = receiveMessageOnPort(port); entry !== undefined; entry = receiveMessageOnPort(port)) take(entry.message as ToThread);
+      for (let entry = receiveFrom(port); entry !== undefined; entry = receiveFrom(port)) take(entry.message as ToThread);
     } catch {
       unreadable();
     }
@@ -106,9 +114,10 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
     now,
     receive: () => {
       if (bundles.length === 0) poll();
-      return bundles.shift();
+      return takeFirst(bundles);
     },
-    onIdle: () => setImmediate(() => rest.begin()),
+    onBroken: () => exit(1),
+    onIdle: () => afterTurn(() => rest.begin()),
   });
   runner = served;
   port.on('messageerror', unreadable);
@@ -123,11 +132,11 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
 
 /** A message with tasks came that cannot be read. Which ones is not known here; the manager knows, once this thread has ended. */
 function unreadable(): never {
-  process.exit(1);
+  exit(1);
 }
 
 /** Inputs that came through a process are deserialized here, in the thread that needs them. */
 function unpacked(message: RunMessage): RunMessage {
   const inputs = message[3];
-  return inputs instanceof Uint8Array ? [message[0], message[1], message[2], fromBytes(inputs) as unknown[], message[4]] : message;
+  return inputs instanceof Bytes ? [message[0], message[1], message[2], fromBytes(inputs) as unknown[], message[4]] : message;
 }

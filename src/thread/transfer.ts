@@ -1,5 +1,9 @@
 import type { Transferable } from 'node:worker_threads';
 
+// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+const { isArray } = Array;
+const WrongType = TypeError;
+
 const MARK: unique symbol = Symbol.for('holdfast.transfer') as never;
 
 interface Marked {
@@ -14,8 +18,8 @@ interface Marked {
  * @param list what moves: array buffers, ports and the like that `value` holds
  */
 export function transfer<T>(value: T, list: readonly Transferable[]): T {
-  if (!Array.isArray(list))
-    throw new TypeError(`transfer(value, list): Expected list to be an array of transferable objects. Got ${typeof list}.`);
+  if (!isArray(list))
+    throw new WrongType(`transfer(value, list): Expected list to be an array of transferable objects. Got ${typeof list}.`);
   return { [MARK]: true, value, list } satisfies Marked as never;
 }
 

@@ -86,6 +86,7 @@ describe('the time that a task took', () => {
       now: () => now,
       receive: () => mail.shift(),
       onIdle: () => {},
+      onBroken: () => {},
     });
     runner.wake();
     now += 1_200_000;

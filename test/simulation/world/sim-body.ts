@@ -64,6 +64,7 @@ export class Body {
         return this.#bundles.shift();
       },
       onIdle: () => {},
+      onBroken: () => {},
     });
     this.#load();
   }
