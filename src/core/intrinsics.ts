@@ -46,7 +46,7 @@ export async function whenSettled<T>(
 }
 
 /**
- * Gives an object the methods that it inherits as its own, for good. For objects that Node's own code calls methods of, or that are shared
+ * Gives an object the methods that it inherits as its own. For objects that Node's own code calls methods of, or that are shared
  * with code of the user.
  */
 export function pinned<T extends object>(object: T): T {
@@ -54,7 +54,7 @@ export function pinned<T extends object>(object: T): T {
     for (const key of Reflect.ownKeys(proto)) {
       const method = Object.getOwnPropertyDescriptor(proto, key)?.value as unknown;
       if (typeof method === 'function' && key !== 'constructor' && !Object.hasOwn(object, key))
-        Object.defineProperty(object, key, { value: method });
+        Object.defineProperty(object, key, { value: method, configurable: true, writable: true });
     }
   }
   return object;
