@@ -44,7 +44,8 @@ export class BatchRun {
     const { maxLine, deadLetters, ordered } = job;
     const { identity, state } = outputs;
     const expected = state?.state === 'running' ? state.position : undefined;
-    this.#input = new Input({ disk: seams.disk, files: identity.inputs, stdin: seams.stdin, maxLine, expected });
+    const files = job.inputs.map((path, i) => ({ path, bytes: identity.inputs[i]!.bytes }));
+    this.#input = new Input({ disk: seams.disk, files, stdin: seams.stdin, maxLine, expected });
     this.#source = new TaskSource({
       input: this.#input,
       paths: job.inputs,
@@ -119,6 +120,8 @@ export class BatchRun {
       await this.#journal.close();
     }
     if (this.#source.failure !== undefined) throw this.#source.failure;
+    const [leftOut] = this.#input.leftOut;
+    if (this.#source.ended && leftOut !== undefined) throw new BatchError('ERR_BATCH_INPUT_CHANGED', leftOut, { phase: 'during' });
     return this.#summary();
   }
 
@@ -164,8 +167,10 @@ export class BatchRun {
     if (this.#outputs.kind === 'stream') return;
     // Until what was read is known to be the right input, the place that the job file names is the better one.
     if (!this.#input.verified) return;
+    const { files, position } = this.#input;
     const { identity } = this.#outputs;
-    await writeJob(this.#seams.disk, this.#job.out, identity, { state: 'running', position: this.#input.position, synced });
+    const inputs = identity.inputs.map(({ path }, i) => ({ path, bytes: files[i]!.bytes }));
+    await writeJob(this.#seams.disk, this.#job.out, { ...identity, inputs }, { state: 'running', position, synced });
   }
 
   #room(): Promise<void> | undefined {

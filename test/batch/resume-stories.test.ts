@@ -113,7 +113,7 @@ test('a last line without a line feed counts, and must not grow afterwards', asy
   await refusesAndKeeps(world, {}, 'ERR_BATCH_INPUT_CHANGED', /last line had no line feed.*has grown since/);
 });
 
-test('of several inputs only the last may grow; what others have gained is told and left out', async () => {
+test('what an input has gained that is not the last one is told and left out, and the job does not end as if all were done', async () => {
   const world = new World(seeded(3), smallTask, '{"n":1}\n{"n":3}\n');
   world.disk.put('/more.ndjson', '{"n":4}\n');
   const input = ['/in.ndjson', '/more.ndjson'];
@@ -121,11 +121,25 @@ test('of several inputs only the last may grow; what others have gained is told 
   world.disk.put('/in.ndjson', '{"n":1}\n{"n":3}\n{"n":99}\n');
   world.disk.put('/more.ndjson', '{"n":4}\n{"n":5}\n');
   const ending = await world.run({ input, resume: true });
-  assert.equal(ending.how, 'ended');
-  assert.match(ending.notes.join(), /in\.ndjson has grown by 9 bytes.*no part of it/);
+  const { code, message, phase } = (ending as Ending & { how: 'failed' }).error as BatchError;
+  assert.deepEqual([code, phase], ['ERR_BATCH_INPUT_CHANGED', 'during']);
+  assert.match(message, /in\.ndjson holds more than the 16 bytes.*no part of it.*a job of their own/);
   assert.deepEqual(ending.pool?.ran, [{ n: 5 }]);
   world.disk.put('/in.ndjson', '{"n":1}\n');
   await refusesAndKeeps(world, { input }, 'ERR_BATCH_INPUT_CHANGED', /had 16 bytes.*has only 8/);
+});
+
+test('an input that grows while it is read is read to its end, wherever that is, also where others follow', async () => {
+  const long = Array.from({ length: 300 }, (_, n) => `{"n":${n + 1},"filler":"${'x'.repeat(1_000)}"}\n`).join('');
+  const task = (value: unknown) => {
+    if ((value as { n: number }).n === 1) world.disk.grow('/in.ndjson', '{"n":0}\n');
+    return null;
+  };
+  const world: World = new World(seeded(3), task, long);
+  world.disk.put('/more.ndjson', '{"n":4}\n');
+  const input = ['/in.ndjson', '/more.ndjson'];
+  assert.equal((await world.run({ input })).how, 'ended');
+  outcomeOf(world, 302, ...FILES);
 });
 
 test('a torn last line is cut off, told, and run again', async () => {

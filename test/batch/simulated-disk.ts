@@ -106,6 +106,13 @@ export class SimulatedDisk {
     this.#lyingNames.set(path, inode);
   }
 
+  /** Adds to a file that somebody may have open. */
+  grow(path: string, more: string): void {
+    const inode = this.#need(path);
+    inode.apply({ kind: 'write', at: inode.shown.length, data: Buffer.from(more) });
+    inode.sync();
+  }
+
   get(path: string): Buffer | undefined {
     return this.#names.get(path)?.shown;
   }

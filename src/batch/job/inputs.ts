@@ -31,13 +31,11 @@ export async function inspectInputs(disk: Disk, paths: readonly string[]): Promi
   const files: InputFile[] = [];
   const sizes: (number | undefined)[] = [];
   const identities = new Set<string>();
-  for (const [i, path] of paths.entries()) {
+  for (const path of paths) {
     const facts = path === '-' ? undefined : await factsOfInput(disk, path);
     if (facts !== undefined) identities.add(facts.identity);
-    const size = facts?.kind === 'file' ? facts.size : undefined;
-    sizes.push(size);
-    // Lines of the next input are numbered behind this one's, so only the last may grow.
-    files.push({ path, bytes: i < paths.length - 1 && size !== undefined ? size : null });
+    sizes.push(facts?.kind === 'file' ? facts.size : undefined);
+    files.push({ path, bytes: null });
   }
   return { files, sizes, identities };
 }
@@ -87,7 +85,7 @@ export async function identify(job: BatchJob, inputs: Inputs, disk: Disk): Promi
   const path = taskPath(job.filename);
   return {
     task: { path, name: job.name, sha256: await hashTask(disk, path) },
-    inputs: inputs.files,
+    inputs: inputs.files.map(({ path: name, bytes }) => ({ path: name === '-' ? name : resolve(name), bytes })),
     failed: relative(resolve(dirname(job.out)), resolve(job.failed)),
     ordered: job.ordered,
     maxLine: job.maxLine,

@@ -5,6 +5,7 @@ import { encodingOf } from '../journal/encoding.ts';
 import { type JobIdentity, type JobState, jobPathOf, readJob, writeJob } from '../journal/job-file.ts';
 import { type Recovered, type RecoveredFile, recover } from '../journal/recover.ts';
 import { IndexSet } from '../lines/index-set.ts';
+import { inputChanged } from '../lines/input.ts';
 import type { BatchJob, BatchSeams } from '../options.ts';
 import { checkSameJob } from './identity.ts';
 import type { Inputs } from './inputs.ts';
@@ -77,33 +78,32 @@ async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeam
   };
 }
 
-/** Tells what a person should know about inputs that are not as long as they were. */
-function noteGrowth(job: BatchJob, inputs: Inputs, then: JobIdentity): void {
-  for (const [i, { path, bytes }] of then.inputs.entries()) {
-    const now = inputs.sizes[i];
-    if (bytes === null || now === undefined || now === bytes) continue;
-    if (now < bytes) {
-      const message = `${path} had ${bytes} bytes when this job began, and has only ${now}. Give it the same input again, or write to another output.`;
-      throw new BatchError('ERR_BATCH_INPUT_CHANGED', message);
+/** Inputs may have other names now than when the job began; what they hold is compared while it is read. */
+function checkRenamed(job: BatchJob, then: JobIdentity, now: JobIdentity): void {
+  const shown = (name: string) => (name === '-' ? 'standard input' : name);
+  const form = (name: string) => (name.endsWith('.gz') ? 'packed (.gz)' : 'as it is');
+  for (const [i, { path }] of now.inputs.entries()) {
+    const before = then.inputs[i]!.path;
+    if (form(path) !== form(before)) {
+      const what = `it is read ${form(path)}, and what that job has begun with, ${shown(before)}, was read ${form(before)}`;
+      throw inputChanged(path, what, 'before');
     }
-    job.onNote(
-      `${path} has grown by ${now - bytes} bytes since the job began; they are no part of it, because the next input is numbered behind it.`,
-    );
+    if (path !== before)
+      job.onNote(`Input ${i + 1} was ${shown(before)} when this job began, and is ${shown(path)} now: it must hold the same.`);
   }
 }
 
 /** Reads what job the output belongs to, or says that one begins. Changes nothing. */
-async function adopt(
-  job: BatchJob,
-  now: JobIdentity,
-  inputs: Inputs,
-  seams: BatchSeams,
-): Promise<{ identity: JobIdentity; state: JobState }> {
+async function adopt(job: BatchJob, now: JobIdentity, seams: BatchSeams): Promise<{ identity: JobIdentity; state: JobState }> {
   const then = job.resume ? await readJob(seams.disk, job.out) : undefined;
   if (then !== undefined) {
     checkSameJob(then.identity, now, job.allowChangedTask);
-    noteGrowth(job, inputs, then.identity);
-    return { identity: { ...now, inputs: then.identity.inputs }, state: then.state };
+    if (then.state.state === 'starting') return { identity: now, state: then.state };
+    checkRenamed(job, then.identity, now);
+    return {
+      identity: { ...now, inputs: now.inputs.map(({ path }, i) => ({ path, bytes: then.identity.inputs[i]!.bytes })) },
+      state: then.state,
+    };
   }
   for (const path of [job.out, job.failed]) {
     const size = await sizeOf(path, seams);
@@ -121,13 +121,7 @@ function note(job: BatchJob, { results, failed }: Recovered): void {
   tell(failed);
 }
 
-async function openJournal(
-  job: BatchJob,
-  now: JobIdentity,
-  inputs: Inputs,
-  seams: BatchSeams,
-  ready: () => Promise<void>,
-): Promise<Outputs> {
+async function openJournal(job: BatchJob, now: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
   const locks: Lock[] = [];
   const release = async () => {
     for (const lock of locks.splice(0)) await lock.release();
@@ -135,7 +129,7 @@ async function openJournal(
   try {
     // In this order for everybody, so that two runs never wait for each other.
     for (const path of [job.out, job.failed]) locks.push(await Lock.take(`${path}.lock`, seams));
-    const { identity, state } = await adopt(job, now, inputs, seams);
+    const { identity, state } = await adopt(job, now, seams);
     await ready();
     if (state.state === 'starting') await writeJob(seams.disk, job.out, identity, state);
     const recovered = await recover(seams.disk, job.out, job.failed, state, job.ordered);
@@ -177,7 +171,7 @@ export async function openOutputs(
       const message = `failed: expected a path, because ${job.out} is a pipe or a device: nothing can lie beside it. Say where dead letters go.`;
       throw new BatchError('ERR_BATCH_OPTION', message);
     }
-    if (job.out !== '-' && out?.kind !== 'stream') return await openJournal(job, identity, inputs, seams, ready);
+    if (job.out !== '-' && out?.kind !== 'stream') return await openJournal(job, identity, seams, ready);
     if (job.resume) throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
     return await openStream(job, identity, seams, ready);
   } catch (cause) {

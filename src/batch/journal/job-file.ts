@@ -17,7 +17,7 @@ export interface Position {
 /** What makes a job the job it is. */
 export interface JobIdentity {
   readonly task: { readonly path: string; readonly name: string; readonly sha256: string };
-  /** `bytes`: read so far and no further; null for the last one and for standard input, which are read to their end. */
+  /** `bytes`: where it ended when it was read; null while its end was not reached, and for the last one, which may grow. */
   readonly inputs: readonly { readonly path: string; readonly bytes: number | null }[];
   /** Path of the dead letters, from the directory of the results. */
   readonly failed: string;

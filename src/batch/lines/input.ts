@@ -9,7 +9,7 @@ import { type InputLine, LineSplitter } from './line-splitter.ts';
 export interface InputFile {
   /** `-` is standard input. */
   readonly path: string;
-  /** Bytes to read; null: to the end, wherever that is when it is reached. */
+  /** Bytes that an earlier run has read of it up to its end; null: its end is wherever it is when it is reached. */
   readonly bytes: number | null;
 }
 
@@ -26,7 +26,8 @@ export interface InputOptions {
 /** Small enough for the lines of a chunk to be dead before the collector of young objects would have to move them. */
 const CHUNK = 65_536;
 
-function changed(path: string, what: string, phase: 'before' | 'during'): BatchError {
+/** An input is not what the job has begun with; `what` says in which way. */
+export function inputChanged(path: string, what: string, phase: 'before' | 'during'): BatchError {
   const name = path === '-' ? 'Standard input' : path;
   const advice = 'Give it the same input again, or write to another output.';
   return new BatchError('ERR_BATCH_INPUT_CHANGED', `${name} is not the input that this job has begun with: ${what}. ${advice}`, { phase });
@@ -38,6 +39,9 @@ export class InputStopped extends Error {}
 /** Reads the inputs one after another, and knows by a running checksum whether they are what an earlier run has read. */
 export class Input {
   readonly #options: InputOptions;
+  /** Where each input ends, as soon as that is known and lines of the next one are numbered behind it. */
+  readonly #ends: (number | null)[];
+  readonly #leftOut: string[] = [];
   #position: Position = { file: 0, bytes: 0, crc: 0, tail: 'closed' };
   /** Bytes read of all inputs. */
   #read = 0;
@@ -47,7 +51,18 @@ export class Input {
 
   constructor(options: InputOptions) {
     this.#options = options;
+    this.#ends = options.files.map(({ bytes }) => bytes);
     this.#check = options.expected === undefined ? 'done' : 'pending';
+  }
+
+  /** The inputs, and where those end that were read to their end. */
+  get files(): InputFile[] {
+    return this.#options.files.map(({ path }, file) => ({ path, bytes: this.#ends[file]! }));
+  }
+
+  /** What stands in the inputs and is no part of the job; a sentence each. */
+  get leftOut(): readonly string[] {
+    return this.#leftOut;
   }
 
   get position(): Position {
@@ -77,7 +92,7 @@ export class Input {
       const lines = splitter.push(chunk);
       if (lines.length > 0) yield { first, lines };
     }
-    this.#endOf(file, splitter.pending > 0);
+    if (splitter.pending > 0 && file === files.length - 1) this.#position = { ...this.#position, tail: 'open' };
     const last = splitter.end();
     if (last !== undefined) yield { first: splitter.given, lines: [last] };
   }
@@ -90,21 +105,33 @@ export class Input {
 
   async *#raw(file: number): AsyncGenerator<Buffer> {
     const { path } = this.#options.files[file]!;
-    const source = (path === '-' ? this.#options.stdin() : this.#chunks(file))[Symbol.asyncIterator]();
+    const end = this.#ends[file] ?? Number.POSITIVE_INFINITY;
+    const source = (path === '-' ? this.#options.stdin() : this.#chunks(path))[Symbol.asyncIterator]();
     try {
       for (let next = source.next(); ; ) {
         const step = await this.#unlessStopped(next);
-        if (step.done) return;
+        if (step.done) break;
         // One ahead: while the lines of this chunk are done, the next one comes. What goes wrong there is heard when its turn has come.
         next = source.next();
         next.catch(() => {});
-        this.#advance(path, step.value);
-        yield step.value;
+        const chunk = step.value.subarray(0, end - this.#position.bytes);
+        this.#advance(path, chunk);
+        yield chunk;
+        if (chunk.length < step.value.length) return this.#grown(path, end);
       }
     } finally {
       // Not awaited: behind a read that waits for a pipe it would wait as long.
       source.return?.().catch(() => {});
     }
+    const { bytes } = this.#position;
+    if (bytes < end && end !== Number.POSITIVE_INFINITY)
+      throw inputChanged(path, `it had ${end} bytes, and has only ${bytes}`, this.#phase);
+    this.#endOf(file);
+  }
+
+  #grown(path: string, end: number): void {
+    const why = 'They are no part of it, because the lines of the next input are numbered behind. Run them as a job of their own.';
+    this.#leftOut.push(`${path} holds more than the ${end} bytes that it had when this job read it to its end. ${why}`);
   }
 
   #unlessStopped<T>(step: Promise<T>): Promise<T> {
@@ -118,22 +145,17 @@ export class Input {
     });
   }
 
-  async *#chunks(number: number): AsyncGenerator<Buffer> {
-    const { disk, files } = this.#options;
-    const { path, bytes } = files[number]!;
-    const limit = bytes ?? Number.POSITIVE_INFINITY;
+  async *#chunks(path: string): AsyncGenerator<Buffer> {
+    const { disk } = this.#options;
     const refuse = (cause: unknown) => Promise.reject(inputError(path, cause));
     const file = await disk.open(path, 'read').catch(refuse);
     try {
       // A pipe has no places; it is read from where it stands.
       const seekable = (await file.facts().catch(refuse)).kind === 'file';
-      for (let at = 0; at < limit; ) {
-        const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK, limit - at));
+      for (let at = 0; ; ) {
+        const chunk = Buffer.allocUnsafeSlow(CHUNK);
         const length = await file.read(chunk, seekable ? at : null).catch(refuse);
-        if (length === 0) {
-          if (bytes !== null) throw changed(path, `it had ${bytes} bytes, and has only ${at}`, this.#phase);
-          return;
-        }
+        if (length === 0) return;
         at += length;
         yield chunk.subarray(0, length);
       }
@@ -150,10 +172,11 @@ export class Input {
       const over = end - expected.bytes;
       if (expected.tail === 'open' && over > 0) {
         const what = `its last line had no line feed, was run as it stood at byte ${expected.bytes}, and has grown since`;
-        throw changed(path, what, this.#phase);
+        throw inputChanged(path, what, this.#phase);
       }
       if (this.#check === 'pending' && over >= 0) {
-        if (crc32(chunk.subarray(0, chunk.length - over), crc) !== expected.crc) throw changed(path, 'its contents differ', this.#phase);
+        if (crc32(chunk.subarray(0, chunk.length - over), crc) !== expected.crc)
+          throw inputChanged(path, 'its contents differ', this.#phase);
         this.#check = 'done';
       }
     }
@@ -161,13 +184,13 @@ export class Input {
     this.#read += chunk.length;
   }
 
-  #endOf(file: number, pending: boolean): void {
+  #endOf(file: number): void {
     const { files, expected } = this.#options;
+    const { bytes } = this.#position;
     if (this.#check === 'pending' && expected!.file === file) {
-      const what = `it had at least ${expected!.bytes} bytes, and has only ${this.#position.bytes}`;
-      throw changed(files[file]!.path, what, this.#phase);
+      throw inputChanged(files[file]!.path, `it had at least ${expected!.bytes} bytes, and has only ${bytes}`, this.#phase);
     }
-    if (pending && file === files.length - 1) this.#position = { ...this.#position, tail: 'open' };
+    if (file < files.length - 1) this.#ends[file] = bytes;
   }
 
   /** Until the check is done, no task was started and nothing was written. */

@@ -23,7 +23,10 @@ export interface SourceOptions {
   readonly gives: BatchPool['form'];
   /** Lines on their way at once, at most. */
   readonly window: number;
-  /** Awaited before the first task, and before a last line without a line feed: writes down how far the input was read. */
+  /**
+   * Awaited before the first task of every input, because from then on the one before must not grow, and before a last
+   * line without a line feed: writes down how far the input was read.
+   */
   readonly checkpoint: () => Promise<void>;
   readonly onBad: (line: OpenLine, error: BadLineError) => void;
   readonly onNote: (note: string) => void;
@@ -50,7 +53,8 @@ export class TaskSource {
   readonly #open: OpenLines;
   #given = 0;
   #weight = 0;
-  #checkpoint: 'due' | 'done' = 'due';
+  /** Input for whose tasks a checkpoint was made. */
+  #marked = -1;
   #state: State = { at: 'reading' };
 
   constructor(options: SourceOptions) {
@@ -150,8 +154,9 @@ export class TaskSource {
         this.#state = { at: 'ended' };
         return END;
       }
-      if (this.#checkpoint === 'due' || this.#options.input.position.tail === 'open') await this.#options.checkpoint();
-      this.#checkpoint = 'done';
+      const { file, tail } = this.#options.input.position;
+      if (this.#marked !== file || tail === 'open') await this.#options.checkpoint();
+      this.#marked = file;
     } catch (error) {
       if (!(error instanceof InputStopped)) this.#state = { at: 'failed', error };
       return END;
