@@ -24,6 +24,7 @@ export function rehearse(): void {
     call: (handler, input) => handler(input),
     now: () => 0,
     receive: () => bundles.pop(),
+    afterTurn: () => {},
     onIdle: () => {},
     onBroken: () => {},
   }).wake();

@@ -6,8 +6,7 @@ import type { TaskModule } from './load.ts';
 import type { Report } from './report.ts';
 import { sealed } from './seal.ts';
 
-// Taken before code of the user can put something in their place: see core/intrinsics.ts.
-const afterTurn = setImmediate;
+// Taken before code of the user can put something in its place: see core/intrinsics.ts.
 const getBuiltinModule = process.getBuiltinModule.bind(process);
 
 /** Runs one item; fault injection puts itself in the place of the plain call. */
@@ -33,6 +32,7 @@ export class Runner {
   readonly #call: Call;
   readonly #now: () => number;
   readonly #receive: () => RunMessage | undefined;
+  readonly #afterTurn: (fn: () => void) => void;
   readonly #onIdle: () => void;
   readonly #onBroken: () => void;
 
@@ -61,6 +61,8 @@ export class Runner {
     now: () => number;
     /** Next bundle, if one has arrived. */
     receive: () => RunMessage | undefined;
+    /** `setImmediate`: calls when the event loop has had its turn. */
+    afterTurn: (fn: () => void) => void;
     onIdle: () => void;
     /** No task can be run here any more. */
     onBroken: () => void;
@@ -74,6 +76,7 @@ export class Runner {
     this.#now = parts.now;
     this.#lastMeasured = parts.now();
     this.#receive = parts.receive;
+    this.#afterTurn = parts.afterTurn;
     this.#onIdle = parts.onIdle;
     this.#onBroken = parts.onBroken;
   }
@@ -113,7 +116,7 @@ export class Runner {
 
   #yield(): void {
     this.#state = 'yielding';
-    afterTurn(() => {
+    this.#afterTurn(() => {
       this.#lastTurn = this.#lastEnd = this.#now();
       this.#work();
     });
@@ -200,7 +203,7 @@ export class Runner {
   #armOverdue(): void {
     if (this.#overdueArmed) return;
     this.#overdueArmed = true;
-    afterTurn(() => {
+    this.#afterTurn(() => {
       this.#overdueArmed = false;
       this.#lastTurn = this.#now();
       if (this.#state !== 'awaiting' || !this.#report.pending) return;

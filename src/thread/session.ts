@@ -116,6 +116,7 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
       if (bundles.length === 0) poll();
       return takeFirst(bundles);
     },
+    afterTurn,
     onBroken: () => exit(1),
     onIdle: () => afterTurn(() => rest.begin()),
   });

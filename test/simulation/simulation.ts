@@ -48,7 +48,6 @@ class Simulation implements Hooks {
     this.#globals = new ProcessGlobals({
       timeline: world.timeline,
       random: world.retryDice.next,
-      immediate: (fn) => Loop.current?.later(fn, 0),
       heap: () => 10_000_000 + world.threadDice.next() * 100_000_000,
       stacks: options.write !== undefined,
       rejected: (reason) => world.fail(`nobody handled a rejection: ${reason instanceof Error ? reason.stack : String(reason)}`),

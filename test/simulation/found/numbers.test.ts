@@ -85,6 +85,7 @@ describe('the time that a task took', () => {
       call: (handler, input) => handler(input),
       now: () => now,
       receive: () => mail.shift(),
+      afterTurn: setImmediate,
       onIdle: () => {},
       onBroken: () => {},
     });

@@ -7,8 +7,6 @@ import type { Timeline } from './timeline.ts';
 export interface Substitutes {
   readonly timeline: Timeline;
   readonly random: Random;
-  /** `setImmediate` inside the thread that is running. */
-  immediate(fn: () => void): void;
   /** Bytes of heap in use in the thread that is running. */
   heap(): number;
   rejected(reason: unknown): void;
@@ -21,7 +19,7 @@ let current: ProcessGlobals | undefined;
 let installed = false;
 
 /**
- * p-retry takes its time and its chance from the globals, and the code of a thread takes `setImmediate` and its heap size
+ * p-retry takes its time and its chance from the globals, and the code of a thread takes its heap size
  * from Node: as long as a simulation runs, all of these are the simulation's. A simulation runs in one go, without ever giving
  * way to Node's own loop, so nobody else can see them.
  */
@@ -73,7 +71,6 @@ function install(): void {
   installed = true;
   put(globalThis, 'setTimeout', (world) => world.setTimeout.bind(world));
   put(globalThis, 'clearTimeout', (world) => world.clearTimeout.bind(world));
-  put(globalThis, 'setImmediate', ({ given }) => given.immediate);
   put(Math, 'random', ({ given }) => given.random);
   put(
     performance,

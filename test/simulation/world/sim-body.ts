@@ -63,6 +63,7 @@ export class Body {
         if (this.#bundles.length === 0) this.#look();
         return this.#bundles.shift();
       },
+      afterTurn: (fn) => Loop.current?.later(fn, 0),
       onIdle: () => {},
       onBroken: () => {},
     });
