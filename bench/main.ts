@@ -77,7 +77,10 @@ async function bench(options: Options): Promise<void> {
       seed: options.seed,
       command: `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`,
     });
-    return { meta, calibration: calibrations, goals: judgeGoals(cells), cells };
+    // A run of some cases speaks of the goals that it measured, and of no others.
+    const whole = options.case === undefined && options.contender === undefined && options.variant === undefined;
+    const goals = judgeGoals(cells).filter(({ verdict }) => whole || verdict !== 'not measured');
+    return { meta, calibration: calibrations, goals, cells };
   };
   const progress = createProgress(process.stderr);
   let current = units[0]!;

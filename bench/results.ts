@@ -12,6 +12,10 @@ export interface Figures {
   megabytesPerSecond?: number;
   accepted?: number;
   settled?: number;
+  /** Fulfilled with the right value. */
+  right?: number;
+  /** Neither fulfilled nor rejected when the pool hung, died, or was given up. */
+  unanswered?: number;
   /** Rejected, for whatever reason. */
   failed?: number;
   /** Accepted and never settled. */

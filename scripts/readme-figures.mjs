@@ -1,4 +1,5 @@
-// Writes the performance section of the README, and the goals of docs/benchmark.md, from a benchmark's data, each between its two marker comments.
+// Writes what a benchmark found into the pages that show it, each section between its two marker comments: into the README what came back and
+// how fast, into docs/benchmark.md all tables and the goals.
 //   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--docs <file>] [--check]
 // --check writes nothing and fails if a section is not what the data say.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -110,9 +111,59 @@ function circumstances({ cpu, cores, node, threads, rounds, units }) {
   return `${cpu}, ${cores} cores, Node ${node}, ${threads} threads, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${part}`;
 }
 
+const contendersOf = (cells) => [...new Set(cells.map((cell) => cell.contender))].filter((name) => !NO_POOLS_OF_THREADS.includes(name));
+const commandOf = ({ command }) => command.replace(/ --out \S+/, '');
+const versionsOf = ({ versions }) =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+
+/** What became of the 1,000 tasks, in a few words: what is zero is left out. */
+function answers(cell) {
+  const parts = ['right', 'failed', 'wrong', 'unanswered'].map((name) => [figure(cell, name) ?? 0, name === 'unanswered' ? 'hung' : name]);
+  const text = parts
+    .filter(([count, name]) => count > 0 || name === 'right')
+    .map(([count, name]) => `${number(count)} ${name}`)
+    .join(', ');
+  return cell.contender === 'holdfast' ? `**${text}**` : text;
+}
+
+/** The table that comes first: of the same tasks under the same faults, what came back. */
+function outcomes({ meta, cells }) {
+  const own = cells.filter((cell) => cell.case === 'outcomes');
+  if (own.length === 0) fail(`Expected the case outcomes in ${values.json}. Run npm run bench -- --case outcomes, or all cases.`);
+  const contenders = contendersOf(own);
+  const rows = [...new Set(own.map((cell) => cell.variant))].map((variant) => [
+    variant,
+    ...contenders.map((who) => {
+      const cell = find(own, 'outcomes', variant, who);
+      return cell === undefined ? '-' : cell.status === 'ok' || figure(cell, 'settled') !== undefined ? answers(cell) : cell.status;
+    }),
+  ]);
+  return [
+    'The same 1,000 tasks of 1 ms each; every attempt is struck with a probability of 5 %. *Hung* are tasks that were still open when nothing moved any more, or when',
+    'the program had been brought down.',
+    '',
+    [row(['an attempt that is struck …', ...contenders]), row(contenders.map(() => '---').concat('---')), ...rows.map(row)].join('\n'),
+    '',
+    `\`${commandOf(meta)}\` on Node ${meta.node}: ${versionsOf(meta)}, each as its own docs advise for these faults; *piscina+glue* is Piscina with p-retry and p-timeout around`,
+    'every call. Against wrong results Holdfast runs each task twice (`redundancy: { replicas: 2, quorum: 2 }`).',
+  ].join('\n');
+}
+
+/** Three lines of speed. */
+function speedInShort({ meta, cells }) {
+  return [
+    `Two threads, ${meta.cpu}, Node ${meta.node}; what is compared is the ratio, since figures differ from machine to machine.`,
+    '',
+    speed(cells, contendersOf(cells)),
+    '',
+    `\`${commandOf(meta)}\` measures it again. Method, faults, goals met and missed: [the benchmark](docs/benchmark.md).`,
+  ].join('\n');
+}
+
 function performance({ meta, cells }) {
-  const contenders = [...new Set(cells.map((cell) => cell.contender))].filter((name) => !NO_POOLS_OF_THREADS.includes(name));
-  const versions = Object.entries(meta.versions).map(([name, version]) => `${name} ${version}`);
+  const contenders = contendersOf(cells);
   return [
     `Measured on ${circumstances(meta)}, all protections of Holdfast at their defaults. Figures move from machine to machine; the ratios are what counts.`,
     '',
@@ -124,7 +175,7 @@ function performance({ meta, cells }) {
     underFaults(cells, contenders),
     ...inAll(cells),
     '',
-    `Reproduce it with \`${meta.command.replace(/ --out \S+/, '')}\` (${versions.join(', ')}). What is measured, and how: [docs/benchmark.md](docs/benchmark.md).`,
+    `Reproduce it with \`${commandOf(meta)}\` (${versionsOf(meta)}).`,
   ].join('\n');
 }
 
@@ -135,7 +186,7 @@ function goals({ meta, goals }) {
     row([cell(goal), verdict === 'pass' ? verdict : `**${verdict}**`, cell(measured)]),
   );
   return [
-    `\`${meta.command.replace(/ --out \S+/, '')}\`, ${Math.round(meta.seconds / 60)} minutes on ${circumstances(meta)}:`,
+    `\`${commandOf(meta)}\`, ${Math.round(meta.seconds / 60)} minutes on ${circumstances(meta)}:`,
     '',
     row(['goal', '', 'measured']),
     '| --- | --- | --- |',
@@ -148,21 +199,24 @@ function fail(message) {
   process.exit(1);
 }
 
-/** The file with this section made anew. */
-function filled(file, name, text) {
-  const old = readFileSync(file, 'utf8');
+/** The text with this section made anew. */
+function filled(file, old, name, made) {
   const [from, to] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const [start, end] = [old.indexOf(from), old.indexOf(to)];
   if (start < 0 || end < start) fail(`Expected ${from} and ${to} in ${file}, in that order. Put them where the section belongs.`);
-  const made = `${old.slice(0, start + from.length)}\n${text}\n${old.slice(end)}`;
-  if (values.check && made !== old)
+  const text = `${old.slice(0, start + from.length)}\n${made}\n${old.slice(end)}`;
+  if (values.check && text !== old)
     fail(`The section ${name} of ${file} is not what ${values.json} says. Run node scripts/readme-figures.mjs.`);
-  return made;
+  return text;
 }
 
-const report = JSON.parse(readFileSync(values.json, 'utf8'));
-const made = [
-  [values.readme, filled(values.readme, 'benchmark', performance(report))],
-  [values.docs, filled(values.docs, 'goals', goals(report))],
+const SECTIONS = [
+  [values.readme, 'outcomes', outcomes],
+  [values.readme, 'speed', speedInShort],
+  [values.docs, 'figures', performance],
+  [values.docs, 'goals', goals],
 ];
-if (!values.check) for (const [file, text] of made) writeFileSync(file, text);
+const report = JSON.parse(readFileSync(values.json, 'utf8'));
+const pages = new Map();
+for (const [file, name, make] of SECTIONS) pages.set(file, filled(file, pages.get(file) ?? readFileSync(file, 'utf8'), name, make(report)));
+if (!values.check) for (const [file, text] of pages) writeFileSync(file, text);

@@ -7,6 +7,7 @@ import { large } from './large.ts';
 import { map } from './map.ts';
 import { mixed } from './mixed.ts';
 import { noop, sequential } from './noop.ts';
+import { outcomes } from './outcomes.ts';
 import { payload } from './payload.ts';
 import { queued } from './queued.ts';
 import { redundancy } from './redundancy.ts';
@@ -16,6 +17,7 @@ import { takeover } from './takeover.ts';
 
 /** All cases, in the order in which they run and are shown. */
 export const CASES: readonly Case[] = [
+  outcomes,
   noop,
   sequential,
   payload,

@@ -14,6 +14,8 @@ export const FIGURE_TEXT: Readonly<Record<FigureName, FigureText>> = {
   megabytesPerSecond: { label: 'MB/s', unit: 'MB/s' },
   accepted: { label: 'accepted', unit: 'count' },
   settled: { label: 'settled', unit: 'count' },
+  right: { label: 'right', unit: 'count' },
+  unanswered: { label: 'unanswered', unit: 'count' },
   failed: { label: 'failed', unit: 'count' },
   lost: { label: 'lost', unit: 'count' },
   wrong: { label: 'wrong', unit: 'count' },

@@ -1,4 +1,4 @@
-import type { Pool } from '../../src/index.ts';
+import type { Pool } from 'holdfast';
 
 /** How long slots were empty between a dead thread and the next one, read from the pool's own histogram. */
 export interface Takeovers {

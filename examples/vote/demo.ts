@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { faultPlan } from '../../src/faults/index.ts';
+import { faultPlan } from 'holdfast/faults';
 import { table } from '../parse/table.ts';
 import { type Estimate, estimate } from './estimate.ts';
 

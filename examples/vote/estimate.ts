@@ -1,4 +1,4 @@
-import { Pool, type PoolOptions } from '../../src/index.ts';
+import { Pool, type PoolOptions } from 'holdfast';
 
 /** A price, and how it came about. */
 export interface Estimate {

@@ -39,6 +39,9 @@ writeFileSync(
       { id: 'b', goal: 'small', verdict: 'short', measured: 'large' },
     ],
     cells: [
+      cell('outcomes', 'loops forever', 'holdfast', 'ok', { settled: 1000, right: 1000, failed: 0, wrong: 0, unanswered: 0 }),
+      cell('outcomes', 'loops forever', 'piscina', 'hung', { settled: 81, right: 18, failed: 63, wrong: 0, unanswered: 919 }),
+      cell('outcomes', 'loops forever', 'poolifier', 'died', {}),
       cell('noop', '256 in flight', 'holdfast', 'ok', { tasksPerSecond: 410_000 }),
       cell('noop', '256 in flight', 'piscina', 'ok', { tasksPerSecond: 9_876 }),
       cell('faults', 'hang 1 %', 'holdfast', 'ok', { shareOfIdeal: 0.953, innocentsFailed: 0 }),
@@ -55,42 +58,45 @@ interface Files {
   run(...more: string[]): ReturnType<typeof spawnSync>;
   /** Of the README. */
   text(): string;
-  goals(): string;
+  docs(): string;
 }
 
 function readme(text: string): Files {
   const path = join(folder, 'README.md');
   const docs = join(folder, 'benchmark.md');
   writeFileSync(path, text);
-  writeFileSync(docs, '<!-- goals:start --><!-- goals:end -->\n');
+  writeFileSync(docs, '<!-- figures:start --><!-- figures:end -->\n<!-- goals:start --><!-- goals:end -->\n');
   const own = [script, '--json', json, '--readme', path, '--docs', docs];
   return {
     run: (...more) => spawnSync(process.execPath, [...own, ...more], { encoding: 'utf8' }),
     text: () => readFileSync(path, 'utf8'),
-    goals: () => readFileSync(docs, 'utf8'),
+    docs: () => readFileSync(docs, 'utf8'),
   };
 }
 
-const BEFORE = '# Title\n<!-- benchmark:start -->\nold\n<!-- benchmark:end -->\nafter\n';
+const BEFORE =
+  '# Title\n<!-- outcomes:start -->\nold\n<!-- outcomes:end -->\nbetween\n<!-- speed:start -->\nold\n<!-- speed:end -->\nafter\n';
 
-test('the section between the markers is made from the data, and nothing else is touched', () => {
+test('the sections between the markers are made from the data, and nothing else is touched', () => {
   const { run, text } = readme(BEFORE);
   assert.equal(run().status, 0);
-  assert.match(text(), /^# Title\n<!-- benchmark:start -->\n/);
-  assert.match(text(), /<!-- benchmark:end -->\nafter\n$/);
+  assert.match(text(), /^# Title\n<!-- outcomes:start -->\n/);
+  assert.match(text(), /<!-- outcomes:end -->\nbetween\n<!-- speed:start -->/);
+  assert.match(text(), /<!-- speed:end -->\nafter\n$/);
   assert.doesNotMatch(text(), /\bold\b/);
+  assert.match(text(), /\| loops forever \| \*\*1,000 right\*\* \| 18 right, 63 failed, 919 hung \| died \|/);
   assert.match(text(), /\| holdfast \| 410 k \|/);
   assert.match(text(), /\| piscina \| 9,876 \|/);
-  assert.match(text(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \| 90 % \|/);
-  assert.match(text(), /In 2 of 2 combinations/);
-  assert.match(text(), /in 1 of 2;\nthe worst for it was exit 10 %, with 67 % against 87 %\./);
 });
 
-test('the goals are told with what came of them, and of how much of a run', () => {
-  const { run, goals } = readme(BEFORE);
+test('the page of the benchmark has all faults, and the goals with what came of them and of how much of a run', () => {
+  const { run, docs } = readme(BEFORE);
   run();
-  assert.match(goals(), /10 minutes on a CPU, 2 cores, Node v20, 2 threads, 3 rounds, stopped after 7 of its 9 processes:/);
-  assert.match(goals(), /\| as fast as a \\\| can be \| pass \| faster \|\n\| small \| \*\*short\*\* \| large \|/);
+  assert.match(docs(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \| 90 % \|/);
+  assert.match(docs(), /In 2 of 2 combinations/);
+  assert.match(docs(), /in 1 of 2;\nthe worst for it was exit 10 %, with 67 % against 87 %\./);
+  assert.match(docs(), /10 minutes on a CPU, 2 cores, Node v20, 2 threads, 3 rounds, stopped after 7 of its 9 processes:/);
+  assert.match(docs(), /\| as fast as a \\\| can be \| pass \| faster \|\n\| small \| \*\*short\*\* \| large \|/);
 });
 
 test('made twice it stays the same, and the check agrees', () => {
@@ -112,6 +118,6 @@ test('a README without markers is left alone, with advice', () => {
   const { run, text } = readme('# Title\n');
   const { status, stderr } = run();
   assert.equal(status, 1);
-  assert.match(String(stderr), /benchmark:start/);
+  assert.match(String(stderr), /outcomes:start/);
   assert.equal(text(), '# Title\n');
 });
