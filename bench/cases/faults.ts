@@ -59,7 +59,7 @@ function overheadHere(
 const nameOf = (what: FaultCase, rate: number): string => `${what} ${rate * 100} %`;
 
 function variantOf(what: FaultCase, rate: number): Variant {
-  const lower = RATES[RATES.findIndex((each) => each === rate) - 1];
+  const lower = RATES[RATES.indexOf(rate as (typeof RATES)[number]) - 1];
   return { name: nameOf(what, rate), params: { what, rate }, ...(lower === undefined ? {} : { milder: nameOf(what, lower) }) };
 }
 

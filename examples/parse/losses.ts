@@ -1,5 +1,5 @@
-import type { AttemptFault, FaultPlan } from 'holdfast/faults';
 import { type AttemptRecord, attemptsOf, type FailureKind, type Pool } from 'holdfast';
+import type { AttemptFault, FaultPlan } from 'holdfast/faults';
 
 /** What the plan had in store for an attempt; `none` if it failed all the same: its time limit was too short for a busy machine. */
 type Cause = AttemptFault | 'none';

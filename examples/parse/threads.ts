@@ -1,5 +1,5 @@
-import { type FaultPlan, faultPlan } from 'holdfast/faults';
 import { Pool, type RetryContext, TimeoutError } from 'holdfast';
+import { type FaultPlan, faultPlan } from 'holdfast/faults';
 import type { Alone } from './alone.ts';
 import type { SourceFile } from './files.ts';
 import { Losses } from './losses.ts';
