@@ -142,6 +142,7 @@ export interface ResolvedOptions {
   readonly maxQueue: number;
   readonly isolation: 'thread' | 'process' | 'escalate';
   readonly cells: number | undefined;
+  readonly execPath: string | undefined;
   readonly metrics: false | MetricsOptions;
   readonly faults: FaultPlanLike | undefined;
   readonly resourceLimits: PoolOptions['resourceLimits'];
@@ -175,6 +176,7 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   maxQueue: whole(0, 'tasks', 'no limit'),
   isolation: oneOf('thread', 'process', 'escalate'),
   cells: whole(1, 'processes'),
+  execPath: string,
   metrics,
   faults,
   resourceLimits,
@@ -210,6 +212,7 @@ export function resolveOptions(options: PoolOptions): ResolvedOptions {
     maxQueue: Number.POSITIVE_INFINITY,
     isolation: 'thread',
     cells: undefined,
+    execPath: undefined,
     metrics: {},
     faults: undefined,
     resourceLimits: undefined,

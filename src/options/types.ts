@@ -98,6 +98,11 @@ export interface PoolOptions {
   readonly isolation?: 'thread' | 'process' | 'escalate';
   /** With `isolation: 'process'`: how many cells share the threads. Default: one for each thread. */
   readonly cells?: number;
+  /**
+   * With `isolation: 'process'` or `'escalate'`: the Node executable that cells run. Needed where the program is not run by one: in Electron, in a
+   * single executable. Default `process.execPath`.
+   */
+  readonly execPath?: string;
   /** prom-client registry, name prefix and constant labels, or `false`. Default: a registry of the pool's own, `holdfast_`. */
   readonly metrics?: false | MetricsOptions;
   /** A fault plan from `holdfast/faults`. */

@@ -2,7 +2,7 @@ import type { Failure } from '../core/failure.ts';
 import { Attempt, type Course, type Placement, type Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 import { record } from './history.ts';
-import { RetryLine } from './retry.ts';
+import { escalates, RetryLine } from './retry.ts';
 
 /** What the ordinary course asks of the pool. */
 export type PlainHost = Pick<CourseHost, 'clock' | 'emitter' | 'escalates' | 'submit' | 'cancel' | 'started' | 'fulfil' | 'reject'>;
@@ -57,7 +57,7 @@ export class PlainCourse implements Course {
 
   #placementAfter({ kind }: Failure): Placement | undefined {
     if (kind === 'oom') return { fresh: true };
-    return kind === 'crash' && this.#host.escalates ? { isolated: true } : undefined;
+    return escalates(kind) && this.#host.escalates ? { isolated: true } : undefined;
   }
 
   #again(task: Task, last: Failure): void {

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import type { AttemptRecord, Failure } from '../core/failure.ts';
+import type { AttemptRecord, Failure, FailureKind } from '../core/failure.ts';
 import type { RetryRules, Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 
@@ -18,6 +18,11 @@ export function wantsRetry(rules: RetryRules, task: Task, failure: Failure, reco
 /** A copy that has run out of memory alone on a fresh thread will do so again. The failure at hand is in its history already. */
 function hasHadOom(task: Task, replica: number): boolean {
   return (task.history?.filter((one) => one.kind === 'oom' && one.replica === replica).length ?? 0) > 1;
+}
+
+/** Whether what follows such a failure belongs in a cell, where the pool escalates. A place that could not be had is still the one that is needed. */
+export function escalates(kind: FailureKind): boolean {
+  return kind === 'crash' || kind === 'startup';
 }
 
 /** What a retry line does for its course. */

@@ -8,7 +8,8 @@ import type { Attempt } from '../core/task.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';
-import { CellExecutor } from '../executors/processes/cell-executor.ts';
+import { CellExecutor, settingsOf } from '../executors/processes/cell-executor.ts';
+import { checkCells } from '../executors/processes/check-cells.ts';
 import { ThreadExecutor } from '../executors/threads/thread-executor.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Specs } from '../options/run-options.ts';
@@ -76,10 +77,15 @@ export class PoolParts {
       drained: () => this.life.drained(),
     });
     this.ledger = this.admission.ledger;
-    this.routes = new Routes(this.#begin(seams), () => {
-      const services = { ...this.#services, emitter: withoutFullness(emitter) };
-      const executor = (seams.executor ?? executorFor)(options, clock, 'escalation');
-      return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services);
+    this.routes = new Routes(this.#begin(seams), {
+      clock,
+      pause: options.restart.within,
+      make: (failed) => {
+        const services = { ...this.#services, emitter: withoutFullness(emitter) };
+        const executor = (seams.executor ?? executorFor)(options, clock, 'escalation');
+        return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, failed);
+      },
+      refused: (attempt, error) => this.#failed(attempt, { kind: 'startup', error }),
     });
     this.life = new Lifecycle({
       options,
@@ -104,7 +110,7 @@ export class PoolParts {
   #begin(seams: Seams): Dispatcher {
     try {
       const executor = (seams.executor ?? executorFor)(this.options, this.clock, 'pool');
-      return this.#dispatcher(executor, this.options, this.#services);
+      return this.#dispatcher(executor, this.options, this.#services, (error) => this.life.fail(error));
     } catch (error) {
       this.observers.metrics.close();
       this.#keepAlive.close();
@@ -112,7 +118,7 @@ export class PoolParts {
     }
   }
 
-  #dispatcher(executor: Executor, options: DispatcherOptions, services: Services): Dispatcher {
+  #dispatcher(executor: Executor, options: DispatcherOptions, services: Services, poolFailed: (error: unknown) => void): Dispatcher {
     const { deaths } = this.observers;
     return new Dispatcher({
       executor,
@@ -124,7 +130,7 @@ export class PoolParts {
         failed: (attempt, failure) => this.#failed(attempt, failure),
         gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
         died: (thread, exit, reason, guilty) => deaths.report(thread, exit, reason, guilty),
-        poolFailed: (error) => this.life.fail(error),
+        poolFailed,
       },
     });
   }
@@ -137,7 +143,7 @@ export class PoolParts {
       emitter,
       tally,
       escalates: this.options.isolation === 'escalate',
-      submit: (attempt) => routes.of(attempt).submit(attempt),
+      submit: (attempt) => routes.submit(attempt),
       cancel: (attempt, mode) => routes.of(attempt).cancel(attempt, mode),
       started: (attempt) => routes.of(attempt).started(attempt),
       runs: (attempt) => routes.runs(attempt),
@@ -165,6 +171,7 @@ export class PoolParts {
 
 function executorFor(options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation'): Executor {
   if (place === 'escalation') return cellsFor(options, 1, clock);
+  if (options.isolation === 'escalate') checkCells({ execPath: options.execPath, threadsPerCell: 1 }, settingsOf(options));
   if (options.isolation !== 'process') return new ThreadExecutor(options, clock);
   return cellsFor(options, Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads)), clock);
 }

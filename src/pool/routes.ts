@@ -3,32 +3,33 @@ import type { Attempt } from '../core/task.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Fullness } from '../dispatch/threads/fullness.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
+import { Escalation, type EscalationHost } from './escalation.ts';
 
 /** How full the escalation's own threads are is not the pool's health. */
 const NOT_THE_POOLS: ReadonlySet<PoolEventName> = new Set<PoolEventName>(['ready', 'degraded', 'recovered']);
 
-/**
- * Where attempts go: to the pool's threads, or, with `isolation: 'escalate'`, to cells once an attempt of the task has crashed. The cells
- * are made when the first attempt needs one.
- */
+/** Where attempts go: to the pool's threads, or, with `isolation: 'escalate'`, to cells once an attempt of the task has crashed. */
 export class Routes {
   readonly main: Dispatcher;
-  readonly #makeCells: () => Dispatcher;
-  #cells: Dispatcher | undefined;
+  readonly #escalation: Escalation;
 
-  constructor(main: Dispatcher, makeCells: () => Dispatcher) {
+  constructor(main: Dispatcher, escalation: EscalationHost) {
     this.main = main;
-    this.#makeCells = makeCells;
+    this.#escalation = new Escalation(escalation);
   }
 
+  submit(attempt: Attempt): void {
+    if (attempt.placement?.isolated === true) this.#escalation.submit(attempt);
+    else this.main.submit(attempt);
+  }
+
+  /** Where an attempt is that has been submitted. One whose place has failed has ended: any place says so. */
   of(attempt: Attempt): Dispatcher {
-    if (attempt.placement?.isolated !== true) return this.main;
-    this.#cells ??= this.#makeCells();
-    return this.#cells;
+    return (attempt.placement?.isolated === true ? this.#escalation.dispatcher : undefined) ?? this.main;
   }
 
   get all(): readonly Dispatcher[] {
-    return this.#cells === undefined ? [this.main] : [this.main, this.#cells];
+    return [this.main, ...this.#escalation.all];
   }
 
   /** Of the pool's own threads: the escalation's come and go. */
@@ -76,7 +77,7 @@ export class Routes {
 
   /** Stops every thread; resolves with how many were at work. */
   async stop(): Promise<number> {
-    const busy = await Promise.all(this.all.map((dispatcher) => dispatcher.stop()));
+    const busy = await Promise.all([this.main.stop(), ...this.#escalation.stop()]);
     return busy.reduce((sum, count) => sum + count, 0);
   }
 }

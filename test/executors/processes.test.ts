@@ -5,5 +5,6 @@ import { settingsFor } from './settings.ts';
 
 conformance({
   name: 'threads of child processes',
-  create: (filename) => new CellExecutor({ ...settingsFor(filename), threadsPerCell: 1, terminateTimeout: 2_000 }, systemClock),
+  create: (filename) =>
+    new CellExecutor({ ...settingsFor(filename), threadsPerCell: 1, terminateTimeout: 2_000, execPath: undefined }, systemClock),
 });

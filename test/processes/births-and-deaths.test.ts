@@ -14,7 +14,7 @@ import { alive, cellExecutor, openCells, SABOTEURS, stayAlive, until } from './s
 stayAlive();
 
 test('100,000 threads, two at a time, leave their marks in the places of two; and the file has no name', () => {
-  const marks = new Marks();
+  const marks = new Marks(1);
   const stays = marks.take();
   for (let i = 0; i < 100_000; i++) marks.giveBack(marks.take());
   const { size, nlink } = fstatSync(marks.descriptor);
@@ -130,7 +130,7 @@ test('where descriptors are scarce, starts fail and nothing else, and nothing is
     const outcome = await pool.run(1).catch((error) => error.code);
     await pool.close({ force: true });
     process.stdout.write(String(outcome));`;
-  const node = spawn('sh', ['-c', 'ulimit -n 48; exec "$0" --input-type=module -e "$1"', process.execPath, program], {
+  const node = spawn('sh', ['-c', 'ulimit -n 64; exec "$0" --input-type=module -e "$1"', process.execPath, program], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: temporary },
   });

@@ -20,6 +20,7 @@ export function cellExecutor(options: Partial<CellsOptions> = {}): CellExecutor 
     env: undefined,
     argv: undefined,
     execArgv: undefined,
+    execPath: undefined,
   };
   const usual = { filename: SABOTEURS.href, name: 'default', timeout: { run: 30_000 }, threadsPerCell: 1, terminateTimeout: 2_000 };
   return new CellExecutor({ ...none, ...usual, ...options }, systemClock);

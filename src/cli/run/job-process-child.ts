@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { inheritedFlags } from '../../core/inherited-flags.ts';
 import type { ChildSpec, ExitReason, RunningChild } from '../../supervision/index.ts';
 import type { FromManager, RunRequest, ToManager } from './messages.ts';
 
@@ -39,7 +40,7 @@ export interface Manager {
 const ENTRY = fileURLToPath(new URL('./job-process.js', import.meta.url));
 
 function launch(options: ManagerOptions): ChildProcess {
-  return spawn(process.execPath, [...process.execArgv.filter((arg) => !arg.startsWith('--inspect')), ENTRY], {
+  return spawn(process.execPath, [...inheritedFlags(), ENTRY], {
     stdio: [options.stdin ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc', options.stdout ? 1 : 'ignore'],
     serialization: 'advanced',
     // Away from the terminal's group, so that Ctrl-C does not kill the processes that the pool may have started.

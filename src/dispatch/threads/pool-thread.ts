@@ -130,6 +130,11 @@ export class PoolThread {
     if (at >= 0) this.bundles.splice(at, 1);
   }
 
+  /** Attempts that are still this thread's. */
+  held(): Attempt[] {
+    return this.bundles.flatMap((bundle) => bundle.attempts.filter((attempt) => this.holds(attempt, bundle)));
+  }
+
   /** Attempts that have ended here without their results having been sent. */
   unreported(): Attempt[] {
     const held: Attempt[] = [];

@@ -1,10 +1,10 @@
-import { toBytes } from '../../core/bytes.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { InvalidOptionError } from '../../core/errors.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
+import type { WorkerSettings } from '../threads/host.ts';
 import type { ThreadsOptions } from '../threads/thread-executor.ts';
 import { Cell, type Death } from './cell.ts';
 import { CellThread } from './cell-thread.ts';
+import { checkCells } from './check-cells.ts';
 import type { CellSession, CellSettings, FromCell } from './protocol.ts';
 
 export interface CellsOptions extends ThreadsOptions {
@@ -12,6 +12,8 @@ export interface CellsOptions extends ThreadsOptions {
   readonly threadsPerCell: number;
   /** A thread that has not exited half this long after it was told to is killed with its cell, in milliseconds. */
   readonly terminateTimeout: number;
+  /** The Node executable that cells run; absent: the program's own. */
+  readonly execPath: string | undefined;
 }
 
 /** A cell without threads is kept so long for the next one, in milliseconds: the successor of a dead thread starts sooner in it. */
@@ -46,20 +48,13 @@ export class CellExecutor implements Executor {
   #emptied: (() => void) | undefined;
   #starts = 0;
 
-  /** @throws {InvalidOptionError} `ERR_INVALID_OPTION`: `workerData` can be sent to a thread, but not to a process */
+  /** @throws {InvalidOptionError} `ERR_INVALID_OPTION`, or Node's own refusal of flags: see `checkCells` */
   constructor(options: CellsOptions, clock: Clock) {
     const [seconds, nanoseconds] = process.hrtime();
-    const { resourceLimits, workerData, env, argv, execArgv } = options;
     this.#options = options;
     this.#clock = clock;
-    this.#settings = { resourceLimits, workerData, env: typeof env === 'symbol' ? undefined : env, argv, execArgv };
-    try {
-      toBytes(this.#settings);
-    } catch (error) {
-      throw new InvalidOptionError(
-        `workerData: Expected what can be sent to another process. Got what cannot: ${(error as Error).message}`,
-      );
-    }
+    this.#settings = settingsOf(options);
+    checkCells(options, this.#settings);
     this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
     this.#wallEpoch = clock.wall() - clock.now();
   }
@@ -111,7 +106,7 @@ export class CellExecutor implements Executor {
       threads: new Map(),
       standing: 'open',
       emptyTimer: undefined,
-      cell: new Cell(this.#settings, this.#clock, {
+      cell: new Cell({ ...this.#options, settings: this.#settings }, this.#clock, {
         message: (message, body) => this.#receive(tenancy, message, body),
         died: (death) => this.#died(tenancy, death),
       }),
@@ -165,4 +160,9 @@ export class CellExecutor implements Executor {
       tenancy.cell.kill();
     }, this.#options.terminateTimeout / 2);
   }
+}
+
+/** What goes to every cell. Shared variables are copied: a process has its own. */
+export function settingsOf({ resourceLimits, workerData, env, argv, execArgv }: WorkerSettings): CellSettings {
+  return { resourceLimits, workerData, env: typeof env === 'symbol' ? undefined : env, argv, execArgv };
 }

@@ -2,6 +2,7 @@ import { Socket } from 'node:net';
 import { moved } from '../../core/bytes.ts';
 import { type Encoded, encodeError } from '../../core/codec.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
+import { becomeCell } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { type CellSession, type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
 import { withoutUncloneable } from './without-uncloneable.ts';
@@ -10,6 +11,8 @@ import { withoutUncloneable } from './without-uncloneable.ts';
  * The program of a cell: it hosts worker threads and passes on what the parent and they say to each other. It runs no user code on its own
  * main thread, so that it always answers.
  */
+becomeCell();
+
 const threads = new Map<number, WorkerThread>();
 let settings: CellSettings | undefined;
 

@@ -8,6 +8,8 @@ import { pack } from '../pack.ts';
 import type { Cell, Death } from './cell.ts';
 import type { CellSession, FromCell } from './protocol.ts';
 
+const NO_CELL = 'If the executable is not Node itself, name one that is by the option execPath';
+
 /** A worker thread in another process. */
 export class CellThread implements ExecutorThread {
   threadId = -1;
@@ -129,15 +131,18 @@ export class CellThread implements ExecutorThread {
   }
 
   /** Its cell is gone. `wanted`: the pool killed it, because of another thread or because it was not needed. */
-  cellDied({ exitCode, signal, error }: Death, wanted: boolean): void {
+  cellDied({ exitCode, signal, error, answered }: Death, wanted: boolean): void {
     const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
-    const what = exitCode === undefined && signal === undefined ? 'The process of the thread could not be started.' : undefined;
+    const what =
+      exitCode === undefined && signal === undefined
+        ? 'The process of the thread could not be started.'
+        : `The process of the thread ended ${how}${answered || wanted ? '' : `, and had not become a cell. ${NO_CELL}`}.`;
     const cause = wanted ? 'reclaimed' : this.#state === 'starting' ? 'startup' : 'crash';
     this.#end({
       cause,
       exitCode,
       signal,
-      error: new Error(what ?? `The process of the thread ended ${how}.`, error === undefined ? {} : { cause: error }),
+      error: new Error(what, error === undefined ? {} : { cause: error }),
       blame: wanted ? { of: 'settled', taskId: -1 } : this.#suspect(),
     });
   }

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { inheritedFlags } from '../../core/inherited-flags.ts';
 import type { ControlBlock } from '../../core/wire.ts';
+import { cellEnvironment } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { Marks } from './marks.ts';
 import { type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
@@ -17,6 +19,14 @@ export interface Death {
   readonly signal: string | undefined;
   /** Why it could not be started, or why it had to be killed. */
   readonly error: unknown;
+  /** It has said something, so it was a cell indeed. */
+  readonly answered: boolean;
+}
+
+export interface CellOrder {
+  readonly settings: CellSettings;
+  readonly threadsPerCell: number;
+  readonly execPath: string | undefined;
 }
 
 export interface CellEvents {
@@ -41,7 +51,7 @@ export class Cell {
   readonly #marks: Marks | undefined;
   readonly #toCell: Sender<ToCell> | undefined;
   #state: State = 'up';
-  #death: Death = { exitCode: undefined, signal: undefined, error: undefined };
+  #death: Omit<Death, 'answered'> = { exitCode: undefined, signal: undefined, error: undefined };
   #pipe: 'open' | 'ended' = 'open';
   #received = 0;
   #killTimer: Timer | undefined;
@@ -49,14 +59,15 @@ export class Cell {
   #silenceTimer: Timer | undefined;
 
   /** Does not throw: a process that cannot be started dies, a little later. */
-  constructor(settings: CellSettings, clock: Clock, events: CellEvents) {
+  constructor({ settings, threadsPerCell, execPath }: CellOrder, clock: Clock, events: CellEvents) {
     this.#events = events;
     this.#clock = clock;
     try {
-      this.#marks = new Marks();
+      this.#marks = new Marks(threadsPerCell);
       // In a session of its own, signals from the terminal do not reach it, not even while it starts: the parent decides what they mean.
-      this.#child = spawn(process.execPath, [PROGRAM], {
+      this.#child = spawn(execPath ?? process.execPath, [...inheritedFlags(), PROGRAM], {
         detached: true,
+        env: cellEnvironment(),
         stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', this.#marks.descriptor],
       });
       this.#child.once('exit', (exitCode, signal) => this.#exited({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }));
@@ -182,7 +193,7 @@ export class Cell {
     this.#state = 'dead';
     this.#clock.clearTimeout(this.#silenceTimer);
     for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
-    this.#events.died({ ...this.#death, ...more });
+    this.#events.died({ ...this.#death, ...more, answered: this.#received > 0 });
     this.#marks?.close();
   }
 }

@@ -1,35 +1,47 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InvalidOptionError } from '../../core/errors.ts';
 import { ControlBlock } from '../../core/wire.ts';
 
 /** Distance between two places: a power of two, so that none straddles two pages. */
 export const STRIDE: number = 2 ** Math.ceil(Math.log2(ControlBlock.BYTES));
 /** Memory that is a file, where the system has it: nothing is ever written to a disk. */
-const FOLDERS = ['/dev/shm', tmpdir()];
+const MEMORY = '/dev/shm';
 
 /** The file lives on without a name, as long as somebody has it open: whoever dies, nothing is left behind. */
-function openIn(parent: string): number {
+function openIn(parent: string, bytes: number): number {
   const folder = mkdtempSync(join(parent, 'holdfast-'));
+  let descriptor: number | undefined;
   try {
     const path = join(folder, 'marks');
-    const descriptor = openSync(path, 'wx+');
+    descriptor = openSync(path, 'wx+');
     unlinkSync(path);
+    // Written now: a folder that is full is found out here, where there may be another, and not when a thread has no place.
+    if (writeSync(descriptor, new Uint8Array(bytes), 0, bytes, 0) < bytes) throw new Error(`no room for ${bytes} bytes`);
     return descriptor;
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    throw error;
   } finally {
     rmdirSync(folder);
   }
 }
 
-function openNameless(): number {
-  for (const [i, parent] of FOLDERS.entries()) {
+/** @throws {InvalidOptionError} `ERR_INVALID_OPTION` if nothing can be written anywhere */
+function openNameless(bytes: number, folders: readonly string[]): number {
+  const reasons: string[] = [];
+  for (const parent of folders) {
     try {
-      return openIn(parent);
+      return openIn(parent, bytes);
     } catch (error) {
-      if (i === FOLDERS.length - 1) throw error;
+      reasons.push(`${parent}: ${(error as Error).message}`);
     }
   }
-  throw new Error('There is no folder for temporary files.');
+  throw new InvalidOptionError(
+    `isolation: Expected ${folders.join(' or ')} to have room for a file of ${bytes} bytes, which cells need. Got ${reasons.join('; ')}. ` +
+      "Set TMPDIR to a folder that can be written to, or use isolation: 'thread'.",
+  );
 }
 
 /**
@@ -37,10 +49,19 @@ function openNameless(): number {
  * Places are used again, so it never grows beyond what lives at once.
  */
 export class Marks {
-  readonly descriptor: number = openNameless();
+  readonly descriptor: number;
   readonly #free: number[] = [];
   readonly #seen: Uint8Array = new Uint8Array(ControlBlock.BYTES);
   #places = 0;
+
+  /**
+   * @param threads how many places are needed at once, as a rule; those are there whatever happens to the folder later
+   * @param folders where to look for room, in order
+   */
+  constructor(threads: number, folders: readonly string[] = [MEMORY, tmpdir()]) {
+    // A thread that has been told to end and its successor live side by side.
+    this.descriptor = openNameless(2 * threads * STRIDE, folders);
+  }
 
   /** A place for a thread that is about to start; in bytes from the beginning. */
   take(): number {

@@ -2,7 +2,7 @@ import type { Ballot } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import { Sealed } from '../../core/sealed.ts';
 import { type Attempt, Kin, type Placement } from '../../core/task.ts';
-import type { RetryLine } from '../retry.ts';
+import { escalates, type RetryLine } from '../retry.ts';
 import { BallotBox } from './ballot-box.ts';
 import type { Compare } from './compare.ts';
 import type { RedundancyRules } from './rules.ts';
@@ -99,9 +99,9 @@ export class Vote {
   }
 
   /** Puts a failed copy back in the race, on a thread that suits what happened. */
-  placementAfter({ kind }: Failure, escalates: boolean): Placement {
+  placementAfter({ kind }: Failure, mayEscalate: boolean): Placement {
     if (kind === 'oom') return { ...this.placement, fresh: true };
-    if (kind !== 'crash' || !escalates) return this.placement;
+    if (!mayEscalate || !escalates(kind)) return this.placement;
     this.isolated ??= { ...this.placement, kin: new Copies(), isolated: true };
     return this.isolated;
   }

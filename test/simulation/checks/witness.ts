@@ -115,7 +115,7 @@ export class Witness implements ThreadWatcher {
   #inPlace({ task: truth, attempt, replica, on }: Start): void {
     if (this.world.climate.pool.isolation !== 'escalate' || truth.rules.hedge !== undefined) return;
     const last = truth.task!.history?.findLast((record) => record.replica === replica && record.attempt < attempt);
-    const place = last?.kind === 'crash' ? 'escalation' : 'pool';
+    const place = last?.kind === 'crash' || last?.kind === 'startup' ? 'escalation' : 'pool';
     if (on.home.place !== place)
       this.world.fail(`attempt ${attempt} of task ${truth.uid} runs in the ${on.home.place}, after ${last?.kind}`);
   }

@@ -59,7 +59,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'no escalation',
     file: 'policies/plain-course.js',
-    find: "return kind === 'crash' && this.#host.escalates ?",
+    find: 'return escalates(kind) && this.#host.escalates ?',
     put: 'return false ?',
   },
   {

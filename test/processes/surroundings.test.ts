@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs, { fstatSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Marks } from '../../src/executors/processes/marks.ts';
+import { openCells } from './stage.ts';
+
+const INDEX = new URL('../../src/index.js', import.meta.url).href;
+const raw = (name: string): string => new URL(`../fixtures/raw/${name}`, import.meta.url).href;
+
+/** What a program prints as JSON. */
+function printed(flags: readonly string[], program: string): unknown {
+  const args = [...flags, '--input-type=module', '-e', `import { Pool } from '${INDEX}';\n${program}`];
+  const options = { encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] } as const;
+  return JSON.parse(execFileSync(process.execPath, args, { ...options, stdio: [...options.stdio] }));
+}
+
+test('cells have the flags of their program, but not those of its own code: a hook is loaded in both kinds of them', () => {
+  const program = `
+    const found = [];
+    for (const isolation of ['thread', 'process', 'escalate']) {
+      const pool = new Pool({ filename: '${raw('needs-hook.mjs')}', isolation, threads: 1, spares: 0, retry: { minTimeout: 0 } });
+      const pid = isolation === 'escalate' ? await pool.run(process.pid, { name: 'crashHere' }) : 0;
+      found.push([isolation, await pool.run(), pid === process.pid]);
+      await pool.close();
+    }
+    console.log(JSON.stringify(found));`;
+  assert.deepEqual(printed(['--import', raw('hook.mjs'), '--inspect-port=0'], program), [
+    ['thread', true, false],
+    ['process', true, false],
+    ['escalate', true, false],
+  ]);
+});
+
+test('a folder for marks that is full, or none, is passed over for one that has room', () => {
+  const { writeSync } = fs;
+  let writes = 0;
+  fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
+    if (++writes === 1) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    return writeSync(...args);
+  }) as never;
+  syncBuiltinESMExports();
+  try {
+    const marks = new Marks(3, ['/nowhere/at/all', tmpdir(), tmpdir()]);
+    assert.equal(writes, 2);
+    const { size } = fstatSync(marks.descriptor);
+    for (let i = 0; i < 6; i++) marks.take();
+    assert.equal(fstatSync(marks.descriptor).size, size, 'the room for its threads is there from the beginning');
+    marks.close();
+  } finally {
+    fs.writeSync = writeSync;
+    syncBuiltinESMExports();
+  }
+});
+
+test('where nothing can be written, the constructor says so, with every reason', () => {
+  const error = {
+    code: 'ERR_INVALID_OPTION',
+    message: /Expected \/proc or \/nowhere to have room.*Got \/proc: .*; \/nowhere: ENOENT.*TMPDIR/,
+  };
+  assert.throws(() => new Marks(1, ['/proc', '/nowhere']), error);
+});
+
+test("under Node's permission model the constructor names what is missing", () => {
+  const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
+  const program = `
+    const errors = [];
+    for (const isolation of ['process', 'escalate']) {
+      try { new Pool({ filename: '${raw('hook.mjs')}', isolation }); } catch ({ code, message }) { errors.push(code + ' ' + message); }
+    }
+    console.log(JSON.stringify(errors));`;
+  const base = [flag, '--allow-fs-read=*', '--allow-worker'];
+  for (const error of printed(base, program) as string[]) assert.match(error, /^ERR_INVALID_OPTION isolation: .*--allow-child-process/);
+  const unwritable = printed([...base, '--allow-child-process'], program) as string[];
+  assert.equal(unwritable.length, 2);
+  for (const error of unwritable) assert.match(error, /^ERR_INVALID_OPTION isolation: Expected .* room .*restricted/);
+});
+
+test('an executable that cannot be started is named', async () => {
+  await using pool = openCells({ execPath: fileURLToPath(raw('hook.mjs')), restart: { intensity: 0 } });
+  const error = (await pool.run(1).catch((reason: unknown) => reason)) as Error & { cause: Error };
+  assert.equal((error.cause.cause as NodeJS.ErrnoException).code, 'EACCES');
+});
