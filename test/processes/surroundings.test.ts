@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import fs, { fstatSync } from 'node:fs';
+import fs, { fstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Marks } from '../../src/executors/processes/marks.ts';
@@ -13,9 +14,15 @@ const raw = (name: string): string => new URL(`../fixtures/raw/${name}`, import.
 
 /** What a program prints as JSON. */
 function printed(flags: readonly string[], program: string): unknown {
-  const args = [...flags, '--input-type=module', '-e', `import { Pool } from '${INDEX}';\n${program}`];
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
+  const file = join(folder, 'main.mjs');
+  writeFileSync(file, `import { Pool } from '${INDEX}';\n${program}`);
   const options = { encoding: 'utf8', timeout: 60_000, stdio: ['ignore', 'pipe', 'ignore'] } as const;
-  return JSON.parse(execFileSync(process.execPath, args, { ...options, stdio: [...options.stdio] }));
+  try {
+    return JSON.parse(execFileSync(process.execPath, [...flags, file], { ...options, stdio: [...options.stdio] }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 test('cells have the flags of their program, but not those of its own code: a hook is loaded in both kinds of them', () => {
