@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { toBytes } from '../../core/bytes.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
-import type { CellsOptions } from './cell-executor.ts';
 import { checkProgram } from './cell-program.ts';
 import { Marks } from './marks.ts';
 import type { CellSettings } from './protocol.ts';
@@ -38,7 +37,10 @@ function checkMachine(threadsPerCell: number): void {
  *
  * @throws {InvalidOptionError} `ERR_INVALID_OPTION`, or Node's own refusal of flags
  */
-export function checkCells(options: Pick<CellsOptions, 'execPath' | 'threadsPerCell'>, settings: CellSettings): void {
+export function checkCells(
+  options: { readonly execPath: string | undefined; readonly threadsPerCell: number },
+  settings: CellSettings,
+): void {
   checkProgram(options.execPath);
   try {
     toBytes(settings);
