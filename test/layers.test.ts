@@ -49,6 +49,7 @@ const OWNED: Record<string, string> = {
   'p-retry': 'policies',
   'p-timeout': 'policies',
   'prom-client': 'metrics',
+  'prom-client/lib/registry.js': 'metrics',
   commander: 'cli',
   'cli-progress': 'cli',
 };

@@ -1,4 +1,5 @@
-import { Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import OwnRegistry from 'prom-client/lib/registry.js';
 import { nextPoolName } from '../core/pool-name.ts';
 import type { MetricsOptions, MetricsRegister } from '../options/types.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -38,7 +39,7 @@ function freeName(register: MetricsRegister, prefix: string): string {
  */
 export function createMetrics(options: false | MetricsOptions, source: MetricsSource): PoolMetrics {
   if (options === false) return noMetrics();
-  const register: MetricsRegister = options.register === undefined ? new Registry() : checkedRegister(options.register);
+  const register: MetricsRegister = options.register === undefined ? new OwnRegistry() : checkedRegister(options.register);
   const prefix = checkedPrefix(options.prefix ?? 'holdfast_');
   const given = checkedLabels(options.labels ?? {});
   const labels = { ...given, pool: given.pool ?? freeName(register, prefix) };
@@ -59,7 +60,7 @@ export function createMetrics(options: false | MetricsOptions, source: MetricsSo
 
 /** `metrics: false`: a register with nothing in it, so that whoever serves the text need not ask. */
 function noMetrics(): PoolMetrics {
-  const register = new Registry();
+  const register = new OwnRegistry();
   return { register, pool: nextPoolName(), contentType: register.contentType, metrics: async () => '', close: () => {} };
 }
 
