@@ -64,7 +64,7 @@ export class Dispatcher {
     this.#events = events;
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, clock));
     this.budget = new RecoveryBudget(options.retryBudget);
-    this.backlog = new Backlog(this.budget);
+    this.backlog = new Backlog(this.budget, options.threads);
     const { roster, backlog, budget, pace } = this;
     this.survey = new Survey(roster, backlog);
     this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });

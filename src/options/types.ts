@@ -83,7 +83,7 @@ export interface PoolOptions {
   readonly hedge?: false | HedgeOptions;
   /** Refuses tasks of a key that failed by crash, oom or timeout `after` times in a row (default 3), for `ttl` (default 60 000). Off by default. */
   readonly quarantine?: { readonly key?: (task: never) => string; readonly after?: number; readonly ttl?: number };
-  /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait. Default 0.4. */
+  /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait; see docs/scheduling.md. Default 0.4. */
   readonly retryBudget?: number;
   /** How many threads may die without having done anything before the pool gives up. Default `{ intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 }`. */
   readonly restart?: { readonly intensity?: number; readonly within?: number; readonly minTimeout?: number; readonly maxTimeout?: number };
@@ -149,7 +149,7 @@ export interface RunOptions {
   readonly idempotent?: boolean;
   readonly redundancy?: false | number | RedundancyOptions;
   readonly hedge?: false | HedgeOptions;
-  /** Higher goes first. Default 0. */
+  /** Higher goes first, a deadline as well as a rank; the lowest still get their turn. Default 0. */
   readonly priority?: number;
   /** Takes the task back: out of the queue, or off its thread. */
   readonly signal?: AbortSignal;

@@ -79,7 +79,8 @@ export class Feeder {
       const thread = slots[i];
       if (thread !== undefined && !thread.idle) this.#fill(thread);
     }
-    if (this.#backlog.size > 0) this.#room.make();
+    const made = this.#backlog.size > 0 ? this.#room.make() : undefined;
+    if (made !== undefined) this.#fill(made);
   }
 
   /** A bundle is done: fills up its thread, which may want more. */
@@ -100,7 +101,8 @@ export class Feeder {
     this.takeBack.fromStuck(thread, now);
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
       if (!thread.idle && (this.#someoneIdle(thread) || now - thread.handle.itemStartedAt > PATIENCE)) return;
-      if (!this.#send(thread, now)) return;
+      const place = this.#room.whoIsNextAt(thread);
+      if (place === undefined || !this.#send(place, now) || place !== thread) return;
     }
     if (thread.idle && thread.open) this.takeBack.watchTail(thread);
   }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
-import { fits } from '../queue/rank.ts';
+import { fits, mayHaveNow } from '../queue/placing.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 
@@ -33,20 +33,45 @@ export class Room {
     this.#again = parts.again;
   }
 
-  /** To be called when every idle thread has been offered what waits, and something still waits. */
-  make(): void {
+  /**
+   * To be called when every idle thread has been offered what waits, and something still waits.
+   * @returns a thread that has come in, to be given what it came for before anybody else has it
+   */
+  make(): PoolThread | undefined {
     const roster = this.#roster;
     const idle = roster.slots.find((thread) => thread?.idle && thread.open);
-    if (idle === undefined) return;
+    if (idle === undefined) return undefined;
     const heads = this.#backlog.heads();
     for (const head of heads) {
-      if (fits(head.placement, idle)) return;
+      if (fits(head.placement, idle)) return undefined;
       const spare = roster.spare((thread) => fits(head.placement, thread));
       if (spare === undefined) continue;
       roster.swap(idle, spare);
-      return;
+      return spare;
     }
-    if (heads.length > 0) this.#renew(idle, heads);
+    if (heads.length > 0) this.#renew(idle, heads[0]!);
+    return undefined;
+  }
+
+  /**
+   * A thread looks for work. If somebody's turn has come who may not have it, room is made for him; others do not wait meanwhile. Only where a
+   * spare is there that will do, the thread gets nothing behind what it runs, and changes places with it as soon as it is idle.
+   * @returns the thread that is to be given work now: the same, or the one that has taken its place; `undefined` if none is
+   */
+  whoIsNextAt(thread: PoolThread): PoolThread | undefined {
+    for (const attempt of this.#backlog.due()) {
+      if (mayHaveNow(attempt, thread)) return thread;
+      const roster = this.#roster;
+      const spare = roster.spare((one) => fits(attempt.placement, one));
+      if (spare !== undefined) {
+        if (!thread.idle) return undefined;
+        roster.swap(thread, spare);
+        return spare;
+      }
+      if (thread.idle) this.#renew(thread, attempt);
+      if (!thread.open) return undefined;
+    }
+    return thread;
   }
 
   stop(): void {
@@ -54,11 +79,10 @@ export class Room {
     this.#timer = undefined;
   }
 
-  #renew(idle: PoolThread, heads: readonly Attempt[]): void {
+  #renew(idle: PoolThread, first: Attempt): void {
     const roster = this.#roster;
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
     if (roster.expects()) return; // The new thread will fit anything.
-    const first = heads[0]!;
     const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);
     if (atWork && !(this.#waitsFor === first && this.#timer === undefined)) {
       this.#wait(first);

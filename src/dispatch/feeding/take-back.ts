@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
-import { movesMemory } from '../queue/rank.ts';
+import { movesMemory } from '../queue/placing.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 import { mayRunTwice } from './relief.ts';

@@ -1,18 +1,26 @@
 import type { Attempt, Kin } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RecoveryBudget } from './budget.ts';
-import { PriorityList } from './priority-list.ts';
+import { Lane } from './lane.ts';
+import { mayHaveNow } from './placing.ts';
+import { Turns } from './turns.ts';
+
+const NOBODY: readonly Attempt[] = [];
 
 /** The attempts that wait for a thread: fresh tasks, and recovery work beside them. */
 export class Backlog {
-  readonly #fresh = new PriorityList();
-  readonly #recovery = new PriorityList();
+  readonly #fresh = new Lane();
+  readonly #recovery = new Lane();
   readonly #budget: RecoveryBudget;
+  readonly #turns: Turns;
+  #lastTurn = 0;
   /** Waiting copies beyond the first of their task. */
   #copies = 0;
 
-  constructor(budget: RecoveryBudget) {
+  /** @param threads that share what waits */
+  constructor(budget: RecoveryBudget, threads: number) {
     this.#budget = budget;
+    this.#turns = new Turns(threads);
   }
 
   get size(): number {
@@ -30,6 +38,7 @@ export class Backlog {
 
   push(attempt: Attempt): void {
     attempt.state = 'queued';
+    attempt.turn = ++this.#lastTurn;
     if (attempt.placement?.kin !== undefined) this.#joins(attempt.placement.kin, attempt);
     this.#laneOf(attempt).push(attempt);
   }
@@ -46,6 +55,7 @@ export class Backlog {
 
   remove(attempt: Attempt): void {
     this.#laneOf(attempt).remove(attempt);
+    this.#turns.forget(attempt);
     if (attempt.placement?.kin !== undefined) this.#leaves(attempt.placement.kin, attempt);
   }
 
@@ -63,13 +73,23 @@ export class Backlog {
   }
 
   /**
-   * Takes up to `max` attempts that the thread may run, in order; one that has to travel alone comes alone.
+   * Takes up to `max` attempts that the thread may run: whoever is due, or else in order; one that has to travel alone comes alone.
    * The two kinds of work are never mixed in one bundle, so that the budget can tell them apart.
    */
   take(max: number, thread: PoolThread): Attempt[] {
+    const uniform = this.#uniform;
+    if (uniform && this.#turns.quiet) return this.#takeFrom(this.#fresh, max, thread);
     const lane = this.#next();
-    const taken = this.#takeFrom(lane, max, thread);
-    return taken.length > 0 ? taken : this.#takeFrom(lane === this.#fresh ? this.#recovery : this.#fresh, max, thread);
+    const { first = this.#beside(lane).first } = lane;
+    const due = this.due().find((attempt) => mayHaveNow(attempt, thread));
+    const taken = due === undefined ? this.#takeInOrder(lane, max, thread) : this.#takeWith(due, max, thread);
+    if (taken.length > 0) this.#turns.handedOut(first, uniform ? undefined : this.#oldest);
+    return taken;
+  }
+
+  /** Those that have been passed as often as they may be: each gets the next thread that it may run on. */
+  due(): readonly Attempt[] {
+    return this.#turns.quiet ? NOBODY : this.#turns.due();
   }
 
   /** The attempt gave no result on its thread, which may try again: itself, or another copy. */
@@ -81,14 +101,12 @@ export class Backlog {
   /** The first of each kind of attempts that wait for the same threads, most urgent first. */
   heads(): Attempt[] {
     const lane = this.#next();
-    return [...lane.heads(), ...(lane === this.#fresh ? this.#recovery : this.#fresh).heads()];
+    return [...lane.heads(), ...this.#beside(lane).heads()];
   }
 
-  /** When the fresh task that waits longest was accepted. A look at the first of each kind, for among them it is. */
+  /** When the fresh task that waits longest was accepted. */
   get freshSince(): number | undefined {
-    let since: number | undefined;
-    for (const { task } of this.#fresh.heads()) if (since === undefined || task.acceptedAt < since) since = task.acceptedAt;
-    return since;
+    return this.#fresh.oldest?.task.acceptedAt;
   }
 
   *[Symbol.iterator](): Generator<Attempt> {
@@ -96,23 +114,46 @@ export class Backlog {
     yield* this.#fresh;
   }
 
-  #next(): PriorityList {
+  /** Only fresh tasks of one kind and one priority wait: nobody is passed by another. */
+  get #uniform(): boolean {
+    return this.#recovery.size === 0 && this.#fresh.uniform;
+  }
+
+  get #oldest(): Attempt | undefined {
+    const [fresh, recovery] = [this.#fresh.oldest, this.#recovery.oldest];
+    return fresh === undefined || (recovery !== undefined && recovery.turn < fresh.turn) ? recovery : fresh;
+  }
+
+  #next(): Lane {
     if (this.#recovery.size === 0) return this.#fresh;
     return this.#fresh.size === 0 || this.#budget.allows() ? this.#recovery : this.#fresh;
   }
 
-  #takeFrom(lane: PriorityList, max: number, thread: PoolThread): Attempt[] {
-    return lane.size === 0
-      ? []
-      : lane.take(max, thread, (attempt) => {
-          // It is no longer here: giving it up now must not remove it a second time, and the chain behind it too.
-          attempt.state = 'taken';
-          const kin = attempt.placement?.kin;
-          if (kin === undefined) return;
-          this.#leaves(kin, attempt);
-          attempt.thread = thread;
-          this.#regroup(kin, () => kin.bar(thread.key));
-        });
+  #beside(lane: Lane): Lane {
+    return lane === this.#fresh ? this.#recovery : this.#fresh;
+  }
+
+  #takeInOrder(lane: Lane, max: number, thread: PoolThread): Attempt[] {
+    const taken = this.#takeFrom(lane, max, thread);
+    return taken.length > 0 ? taken : this.#takeFrom(this.#beside(lane), max, thread);
+  }
+
+  #takeFrom(lane: Lane, max: number, thread: PoolThread): Attempt[] {
+    return lane.size === 0 ? [] : lane.take(max, thread, (attempt) => this.#taken(attempt, thread));
+  }
+
+  #takeWith(due: Attempt, max: number, thread: PoolThread): Attempt[] {
+    return this.#laneOf(due).takeWith(due, max, thread, (attempt) => this.#taken(attempt, thread));
+  }
+
+  #taken(attempt: Attempt, thread: PoolThread): void {
+    // It is no longer here: giving it up now must not remove it a second time, and the chain behind it too.
+    attempt.state = 'taken';
+    const kin = attempt.placement?.kin;
+    if (kin === undefined) return;
+    this.#leaves(kin, attempt);
+    attempt.thread = thread;
+    this.#regroup(kin, () => kin.bar(thread.key));
   }
 
   #joins(kin: Kin, attempt: Attempt): void {
@@ -138,7 +179,7 @@ export class Backlog {
       );
   }
 
-  #laneOf(attempt: Attempt): PriorityList {
+  #laneOf(attempt: Attempt): Lane {
     return attempt.recovery ? this.#recovery : this.#fresh;
   }
 }

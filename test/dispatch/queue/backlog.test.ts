@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Attempt, Kin, Task, type TaskSpec } from '../../../src/core/task.ts';
 import { Backlog } from '../../../src/dispatch/queue/backlog.ts';
 import { RecoveryBudget } from '../../../src/dispatch/queue/budget.ts';
+import { PASSES_BY_AGE, PASSES_IN_ORDER } from '../../../src/dispatch/queue/turns.ts';
 import { PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
 
 const spec = (priority = 0): TaskSpec => ({ priority, idempotent: true }) as TaskSpec;
@@ -17,7 +18,8 @@ class Nobodys extends Task {
 
 const task = (priority = 0): Task => new Nobodys(ids++, spec(priority), undefined, 0, undefined);
 const thread = (key: number): PoolThread => new PoolThread(key, 'first', 0);
-const backlog = (): Backlog => new Backlog(new RecoveryBudget(0.4));
+/** Of so many threads that nobody is ever passed too often, unless a test wants that. */
+const backlog = (threads = 1000): Backlog => new Backlog(new RecoveryBudget(0.4), threads);
 
 function copies(count: number, priority = 0): Attempt[] {
   const kin = new Kin();
@@ -153,4 +155,48 @@ test('a thread that has run ahead of the others passes over what it may not have
   assert.deepEqual(queue.take(1, a), [fresh]);
   assert.equal(queue.take(64, b).length, 64);
   assert.equal(queue.heads().length, 2, 'all that wait are in two groups');
+});
+
+test('who has waited longest is passed by a bounded number of bundles, whatever order, budget and wishes say', () => {
+  const arrival = fc.record({ priority: fc.integer({ min: -3, max: 3 }), recovery: fc.boolean(), copies: fc.integer({ min: 1, max: 3 }) });
+  fc.assert(
+    fc.property(fc.array(arrival, { minLength: 150, maxLength: 400 }), fc.integer({ min: 1, max: 2 }), (arrivals, count) => {
+      const queue = backlog(count);
+      const threads = Array.from({ length: count + 2 }, (_, i) => thread(i));
+      const waiting: Attempt[] = [];
+      const passes = new Map<Attempt, number>();
+      arrivals.forEach(({ priority, recovery, copies: number }, n) => {
+        const owner = task(priority);
+        const kin = number > 1 ? { kin: new Kin() } : undefined;
+        for (let replica = 0; replica < number; replica++) {
+          const attempt = new Attempt(owner, replica, recovery, kin);
+          queue.push(attempt);
+          waiting.push(attempt);
+        }
+        const [oldest] = waiting;
+        const taker = threads[n % threads.length]!;
+        const taken = queue.take(1, taker);
+        for (const one of taken) waiting.splice(waiting.indexOf(one), 1);
+        if (taken.length === 0 || oldest === undefined || taken.includes(oldest)) return;
+        const passed = (passes.get(oldest) ?? 0) + 1;
+        passes.set(oldest, passed);
+        // Others of its kind may be due before it: the one that is next in order, and one that was watched before it became the oldest.
+        assert.ok(passed <= 2 * (PASSES_BY_AGE + PASSES_IN_ORDER) * count + threads.length, `passed ${passed} times`);
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('each of forty thousand priorities costs no more than its place in a heap', () => {
+  const queue = backlog();
+  const all = Array.from({ length: 40_000 }, (_, n) => new Attempt(task((n * 7919) % 40_009), 0, false));
+  for (const attempt of all) queue.push(attempt);
+  for (const attempt of all.filter((_, n) => n % 4 === 0)) queue.remove(attempt);
+  const taken: number[] = [];
+  for (const a = thread(1); queue.size > 0; ) for (const attempt of queue.take(64, a)) taken.push(attempt.task.spec.priority);
+  assert.equal(taken.length, 30_000);
+  // With so many threads hardly anybody is passed too often.
+  const inOrder = taken.filter((priority, i) => i === 0 || priority <= taken[i - 1]!).length;
+  assert.ok(inOrder >= 0.99 * taken.length, `${inOrder} in order`);
 });

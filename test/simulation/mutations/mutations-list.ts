@@ -37,7 +37,12 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'return true;',
   },
   { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'return this.#backlog.size === 0 && ', put: 'return ' },
-  { name: 'two ballots from one thread', file: 'dispatch/queue/rank.js', find: '!placement.kin.barred.includes(thread.key)', put: 'true' },
+  {
+    name: 'two ballots from one thread',
+    file: 'dispatch/queue/placing.js',
+    find: '!placement.kin.barred.includes(thread.key)',
+    put: 'true',
+  },
   {
     name: 'losers not convicted',
     file: 'policies/redundancy/quorum-course.js',

@@ -1,0 +1,155 @@
+import type { Attempt } from '../../core/task.ts';
+import type { PoolThread } from '../threads/pool-thread.ts';
+import { Group, type Rank } from './group.ts';
+import { IndexedHeap } from './indexed-heap.ts';
+import { groupOf, movesMemory, travelsAlone } from './placing.ts';
+
+type Taken = (attempt: Attempt) => void;
+
+/**
+ * Attempts by priority, higher first, and first in first out within one. Those that any thread may run are in one group, which is all
+ * there is as long as no task has copies. The others are grouped by the threads that they must not have: however many wait for another
+ * thread, a thread that looks for work passes over them at once.
+ */
+export class Lane {
+  readonly #anywhere = new Group('');
+  readonly #others = new Map<string, Group>();
+  /** All ranks in which something waits, the one whose head waits longest first. */
+  readonly #byAge = new IndexedHeap<'inLane', Rank>('inLane', (a, b) => a.head!.turn < b.head!.turn);
+  size = 0;
+
+  /** Whether all that wait are of one kind and one priority: then nobody can be passed by another. */
+  get uniform(): boolean {
+    return this.#byAge.size <= 1;
+  }
+
+  /** The attempt that has waited longest. */
+  get oldest(): Attempt | undefined {
+    return this.#byAge.first?.head;
+  }
+
+  /** The attempt that is next by priority and turn, whatever thread it may run on. */
+  get first(): Attempt | undefined {
+    let first = this.#anywhere.head;
+    for (const { head } of this.#others.values()) if (first === undefined || isNext(head!, first)) first = head;
+    return first;
+  }
+
+  push(attempt: Attempt): void {
+    this.#put(attempt, 'behind');
+  }
+
+  /** Gives an attempt its old turn back. */
+  unshift(attempt: Attempt): void {
+    this.#put(attempt, 'near the front');
+  }
+
+  remove(attempt: Attempt): void {
+    this.#cut(this.#groupOf(attempt).rank(attempt.task.spec.priority), attempt);
+  }
+
+  /** Takes attempts out for a while, to change which threads may run them, and puts them back in their turn. */
+  regroup(attempts: readonly Attempt[], change: () => void): void {
+    for (const attempt of attempts) this.remove(attempt);
+    change();
+    for (const attempt of attempts) this.#put(attempt, 'near the back');
+  }
+
+  /** Takes up to `max` attempts that the thread may run; one that has to travel alone comes alone. `taken` is told of each. */
+  take(max: number, thread: PoolThread, taken: Taken): Attempt[] {
+    return this.#take(max, thread, () => this.#rankFor(thread), taken);
+  }
+
+  /** The same, only of those that wait for the same threads with the same priority as this one, which waits here. */
+  takeWith(attempt: Attempt, max: number, thread: PoolThread, taken: Taken): Attempt[] {
+    const key = groupOf(attempt);
+    const { priority } = attempt.task.spec;
+    // To take a copy bars its thread for the others of its task, which wait in the same rank: that may end meanwhile.
+    const rank = (): Rank | undefined => {
+      const group = key === '' ? this.#anywhere : this.#others.get(key);
+      return group?.fits(thread) ? group.find(priority) : undefined;
+    };
+    return this.#take(max, thread, rank, taken);
+  }
+
+  /** The first of each kind of attempts that wait for the same threads, most urgent first. */
+  heads(): Attempt[] {
+    const heads = [this.#anywhere, ...this.#others.values()].flatMap(({ head }) => head ?? []);
+    return heads.sort((a, b) => (isNext(a, b) ? -1 : 1));
+  }
+
+  *[Symbol.iterator](): Generator<Attempt> {
+    for (const rank of this.#byAge) yield* rank;
+  }
+
+  #take(max: number, thread: PoolThread, nextRank: () => Rank | undefined, taken: Taken): Attempt[] {
+    const bundle: Attempt[] = [];
+    while (bundle.length < max) {
+      const rank = nextRank();
+      const attempt = rank?.head;
+      if (attempt === undefined) break;
+      // Moved memory cannot be taken back, so it is not sent behind another; nor may anybody overtake it for ever.
+      if (bundle.length === 0 ? !thread.idle && movesMemory(attempt) : travelsAlone(attempt)) break;
+      this.#cut(rank!, attempt);
+      bundle.push(attempt);
+      taken(attempt);
+      if (bundle.length === 1 && travelsAlone(attempt)) break;
+    }
+    return bundle;
+  }
+
+  /** The rank of the next attempt that the thread may run. */
+  #rankFor(thread: PoolThread): Rank | undefined {
+    let best = this.#anywhere.first;
+    if (this.#others.size === 0) return best;
+    for (const group of this.#others.values()) {
+      if ((best === undefined || isNext(group.head!, best.head!)) && group.fits(thread)) best = group.first;
+    }
+    return best;
+  }
+
+  #put(attempt: Attempt, where: 'behind' | 'near the front' | 'near the back'): void {
+    const rank = this.#groupOf(attempt).rank(attempt.task.spec.priority);
+    const before = rank.head;
+    if (where === 'behind') rank.push(attempt);
+    else if (where === 'near the front') rank.insertFromFront(attempt);
+    else rank.insertFromBack(attempt);
+    this.size++;
+    if (before === undefined) {
+      rank.group.list(rank);
+      this.#byAge.add(rank);
+    } else if (rank.head !== before) {
+      this.#byAge.moved(rank);
+    }
+  }
+
+  #cut(rank: Rank, attempt: Attempt): void {
+    const wasHead = rank.head === attempt;
+    rank.remove(attempt);
+    this.size--;
+    if (rank.head === undefined) {
+      this.#byAge.remove(rank);
+      rank.group.unlist(rank);
+      if (rank.group.empty) this.#others.delete(rank.group.key);
+    } else if (wasHead && !this.uniform) {
+      this.#byAge.moved(rank);
+    }
+  }
+
+  #groupOf(attempt: Attempt): Group {
+    if (attempt.placement === undefined) return this.#anywhere;
+    const key = groupOf(attempt);
+    if (key === '') return this.#anywhere;
+    let group = this.#others.get(key);
+    if (group === undefined) {
+      group = new Group(key);
+      this.#others.set(key, group);
+    }
+    return group;
+  }
+}
+
+function isNext(a: Attempt, b: Attempt): boolean {
+  const [one, other] = [a.task.spec.priority, b.task.spec.priority];
+  return one > other || (one === other && a.turn < b.turn);
+}
