@@ -121,7 +121,7 @@ export class NotCloneableError extends HoldfastError {
 
   constructor(direction: CloneDirection, cause: unknown) {
     const what = direction === 'error' ? 'thrown value' : direction;
-    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, ''); // V8 ends its own with a full stop.
+    const why = messageOf(cause).replace(/\.$/, ''); // V8 ends its own with a full stop.
     super(
       'ERR_TASK_NOT_CLONEABLE',
       `The task's ${what} cannot be cloned: ${why}. Pass plain data: no functions, symbols or class internals.`,
@@ -198,6 +198,16 @@ export class InvalidOptionError extends TypeError {
 /** A number option of the right type and a wrong size. */
 export class OptionRangeError extends RangeError {
   readonly code = 'ERR_INVALID_OPTION';
+}
+
+/** What a thrown value says; an error may come from another realm, where it is no `Error` of this one. */
+export function messageOf(thrown: unknown): string {
+  try {
+    const message = typeof thrown === 'object' && thrown !== null ? (thrown as { message?: unknown }).message : undefined;
+    return typeof message === 'string' ? message : String(thrown);
+  } catch {
+    return typeof thrown;
+  }
 }
 
 const histories = new WeakMap<object, readonly AttemptRecord[]>();

@@ -1,5 +1,7 @@
+import { contextOfCaller } from './context.ts';
 import type { Ballot, TimeoutPhase } from './errors.ts';
 import type { AttemptRecord } from './failure.ts';
+import { forget, isThenable } from './promises.ts';
 
 /** Why a thread was started. */
 export type StartReason = 'first' | 'spare' | 'replacement';
@@ -112,27 +114,34 @@ export interface EventSink {
   emit<Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void;
 }
 
+/** A listener, in the context in which it was added. */
+interface Heard {
+  readonly once: boolean;
+  call(event: unknown): unknown;
+}
+
 /** A typed emitter whose listeners cannot harm the pool, whether they throw or reject. */
 export class Emitter implements EventSink {
-  readonly #listeners = new Map<PoolEventName, Set<(event: never) => unknown>>();
+  readonly #listeners = new Map<PoolEventName, Map<(event: never) => unknown, Heard>>();
   readonly #taps: Tap[] = [];
   readonly #hearers: ((name: PoolEventName) => boolean)[] = [];
 
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): void {
-    let set = this.#listeners.get(name);
-    if (set === undefined) {
-      set = new Set();
-      this.#listeners.set(name, set);
-    }
-    set.add(listener);
+    this.#add(name, listener, false);
   }
 
   once<Name extends PoolEventName>(name: Name, listener: Listener<Name>): void {
-    const wrapper: Listener<Name> = (event) => {
-      this.off(name, wrapper);
-      return listener(event);
-    };
-    this.on(name, wrapper);
+    if (this.#listeners.get(name)?.has(listener) !== true) this.#add(name, listener, true);
+  }
+
+  #add<Name extends PoolEventName>(name: Name, listener: Listener<Name>, once: boolean): void {
+    let listeners = this.#listeners.get(name);
+    if (listeners === undefined) {
+      listeners = new Map();
+      this.#listeners.set(name, listeners);
+    }
+    const context = contextOfCaller();
+    listeners.set(listener, { once, call: (event) => context(() => listener(event as PoolEvents[Name])) });
   }
 
   off<Name extends PoolEventName>(name: Name, listener: Listener<Name>): void {
@@ -152,9 +161,12 @@ export class Emitter implements EventSink {
 
   emit<Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void {
     for (const tap of this.#taps) guarded(() => tap(name, event));
-    const set = this.#listeners.get(name);
-    if (set === undefined) return;
-    for (const listener of [...set]) guarded(() => (listener as (event: PoolEvents[Name]) => unknown)(event));
+    const listeners = this.#listeners.get(name);
+    if (listeners === undefined) return;
+    for (const [listener, heard] of [...listeners]) {
+      if (heard.once) listeners.delete(listener);
+      guarded(() => heard.call(event));
+    }
   }
 
   clear(): void {
@@ -167,7 +179,7 @@ export function guarded(call: () => unknown): void {
   try {
     const result = call();
     // An async listener that rejects must not become an unhandled rejection of the program.
-    if (result instanceof Promise) result.catch(() => {});
+    if (isThenable(result)) forget(result);
   } catch {
     // Its fault is its own.
   }

@@ -1,3 +1,4 @@
+import type { Context } from './context.ts';
 import type { AttemptRecord, Failure, FailureKind } from './failure.ts';
 import type { TaskTally } from './tally.ts';
 
@@ -40,12 +41,16 @@ export interface TaskSpec {
   readonly priority: number;
   readonly course: Course;
   readonly tally: TaskTally;
+  /** The caller, or the pool, has given functions that are called later: `shouldRetry`, `equal`, `resolve`. */
+  readonly asks?: boolean;
 }
 
 /** What only some tasks carry; absent on the hot path. */
 export interface TaskExtras {
   transferList?: readonly unknown[];
   onProgress?: ((value: unknown) => void) | undefined;
+  /** That of the call, if functions of its caller are called later. */
+  context?: Context;
   /** Undoes what was set up for this task alone: timers, the listener on the caller's signal. */
   release?: () => void;
   /** Attempts that failed. */

@@ -1,4 +1,4 @@
-import { guarded, type ThreadExitReason } from '../core/events.ts';
+import type { ThreadExitReason } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
 import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
@@ -6,6 +6,7 @@ import { Feeder, type Overdue } from './feeding/feeder.ts';
 import { Deaths } from './outcomes/deaths.ts';
 import { Fences, type GaveUp, mayRunOn } from './outcomes/fences.ts';
 import { Intake } from './outcomes/intake.ts';
+import { progressed } from './outcomes/progress.ts';
 import { Watchdog } from './outcomes/watchdog.ts';
 import { Backlog } from './queue/backlog.ts';
 import { RecoveryBudget } from './queue/budget.ts';
@@ -170,7 +171,7 @@ export class Dispatcher {
       done: (bundle, from, values, times, failed) => this.#intake.done(thread, bundle, from, values, times, failed),
       progress: (number, index, value) => {
         const attempt = thread.bundles.find((bundle) => bundle.number === number)?.attempts[index];
-        if (attempt?.state === 'sent') guarded(() => attempt.task.extras?.onProgress?.(value));
+        if (attempt?.state === 'sent') progressed(attempt.task.extras, value);
         else this.#intake.late(thread, attempt?.task.id ?? -1, attempt?.number ?? 0);
       },
       lateError: (taskId, attempt, error) => this.#lateError(thread, taskId, attempt, error),

@@ -37,15 +37,17 @@ export class Specs {
     const name = given.name ?? this.#options.name;
     const idempotent = given.idempotent ?? this.#options.idempotent;
     const competition = this.#competition(given);
+    const retry = given.retry ?? this.#options.retry;
     checkCompetition(competition, { idempotent, transferList: given.transferList !== undefined });
     return {
       name,
       limits: given.timeout ?? this.#options.timeout,
-      retry: given.retry ?? this.#options.retry,
+      retry,
       idempotent,
       priority: given.priority ?? 0,
       course: this.#courses.of(competition),
       tally: this.#tally.task(name),
+      asks: retry.shouldRetry !== undefined || votesByFunction(competition),
     };
   }
 
@@ -54,6 +56,10 @@ export class Specs {
     const { redundancy = this.#options.redundancy, hedge } = given;
     return { redundancy, hedge: hedge ?? (redundancy === false ? this.#options.hedge : false) };
   }
+}
+
+function votesByFunction({ redundancy }: Competition): boolean {
+  return redundancy !== false && (typeof redundancy.equal === 'function' || typeof redundancy.resolve === 'function');
 }
 
 /** Run options in their final form. */

@@ -1,6 +1,8 @@
 import pRetry from 'p-retry';
+import { inContext } from '../core/context.ts';
 import type { AttemptRecord, Failure, FailureKind } from '../core/failure.ts';
-import type { RetryRules, Task } from '../core/task.ts';
+import { forget, isThenable } from '../core/promises.ts';
+import type { RetryContext, RetryRules, Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 
 /** What p-retry sees of a failure: it wants an error, and need not know what happened. */
@@ -12,7 +14,17 @@ export function wantsRetry(rules: RetryRules, task: Task, failure: Failure, reco
   const { kind, error } = failure;
   if (kind === 'clone' || kind === 'aborted' || kind === 'conflict') return false;
   if (rules.shouldRetry === undefined) return rules.on.includes(kind) && (kind !== 'oom' || !hasHadOom(task, record.replica));
-  return rules.shouldRetry({ error, kind, attempt: record.attempt, retriesLeft }) === true;
+  return asked(rules.shouldRetry, { error, kind, attempt: record.attempt, retriesLeft }, task);
+}
+
+/** It is decided at once, so an answer that is still to come is none. */
+function asked(shouldRetry: NonNullable<RetryRules['shouldRetry']>, context: RetryContext, task: Task): boolean {
+  const answer: unknown = inContext(task.extras?.context, () => shouldRetry(context));
+  if (!isThenable(answer)) return answer === true;
+  forget(answer);
+  const message =
+    'shouldRetry(context): Expected true or false. Got a promise. It must answer at once; the failure of the task is the cause.';
+  throw new TypeError(message, { cause: context.error });
 }
 
 /** A copy that has run out of memory alone on a fresh thread will do so again. The failure at hand is in its history already. */

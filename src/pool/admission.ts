@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { QueueFullError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure, FailureKind } from '../core/failure.ts';
+import { forget, isThenable } from '../core/promises.ts';
 import type { Task, TaskSpec } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Ledger } from '../policies/ledger.ts';
@@ -127,8 +128,10 @@ export class Admission {
   }
 
   #keyOf(input: unknown): string | undefined {
-    const key = this.#host.options.quarantine?.key?.(input as never);
-    return key === undefined ? undefined : String(key);
+    const key: unknown = this.#host.options.quarantine?.key?.(input as never);
+    if (!isThenable(key)) return key === undefined ? undefined : String(key);
+    forget(key);
+    throw new TypeError('quarantine.key(task): Expected a string. Got a promise. It must answer at once.');
   }
 
   #settled(task: Task, kind: FailureKind | undefined): void {

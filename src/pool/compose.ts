@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../core/clock.ts';
+import { outside } from '../core/context.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
@@ -82,7 +83,7 @@ export class PoolParts {
       pause: options.restart.within,
       make: (failed) => {
         const services = { ...this.#services, emitter: withoutFullness(emitter) };
-        const executor = (seams.executor ?? executorFor)(options, clock, 'escalation');
+        const executor = madeOutside((seams.executor ?? executorFor)(options, clock, 'escalation'));
         return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, failed);
       },
       refused: (attempt, error) => this.#failed(attempt, { kind: 'startup', error }),
@@ -109,7 +110,7 @@ export class PoolParts {
   /** Starts the first threads. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if Node takes none with these options; then nothing is left */
   #begin(seams: Seams): Dispatcher {
     try {
-      const executor = (seams.executor ?? executorFor)(this.options, this.clock, 'pool');
+      const executor = madeOutside((seams.executor ?? executorFor)(this.options, this.clock, 'pool'));
       return this.#dispatcher(executor, this.options, this.#services, (error) => this.life.fail(error));
     } catch (error) {
       this.observers.metrics.close();
@@ -167,6 +168,11 @@ export class PoolParts {
     spec.tally.attemptsFailed.add(failure.kind);
     spec.course.failed(attempt, failure);
   }
+}
+
+/** A thread outlives whatever request it was started in, and so do the messages it sends. */
+function madeOutside(executor: Executor): Executor {
+  return { start: (events) => outside(() => executor.start(events)), close: () => executor.close() };
 }
 
 function executorFor(options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation'): Executor {

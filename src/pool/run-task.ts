@@ -1,3 +1,4 @@
+import { contextOfCaller } from '../core/context.ts';
 import { Task, type TaskExtras, type TaskSpec } from '../core/task.ts';
 
 /** What a call of `run` gave with its input, beside what its spec says. */
@@ -34,6 +35,10 @@ export class RunTask extends Task {
     this.#resolve = resolve;
     this.#reject = reject;
     if (given?.transferList !== undefined || given?.onProgress !== undefined) this.extras = extrasOf(given);
+    if (about.spec.asks || given?.onProgress !== undefined) {
+      this.extras ??= {};
+      this.extras.context = contextOfCaller();
+    }
   }
 
   fulfilled(value: unknown): void {

@@ -1,3 +1,4 @@
+import type { Context } from '../core/context.ts';
 import type { Failure } from '../core/failure.ts';
 import { Task, type TaskSpec } from '../core/task.ts';
 import type { Source } from './source.ts';
@@ -40,10 +41,11 @@ export class MapTask extends Task {
   readonly index: number;
   readonly map: Outcomes;
 
-  constructor(index: number, map: Outcomes, host: MapHost, input: unknown, key: string | undefined) {
+  constructor(index: number, map: Outcomes, host: MapHost, input: unknown, key: string | undefined, context: Context | undefined) {
     super(host.nextId(), host.spec, input, host.now(), key);
     this.index = index;
     this.map = map;
+    if (context !== undefined) this.extras = { context };
   }
 
   fulfilled(value: unknown): void {

@@ -1,3 +1,4 @@
+import { type Context, contextOfCaller } from '../core/context.ts';
 import { AbortError, InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
 import { type MapParts, MapTask } from './map-task.ts';
@@ -14,6 +15,8 @@ type Waiter = { resolve(result: Result | Promise<Result>): void };
 export class MapRun {
   readonly #parts: MapParts;
   readonly #window: Window;
+  /** That of the call of `map`. */
+  readonly #context: Context | undefined;
   readonly #waiters: Waiter[] = [];
   readonly #onAbort = (): void => {
     const unfinished = this.#unfinished;
@@ -30,6 +33,7 @@ export class MapRun {
   constructor(parts: MapParts) {
     this.#parts = parts;
     this.#window = new Window(parts.window, parts.ordered);
+    this.#context = parts.host.spec.asks ? contextOfCaller() : undefined;
     parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (parts.signal?.aborted) this.#onAbort();
   }
@@ -198,7 +202,7 @@ export class MapRun {
     try {
       const key = host.keyOf(input);
       const refusal = host.refusal(key);
-      if (refusal === undefined) return new MapTask(index, this, host, input, key);
+      if (refusal === undefined) return new MapTask(index, this, host, input, key, this.#context);
       error = refusal.error;
     } catch (thrown) {
       error = thrown; // By the user's key function.

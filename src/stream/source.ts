@@ -1,12 +1,8 @@
 import { InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
+import { isThenable } from '../core/promises.ts';
 
 type Result = IteratorResult<unknown>;
-
-/** Whether something is awaited rather than taken as it is. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
 
 /** Where the items of a map come from. */
 export interface Source {

@@ -1,10 +1,16 @@
-import { types } from 'node:util';
+import { type Context, inContext } from '../../core/context.ts';
+import { forget, isThenable } from '../../core/promises.ts';
 import { type Opened, Sealed } from '../../core/sealed.ts';
 import type { Equality, Tolerance } from './rules.ts';
 import { Structure } from './structure.ts';
 
 /** Compares two results. What it throws is the comparison's fault, and no ballot's. */
 export type Compare = (a: unknown, b: unknown) => boolean;
+
+/** A comparison on behalf of a task: in the context of its call, if there is one. */
+export function comparedIn(context: Context | undefined, compare: Compare): Compare {
+  return context === undefined ? compare : (a, b) => inContext(context, () => compare(a, b));
+}
 
 /** The comparison that a rule stands for. */
 export function comparison(rule: Equality): Compare {
@@ -44,9 +50,8 @@ function asked(equal: (a: unknown, b: unknown) => boolean): Compare {
   return (a, b) => {
     const answer: unknown = equal(a, b);
     if (typeof answer === 'boolean') return answer;
-    // A promise that nobody waits for must not end the program when it rejects.
-    if (types.isPromise(answer)) answer.catch(() => {});
-    const got = types.isPromise(answer) ? 'a promise' : typeof answer;
+    if (isThenable(answer)) forget(answer);
+    const got = isThenable(answer) ? 'a promise' : typeof answer;
     throw new TypeError(`equal(a, b): Expected true or false. Got ${got}. A comparison must answer at once.`);
   };
 }

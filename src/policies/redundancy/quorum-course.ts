@@ -1,13 +1,15 @@
-import { NoQuorumError, WorkerCrashError } from '../../core/errors.ts';
+import { inContext } from '../../core/context.ts';
+import type { Ballot, NoQuorumError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import { Sealed } from '../../core/sealed.ts';
 import { Attempt, type Course, type Task } from '../../core/task.ts';
 import type { CourseHost } from '../course-host.ts';
 import { record } from '../history.ts';
 import { RetryLine } from '../retry.ts';
-import { type Compare, comparison } from './compare.ts';
+import { type Compare, comparedIn, comparison } from './compare.ts';
+import { changed, noQuorum } from './no-verdict.ts';
 import { type Resolved, resolved } from './resolve.ts';
-import type { RedundancyRules } from './rules.ts';
+import type { RedundancyRules, Resolve } from './rules.ts';
 import { ballotOf, type Copies, type Copy, Vote } from './vote.ts';
 
 /**
@@ -26,8 +28,8 @@ export class QuorumCourse implements Course {
   }
 
   begin(task: Task): void {
-    const vote = new Vote(this.#rules, this.#compare);
     task.extras ??= {};
+    const vote = new Vote(this.#rules, comparedIn(task.extras.context, this.#compare));
     task.extras.course = vote;
     for (let i = 0; i < this.#rules.replicas; i++) this.#start(task, vote, false);
   }
@@ -91,7 +93,7 @@ export class QuorumCourse implements Course {
     const { tally, emitter } = this.#host;
     let agrees: boolean;
     try {
-      agrees = this.#compare(verdict.cast, value);
+      agrees = verdict.compare(verdict.cast, value);
     } catch {
       tally.ballots.add('uncompared'); // The comparison's fault, and nobody waits for the answer.
       return;
@@ -199,7 +201,7 @@ export class QuorumCourse implements Course {
       return;
     }
     this.#host.tally.ballots.add('undecided', box.size);
-    const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolved(rules.resolve, vote.ballots);
+    const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolvedFor(task, rules.resolve, vote.ballots);
     if (task.state !== 'open') return; // What was to resolve them has ended it.
     if (outcome.state === 'resolved') {
       this.#host.fulfil(task, outcome.value);
@@ -234,17 +236,10 @@ export class QuorumCourse implements Course {
   }
 }
 
+function resolvedFor(task: Task, rule: Resolve, ballots: readonly Ballot[]): Resolved {
+  return inContext(task.extras?.context, () => resolved(rule, ballots));
+}
+
 function voteOf(task: Task): Vote | undefined {
   return task.extras?.course as Vote | undefined;
-}
-
-function changed({ thread }: Attempt): Failure {
-  const message = 'The result had changed when it was read: it no longer has the digest that its thread had taken.';
-  const threadId = thread?.threadId ?? -1;
-  return { kind: 'crash', error: new WorkerCrashError('ERR_WORKER_CRASHED', message, { threadId }) };
-}
-
-function noQuorum(message: string, ballots: readonly ReturnType<typeof ballotOf>[], cause?: unknown): NoQuorumError {
-  const why = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return new NoQuorumError(`${message}${why}.`, ballots, cause);
 }

@@ -1,4 +1,5 @@
 import type { Ballot } from '../../core/errors.ts';
+import { forget, isThenable } from '../../core/promises.ts';
 import { median } from './median.ts';
 import type { Resolve } from './rules.ts';
 
@@ -12,9 +13,8 @@ export type Resolved =
 export function resolved(rule: Resolve, ballots: readonly Ballot[]): Resolved {
   try {
     const value = rule === 'median' ? median(ballots.map((ballot) => ballot.value)) : rule(ballots);
-    if (typeof (value as PromiseLike<unknown> | undefined)?.then !== 'function') return { state: 'resolved', value };
-    // A promise that nobody waits for must not end the program when it rejects.
-    Promise.resolve(value).catch(() => {});
+    if (!isThenable(value)) return { state: 'resolved', value };
+    forget(value);
     return {
       state: 'failed',
       cause: new TypeError('resolve(ballots): Expected the result itself. Got a promise. It must answer at once.'),

@@ -22,7 +22,7 @@ export class Copies extends Kin {
    * The ballot that was delivered, and what late ones are compared with: its value, or its digest. Kept by the copies that are still out,
    * and by nothing else.
    */
-  verdict: { readonly ballot: Ballot; readonly cast: unknown } | undefined;
+  verdict: { readonly ballot: Ballot; readonly cast: unknown; readonly compare: Compare } | undefined;
 }
 
 /** What is to be done after a ballot was cast or a copy was lost. */
@@ -108,7 +108,7 @@ export class Vote {
 
   /** @param index of the ballot that is delivered */
   decided(index: number): void {
-    const verdict = { ballot: this.ballots[index]!, cast: this.box.value(index) };
+    const verdict = { ballot: this.ballots[index]!, cast: this.box.value(index), compare: this.#compare };
     this.placement.kin.verdict = verdict;
     if (this.isolated !== undefined) this.isolated.kin.verdict = verdict;
   }
