@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { HoldfastError } from '../core/errors.ts';
+import { HoldfastError, messageOf } from '../core/errors.ts';
 
 /** Every code a `BatchError` can carry; docs/batch.md says what each one means and what to do. */
 export type BatchErrorCode =
@@ -44,7 +44,7 @@ export function systemCode(error: unknown): string | undefined {
 
 /** What an error says, to be put before a full stop. */
 export function saidBy(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
+  return messageOf(cause).replace(/\.$/, '');
 }
 
 /** The path of the failed call is that of a lock or another file beside the one that the user has named. */
@@ -54,7 +54,7 @@ function whyNot(cause: unknown): string {
     if (systemCode(cause) === 'ENOENT') return `there is no folder ${dirname(path)}`;
     if (systemCode(cause) === 'EACCES') return `permission denied in ${dirname(path)}`;
   }
-  return cause instanceof Error ? cause.message : String(cause);
+  return messageOf(cause);
 }
 
 /** Says in plain words why `path` could not be written, by the system's code. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { hrefOf, isAbortSignal, ownOf } from '../core/foreign.ts';
 import { BatchError } from './errors.ts';
 import type { SyncRule } from './journal/journal.ts';
 import type { Disk, DiskFile } from './machine/disk.ts';
@@ -138,12 +139,12 @@ const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 
 /** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
 export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
-  const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = options;
+  const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = ownOf(options);
   const { allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
   const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
   const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
   const inputs = typeof input === 'string' ? [input] : input;
-  if (!isText(filename) && !((filename as unknown) instanceof URL)) throw bad('filename', 'a path or a URL', filename);
+  if (!isText(filename) && hrefOf(filename) === undefined) throw bad('filename', 'a path or a URL', filename);
   if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every(isText))
     throw bad('input', 'a path, or a list of at least one', input);
   if (inputs.filter((path) => path === '-').length > 1) throw bad('input', '- at most once', input);
@@ -169,7 +170,7 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     ),
     deadLetters: flag('deadLetters', deadLetters),
     allowChangedTask: flag('allowChangedTask', allowChangedTask),
-    signal: check('signal', signal, undefined, 'an AbortSignal', (value) => value instanceof AbortSignal),
+    signal: check('signal', signal, undefined, 'an AbortSignal', isAbortSignal),
     onProgress: listener('onProgress', onProgress),
     onNote: listener('onNote', onNote),
     onPool: listener('onPool', onPool),

@@ -8,6 +8,8 @@ const { isArray } = Array;
 const asText = String;
 const clone = structuredClone;
 const [AnyError, KnownMap] = [Error, Map];
+/** Its name is given when it is made, and its code follows from that. */
+const DomException = globalThis.DOMException;
 
 /**
  * An error on its way between threads: plain data that structured clone always takes. An error that occurs twice, or that is its
@@ -33,7 +35,17 @@ interface EncodedValue {
 
 export type Encoded = EncodedError | EncodedValue;
 
-const BUILT_IN = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError } as const;
+const BUILT_IN = {
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+  AggregateError,
+  DOMException: DomException,
+} as const;
 const MAX_DEPTH = 16;
 const MAX_ERRORS = 1000;
 const OWN_PLACE = new Set(['name', 'message', 'stack', 'cause', 'errors']);
@@ -76,7 +88,7 @@ const text = (value: unknown): string => {
 };
 
 /** Own fields, as far as they can be cloned; functions and the like are left behind. */
-function fieldsOf(error: object): Record<string, unknown> {
+function fieldsOf(error: object, base: string): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   let keys: string[] = [];
   try {
@@ -84,7 +96,7 @@ function fieldsOf(error: object): Record<string, unknown> {
   } catch {
     return fields;
   }
-  if (read(error, 'code') !== undefined) append(keys, 'code'); // A getter of its class, perhaps. To read it twice does no harm.
+  if (base !== 'DOMException' && read(error, 'code') !== undefined) append(keys, 'code'); // A getter of its class, perhaps. To read it twice does no harm.
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     if (hasIn(OWN_PLACE, key)) continue;
@@ -125,13 +137,14 @@ function encode(thrown: unknown, depth: number, known: Map<unknown, EncodedError
   if (depth >= MAX_DEPTH) return { $: 'value', value: '[cut off: too deep]' };
   const name = read(thrown, 'name');
   const stack = read(thrown, 'stack');
+  const base = baseOf(thrown);
   const encoded: EncodedError = {
     $: 'error',
-    base: baseOf(thrown),
+    base,
     name: typeof name === 'string' ? name : undefined,
     message: text(read(thrown, 'message')),
     stack: typeof stack === 'string' ? stack : undefined,
-    fields: fieldsOf(thrown),
+    fields: fieldsOf(thrown, base),
   };
   setIn(known, thrown, encoded);
   if (has(thrown, 'cause')) encoded.cause = encode(read(thrown, 'cause'), depth + 1, known);
@@ -193,12 +206,18 @@ function define(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false });
 }
 
+/** An error of the right class, with its message. */
+function bare({ base, message, name }: EncodedError): Error {
+  const Base = BUILT_IN[base as keyof typeof BUILT_IN] ?? Error;
+  if (Base === AggregateError) return new AggregateError([], message);
+  return Base === DomException ? new DomException(message, name) : new (Base as ErrorConstructor)(message);
+}
+
 /** The reverse of `encodeError`. */
 export function reviveError(encoded: Encoded, known: Map<Encoded, unknown> = new Map()): unknown {
   if (encoded.$ === 'value') return encoded.value;
   if (known.has(encoded)) return known.get(encoded);
-  const Base = BUILT_IN[encoded.base as keyof typeof BUILT_IN] ?? Error;
-  const error = Base === AggregateError ? new AggregateError([], encoded.message) : new (Base as ErrorConstructor)(encoded.message);
+  const error = bare(encoded);
   known.set(encoded, error);
   if (encoded.name !== undefined && encoded.name !== error.name) define(error, 'name', encoded.name);
   define(error, 'stack', encoded.stack);

@@ -10,10 +10,10 @@ const { getPrototypeOf, keys, prototype: objectPrototype } = Object;
 const { isArray } = Array;
 const isNumber = Number.isFinite;
 
-/** Made from nothing but braces, or without a prototype: JSON and structured clone see the same in it. */
+/** Made from nothing but braces, in whatever realm, or without a prototype: JSON and structured clone see the same in it. */
 export function isPlain(value: object): boolean {
   const prototype = getPrototypeOf(value);
-  return prototype === objectPrototype || prototype === null;
+  return prototype === objectPrototype || prototype === null || getPrototypeOf(prototype) === null;
 }
 
 /** Whether a value would surely come back from JSON as what it was, undefined properties left out. False is no verdict. */

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { fromBytes } from './bytes.ts';
 
 /** What was found in a sealed result. */
@@ -31,7 +32,7 @@ export class Sealed {
 
   /** Reads the result, the first time. */
   open(): Opened {
-    if (this.#content instanceof Uint8Array) this.#content = this.#read(this.#content);
+    if (types.isUint8Array(this.#content)) this.#content = this.#read(this.#content);
     return this.#content;
   }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isEncoded } from './codec.ts';
 import { FROM_THREAD, type FromThread } from './wire.ts';
 
@@ -11,7 +12,7 @@ function isNote(item: unknown): boolean {
 
 function isDone([, bundle, from, values, times, notes]: readonly unknown[]): boolean {
   if (!isWhole(bundle) || !isWhole(from) || !Array.isArray(times)) return false;
-  if (!Array.isArray(values) && !(values instanceof Uint8Array)) return false;
+  if (!Array.isArray(values) && !types.isUint8Array(values)) return false;
   for (const time of times) if (!Number.isFinite(time)) return false;
   return notes === undefined || (Array.isArray(notes) && notes.every(isNote));
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isPlain } from '../core/plain-json.ts';
 import { corruptLeaf } from './leaves.ts';
 import { wrongBigInt, wrongNumber, wrongText } from './wrong-values.ts';
 
@@ -47,7 +48,7 @@ function inside(value: object, place: number, variant: number): unknown {
   if (Array.isArray(value)) value.push(variant);
   else if (types.isMap(value)) value.set('corrupted', variant);
   else if (types.isSet(value)) value.add(`corrupted ${variant}`);
-  else if (Object.getPrototypeOf(value) === Object.prototype) Object.assign(value, { corrupted: variant });
+  else if (isPlain(value)) Object.assign(value, { corrupted: variant });
   else return variant; // A class of the platform, with nothing in it that could be changed.
   return value;
 }

@@ -84,7 +84,7 @@ export function shaped<T extends object>(shape: Shape<T>): Check<Partial<T>> {
   const names = Object.keys(shape);
   return (value, path) => {
     const given = object(value, path);
-    const result: Partial<T> = {};
+    const result = Object.create(null) as Partial<T>; // What is on Object.prototype was not given.
     for (const name of Object.keys(given)) {
       const where = path === '' || path === 'options' ? name : `${path}.${name}`;
       if (!Object.hasOwn(shape, name)) wrongType(where, `a known option (${names.join(', ')})`, `an option called ${name}`);

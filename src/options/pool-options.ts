@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL, URL } from 'node:url';
 import { FAILURE_KINDS } from '../core/failure.ts';
+import { hrefOf } from '../core/foreign.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
 import type { RedundancyRules } from '../policies/redundancy/rules.ts';
@@ -76,11 +77,11 @@ export const retry =
 
 const filename: Check<string> = (value, path) => {
   const expected = "the task module: a path or a file: URL, as in new URL('./task.js', import.meta.url)";
-  if (value instanceof URL ? value.protocol !== 'file:' : typeof value !== 'string' || value === '')
-    return wrongType(path, expected, value);
-  if (typeof value === 'string' && !value.startsWith('file:')) return pathToFileURL(resolve(value)).href;
+  const given = hrefOf(value) ?? value;
+  if (typeof given !== 'string' || given === '' || (given !== value && !given.startsWith('file:'))) return wrongType(path, expected, value);
+  if (!given.startsWith('file:')) return pathToFileURL(resolve(given)).href;
   try {
-    const url = new URL(value as string | URL);
+    const url = new URL(given);
     fileURLToPath(url);
     return url.href;
   } catch {
@@ -117,7 +118,8 @@ const recycle = shaped<NonNullable<PoolOptions['recycle']>>({ tasks: whole(1, 't
 
 const filled =
   <T extends object>(check: Check<Partial<T>>, defaults: T): Check<T> =>
-  (value, path) => ({ ...defaults, ...check(value, path) });
+  (value, path) =>
+    Object.assign(Object.create(null) as object, defaults, check(value, path)) as T;
 
 /** Every option of a pool, checked, with every default filled in. */
 export interface ResolvedOptions {
@@ -213,7 +215,7 @@ export function resolveOptions(options: PoolOptions): ResolvedOptions {
     isolation: 'thread',
     cells: undefined,
     execPath: undefined,
-    metrics: {},
+    metrics: Object.create(null) as MetricsOptions,
     faults: undefined,
     resourceLimits: undefined,
     workerData: undefined,

@@ -1,3 +1,4 @@
+import { isAbortSignal } from '../core/foreign.ts';
 import type { Tally } from '../core/tally.ts';
 import type { TaskSpec } from '../core/task.ts';
 import type { Courses } from '../policies/courses.ts';
@@ -6,7 +7,7 @@ import { type Competition, checkCompetition, hedgeRules, redundancyRules } from 
 import { type ResolvedOptions, retry, timeout } from './pool-options.ts';
 import type { RunOptions } from './types.ts';
 
-const signal: Check<AbortSignal> = (value, path) => (value instanceof AbortSignal ? value : wrongType(path, 'an AbortSignal', value));
+const signal: Check<AbortSignal> = (value, path) => (isAbortSignal(value) ? value : wrongType(path, 'an AbortSignal', value));
 const list: Check<NonNullable<RunOptions['transferList']>> = (value, path) =>
   Array.isArray(value) ? value : wrongType(path, 'an array of transferable objects', value);
 

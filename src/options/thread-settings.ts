@@ -1,5 +1,5 @@
 import { MessageChannel, SHARE_ENV } from 'node:worker_threads';
-import { InvalidOptionError } from '../core/errors.ts';
+import { InvalidOptionError, messageOf } from '../core/errors.ts';
 import { arrayOf, type Check, object, real, shaped, whole, wrongType } from './checks.ts';
 import type { PoolOptions } from './types.ts';
 
@@ -20,7 +20,7 @@ export const workerData: Check<unknown> = (value, path) => {
     port1.postMessage(value);
     return value;
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'It throws when it is cloned.';
+    const why = messageOf(error);
     throw new InvalidOptionError(`${path}: Expected anything that can be cloned. Got what cannot: ${why}`);
   } finally {
     port1.close();

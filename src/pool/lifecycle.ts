@@ -1,4 +1,4 @@
-import { AbortError, PoolClosedError, PoolFailedError } from '../core/errors.ts';
+import { AbortError, messageOf, PoolClosedError, PoolFailedError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Task } from '../core/task.ts';
@@ -153,7 +153,7 @@ export class Lifecycle {
   /** A new one for each task: every error carries the history of its own. */
   #failedError(): PoolFailedError {
     const { intensity, within } = this.#parts.options.restart;
-    const why = this.#cause instanceof Error ? `: ${this.#cause.message}` : '';
+    const why = this.#cause === undefined ? '' : `: ${messageOf(this.#cause)}`;
     const message = `More than ${intensity} threads died within ${within} ms without having done anything${why}`;
     return new PoolFailedError(message, this.#cause);
   }

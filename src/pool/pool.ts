@@ -1,4 +1,5 @@
 import type { Listener, PoolEventName } from '../core/events.ts';
+import { ownOf } from '../core/foreign.ts';
 import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
 import type { PoolMetrics } from '../metrics/metrics.ts';
 import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';
@@ -97,7 +98,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
 
   #map(source: AnySource, options: MapOptions = {}, yields: MapYields): MapRun {
     const { admission, specs, options: pool } = this.#parts;
-    const { ordered, window, ...rest } = object(options, 'options') as MapOptions;
+    const { ordered, window, ...rest } = ownOf(object(options, 'options')) as MapOptions;
     const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
     const { spec, given } = specs.resolve(rest);
     if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);

@@ -1,4 +1,5 @@
 import { InvalidOptionError, OptionRangeError } from '../core/errors.ts';
+import { ownOf } from '../core/foreign.ts';
 import type { ChildSettings, ChildSpec, RestartLimits, SupervisorOptions } from './spec.ts';
 
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'] as const;
@@ -22,7 +23,7 @@ export function checkOptions(options: SupervisorOptions<never>): CheckedOptions 
   if (options.children !== undefined && !Array.isArray(options.children))
     throw bad('children', 'an array of child specs', options.children);
   const autoShutdown = oneOf('autoShutdown', autoShutdowns, options.autoShutdown ?? 'never');
-  const given = options.restart ?? {};
+  const given = ownOf(options.restart ?? {});
   known(given, limitNames, 'option in restart');
   const { intensity = 5, within = 30_000, minTimeout = 50, maxTimeout = 5_000 } = given;
   wholeNumber('restart.intensity', intensity, 0);
@@ -48,11 +49,12 @@ export function checkSettings(
 ): Required<ChildSettings> {
   if (typeof spec !== 'object' || spec === null) throw bad('template', 'an object { start }', spec);
   if (typeof spec.start !== 'function') throw bad('start', 'a function', spec.start);
-  const type = oneOf('type', ['worker', 'supervisor'] as const, spec.type ?? 'worker');
-  const restart = oneOf('restart', ['permanent', 'transient', 'temporary'] as const, spec.restart ?? 'permanent');
+  const own = ownOf(spec); // A start may be a method of a class; a setting is the spec's own.
+  const type = oneOf('type', ['worker', 'supervisor'] as const, own.type ?? 'worker');
+  const restart = oneOf('restart', ['permanent', 'transient', 'temporary'] as const, own.restart ?? 'permanent');
   const supervisor = type === 'supervisor';
-  const { shutdown = supervisor ? Number.POSITIVE_INFINITY : 5_000, startTimeout = supervisor ? Number.POSITIVE_INFINITY : 10_000 } = spec;
-  const { terminateTimeout = 2_000, significant = false } = spec;
+  const { shutdown = supervisor ? Number.POSITIVE_INFINITY : 5_000, startTimeout = supervisor ? Number.POSITIVE_INFINITY : 10_000 } = own;
+  const { terminateTimeout = 2_000, significant = false } = own;
   milliseconds('shutdown', shutdown, 0, 'or Infinity');
   milliseconds('terminateTimeout', terminateTimeout, 0, 'or Infinity');
   milliseconds('startTimeout', startTimeout, 1, 'or Infinity');

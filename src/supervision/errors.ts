@@ -1,4 +1,4 @@
-import { HoldfastError } from '../core/errors.ts';
+import { HoldfastError, messageOf } from '../core/errors.ts';
 
 /** A child could not be started; `cause` is what its `start` threw. */
 export class ChildStartError extends HoldfastError {
@@ -143,8 +143,4 @@ export class WrongStrategyError extends HoldfastError {
   static {
     WrongStrategyError.prototype.name = 'WrongStrategyError';
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

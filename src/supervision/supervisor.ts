@@ -1,4 +1,5 @@
 import { systemClock } from '../core/clock.ts';
+import { ownOf } from '../core/foreign.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
 import type { Child } from './child.ts';
 import type { ChildCount } from './child-list.ts';
@@ -41,14 +42,15 @@ export class Supervisor<Argument = never> implements RunningChild {
 
   /** @throws `InvalidOptionError` or `OptionRangeError`, `ERR_INVALID_OPTION`: a bad option or a bad child spec */
   constructor(options: SupervisorOptions<Argument> = {}) {
-    const checked = checkOptions(options as SupervisorOptions<never>);
+    const own = ownOf(options);
+    const checked = checkOptions(own as SupervisorOptions<never>);
     this.id = checked.id;
     this.#options = checked;
-    this.#template = options.template;
-    this.#templateSettings = options.template === undefined ? undefined : checkSettings(options.template, checked.autoShutdown);
-    const { clock = systemClock, report: listener } = options;
+    this.#template = own.template;
+    this.#templateSettings = own.template === undefined ? undefined : checkSettings(own.template, checked.autoShutdown);
+    const { clock = systemClock, report: listener } = own;
     this.#life = new Lifecycle({ ...checked, clock, listener, together: this.#templateSettings });
-    for (const spec of options.children ?? []) {
+    for (const spec of own.children ?? []) {
       const id = checkSpec(spec);
       const settings = checkSettings(spec, checked.autoShutdown);
       const present = this.#life.roster.get(id);

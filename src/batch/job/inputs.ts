@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, extname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hrefOf } from '../../core/foreign.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { JobIdentity } from '../journal/job-file.ts';
 import { type InputFile, inputError } from '../lines/input.ts';
@@ -45,7 +46,7 @@ const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
 /** Path of the task module, from whatever form it was given in. */
 export function taskPath(filename: string | URL): string {
   if (typeof filename === 'string' && !filename.startsWith('file:')) return resolve(filename);
-  const url = new URL(filename);
+  const url = new URL(hrefOf(filename) ?? filename);
   if (url.protocol === 'file:') return fileURLToPath(url);
   throw new BatchError('ERR_BATCH_TASK', `The task module must be a file: expected a path or a file: URL, got ${url.protocol}`);
 }

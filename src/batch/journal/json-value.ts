@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { isPlain, isPlainJson } from '../../core/plain-json.ts';
 
 function className(value: object): string {
@@ -24,7 +25,7 @@ function find(value: unknown, path: string): string | undefined {
     }
     return undefined;
   }
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? `${path} is an invalid Date` : undefined;
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? `${path} is an invalid Date` : undefined;
   if (!isPlain(value)) return `${path} is a ${className(value)}`;
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key];

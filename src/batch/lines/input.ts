@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createGunzip } from 'node:zlib';
+import { messageOf } from '../../core/errors.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { Position } from '../journal/job-file.ts';
 import type { Disk } from '../machine/disk.ts';
@@ -203,7 +204,7 @@ export class Input {
 export function inputError(path: string, cause: unknown, phase: 'before' | 'during' = 'during'): BatchError {
   if (cause instanceof BatchError) return cause;
   const reasons: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a directory', EACCES: 'permission denied' };
-  const why = reasons[systemCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause));
+  const why = reasons[systemCode(cause) ?? ''] ?? messageOf(cause);
   return new BatchError('ERR_BATCH_INPUT', `${path} cannot be read: ${why}. Expected a file of JSON lines, or - for standard input.`, {
     phase,
     cause,

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { messageOf } from '../../core/errors.ts';
 import type { OpenLine } from './open-line.ts';
 
 export type BadLineCode = 'ERR_LINE_NOT_JSON' | 'ERR_LINE_NOT_UTF8' | 'ERR_LINE_TOO_LONG' | 'ERR_LINE_NOT_DEAD_LETTER';
@@ -32,7 +33,7 @@ export function parseText(line: OpenLine): unknown {
     return JSON.parse(line.text);
   } catch (error) {
     line.form = 'raw';
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return new BadLineError('ERR_LINE_NOT_JSON', `Expected one JSON value in the line. ${why}.`);
   }
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { NotCloneableError, WorkerCrashError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -99,7 +100,7 @@ function crashOf(thread: PoolThread, exit: Exit, what: string, itself = false): 
   const how =
     signal !== undefined
       ? `signal ${signal}`
-      : cause instanceof Error
+      : types.isNativeError(cause)
         ? `uncaught ${cause.name}: ${cause.message}`
         : `exit code ${exitCode}`;
   return { kind: 'crash', error: new WorkerCrashError('ERR_WORKER_CRASHED', `${what}: ${how}.`, { exitCode, threadId, signal, cause }) };

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Encoded, reviveError } from '../../core/codec.ts';
 import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -114,7 +115,7 @@ export class Intake {
 
 /** What no one has asked to be sealed is what a task has forged. */
 function sealedValue({ placement }: Attempt, digest: string, value: unknown): unknown {
-  return placement?.seal === true && value instanceof Uint8Array ? new Sealed(digest, value) : value;
+  return placement?.seal === true && types.isUint8Array(value) ? new Sealed(digest, value) : value;
 }
 
 function failureOf([, kind, encoded]: FailedItem): Failure {

@@ -1,4 +1,5 @@
 import { inspect, types } from 'node:util';
+import { isPlain } from '../../core/plain-json.ts';
 
 /** The kinds of objects that have a structure which can be compared. */
 export type Kind = 'array' | 'plain' | 'map' | 'set' | 'typed' | 'memory' | 'boxed' | 'date' | 'regexp' | 'error';
@@ -6,8 +7,7 @@ export type Kind = 'array' | 'plain' | 'map' | 'set' | 'typed' | 'memory' | 'box
 /** @throws {TypeError} for an object of any other kind */
 export function kindOf(value: object): Kind {
   if (Array.isArray(value)) return 'array';
-  const proto = Object.getPrototypeOf(value);
-  if (proto === Object.prototype || proto === null) return 'plain';
+  if (isPlain(value)) return 'plain';
   if (types.isTypedArray(value)) return 'typed';
   if (types.isMap(value)) return 'map';
   if (types.isSet(value)) return 'set';
@@ -16,7 +16,7 @@ export function kindOf(value: object): Kind {
   if (types.isNativeError(value)) return 'error';
   if (types.isBoxedPrimitive(value)) return 'boxed';
   if (types.isAnyArrayBuffer(value) || types.isDataView(value)) return 'memory';
-  const name = (proto as { constructor?: { name?: string } }).constructor?.name ?? 'an unknown class';
+  const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name ?? 'an unknown class';
   throw new TypeError(`A ${name} has no structure that can be compared. Return plain data, or give equal as a function.`);
 }
 
