@@ -6,8 +6,9 @@
 
 import { systemClock } from '../core/clock.ts';
 import type { PoolOptions } from '../index.ts';
-import { nodeDisk, streamFile } from './machine/node-disk.ts';
+import { nodeDisk } from './machine/node-disk.ts';
 import { machineProcesses } from './machine/processes.ts';
+import { piecesOf, streamFile } from './machine/stream-file.ts';
 import { type BatchJobOptions, type BatchSeams, type BatchSummary, resolveJob } from './options.ts';
 import { threadPool } from './pool/thread-pool.ts';
 import { runJob } from './run.ts';
@@ -15,8 +16,8 @@ import { runJob } from './run.ts';
 export { BatchError, type BatchErrorCode } from './errors.ts';
 export type { SyncRule } from './journal/journal.ts';
 export type { Disk, DiskFile } from './machine/disk.ts';
-export { descriptorFile } from './machine/node-disk.ts';
 export { machineProcesses, type Processes, type ProcessName } from './machine/processes.ts';
+export { descriptorFile } from './machine/stream-file.ts';
 export type { BatchJobOptions, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
 export type { BatchPool } from './pool/batch-pool.ts';
 
@@ -30,7 +31,7 @@ function systemSeams(): BatchSeams {
     processes: machineProcesses(),
     clock: systemClock,
     // Taken only when they are used: to touch them changes how the process ends.
-    stdin: () => process.stdin as AsyncIterable<Buffer>,
+    stdin: () => piecesOf(process.stdin),
     stdout: () => streamFile(process.stdout),
     createPool: threadPool,
   };

@@ -65,6 +65,7 @@ export class BatchRun {
       clock: seams.clock,
       sync: job.sync,
       checkpoint: (synced) => this.#checkpoint(synced),
+      mayWrite: () => outputs.check(),
       onFailure: () => this.#stop(),
     });
     this.#recorder = new Recorder({
@@ -170,7 +171,7 @@ export class BatchRun {
     const { files, position } = this.#input;
     const { identity } = this.#outputs;
     const inputs = identity.inputs.map(({ path }, i) => ({ path, bytes: files[i]!.bytes }));
-    await writeJob(this.#seams.disk, this.#job.out, { ...identity, inputs }, { state: 'running', position, synced });
+    await writeJob(this.#seams.disk, this.#outputs.path, { ...identity, inputs }, { state: 'running', position, synced });
   }
 
   #room(): Promise<void> | undefined {

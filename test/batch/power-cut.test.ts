@@ -23,6 +23,12 @@ const POSITION = { file: 0, bytes: 0, crc: 0, tail: 'closed' } as const;
 /** A power cut here loses everything that was not synced, as the worst one does. */
 const losesAll = (): number => 0;
 
+async function recovered(simulated: SimulatedDisk, state: JobState) {
+  const { disk } = simulated.life();
+  const [out, failed] = await Promise.all([OUT, FAILED].map(async (path) => ({ path, file: await disk.open(path, 'update') })));
+  return recover(disk, out!, failed!, state, false);
+}
+
 describe('what a job relies on after a power cut', () => {
   it('a torn tail that was cut off stays cut off', async () => {
     const disk = new SimulatedDisk(losesAll);
@@ -30,7 +36,7 @@ describe('what a job relies on after a power cut', () => {
     disk.put(OUT, `${whole}{"index":1,"va`);
     disk.put(FAILED, '');
     const state: JobState = { state: 'running', position: POSITION, synced: { results: whole.length, failed: 0 } };
-    const { results } = await recover(disk.life().disk, OUT, FAILED, state, false);
+    const { results } = await recovered(disk, state);
     assert.equal(results.cut, 14);
     disk.cutPower();
     // What comes back would stand behind, and among, what is written there next.
@@ -39,7 +45,7 @@ describe('what a job relies on after a power cut', () => {
 
   it('the names of new outputs are there', async () => {
     const disk = new SimulatedDisk(losesAll);
-    await recover(disk.life().disk, OUT, FAILED, { state: 'starting' }, false);
+    await recovered(disk, { state: 'starting' });
     disk.cutPower();
     assert.deepEqual(disk.paths, [FAILED, OUT].sort());
   });

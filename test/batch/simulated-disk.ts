@@ -1,4 +1,5 @@
 import type { Disk, DiskFile, OpenMode, PathFacts } from '../../src/batch/machine/disk.ts';
+import type { KernelLock } from '../../src/batch/machine/kernel-lock.ts';
 import type { Random } from '../../src/core/random.ts';
 
 const SECTOR = 512;
@@ -71,6 +72,13 @@ export interface Life {
   readonly calls: () => number;
   /** Resolves when the process was killed: none of its calls is answered any more. */
   readonly killed: Promise<void>;
+  /** The process is gone; the kernel lets go of what it had locked. */
+  end(): void;
+}
+
+interface KernelHold {
+  readonly mode: 'exclusive' | 'shared';
+  readonly life: { dead: boolean };
 }
 
 export interface Fate {
@@ -92,9 +100,34 @@ export class SimulatedDisk {
   #lyingNames = new Map<string, Inode>();
   #pendingNames: NameOp[] = [];
   #inodes = 0;
+  /** Symbolic links. */
+  readonly #links = new Map<string, string>();
+  readonly #held = new Map<Inode, KernelHold[]>();
+  /** Whether there are kernel locks. */
+  kernelLocks = true;
+  /** Whether only one machine can have it. */
+  local = true;
 
   constructor(random: Random) {
     this.#random = random;
+  }
+
+  /** Puts a symbolic link there that survives everything. */
+  symlink(path: string, target: string): void {
+    this.#links.set(path, target);
+  }
+
+  /** Takes a file away from whoever has it open. */
+  remove(path: string): void {
+    this.#names.delete(path);
+    this.#lyingNames.delete(path);
+  }
+
+  /** Gives a file a second name that survives everything. */
+  hardLink(from: string, to: string): void {
+    const inode = this.#need(from);
+    this.#names.set(to, inode);
+    this.#lyingNames.set(to, inode);
   }
 
   /** Puts a file there that survives everything. */
@@ -153,7 +186,10 @@ export class SimulatedDisk {
       }
       return whole();
     };
-    return { disk: this.#disk(call), calls: () => calls, killed };
+    const end = () => {
+      state.dead = true;
+    };
+    return { disk: this.#disk(call, state), calls: () => calls, killed, end };
   }
 
   get #used(): number {
@@ -174,26 +210,51 @@ export class SimulatedDisk {
   }
 
   #need(path: string): Inode {
-    const inode = this.#names.get(path);
+    const inode = this.#names.get(this.#follow(path));
     if (inode === undefined) throw failure('ENOENT', path);
     return inode;
   }
 
-  #disk(call: <T>(path: string, whole: () => T, part?: () => void) => Promise<T>): Disk {
+  /** Where a path leads. */
+  #follow(path: string): string {
+    const next = this.#links.get(path);
+    return next === undefined ? path : this.#follow(next);
+  }
+
+  #lock(inode: Inode, life: { dead: boolean }, hold: KernelHold): KernelLock {
+    if (!this.kernelLocks) return 'unknown';
+    const others = (this.#held.get(inode) ?? []).filter((one) => !one.life.dead);
+    if (others.some((one) => one.mode === 'exclusive' || hold.mode === 'exclusive')) return 'taken';
+    this.#held.set(inode, [...others, hold]);
+    return life.dead ? 'unknown' : 'mine';
+  }
+
+  #unlock(inode: Inode, hold: KernelHold | undefined): void {
+    const left = (this.#held.get(inode) ?? []).filter((one) => one !== hold);
+    this.#held.set(inode, left);
+  }
+
+  #disk(call: <T>(path: string, whole: () => T, part?: () => void) => Promise<T>, life: { dead: boolean }): Disk {
     const facts = (inode: Inode): PathFacts => ({ kind: 'file', size: inode.shown.length, identity: String(inode.id) });
     return {
-      open: (path, mode) => call(path, () => this.#file(path, this.#open(path, mode), call)),
-      facts: (path) => call(path, () => (this.#names.has(path) ? facts(this.#need(path)) : undefined)),
+      open: (path, mode) => call(path, () => this.#file(path, this.#open(path, mode), call, life)),
+      facts: (path) => call(path, () => (this.#names.has(this.#follow(path)) ? facts(this.#need(path)) : undefined)),
+      target: (path) => call(path, () => this.#follow(path)),
+      isLocal: (directory) => call(directory, () => this.local),
       link: (from, to) =>
         call(to, () => {
-          if (this.#names.has(to)) throw failure('EEXIST', to);
+          if (this.#names.has(to) || this.#links.has(to)) throw failure('EEXIST', to);
           this.#setNames({ name: to, inode: this.#need(from) });
         }),
       rename: (from, to) =>
         call(to, () => {
+          this.#links.delete(to);
           this.#setNames({ name: to, inode: this.#need(from) }, { name: from, inode: undefined });
         }),
-      remove: (path) => call(path, () => this.#setNames({ name: path, inode: undefined })),
+      remove: (path) =>
+        call(path, () => {
+          if (!this.#links.delete(path)) this.#setNames({ name: path, inode: undefined });
+        }),
       syncDirectory: (directory) =>
         call(directory, () => {
           this.#lyingNames = new Map(this.#names);
@@ -204,11 +265,17 @@ export class SimulatedDisk {
 
   #open(path: string, mode: OpenMode): Inode {
     if (mode === 'read' || mode === 'stream') return this.#need(path);
-    if (mode === 'create' && this.#names.has(path)) throw failure('EEXIST', path);
-    return this.#names.get(path) ?? this.#create(path);
+    if (mode === 'create' && (this.#names.has(path) || this.#links.has(path))) throw failure('EEXIST', path);
+    return this.#names.get(this.#follow(path)) ?? this.#create(this.#follow(path));
   }
 
-  #file(path: string, inode: Inode, call: <T>(path: string, whole: () => T, part?: () => void) => Promise<T>): DiskFile {
+  #file(
+    path: string,
+    inode: Inode,
+    call: <T>(path: string, whole: () => T, part?: () => void) => Promise<T>,
+    life: { dead: boolean },
+  ): DiskFile {
+    let hold: KernelHold | undefined;
     const write = (buffer: Buffer, position: number | null, length: number): number => {
       inode.apply({ kind: 'write', at: position ?? inode.shown.length, data: Buffer.from(buffer.subarray(0, length)) });
       return length;
@@ -229,7 +296,12 @@ export class SimulatedDisk {
         ),
       sync: () => call(path, () => inode.sync()),
       truncate: (length) => call(path, () => inode.apply({ kind: 'cut', length })),
-      close: async () => {},
+      lock: (mode) =>
+        call(path, () => {
+          hold = { mode, life };
+          return this.#lock(inode, life, hold);
+        }),
+      close: async () => this.#unlock(inode, hold),
     };
   }
 }

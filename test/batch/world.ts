@@ -64,6 +64,7 @@ export class World {
     );
     const ending = await this.#drive(clock, Promise.race([ended, life.killed.then(() => ({ how: 'killed' as const, pool }))]));
     this.#alive.delete(pid);
+    life.end();
     return { ...ending, calls: life.calls(), notes };
   }
 
@@ -83,8 +84,8 @@ export class World {
   }
 
   #processes(pid: number): Processes {
-    const self: ProcessName = { host: 'here', pid, started: String(pid) };
-    return { self, state: (other) => (this.#alive.has(other.pid) ? 'alive' : 'dead') };
+    const self: ProcessName = { host: 'here', machine: '', boot: 'b', space: 's', pid, started: String(pid) };
+    return { self, state: (other) => (this.#alive.has(other.pid) ? 'alive' : 'dead'), end: (other) => void this.#alive.delete(other.pid) };
   }
 }
 
@@ -92,5 +93,5 @@ async function* nothing(): AsyncGenerator<Buffer> {}
 
 function never() {
   const refuse = () => Promise.reject(new Error('not in this world'));
-  return { facts: refuse, read: refuse, write: refuse, sync: refuse, truncate: refuse, close: refuse };
+  return { facts: refuse, read: refuse, write: refuse, sync: refuse, truncate: refuse, lock: refuse, close: refuse };
 }

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { BatchError } from '../errors.ts';
-import type { Disk } from '../machine/disk.ts';
+import type { Disk, DiskFile } from '../machine/disk.ts';
 import type { Processes, ProcessName } from '../machine/processes.ts';
-import { createSmall, readSmall, replaceSmall } from '../machine/small-file.ts';
+import { createSmall, readOpen, readSmall, replaceSmall } from '../machine/small-file.ts';
 
 /** Who holds a lock. */
 export interface Owner extends ProcessName {
   /** Made anew for every lock that is taken. */
   readonly token: string;
+  /** Whether the kernel keeps a lock on the lock file for as long as the owner lives. */
+  readonly kernel: boolean;
   /** The process that looks after the owner: when it is dead, the owner is about to go too. */
   readonly parent?: ProcessName;
 }
@@ -20,44 +23,61 @@ export interface LockSeams {
   readonly parent?: ProcessName | undefined;
 }
 
-/** How long a new run waits for one that has lost its supervisor and is about to stop, in milliseconds. */
+/** How long a new run waits for one that has lost its supervisor and is about to stop, in milliseconds, … */
 const ORPHAN_PATIENCE = 10_000;
+/** … and after how long it ends that one: stopped (SIGSTOP), it cannot do so itself. */
+const ORPHAN_GRACE = 1_000;
 const ORPHAN_POLL = 50;
 
 let taken = 0;
+
+type Verdict = 'alive' | 'dead' | 'unknown';
 
 function parse(text: string | undefined): Owner | undefined {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as Owner;
   } catch {
-    return { host: '', pid: 0, started: '', token: 'unreadable' };
+    return { host: '', machine: '', boot: '', space: '', pid: 0, started: '', token: 'unreadable', kernel: false };
   }
 }
 
-function refusal(path: string, owner: Owner): BatchError {
+function refusal(path: string, owner: Owner, verdict: Verdict): BatchError {
   const who = owner.pid === 0 ? 'somebody unknown' : `process ${owner.pid} on ${owner.host}`;
-  const advice = 'Wait for it or stop it. If it surely runs no more, delete that file.';
-  return new BatchError('ERR_BATCH_LOCKED', `Another run writes this output: ${path} is held by ${who}. ${advice}`);
+  if (verdict === 'alive') {
+    const advice = 'Wait for it or stop it. If it surely runs no more, delete that file.';
+    return new BatchError('ERR_BATCH_LOCKED', `Another run writes this output: ${path} is held by ${who}. ${advice}`);
+  }
+  const why = 'which cannot be seen from here: it is, or was, on another machine or in another container';
+  const advice = 'Look there. If it surely runs no more, delete that file and try again.';
+  return new BatchError('ERR_BATCH_LOCKED', `Another run may write this output: ${path} names ${who}, ${why}. ${advice}`);
 }
 
 /**
- * A lock that outlives no process. It is a file that names its owner by pid and start time; the lock of a dead process
- * is taken over. To take over the lock with token T, one first makes the file `<lock>.T`: only one process can, so two
- * that find the same dead owner never both win. If that one dies half way, its claim is taken over the same way.
+ * A lock that outlives no process. It is a file that names its owner by pid, start, namespace and boot, and is itself
+ * locked in the kernel where that can be had; the lock of a dead process is taken over. To take over the lock with token
+ * T, one first makes the file `<lock>.T`: only one process can, so two that find the same dead owner never both win. If
+ * that one dies half way, its claim is taken over the same way.
  */
 export class Lock {
   readonly #path: string;
   readonly #seams: LockSeams;
-  readonly #me: Owner;
+  readonly #me: Omit<Owner, 'kernel'>;
+  /** The lock file, kept open for the kernel's lock on it, and so that no other file gets its identity. */
+  #file: DiskFile | undefined;
+  #identity = '';
   #waited = 0;
 
   private constructor(path: string, seams: LockSeams) {
     const { self } = seams.processes;
-    const token = createHash('sha256').update(`${self.host} ${self.pid} ${self.started} ${taken++}`).digest('hex').slice(0, 16);
+    const seed = `${self.boot} ${self.space} ${self.host} ${self.pid} ${self.started} ${taken++}`;
     this.#path = path;
     this.#seams = seams;
-    this.#me = { ...self, token, ...(seams.parent && { parent: seams.parent }) };
+    this.#me = {
+      ...self,
+      token: createHash('sha256').update(seed).digest('hex').slice(0, 16),
+      ...(seams.parent && { parent: seams.parent }),
+    };
   }
 
   /** Rejects with `ERR_BATCH_LOCKED` while another process holds it. */
@@ -69,10 +89,18 @@ export class Lock {
     return lock;
   }
 
+  /** Rejects with `ERR_BATCH_LOCKED` if the lock file is no longer the one that was taken: whoever removed it may write now. */
+  async check(): Promise<void> {
+    if ((await this.#seams.disk.facts(this.#path))?.identity === this.#identity) return;
+    const message = `${this.#path} was removed or replaced while this run was writing, so that another one may write now. Nothing more is written.`;
+    throw new BatchError('ERR_BATCH_LOCKED', message, { phase: 'during' });
+  }
+
   /** Never rejects: what was done under the lock stands, and a lock that stays behind is taken over when its owner is dead. */
   async release(): Promise<void> {
     try {
       if ((await this.#owner(this.#path))?.token === this.#me.token) await this.#seams.disk.remove(this.#path);
+      await this.#file?.close();
     } catch {
       // The disk does not answer; there is nobody left to tell.
     }
@@ -80,29 +108,63 @@ export class Lock {
 
   /** False: the scene has changed, look again. */
   async #takeOver(): Promise<boolean> {
-    const { disk, processes } = this.#seams;
+    const { disk } = this.#seams;
     const root = await this.#owner(this.#path);
     if (root === undefined) return false;
-    const chain = [root];
-    for (let next = await this.#owner(this.#claim(root)); next !== undefined; next = await this.#owner(this.#claim(next))) chain.push(next);
+    const chain = [{ path: this.#path, owner: root }];
+    for (;;) {
+      const path = this.#claim(chain.at(-1)!.owner);
+      const owner = await this.#owner(path);
+      if (owner === undefined) break;
+      chain.push({ path, owner });
+    }
     const last = chain.at(-1)!;
-    if (last.pid === 0 || processes.state(last) !== 'dead') return this.#wait(last);
-    const claim = this.#claim(last);
+    const verdict = await this.#judge(last.path, last.owner);
+    if (verdict !== 'dead') return this.#wait(last.owner, verdict);
+    const claim = this.#claim(last.owner);
     if (!(await this.#place(claim))) return false;
     // The claim on a lock that is gone means nothing: its winner has cleaned up between our two looks.
     if ((await this.#owner(this.#path))?.token !== root.token) {
       await disk.remove(claim);
       return false;
     }
-    await replaceSmall(disk, this.#path, JSON.stringify(this.#me));
-    for (const owner of chain) await disk.remove(this.#claim(owner));
+    this.#keep(await replaceSmall(disk, this.#path, (kernel) => this.#record(kernel)));
+    this.#identity = (await this.#file!.facts()).identity;
+    for (const { owner } of chain) await disk.remove(this.#claim(owner));
     return true;
   }
 
-  async #wait(owner: Owner): Promise<false> {
+  /** Whether the owner that a lock file names is still there. */
+  async #judge(path: string, owner: Owner): Promise<Verdict> {
+    const { disk, processes } = this.#seams;
+    if (owner.pid === 0) return 'unknown';
+    const state = processes.state(owner);
+    if (state === 'alive' || state === 'dead') return state;
+    if (state === 'hidden') return owner.kernel ? this.#probe(path, owner) : 'unknown';
+    // No other kernel than this one can have a folder of this machine, so that one is gone.
+    if (await disk.isLocal(dirname(path))) return 'dead';
+    const { host, machine } = processes.self;
+    return machine !== '' && machine === owner.machine && host === owner.host ? 'dead' : 'unknown';
+  }
+
+  /** Asks the kernel, which knows processes in all containers. */
+  async #probe(path: string, owner: Owner): Promise<Verdict> {
+    const file = await this.#seams.disk.open(path, 'read').catch(() => undefined);
+    if (file === undefined) return 'alive';
+    try {
+      if (parse(await readOpen(file))?.token !== owner.token) return 'alive';
+      const lock = await file.lock('shared');
+      return lock === 'mine' ? 'dead' : lock === 'taken' ? 'alive' : 'unknown';
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #wait(owner: Owner, verdict: Verdict): Promise<false> {
     const { processes, clock } = this.#seams;
     const orphan = owner.parent !== undefined && processes.state(owner.parent) === 'dead' && processes.state(owner) === 'alive';
-    if (!orphan || this.#waited >= ORPHAN_PATIENCE) throw refusal(this.#path, owner);
+    if (!orphan || this.#waited >= ORPHAN_PATIENCE) throw refusal(this.#path, owner, verdict);
+    if (this.#waited >= ORPHAN_GRACE) processes.end(owner);
     this.#waited += ORPHAN_POLL;
     await new Promise<void>((resolve) => clock.setTimeout(resolve, ORPHAN_POLL).ref());
     return false;
@@ -116,7 +178,20 @@ export class Lock {
     return parse(await readSmall(this.#seams.disk, path));
   }
 
+  #record(kernel: boolean): string {
+    return JSON.stringify({ ...this.#me, kernel } satisfies Owner);
+  }
+
+  #keep(file: DiskFile): void {
+    void this.#file?.close();
+    this.#file = file;
+  }
+
   async #place(path: string): Promise<boolean> {
-    return createSmall(this.#seams.disk, path, `${path}.${this.#me.token}.new`, JSON.stringify(this.#me));
+    const file = await createSmall(this.#seams.disk, path, `${path}.${this.#me.token}.new`, (kernel) => this.#record(kernel));
+    if (file === undefined) return false;
+    this.#keep(file);
+    this.#identity = (await file.facts()).identity;
+    return true;
   }
 }

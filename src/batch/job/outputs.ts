@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { BatchError, writeError } from '../errors.ts';
 import { AppendFile } from '../journal/append-file.ts';
 import { encodingOf } from '../journal/encoding.ts';
@@ -7,9 +6,11 @@ import { type Recovered, type RecoveredFile, recover } from '../journal/recover.
 import { IndexSet } from '../lines/index-set.ts';
 import { inputChanged } from '../lines/input.ts';
 import type { BatchJob, BatchSeams } from '../options.ts';
+import { Hold } from './hold.ts';
 import { checkSameJob } from './identity.ts';
 import type { Inputs } from './inputs.ts';
-import { Lock } from './lock.ts';
+import { openWhenRead } from './open-when-read.ts';
+import { checkPlaces } from './places.ts';
 
 /** The two files of a job, open and locked, and what stands in them. */
 export interface Outputs {
@@ -23,17 +24,11 @@ export interface Outputs {
   readonly state: JobState | undefined;
   /** `stream`: the results cannot be read again, so there is no job file and no resuming. */
   readonly kind: 'journal' | 'stream';
+  /** Path of the results, links followed: the job file lies beside it. */
+  readonly path: string;
+  /** Rejects if another run may be writing now. */
+  check(): Promise<void>;
   release(): Promise<void>;
-}
-
-async function factsOfOutput(path: string, inputs: Inputs, { disk }: BatchSeams) {
-  const facts = await disk.facts(path);
-  if (facts === undefined) return undefined;
-  if (facts.kind === 'directory') throw new BatchError('ERR_BATCH_OUTPUT', `${path} is a directory. Expected the path of a file.`);
-  if (inputs.identities.has(facts.identity)) {
-    throw new BatchError('ERR_BATCH_OPTION', `${path} is an input of this job, and cannot be its output too.`);
-  }
-  return facts;
 }
 
 /** Asked for under the lock: before it, another run may still have been writing. */
@@ -53,29 +48,31 @@ function unknownJob(path: string, out: string): BatchError {
 
 /** Writes the dead letters of a job whose results go to a pipe. */
 async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
-  const { disk } = seams;
-  const lock = await Lock.take(`${job.failed}.lock`, seams);
+  const hold = new Hold(seams);
   try {
+    await hold.lock(job.failed);
     const size = await sizeOf(job.failed, seams);
     if (size > 0 && !job.overwrite) throw exists(job.failed, size);
     await ready();
+    const { file } = await hold.open(job.failed);
+    const stream = job.out === '-' ? seams.stdout() : await openWhenRead(job, seams);
+    await file.truncate(0);
+    return {
+      results: new AppendFile(job.out, stream, encodingOf(job.out), null),
+      failed: new AppendFile(job.failed, file, encodingOf(job.failed), 0),
+      done: new IndexSet(),
+      earlier: { results: 0, failed: 0 },
+      identity,
+      state: undefined,
+      kind: 'stream',
+      path: job.out,
+      check: () => hold.check(),
+      release: () => hold.release(),
+    };
   } catch (error) {
-    await lock.release();
+    await hold.abandon();
     throw error;
   }
-  const file = await disk.open(job.failed, 'update');
-  await file.truncate(0);
-  const stream = job.out === '-' ? seams.stdout() : await disk.open(job.out, 'stream');
-  return {
-    results: new AppendFile(job.out, stream, encodingOf(job.out), null),
-    failed: new AppendFile(job.failed, file, encodingOf(job.failed), 0),
-    done: new IndexSet(),
-    earlier: { results: 0, failed: 0 },
-    identity,
-    state: undefined,
-    kind: 'stream',
-    release: () => lock.release(),
-  };
 }
 
 /** Inputs may have other names now than when the job began; what they hold is compared while it is read. */
@@ -122,59 +119,55 @@ function note(job: BatchJob, { results, failed }: Recovered): void {
 }
 
 async function openJournal(job: BatchJob, now: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
-  const locks: Lock[] = [];
-  const release = async () => {
-    for (const lock of locks.splice(0)) await lock.release();
-  };
+  const hold = new Hold(seams);
   try {
     // In this order for everybody, so that two runs never wait for each other.
-    for (const path of [job.out, job.failed]) locks.push(await Lock.take(`${path}.lock`, seams));
+    for (const path of [job.out, job.failed]) await hold.lock(path);
+    // A file that is there may have other names, under which other runs have it.
+    for (const path of [job.out, job.failed]) if ((await seams.disk.facts(path)) !== undefined) await hold.open(path);
     const { identity, state } = await adopt(job, now, seams);
     await ready();
+    const out = await hold.open(job.out);
+    const failed = await hold.open(job.failed);
     if (state.state === 'starting') await writeJob(seams.disk, job.out, identity, state);
-    const recovered = await recover(seams.disk, job.out, job.failed, state, job.ordered);
+    const recovered = await recover(seams.disk, out, failed, state, job.ordered);
     if (state.state === 'running') note(job, recovered);
-    const { results, failed, done } = recovered;
+    const { results, failed: letters, done } = recovered;
     return {
       results: new AppendFile(results.path, results.file, results.encoding, results.length),
-      failed: new AppendFile(failed.path, failed.file, failed.encoding, failed.length),
+      failed: new AppendFile(letters.path, letters.file, letters.encoding, letters.length),
       done,
-      earlier: { results: results.records, failed: failed.records },
+      earlier: { results: results.records, failed: letters.records },
       identity,
       state,
       kind: 'journal',
-      release,
+      path: job.out,
+      check: () => hold.check(),
+      release: () => hold.release(),
     };
   } catch (error) {
-    await release();
+    await hold.abandon();
     throw error;
   }
 }
 
 /** Locks and opens the outputs of a job. Rejects, with nothing changed, if they are somebody else's, or if `ready` does. */
 export async function openOutputs(
-  job: BatchJob,
+  asked: BatchJob,
   identity: JobIdentity,
   inputs: Inputs,
   seams: BatchSeams,
   ready: () => Promise<void>,
 ): Promise<Outputs> {
-  if (resolve(job.out) === resolve(job.failed)) {
-    throw new BatchError('ERR_BATCH_OPTION', `failed: expected another file than out, got ${job.failed} for both.`);
-  }
   try {
-    const out = job.out === '-' ? undefined : await factsOfOutput(job.out, inputs, seams);
-    const failed = await factsOfOutput(job.failed, inputs, seams);
-    if (failed?.kind === 'stream')
-      throw new BatchError('ERR_BATCH_OPTION', `failed: expected a file, got the device or pipe ${job.failed}.`);
-    if (out?.kind === 'stream' && job.failedFrom === 'out') {
-      const message = `failed: expected a path, because ${job.out} is a pipe or a device: nothing can lie beside it. Say where dead letters go.`;
-      throw new BatchError('ERR_BATCH_OPTION', message);
-    }
-    if (job.out !== '-' && out?.kind !== 'stream') return await openJournal(job, identity, seams, ready);
+    // What belongs to a file lies beside the file, and not beside a link to it.
+    const out = asked.out === '-' ? '-' : await seams.disk.target(asked.out);
+    const job = { ...asked, out, failed: await seams.disk.target(asked.failed) };
+    const kind = await checkPlaces(job, inputs, identity, seams);
+    if (kind === 'journal') return await openJournal(job, identity, seams, ready);
     if (job.resume) throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
     return await openStream(job, identity, seams, ready);
   } catch (cause) {
-    throw writeError(job.out, cause, 'before');
+    throw writeError(asked.out, cause, 'before');
   }
 }

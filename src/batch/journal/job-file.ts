@@ -1,6 +1,6 @@
 import { BatchError } from '../errors.ts';
 import type { Disk } from '../machine/disk.ts';
-import { readSmall, replaceSmall } from '../machine/small-file.ts';
+import { readSmall, replaceText } from '../machine/small-file.ts';
 
 /** How far the input was read, and what it was: a resumed job reads it again and must come to the same checksum. */
 export interface Position {
@@ -69,5 +69,5 @@ export async function readJob(disk: Disk, out: string): Promise<{ identity: JobI
 
 /** Writes the job file in one step; it survives a power cut when this resolves. */
 export async function writeJob(disk: Disk, out: string, identity: JobIdentity, state: JobState): Promise<void> {
-  await replaceSmall(disk, jobPathOf(out), `${JSON.stringify({ holdfast: FORMAT, ...state, identity })}\n`);
+  await replaceText(disk, jobPathOf(out), `${JSON.stringify({ holdfast: FORMAT, ...state, identity })}\n`);
 }

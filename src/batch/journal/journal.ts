@@ -16,6 +16,8 @@ export interface JournalOptions {
   readonly sync: SyncRule;
   /** Called when both files are on the disk; writes down how far. */
   readonly checkpoint: (synced: { results: number; failed: number }) => Promise<void>;
+  /** Awaited before every write: rejects if the files may be somebody else's by now. */
+  readonly mayWrite: () => Promise<void>;
   /** Called once, when a write has failed; nothing more will be written. */
   readonly onFailure: (error: Error) => void;
 }
@@ -43,12 +45,18 @@ export class Journal {
   /** The work under way; every piece is chained behind the last. */
   #tail: Promise<void> = Promise.resolve();
   #writing = false;
+  readonly #givenUp = new AbortController();
+  /** Rejects when it is given up. */
+  readonly #abandoned: Promise<never>;
   #room: (() => void)[] = [];
   /** What the last checkpoint said. */
   #noted: { results: number; failed: number };
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    const { signal } = this.#givenUp;
+    this.#abandoned = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    this.#abandoned.catch(() => {});
     this.#noted = { results: options.results.synced, failed: options.failed?.synced ?? 0 };
     this.#armInterval();
   }
@@ -98,11 +106,19 @@ export class Journal {
     });
   }
 
+  /** Nothing more will be written, and nobody waits for a write that is under way: its file takes nothing any more. */
+  giveUp(error: Error): void {
+    if (this.#state.at !== 'open') return;
+    this.#givenUp.abort(error);
+    this.#fail(error);
+  }
+
   /** Stops the timers and closes the files; writes nothing. */
   async close(): Promise<void> {
     if (this.#state.at === 'open') this.#state = { at: 'closed' };
     this.#options.clock.clearTimeout(this.#linger);
     this.#options.clock.clearTimeout(this.#interval);
+    if (this.#givenUp.signal.aborted) return;
     await this.#tail;
     await this.#options.results.close();
     await this.#options.failed?.close();
@@ -131,7 +147,7 @@ export class Journal {
       await work();
     });
     this.#tail = done.catch(() => {});
-    return done;
+    return Promise.race([done, this.#abandoned]);
   }
 
   async #write(): Promise<void> {
@@ -139,6 +155,7 @@ export class Journal {
     const failed = this.#failed.take();
     this.#options.clock.clearTimeout(this.#linger);
     this.#linger = undefined;
+    if (failed.length + results.length > 0) await this.#guard(this.#options.results, () => this.#options.mayWrite());
     if (failed.length > 0) await this.#guard(this.#options.failed!, (file) => file.append(failed));
     if (results.length > 0) await this.#guard(this.#options.results, (file) => file.append(results));
     for (const resume of this.#room.splice(0)) resume();
@@ -151,7 +168,10 @@ export class Journal {
     const synced = { results: results.synced, failed: failed?.synced ?? 0 };
     const changed = synced.results !== this.#noted.results || synced.failed !== this.#noted.failed;
     if (note === 'if changed' && !changed) return;
-    await this.#guard(results, () => checkpoint(synced));
+    await this.#guard(results, async () => {
+      await this.#options.mayWrite();
+      await checkpoint(synced);
+    });
     this.#noted = synced;
   }
 
@@ -160,11 +180,15 @@ export class Journal {
       await work(file);
     } catch (cause) {
       const error = writeError(file.path, cause);
-      this.#state = { at: 'failed', error };
-      for (const resume of this.#room.splice(0)) resume();
-      this.#options.onFailure(error);
+      this.#fail(error);
       throw error;
     }
+  }
+
+  #fail(error: Error): void {
+    this.#state = { at: 'failed', error };
+    for (const resume of this.#room.splice(0)) resume();
+    this.#options.onFailure(error);
   }
 
   #armInterval(): void {

@@ -6,6 +6,12 @@ import { type Encoding, encodingOf } from './encoding.ts';
 import type { JobState } from './job-file.ts';
 import { indexOfRecord, indexOfUntrusted } from './record-index.ts';
 
+/** One of the two files, open and held. */
+export interface OpenFile {
+  readonly path: string;
+  readonly file: DiskFile;
+}
+
 /** What stands in one of the two files. */
 export interface RecoveredFile {
   readonly path: string;
@@ -44,12 +50,10 @@ function damaged(tail: Tail, what: string): BatchError {
   );
 }
 
-async function openTail(disk: Disk, path: string, synced: number): Promise<Tail> {
-  const file = await disk.open(path, 'update');
+async function tailOf({ path, file }: OpenFile, synced: number): Promise<Tail> {
   const { size } = await file.facts();
   const tail = { path, file, encoding: encodingOf(path), size, synced, length: 0, records: 0 };
   if (size >= synced) return tail;
-  await file.close();
   throw damaged(tail, `it has ${size} bytes, and ${synced} were on the disk`);
 }
 
@@ -125,29 +129,20 @@ async function settle(tail: Tail): Promise<RecoveredFile> {
 }
 
 /**
- * Opens the two files of a job, cuts off what a crash has torn, and says what is done. Rejects with
+ * Cuts off what a crash has torn in the two files of a job, and says what is done. Rejects with
  * `ERR_BATCH_JOURNAL_DAMAGED` if they are not what the job has left there.
  */
-export async function recover(disk: Disk, out: string, failedPath: string, state: JobState, ordered: boolean): Promise<Recovered> {
+export async function recover(disk: Disk, out: OpenFile, letters: OpenFile, state: JobState, ordered: boolean): Promise<Recovered> {
   const synced = state.state === 'running' ? state.synced : { results: 0, failed: 0 };
-  const results = await openTail(disk, out, synced.results);
-  const failed = await openTail(disk, failedPath, synced.failed).catch(async (error: unknown) => {
-    await results.file.close();
-    throw error;
-  });
-  try {
-    let done = new IndexSet();
-    if (state.state === 'running') {
-      await scan(results, done);
-      await scan(failed, done);
-      if (ordered) done = await closeGaps(results, failed, done);
-    }
-    const recovered = { done, results: await settle(results), failed: await settle(failed) };
-    for (const directory of new Set([dirname(out), dirname(failedPath)])) await disk.syncDirectory(directory);
-    return recovered;
-  } catch (error) {
-    await results.file.close();
-    await failed.file.close();
-    throw error;
+  const results = await tailOf(out, synced.results);
+  const failed = await tailOf(letters, synced.failed);
+  let done = new IndexSet();
+  if (state.state === 'running') {
+    await scan(results, done);
+    await scan(failed, done);
+    if (ordered) done = await closeGaps(results, failed, done);
   }
+  const recovered = { done, results: await settle(results), failed: await settle(failed) };
+  for (const directory of new Set([dirname(out.path), dirname(letters.path)])) await disk.syncDirectory(directory);
+  return recovered;
 }

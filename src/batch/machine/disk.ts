@@ -1,3 +1,5 @@
+import type { KernelLock } from './kernel-lock.ts';
+
 /** What a path is: a regular file can be a journal; a pipe, a terminal or a device can only be written to. */
 export type PathKind = 'file' | 'directory' | 'stream';
 
@@ -9,7 +11,7 @@ export interface PathFacts {
   readonly identity: string;
 }
 
-/** An open file. Calls on one file are never made at the same time. */
+/** An open file. Calls on one file are never made at the same time, but for `close`, which ends a `read` that waits for a pipe. */
 export interface DiskFile {
   facts(): Promise<PathFacts>;
   /** Reads up to `buffer.length` bytes from `position` (null: from where the stream stands); 0 is the end. */
@@ -19,6 +21,8 @@ export interface DiskFile {
   /** Resolves when everything written so far, and the length, survives a power cut. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
+  /** Asks for the lock that belongs to the file under all of its names; it is kept until `close`, or the end of the process. */
+  lock(mode: 'exclusive' | 'shared'): Promise<KernelLock>;
   close(): Promise<void>;
 }
 
@@ -39,6 +43,10 @@ export interface Disk {
   open(path: string, mode: OpenMode): Promise<DiskFile>;
   /** Undefined if nothing has that name. */
   facts(path: string): Promise<PathFacts | undefined>;
+  /** The path of the file that `path` leads to, if it is a symbolic link; else `path` as it is. Nothing needs to be there. */
+  target(path: string): Promise<string>;
+  /** Whether only this machine can have that folder: not another one, over a network. */
+  isLocal(directory: string): Promise<boolean>;
   /** Gives a file a second name; rejects with `EEXIST` if that name is taken. */
   link(from: string, to: string): Promise<void>;
   /** Replaces `to` in one step. */

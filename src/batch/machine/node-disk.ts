@@ -1,11 +1,17 @@
-import { type Stats, write } from 'node:fs';
-import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { close, constants, fstat, open as openDescriptor, type Stats } from 'node:fs';
+import { type FileHandle, link, open, readlink, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
-import type { Disk, DiskFile, OpenMode, PathFacts } from './disk.ts';
+import type { Disk, DiskFile, PathFacts } from './disk.ts';
+import { type KernelLock, kernelLock } from './kernel-lock.ts';
+import { descriptorFile, pipeFile } from './stream-file.ts';
 
-const FLAGS: Record<Exclude<OpenMode, 'update'>, string> = { read: 'r', create: 'wx', stream: 'w' };
+const { O_RDONLY, O_WRONLY, O_NONBLOCK = 0 } = constants;
+/** Most links that are followed one after another. */
+const LINKS = 40;
+/** Kinds of file systems (`f_type`) that one kernel at a time can have: ext, XFS, Btrfs, tmpfs, overlay, ZFS, F2FS, bcachefs, APFS and HFS. */
+const LOCAL = new Set([0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x794c7630, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x1a, 0x11]);
 
 function factsOf(stats: Stats): PathFacts {
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'stream';
@@ -39,64 +45,51 @@ class NodeFile implements DiskFile {
     await this.#handle.truncate(length);
   }
 
+  lock(mode: 'exclusive' | 'shared'): Promise<KernelLock> {
+    return kernelLock(this.#handle.fd, mode);
+  }
+
   async close(): Promise<void> {
     await this.#handle.close();
   }
 }
 
-const never = () => Promise.reject(new Error('A stream can only be written to.'));
-const writeOnly: Omit<DiskFile, 'write'> = {
-  facts: async () => ({ kind: 'stream', size: 0, identity: '' }),
-  read: never,
-  truncate: never,
-  sync: async () => {},
-  close: async () => {},
-};
+/** Opens without waiting for whoever is at the other end of a pipe. */
+const descriptorOf = promisify(openDescriptor) as (path: string, flags: number) => Promise<number>;
+const statsOf = promisify(fstat) as (descriptor: number) => Promise<Stats>;
+const letGo = promisify(close);
 
-const writeTo = promisify(write);
-
-/** An open descriptor, of whatever kind, as a file that can only be written to. */
-export function descriptorFile(descriptor: number): DiskFile {
-  return {
-    ...writeOnly,
-    async write(buffer) {
-      for (;;) {
-        try {
-          return (await writeTo(descriptor, buffer, 0, buffer.length, null)).bytesWritten;
-        } catch (error) {
-          // Somebody else has made the pipe non-blocking, and it is full: its reader takes its time.
-          if (systemCode(error) !== 'EAGAIN') throw error;
-          await delay(5);
-        }
-      }
-    },
-  };
+async function openToRead(path: string): Promise<DiskFile> {
+  const descriptor = await descriptorOf(path, O_RDONLY | O_NONBLOCK);
+  const isPipe = (await statsOf(descriptor)).isFIFO();
+  if (isPipe) return pipeFile(descriptor);
+  await letGo(descriptor);
+  return new NodeFile(await open(path, 'r'));
 }
 
-/** A stream, such as standard output, as a file that can only be written to. */
-export function streamFile(stream: NodeJS.WritableStream): DiskFile {
-  // Failures are told to whoever writes; without a listener they would end the process.
-  stream.on('error', () => {});
-  return {
-    ...writeOnly,
-    write: (buffer) =>
-      new Promise((resolve, reject) => {
-        stream.write(buffer, (error) => (error ? reject(error) : resolve(buffer.length)));
-      }),
-  };
+/** 'a+' would write at the end whatever position is given, and 'w+' would cut the file: make it first, then update it. */
+async function openToUpdate(path: string): Promise<DiskFile> {
+  try {
+    return new NodeFile(await open(path, 'r+'));
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    await (await open(path, 'a')).close();
+    return new NodeFile(await open(path, 'r+'));
+  }
 }
 
 /** The machine's own file system. */
 export const nodeDisk: Disk = {
   async open(path, mode) {
-    if (mode !== 'update') return new NodeFile(await open(path, FLAGS[mode]));
-    // 'a+' would write at the end whatever position is given, and 'w+' would cut the file: make it first, then update it.
-    try {
-      return new NodeFile(await open(path, 'r+'));
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
-      await (await open(path, 'a')).close();
-      return new NodeFile(await open(path, 'r+'));
+    switch (mode) {
+      case 'read':
+        return openToRead(path);
+      case 'update':
+        return openToUpdate(path);
+      case 'create':
+        return new NodeFile(await open(path, 'wx'));
+      case 'stream':
+        return descriptorFile(await descriptorOf(path, O_WRONLY | O_NONBLOCK));
     }
   },
 
@@ -107,6 +100,29 @@ export const nodeDisk: Disk = {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     }
+  },
+
+  async target(path) {
+    let reached = path;
+    for (let i = 0; i < LINKS; i++) {
+      const next = await readlink(reached).catch(() => undefined);
+      if (next === undefined) break;
+      reached = resolve(dirname(reached), next);
+    }
+    return reached;
+  },
+
+  async isLocal(directory) {
+    // Drives of Windows say nothing of their kind.
+    return (
+      process.platform !== 'win32' &&
+      LOCAL.has(
+        await statfs(directory).then(
+          ({ type }) => type,
+          () => 0,
+        ),
+      )
+    );
   },
 
   link: (from, to) => link(from, to),

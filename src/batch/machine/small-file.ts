@@ -1,22 +1,46 @@
 import { dirname } from 'node:path';
 import { systemCode } from '../errors.ts';
-import type { Disk, OpenMode } from './disk.ts';
+import type { Disk, DiskFile } from './disk.ts';
 
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-async function write(disk: Disk, path: string, mode: OpenMode, text: string): Promise<void> {
-  const file = await disk.open(path, mode);
+// The name of a draft may hold what a killed process has left, or a link that somebody has put there. It is removed and
+// made anew: what a link leads to is not touched.
+
+/** What to write; `kernel` says whether the file is locked in the kernel, under whatever name it will have. */
+export type Contents = (kernel: boolean) => string;
+
+async function writeAll(file: DiskFile, text: string): Promise<void> {
+  let rest = Buffer.from(text);
+  for (let at = 0; rest.length > 0; ) {
+    const written = await file.write(rest, at);
+    at += written;
+    rest = rest.subarray(written);
+  }
+  await file.sync();
+}
+
+/** A new file, locked where that can be, and open. */
+async function createLocked(disk: Disk, path: string, contents: Contents): Promise<DiskFile> {
+  const file = await disk.open(path, 'create');
   try {
-    if (mode === 'update') await file.truncate(0);
-    let rest = Buffer.from(text);
-    for (let at = 0; rest.length > 0; ) {
-      const written = await file.write(rest, at);
-      at += written;
-      rest = rest.subarray(written);
-    }
-    await file.sync();
-  } finally {
+    await writeAll(file, contents((await file.lock('exclusive')) === 'mine'));
+    return file;
+  } catch (error) {
     await file.close();
+    throw error;
+  }
+}
+
+/** The whole text of an open file. */
+export async function readOpen(file: DiskFile): Promise<string> {
+  const pieces: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const piece = Buffer.allocUnsafe(65_536);
+    const length = await file.read(piece, at);
+    if (length === 0) return Buffer.concat(pieces).toString();
+    pieces.push(piece.subarray(0, length));
+    at += length;
   }
 }
 
@@ -28,48 +52,66 @@ export async function readSmall(disk: Disk, path: string): Promise<string | unde
   });
   if (file === undefined) return undefined;
   try {
-    const pieces: Buffer[] = [];
-    for (let at = 0; ; ) {
-      const piece = Buffer.allocUnsafe(65_536);
-      const length = await file.read(piece, at);
-      if (length === 0) return Buffer.concat(pieces).toString();
-      pieces.push(piece.subarray(0, length));
-      at += length;
-    }
+    // A pipe of that name would be waited for.
+    if ((await file.facts()).kind !== 'file') throw new Error(`${path} is no regular file`);
+    return await readOpen(file);
   } finally {
     await file.close();
   }
 }
 
 /** Replaces a file in one step: after a power cut the old text is there whole, or the new one is. */
-export async function replaceSmall(disk: Disk, path: string, text: string): Promise<void> {
+export async function replaceText(disk: Disk, path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
-  await write(disk, draft, 'update', text);
+  await disk.remove(draft);
+  const file = await disk.open(draft, 'create');
+  try {
+    await writeAll(file, text);
+  } finally {
+    await file.close();
+  }
   await disk.rename(draft, path);
   await disk.syncDirectory(dirname(path));
 }
 
-/**
- * Makes a file that must not exist, whole from its first instant; false if it is there already.
- * `draft` is a name that nobody else uses.
- */
-export async function createSmall(disk: Disk, path: string, draft: string, text: string): Promise<boolean> {
+/** Like `replaceText`; the new file is locked, and stays open. */
+export async function replaceSmall(disk: Disk, path: string, contents: Contents): Promise<DiskFile> {
+  const draft = `${path}.new`;
+  await disk.remove(draft);
+  const file = await createLocked(disk, draft, contents);
   try {
-    await write(disk, draft, 'update', text);
-    await disk.link(draft, path);
-    return true;
+    await disk.rename(draft, path);
+    await disk.syncDirectory(dirname(path));
+    return file;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * Makes a file that must not exist, whole and locked from its first instant, and leaves it open; undefined if it is
+ * there already. `draft` is a name that nobody else uses.
+ */
+export async function createSmall(disk: Disk, path: string, draft: string, contents: Contents): Promise<DiskFile | undefined> {
+  let file: DiskFile | undefined;
+  try {
+    await disk.remove(draft);
+    file = await createLocked(disk, draft, contents);
+    await disk.link(draft, path);
+    return file;
+  } catch (error) {
+    await file?.close();
+    if (systemCode(error) === 'EEXIST') return undefined;
     if (!NO_LINKS.has(systemCode(error) ?? '')) throw error;
   } finally {
     await disk.remove(draft).catch(() => {});
   }
   // A file system without second names (exFAT). Killed between the next two calls, an empty file is left behind.
   try {
-    await write(disk, path, 'create', text);
-    return true;
+    return await createLocked(disk, path, contents);
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return undefined;
     throw error;
   }
 }
