@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** The rooms within a room, or single files in it, that each of them may import. What has no line here may import the whole room. */
 const WITHIN: Record<string, readonly string[]> = {
   'dispatch/feeding': ['type dispatch/services.ts', 'type dispatch/outcomes', 'dispatch/queue', 'type dispatch/threads'],
-  'dispatch/outcomes': ['type dispatch/services.ts', 'dispatch/feeding/relief.ts', 'type dispatch/queue', 'type dispatch/threads'],
+  'dispatch/outcomes': ['type dispatch/services.ts', 'type dispatch/queue', 'type dispatch/threads'],
   'dispatch/queue': ['type dispatch/threads'],
   'dispatch/threads': ['dispatch/services.ts'],
   'batch/machine': ['batch/errors.ts'],

@@ -1,3 +1,4 @@
+import { AttemptAt } from './attempt.ts';
 import type { Context } from './context.ts';
 import type { AttemptRecord, Failure, FailureKind } from './failure.ts';
 import type { TaskTally } from './tally.ts';
@@ -55,8 +56,8 @@ export interface TaskExtras {
   release?: () => void;
   /** Attempts that failed. */
   history?: AttemptRecord[];
-  /** State that belongs to the task's course: retry lines, the ballot box. */
-  course?: unknown;
+  /** What the task's course keeps for this task: a retry line, a vote. Only the course that has put it there knows its class. */
+  course?: object;
 }
 
 /** How a task goes from acceptance to settlement: plain with retries, in copies with a vote, hedged. */
@@ -109,106 +110,6 @@ export abstract class Task {
   abstract rejected(error: unknown, kind: FailureKind): void;
 }
 
-/**
- * - `queued`: waits in the backlog
- * - `taken`: out of the backlog, about to be handed to a thread
- * - `sent`: handed to a thread, started or about to be
- * - `surplus`: on a thread, but no longer needed; what it returns goes to its course as late
- * - `fenced`: given up while on a thread; whatever it still sends is late
- * - `ended`: its outcome was taken
- */
-export type AttemptState = 'new' | 'queued' | 'taken' | 'sent' | 'surplus' | 'fenced' | 'ended';
-
-/**
- * The copies of one task. No two of them run on one thread, so that one thread never has two ballots. As soon as one is queued, only
- * the backlog changes which threads are barred, for it keeps the copies that wait in an order that depends on it.
- */
-export class Kin {
-  /** Keys of the threads that have run a copy, or are about to; ascending. */
-  #barred: readonly number[] = [];
-  /** The same as text: kin with the same may wait together. */
-  bars = '';
-  /** Copies that wait in the backlog. */
-  readonly queued: Attempt[] = [];
-
-  get barred(): readonly number[] {
-    return this.#barred;
-  }
-
-  bar(key: number): void {
-    if (!this.#barred.includes(key)) this.#bar([...this.#barred, key].sort((a, b) => a - b));
-  }
-
-  unbar(key: number): void {
-    this.#bar(this.#barred.filter((barred) => barred !== key));
-  }
-
-  #bar(keys: readonly number[]): void {
-    this.#barred = keys;
-    this.bars = keys.join();
-  }
-}
-
-/** Wishes of an attempt about its thread; absent on the hot path. */
-export interface Placement {
-  /** Not on a thread that has run one of these. */
-  readonly kin?: Kin;
-  /** Only a thread that has run nothing yet, and nothing else beside it. */
-  readonly fresh?: boolean;
-  /** Only in a cell: an attempt of the task has crashed, and the pool escalates. */
-  readonly isolated?: boolean;
-  /** Number of the copy, if it is not the first. */
-  readonly replica?: number;
-  /** A large result comes sealed: it is compared by its digest, and read only if it is delivered. */
-  readonly seal?: boolean;
-  /** Not in a bundle with others. */
-  readonly alone?: boolean;
-}
-
-/** A thread, as far as an attempt has to know it. */
-export interface Performer {
-  /** Unique in the pool for ever. */
-  readonly key: number;
-  readonly slot: number;
-  readonly threadId: number;
-}
-
-/** One try at a task: it is queued, sent to a thread, and ends with one outcome. */
-export class Attempt {
-  readonly task: Task;
-  /** 1 for the first attempt of the task. */
-  readonly number: number;
-  /** Retries, hedges and extra ballots draw on the retry budget. */
-  readonly recovery: boolean;
-  state: AttemptState = 'new';
-  placement: Placement | undefined;
-  /** When it was handed to a thread, then when it started there (manager's clock); 0 before. */
-  startedAt = 0;
-  /** The thread that it was handed to last. */
-  thread: Performer | undefined = undefined;
-  /** The bundle in which that was: what was given back may come to the same thread again. */
-  bundle = 0;
-  /** It has begun once, or may have: it ended, was given up, or was given back because its thread died under it. */
-  hasBegun = false;
-  /** Place in the backlog: turn, and neighbours. */
-  turn = 0;
-  before: Attempt | undefined = undefined;
-  after: Attempt | undefined = undefined;
-
-  constructor(task: Task, replica: number, recovery: boolean, placement?: Placement) {
-    this.task = task;
-    this.number = ++task.begun;
-    this.recovery = recovery;
-    this.placement = replica === 0 ? placement : { ...placement, replica };
-  }
-
-  /** Number of the copy; 0 unless the task is redundant or hedged. */
-  get replica(): number {
-    return this.placement?.replica ?? 0;
-  }
-
-  /** `key` of the thread that it was handed to last; -1 before. */
-  get threadKey(): number {
-    return this.thread?.key ?? -1;
-  }
-}
+/** One try at a task. */
+export type Attempt = AttemptAt<Task>;
+export const Attempt = AttemptAt<Task>;

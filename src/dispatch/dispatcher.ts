@@ -127,7 +127,7 @@ export class Dispatcher {
   cancel(attempt: Attempt, mode: Fence['mode']): void {
     if (attempt.state === 'queued') this.backlog.remove(attempt);
     const wasSent = attempt.state === 'sent';
-    attempt.state = wasSent && mode === 'surplus' ? 'surplus' : 'fenced';
+    attempt.giveUp(wasSent && mode === 'surplus' ? 'surplus' : 'fenced');
     const thread = wasSent ? this.roster.threadOf(attempt) : undefined;
     if (thread === undefined) return;
     if (mode === 'surplus' && mayRunOn(thread, attempt)) {
@@ -200,10 +200,9 @@ export class Dispatcher {
 
   #timedOut(thread: PoolThread, attempt: Attempt): void {
     const fenced = attempt.state !== 'sent';
-    attempt.state = 'fenced';
+    attempt.giveUp('fenced');
     this.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
-    attempt.hasBegun = true;
-    attempt.startedAt = thread.handle.itemStartedAt;
+    attempt.begin(thread.handle.itemStartedAt);
     this.#fence(thread, attempt, 'stop', 'timeout');
     if (!fenced) this.#events.timedOut(attempt);
   }

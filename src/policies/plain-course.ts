@@ -1,5 +1,6 @@
+import type { Placement } from '../core/attempt.ts';
 import type { Failure } from '../core/failure.ts';
-import { Attempt, type Course, type Placement, type Task } from '../core/task.ts';
+import { Attempt, type Course, type Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 import { record } from './history.ts';
 import { escalates, RetryLine } from './retry.ts';
@@ -37,7 +38,7 @@ export class PlainCourse implements Course {
     const line = lineOf(task);
     if (line !== undefined) {
       line.failed(failure, entry);
-    } else if (task.spec.retry.retries === 0 || task.extras?.transferList !== undefined) {
+    } else if (task.spec.retry.retries === 0 || attempt.movesMemory) {
       this.#host.reject(task, failure);
     } else {
       const fresh = new RetryLine(this.#host, task, {
@@ -69,5 +70,6 @@ export class PlainCourse implements Course {
 }
 
 function lineOf(task: Task): RetryLine | undefined {
-  return task.extras?.course as RetryLine | undefined;
+  const line = task.extras?.course;
+  return line instanceof RetryLine ? line : undefined;
 }

@@ -8,7 +8,8 @@ import { attemptAt } from '../executors/conformance.ts';
 
 test('the answer to a revocation comes after the bundle has ended: no other bundle is dropped for it', () => {
   const thread = new PoolThread(1, 'first', 0);
-  thread.phase = 'serving';
+  thread.become('spare');
+  thread.become('serving');
   let answer: ((claimed: number) => void) | undefined;
   thread.handle = { revoke: (_bundle: number, then: typeof answer) => (answer = then) } as unknown as ExecutorThread;
   const bundle = (number: number): Bundle => ({

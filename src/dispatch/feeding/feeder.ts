@@ -134,7 +134,7 @@ export class Feeder {
         return;
       }
       // One of the inputs cannot be cloned: from now on each goes alone, and that one is found.
-      for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
+      for (const attempt of attempts) attempt.travelAlone();
       this.takeBack.giveBack(attempts);
       return;
     }
@@ -145,11 +145,7 @@ export class Feeder {
     const abandoned: Attempt[] = [];
     for (const attempt of attempts) {
       // While inputs are cloned their getters run, and may give up any task.
-      if (attempt.state === 'taken') attempt.state = 'sent';
-      else abandoned.push(attempt);
-      attempt.startedAt = now;
-      attempt.thread = thread;
-      attempt.bundle = number;
+      if (!attempt.send(thread, number, now)) abandoned.push(attempt);
       if (attempt.task.spec.limits.run < limit) limit = attempt.task.spec.limits.run;
     }
     this.#watchdog.watch(thread, limit, now);
@@ -157,7 +153,7 @@ export class Feeder {
   }
 
   #uncloneable(attempt: Attempt, cause: unknown): void {
-    attempt.state = 'ended';
+    attempt.end();
     this.#backlog.release(attempt);
     this.#events.failed(attempt, { kind: 'clone', error: new NotCloneableError('argument', cause) });
   }

@@ -1,10 +1,8 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
-import { movesMemory } from '../queue/placing.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
-import { mayRunTwice } from './relief.ts';
 
 /** An item that runs this long holds up what was handed over behind it; milliseconds. */
 export const PATIENCE = 1;
@@ -97,7 +95,7 @@ export class TakeBack {
       }
       const runs = now - thread.handle.itemStartedAt;
       if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > RESCUE_AFTER && thread.unreported().some(mayRunTwice)) this.#rescue(thread);
+      if (runs > RESCUE_AFTER && thread.unreported().some(({ mayRunTwice }) => mayRunTwice)) this.#rescue(thread);
     }
   }
 
@@ -133,20 +131,21 @@ export class TakeBack {
 
   #rescue(thread: PoolThread): void {
     thread.handle.poll(); // Their results may just have arrived.
-    const unheard = thread.unreported().filter(mayRunTwice);
-    for (const attempt of unheard) attempt.hasBegun = true;
+    const unheard = thread.unreported().filter(({ mayRunTwice }) => mayRunTwice);
+    for (const attempt of unheard) attempt.begin();
     this.giveBack(unheard);
   }
 }
 
 /** The memory of its input has moved to the thread: it cannot be had back, nor sent to another. */
 function isCommitted(bundle: Bundle): boolean {
-  return bundle.attempts[0]!.state === 'sent' && movesMemory(bundle.attempts[0]!);
+  const [first] = bundle.attempts;
+  return first!.state === 'sent' && first!.movesMemory;
 }
 
 /** Whether a thread holds something, now or soon, that another one could take over. */
 function mayBeRelieved(thread: PoolThread): boolean {
   if (thread.bundles.some((bundle) => bundle.state === 'sent' && !isCommitted(bundle) && thread.standing(bundle).claimed < bundle.size))
     return true;
-  return thread.unreported().some(mayRunTwice);
+  return thread.unreported().some(({ mayRunTwice }) => mayRunTwice);
 }

@@ -41,22 +41,22 @@ export class Deaths {
     this.#events.died(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
     // Of all of them, before one fails: that may close a key, and whoever has not begun is refused for it.
-    for (const attempt of guilty === undefined ? interrupted : [guilty, ...interrupted]) attempt.hasBegun = true;
+    for (const attempt of guilty === undefined ? interrupted : [guilty, ...interrupted]) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of interrupted) {
-      attempt.placement = { ...attempt.placement, alone: true }; // If it is not so innocent, that will show.
-      if (attempt.task.spec.idempotent && attempt.task.extras?.transferList === undefined) again.push(attempt);
+      attempt.travelAlone(); // If it is not so innocent, that will show.
+      if (attempt.mayRunTwice) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
     }
     for (const attempt of untouched) {
-      if (attempt.task.extras?.transferList === undefined) again.push(attempt);
+      if (!attempt.movesMemory) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
     }
     this.#takeBack.giveBack(again);
     if (guilty !== undefined) {
       const { itemStartedAt } = thread.handle;
       this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
-      guilty.startedAt = Math.max(guilty.startedAt, itemStartedAt);
+      guilty.begin(Math.max(guilty.startedAt, itemStartedAt));
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true));
     }
     return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
@@ -68,7 +68,7 @@ export class Deaths {
     const attempt = bundle?.attempts[bundle.reported];
     if (bundle === undefined || attempt === undefined) return;
     if (bundle.attempts.length > 1) {
-      for (const one of bundle.attempts) one.placement = { ...one.placement, alone: true };
+      for (const one of bundle.attempts) one.travelAlone();
     } else if (attempt.state === 'sent') {
       this.#fail(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error('it arrived in a form that cannot be read')) });
     }
@@ -83,7 +83,7 @@ export class Deaths {
   }
 
   #fail(attempt: Attempt, failure: Failure): void {
-    attempt.state = 'ended';
+    attempt.end();
     this.#events.failed(attempt, failure);
   }
 }

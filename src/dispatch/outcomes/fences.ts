@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
@@ -23,6 +23,8 @@ export class Fences {
   readonly #roster: Roster;
   readonly #backlog: Backlog;
   readonly #events: GaveUp;
+  /** Threads with attempts in their bundles that are no longer needed. */
+  readonly #surplusTimers = new Map<PoolThread, Timer>();
 
   constructor(parts: { clock: Clock; abortGrace: number; roster: Roster; backlog: Backlog; events: GaveUp }) {
     this.#clock = parts.clock;
@@ -52,20 +54,22 @@ export class Fences {
    * One timer for a thread, however many they are.
    */
   watchSurplus(thread: PoolThread): void {
-    thread.surplusTimer ??= this.#clock.setTimeout(() => {
-      thread.surplusTimer = undefined;
+    if (this.#surplusTimers.has(thread)) return;
+    const timer = this.#clock.setTimeout(() => {
+      this.#surplusTimers.delete(thread);
       const current = thread.fence === undefined ? thread.current() : undefined;
       const long = this.#clock.now() - thread.handle.itemStartedAt >= SURPLUS_EVERY / 2;
       if (current?.attempt.state === 'surplus' && long) this.put(thread, current.bundle, current.index, 'surplus', 'aborted');
       else if (thread.bundles.some(({ attempts }) => attempts.some(({ state }) => state === 'surplus'))) this.watchSurplus(thread);
     }, SURPLUS_EVERY);
+    this.#surplusTimers.set(thread, timer);
   }
 
   /** The thread is dead. */
   forget(thread: PoolThread): void {
     this.lift(thread);
-    this.#clock.clearTimeout(thread.surplusTimer);
-    thread.surplusTimer = undefined;
+    this.#clock.clearTimeout(this.#surplusTimers.get(thread));
+    this.#surplusTimers.delete(thread);
   }
 
   /** A fenced attempt has ended after all: its thread is free again. */

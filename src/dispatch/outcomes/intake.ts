@@ -58,7 +58,7 @@ export class Intake {
     this.#budget.spend(times[count]! - times[0]!, bundle.attempts[0]!.recovery);
     if (bundle.reported === bundle.size) thread.drop(bundle);
     // Of all of them, before one is told: that may close a key, or run the caller's code, and who has not begun is refused for it.
-    for (let i = 0; i < count; i++) bundle.attempts[from + i]!.hasBegun = true;
+    for (let i = 0; i < count; i++) bundle.attempts[from + i]!.begin();
     let nextNote = 0;
     for (let i = 0; i < count; i++) {
       const attempt = bundle.attempts[from + i]!;
@@ -98,8 +98,8 @@ export class Intake {
 
   #outcome(attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
     const { task } = attempt;
-    attempt.state = 'ended';
-    attempt.startedAt = startedAt;
+    attempt.end();
+    attempt.begin(startedAt);
     const { tally, course } = task.spec;
     if (attempt.number === 1) tally.queueTime.observe(startedAt - task.acceptedAt);
     tally.runTime.observe(endedAt - startedAt);

@@ -1,11 +1,21 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
-import { mayRunTwice } from '../feeding/relief.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 
 export interface WatchdogEvents {
   timedOut(thread: PoolThread, attempt: Attempt): void;
+}
+
+/** What is watched of one thread. */
+interface Watch {
+  timer: Timer | undefined;
+  /** When the timer is due. */
+  at: number;
+  /** What the thread had seen when it was found with unread mail, and when that was. */
+  unread: { readonly seen: number; readonly finished: number; readonly since: number } | undefined;
+  /** The attempt that will be convicted if it still runs at the next look. */
+  suspect: Attempt | undefined;
 }
 
 /**
@@ -17,6 +27,7 @@ export class Watchdog {
   readonly #roster: Roster;
   readonly #patience: number;
   readonly #events: WatchdogEvents;
+  readonly #watches = new WeakMap<PoolThread, Watch>();
 
   /** @param patience how long a thread may leave its mail lying, in milliseconds */
   constructor(clock: Clock, roster: Roster, patience: number, events: WatchdogEvents) {
@@ -29,43 +40,49 @@ export class Watchdog {
   /** A bundle was sent, whose tightest limit is `limit` milliseconds. */
   watch(thread: PoolThread, limit: number, now: number): void {
     const delay = Math.min(limit, this.#patience);
-    if (now + delay >= thread.watchAt) return;
-    this.#clock.clearTimeout(thread.watchTimer);
-    thread.watchAt = now + delay;
-    thread.watchTimer = this.#clock.setTimeout(() => this.#look(thread), Math.ceil(delay));
+    const watch = this.#watchOf(thread);
+    if (now + delay >= watch.at) return;
+    this.#clock.clearTimeout(watch.timer);
+    watch.at = now + delay;
+    watch.timer = this.#clock.setTimeout(() => this.#look(thread, watch), Math.ceil(delay));
   }
 
   forget(thread: PoolThread): void {
-    this.#clock.clearTimeout(thread.watchTimer);
-    thread.watchTimer = undefined;
-    thread.watchAt = Number.POSITIVE_INFINITY;
+    this.#clock.clearTimeout(this.#watches.get(thread)?.timer);
+    this.#watches.delete(thread);
   }
 
-  #look(thread: PoolThread): void {
-    thread.watchTimer = undefined;
-    thread.watchAt = Number.POSITIVE_INFINITY;
+  #watchOf(thread: PoolThread): Watch {
+    let watch = this.#watches.get(thread);
+    if (watch === undefined) {
+      watch = { timer: undefined, at: Number.POSITIVE_INFINITY, unread: undefined, suspect: undefined };
+      this.#watches.set(thread, watch);
+    }
+    return watch;
+  }
+
+  #look(thread: PoolThread, watch: Watch): void {
+    watch.timer = undefined;
+    watch.at = Number.POSITIVE_INFINITY;
     if (thread.phase !== 'serving') return;
     thread.handle.poll(); // This timer may be late, and the result already here.
     if (thread.phase !== 'serving' || (thread.idle && !thread.hasMail)) return;
     const now = this.#clock.now();
     const current = thread.current();
     if (current === undefined || thread.handle.sending) {
-      if (this.#isUnresponsive(thread, current?.attempt, now)) this.#endUnresponsive(thread, now);
+      if (this.#isUnresponsive(thread, watch, current?.attempt, now)) this.#endUnresponsive(thread, watch, now);
       else this.watch(thread, tightest(thread), now);
       return;
     }
-    thread.unread = undefined;
+    watch.unread = undefined;
     const limit = current.attempt.task.spec.limits.run;
     const left = thread.handle.itemStartedAt + limit - now;
     if (left > 0) this.watch(thread, Math.min(left, tightest(thread)), now);
-    else if (thread.suspect !== current.attempt) this.#lookAgain(thread, current.attempt, now);
-    else this.#convict(thread, current.attempt, now);
-  }
-
-  /** If this timer is late, the thread's death may be waiting behind it in the event loop's queue: it gets one turn before the verdict. */
-  #lookAgain(thread: PoolThread, suspect: Attempt, now: number): void {
-    thread.suspect = suspect;
-    this.watch(thread, 1, now);
+    else if (watch.suspect !== current.attempt) {
+      // If this timer is late, the thread's death may be waiting behind it in the event loop's queue: it gets one turn before the verdict.
+      watch.suspect = current.attempt;
+      this.watch(thread, 1, now);
+    } else this.#convict(thread, current.attempt, now);
   }
 
   /** Convicts it once. Its thread may live on, and is watched on. */
@@ -75,8 +92,8 @@ export class Watchdog {
   }
 
   /** The thread runs no item, and yet leaves its mail lying. */
-  #endUnresponsive(thread: PoolThread, now: number): void {
-    const culprit = this.#unsent(thread, now);
+  #endUnresponsive(thread: PoolThread, watch: Watch, now: number): void {
+    const culprit = this.#unsent(thread, watch, now);
     if (culprit !== undefined) this.#events.timedOut(thread, culprit);
     this.#roster.stop(thread, culprit === undefined ? 'unresponsive' : 'timeout');
   }
@@ -85,12 +102,12 @@ export class Watchdog {
    * Results were made, and the thread hangs while it sends them. If it is one, and that has taken as long as its task may run, the task is to blame;
    * otherwise each has to show alone.
    */
-  #unsent(thread: PoolThread, now: number): Attempt | undefined {
+  #unsent(thread: PoolThread, { unread }: Watch, now: number): Attempt | undefined {
     const attempts = thread.unreported();
     const [only] = attempts;
-    const since = thread.unread?.since ?? Number.POSITIVE_INFINITY;
+    const since = unread?.since ?? Number.POSITIVE_INFINITY;
     if (attempts.length === 1 && now - since >= only!.task.spec.limits.run) return only;
-    for (const attempt of attempts) attempt.placement = { ...attempt.placement, alone: true };
+    for (const attempt of attempts) attempt.travelAlone();
     return undefined;
   }
 
@@ -98,11 +115,12 @@ export class Watchdog {
    * Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. So may a result that is being cloned,
    * which gets as long as its task may run, but no longer than a task may that waits on that thread meanwhile.
    */
-  #isUnresponsive(thread: PoolThread, waiting: Attempt | undefined, now: number): boolean {
+  #isUnresponsive(thread: PoolThread, watch: Watch, waiting: Attempt | undefined, now: number): boolean {
     const { seen } = thread.handle;
-    const { unread: before, finished } = thread;
-    if (thread.idle && !thread.hasMail) thread.unread = undefined;
-    else if (before?.seen !== seen || before.finished !== finished) thread.unread = { seen, finished, since: now };
+    const { finished } = thread;
+    const before = watch.unread;
+    if (thread.idle && !thread.hasMail) watch.unread = undefined;
+    else if (before?.seen !== seen || before.finished !== finished) watch.unread = { seen, finished, since: now };
     else {
       const others = waiting?.task.spec.limits.run ?? Number.POSITIVE_INFINITY;
       return now - before.since >= Math.max(this.#patience, Math.min(timeToSend(thread.unreported()), others));
@@ -118,7 +136,7 @@ export class Watchdog {
 function timeToSend(unreported: readonly Attempt[]): number {
   if (unreported.length === 0) return 0;
   const limits = unreported.map(({ task }) => task.spec.limits.run);
-  return Math.max(Math.min(...limits), ...limits.filter((_, i) => !mayRunTwice(unreported[i]!)));
+  return Math.max(Math.min(...limits), ...limits.filter((_, i) => !unreported[i]!.mayRunTwice));
 }
 
 function tightest(thread: PoolThread): number {

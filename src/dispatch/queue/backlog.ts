@@ -1,4 +1,5 @@
-import type { Attempt, Kin } from '../../core/task.ts';
+import type { CopyGroup } from '../../core/copy-group.ts';
+import type { Attempt } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RecoveryBudget } from './budget.ts';
 import { Lane } from './lane.ts';
@@ -14,6 +15,8 @@ export class Backlog {
   readonly #budget: RecoveryBudget;
   readonly #turns: Turns;
   #lastTurn = 0;
+  /** The copies that wait, by their group. */
+  readonly #waiting = new Map<CopyGroup, Attempt[]>();
   /** Waiting copies beyond the first of their task. */
   #copies = 0;
 
@@ -37,7 +40,7 @@ export class Backlog {
   }
 
   push(attempt: Attempt): void {
-    attempt.state = 'queued';
+    attempt.queue();
     attempt.turn = ++this.#lastTurn;
     if (attempt.placement?.kin !== undefined) this.#joins(attempt.placement.kin, attempt);
     this.#laneOf(attempt).push(attempt);
@@ -45,7 +48,7 @@ export class Backlog {
 
   /** Gives back an attempt that was sent but not started: it is next again. */
   unshift(attempt: Attempt): void {
-    attempt.state = 'queued';
+    attempt.queue();
     if (attempt.placement?.kin !== undefined) {
       this.release(attempt);
       this.#joins(attempt.placement.kin, attempt);
@@ -148,32 +151,43 @@ export class Backlog {
 
   #taken(attempt: Attempt, thread: PoolThread): void {
     // It is no longer here: giving it up now must not remove it a second time, and the chain behind it too.
-    attempt.state = 'taken';
     const kin = attempt.placement?.kin;
+    attempt.take(kin && thread);
     if (kin === undefined) return;
     this.#leaves(kin, attempt);
-    attempt.thread = thread;
     this.#regroup(kin, () => kin.bar(thread.key));
   }
 
-  #joins(kin: Kin, attempt: Attempt): void {
-    if (kin.queued.push(attempt) > 1) this.#copies++;
+  #joins(kin: CopyGroup, attempt: Attempt): void {
+    const waiting = this.#waiting.get(kin);
+    if (waiting === undefined) {
+      this.#waiting.set(kin, [attempt]);
+      return;
+    }
+    waiting.push(attempt);
+    this.#copies++;
   }
 
-  #leaves(kin: Kin, attempt: Attempt): void {
-    kin.queued.splice(kin.queued.indexOf(attempt), 1);
-    if (kin.queued.length > 0) this.#copies--;
+  #leaves(kin: CopyGroup, attempt: Attempt): void {
+    const waiting = this.#waiting.get(kin)!;
+    if (waiting.length === 1) {
+      this.#waiting.delete(kin);
+      return;
+    }
+    waiting.splice(waiting.indexOf(attempt), 1);
+    this.#copies--;
   }
 
   /** Changes which threads are barred, and with it where the copies that wait belong. */
-  #regroup(kin: Kin, change: () => void): void {
-    if (kin.queued.length === 0) change();
+  #regroup(kin: CopyGroup, change: () => void): void {
+    const waiting = this.#waiting.get(kin);
+    if (waiting === undefined) change();
     else
       this.#fresh.regroup(
-        kin.queued.filter((attempt) => !attempt.recovery),
+        waiting.filter((attempt) => !attempt.recovery),
         () =>
           this.#recovery.regroup(
-            kin.queued.filter((attempt) => attempt.recovery),
+            waiting.filter((attempt) => attempt.recovery),
             change,
           ),
       );

@@ -27,6 +27,16 @@ export interface Bundle {
  * - `dead`: its exit was seen
  */
 export type Phase = 'starting' | 'spare' | 'serving' | 'stopping' | 'orphan' | 'dead';
+/** Every transition that there is. */
+export const PHASE_SUCCESSORS: Readonly<Record<Phase, readonly Phase[]>> = {
+  starting: ['spare', 'stopping', 'dead'],
+  spare: ['serving', 'stopping', 'dead'],
+  serving: ['spare', 'stopping', 'dead'],
+  stopping: ['orphan', 'dead'],
+  orphan: ['dead'],
+  dead: [],
+};
+
 export type ThreadState = 'starting' | 'spare' | 'ready' | 'busy' | 'stopping' | 'orphan' | 'dead';
 
 /** An attempt that was given up while it ran, and what is to happen to its thread. */
@@ -49,7 +59,7 @@ export class PoolThread {
   /** It has exited, or was given up as an orphan. */
   readonly gone: Latch = new Latch();
   handle!: ExecutorThread;
-  phase: Phase = 'starting';
+  #phase: Phase = 'starting';
   slot = -1;
   generation = 0;
   /** At most two: one that runs, one behind it, so that the thread never waits for the manager. Oldest first. */
@@ -61,21 +71,23 @@ export class PoolThread {
   fence: Fence | undefined;
   /** Set once the pool has decided to end it. */
   stopReason: ThreadExitReason | undefined;
-  /** Looks after attempts in its bundles that are no longer needed. */
-  surplusTimer: Timer | undefined;
   /** To be ended as soon as it is between two tasks. */
   retiring: ThreadExitReason | undefined;
-  /** What it had seen when it was found with unread mail, and when that was. */
-  unread: { readonly seen: number; readonly finished: number; readonly since: number } | undefined;
-  /** The attempt that will be convicted if it still runs when the watchdog looks again. */
-  suspect: Attempt | undefined;
-  watchTimer: Timer | undefined;
-  watchAt: number = Number.POSITIVE_INFINITY;
 
   constructor(key: number, startReason: StartReason, bornAt: number) {
     this.key = key;
     this.startReason = startReason;
     this.bornAt = bornAt;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** @throws {Error} if no thread can go from its phase to that one: that would be a bug of the pool */
+  become(phase: Phase): void {
+    if (!PHASE_SUCCESSORS[this.#phase].includes(phase)) throw new Error(`Thread ${this.key} cannot go from ${this.#phase} to ${phase}.`);
+    this.#phase = phase;
   }
 
   get threadId(): number {

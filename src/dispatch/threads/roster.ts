@@ -69,7 +69,7 @@ export class Roster {
   /** An idle thread and a spare change places. */
   swap(thread: PoolThread, spare: PoolThread): void {
     const { slot } = thread;
-    thread.phase = 'spare';
+    thread.become('spare');
     thread.slot = -1;
     this.#serve(spare, slot);
   }
@@ -96,7 +96,7 @@ export class Roster {
   /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
   stop(thread: PoolThread, reason: ThreadExitReason): void {
     if (thread.phase === 'stopping' || thread.phase === 'orphan' || thread.phase === 'dead') return;
-    thread.phase = 'stopping';
+    thread.become('stopping');
     thread.stopReason = reason;
     this.#events.stopping(thread);
     thread.handle.terminate();
@@ -145,7 +145,7 @@ export class Roster {
     await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
     thread.handle.poll(); // So may a result that cannot be had again.
     if (thread.phase !== 'stopping') return;
-    thread.phase = 'orphan';
+    thread.become('orphan');
     this.orphans++;
     thread.gone.open();
     this.#gone(thread, { cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'running' } }, thread.stopReason ?? 'orphan');
@@ -156,15 +156,15 @@ export class Roster {
     const { clock, tally, emitter } = this.#services;
     const milliseconds = clock.now() - thread.bornAt;
     tally.startup.observe(milliseconds);
-    thread.phase = 'spare';
+    thread.become('spare');
     thread.begun.open();
     this.#fillSlots();
     // Now it is known whether it stands by or serves.
     const { slot, generation, threadId } = thread;
     emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
     this.#watch();
-    if (thread.phase === 'spare') this.#events.available();
-    if (thread.phase === 'spare') this.#events.standby();
+    if (thread.state === 'spare') this.#events.available();
+    if (thread.state === 'spare') this.#events.standby();
   }
 
   /** Spares take the empty slots in the same tick, first the one that has been empty longest. */
@@ -178,7 +178,7 @@ export class Roster {
 
   #serve(thread: PoolThread, slot: number): void {
     const { clock, tally } = this.#services;
-    thread.phase = 'serving';
+    thread.become('serving');
     const stoodEmpty = this.#slots.seat(thread, slot, clock.now());
     if (stoodEmpty !== undefined) tally.takeover.observe(stoodEmpty);
     thread.handle.assign(slot, thread.generation);
@@ -189,7 +189,7 @@ export class Roster {
     if (!this.#threads.delete(thread)) return;
     thread.begun.open();
     const wasOrphan = thread.phase === 'orphan';
-    thread.phase = 'dead';
+    thread.become('dead');
     thread.gone.open();
     if (wasOrphan) this.orphans--;
     else this.#gone(thread, exit, thread.stopReason ?? exit.cause);

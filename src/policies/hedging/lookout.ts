@@ -1,6 +1,7 @@
 import type { Timer } from '../../core/clock.ts';
+import { CopyGroup } from '../../core/copy-group.ts';
 import type { TaskTally } from '../../core/tally.ts';
-import { Attempt, Kin, type Task } from '../../core/task.ts';
+import { Attempt, type Task } from '../../core/task.ts';
 import type { CourseHost } from '../course-host.ts';
 import { CopyCosts } from './copy-costs.ts';
 import { Experience } from './experience.ts';
@@ -161,7 +162,7 @@ export class Lookout {
     const doubt = rules.after === 'p95' ? Math.max(0, SURELY_SLOW / experience.zeal - (now - startedAt) / after) : 0;
     const expected = experience.copyMs;
     if (!this.#host.leisure() || !budget.affords(expected + RESERVE * doubt * experience.longest)) return false;
-    const kin = new Kin();
+    const kin = new CopyGroup();
     kin.bar(original.threadKey);
     const copy = new Attempt(task, original.replica + 1, true, { kin });
     this.#copies.made(copy, budget, experience, now);

@@ -10,7 +10,7 @@ import { type Compare, comparedIn, comparison } from './compare.ts';
 import { changed, noQuorum } from './no-verdict.ts';
 import { type Resolved, resolved } from './resolve.ts';
 import type { RedundancyRules, Resolve } from './rules.ts';
-import { ballotOf, type Copies, type Copy, Vote } from './vote.ts';
+import { ballotOf, type Copy, Vote, verdictFor } from './vote.ts';
 
 /**
  * Runs a task in copies on different threads and delivers what a quorum of them agrees on. Copies that crash or time out are
@@ -88,7 +88,7 @@ export class QuorumCourse implements Course {
 
   /** A ballot after the verdict changes nothing that was delivered. It can only convict its thread. */
   returnedLate(attempt: Attempt, value: unknown): void {
-    const verdict = (attempt.placement?.kin as Copies | undefined)?.verdict;
+    const verdict = verdictFor(attempt);
     if (verdict === undefined) return; // The vote ended without one.
     const { tally, emitter } = this.#host;
     let agrees: boolean;
@@ -140,7 +140,7 @@ export class QuorumCourse implements Course {
         this.#deliver(task, vote);
         break;
       case 'extra':
-        if (vote.box.best < vote.box.size) this.#conflict(task, vote, 'extra'); // Else it is for a copy that was lost.
+        if (vote.disputed) this.#conflict(task, vote, 'extra'); // Else it is for a copy that was lost.
         // A listener may have ended the task, or the pool.
         if (task.state === 'open') this.#start(task, vote, true);
         break;
@@ -241,5 +241,5 @@ function resolvedFor(task: Task, rule: Resolve, ballots: readonly Ballot[]): Res
 }
 
 function voteOf(task: Task): Vote | undefined {
-  return task.extras?.course as Vote | undefined;
+  return task.extras?.course instanceof Vote ? task.extras.course : undefined;
 }

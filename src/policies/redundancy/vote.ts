@@ -1,7 +1,9 @@
+import type { Placement } from '../../core/attempt.ts';
+import { CopyGroup } from '../../core/copy-group.ts';
 import type { Ballot } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import { Sealed } from '../../core/sealed.ts';
-import { type Attempt, Kin, type Placement } from '../../core/task.ts';
+import type { Attempt } from '../../core/task.ts';
 import { escalates, type RetryLine } from '../retry.ts';
 import { BallotBox } from './ballot-box.ts';
 import type { Compare } from './compare.ts';
@@ -16,13 +18,18 @@ export interface Copy {
   line: RetryLine | undefined;
 }
 
-/** The copies of one task. */
-export class Copies extends Kin {
+/** The copies of one task that vote, and once there is a verdict, what they are compared with. */
+export class Voters extends CopyGroup {
   /**
    * The ballot that was delivered, and what late ones are compared with: its value, or its digest. Kept by the copies that are still out,
    * and by nothing else.
    */
   verdict: { readonly ballot: Ballot; readonly cast: unknown; readonly compare: Compare } | undefined;
+}
+
+/** What an attempt that comes late is compared with; `undefined` if its vote ended without a verdict. */
+export function verdictFor({ placement }: Attempt): Voters['verdict'] {
+  return placement?.kin instanceof Voters ? placement.kin.verdict : undefined;
 }
 
 /** What is to be done after a ballot was cast or a copy was lost. */
@@ -38,16 +45,16 @@ export class Vote {
   readonly voters: Attempt[] = [];
   /** In the same order. Made when they are cast, for a thread does not keep its slot. */
   readonly ballots: Ballot[] = [];
-  readonly placement: Placement & { readonly kin: Copies };
+  readonly placement: Placement & { readonly kin: Voters };
   /** The copies that run in cells, where threads have keys of their own. */
-  isolated: (Placement & { readonly kin: Copies }) | undefined;
+  isolated: (Placement & { readonly kin: Voters }) | undefined;
   lastFailure: Failure | undefined;
 
   constructor(rules: RedundancyRules, compare: Compare) {
     this.rules = rules;
     this.#compare = compare;
     this.box = new BallotBox(rules.quorum, compare);
-    this.placement = { kin: new Copies(), seal: rules.equal === 'exact' };
+    this.placement = { kin: new Voters(), seal: rules.equal === 'exact' };
   }
 
   /** @throws what the comparison throws; then the ballot is not counted */
@@ -102,7 +109,7 @@ export class Vote {
   placementAfter({ kind }: Failure, mayEscalate: boolean): Placement {
     if (kind === 'oom') return { ...this.placement, fresh: true };
     if (!mayEscalate || !escalates(kind)) return this.placement;
-    this.isolated ??= { ...this.placement, kin: new Copies(), isolated: true };
+    this.isolated ??= { ...this.placement, kin: new Voters(), isolated: true };
     return this.isolated;
   }
 

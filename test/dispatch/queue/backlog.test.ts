@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Attempt, Kin, Task, type TaskSpec } from '../../../src/core/task.ts';
+import { CopyGroup } from '../../../src/core/copy-group.ts';
+import { Attempt, Task, type TaskSpec } from '../../../src/core/task.ts';
 import { Backlog } from '../../../src/dispatch/queue/backlog.ts';
 import { RecoveryBudget } from '../../../src/dispatch/queue/budget.ts';
 import { PASSES_BY_AGE, PASSES_IN_ORDER } from '../../../src/dispatch/queue/turns.ts';
@@ -22,7 +23,7 @@ const thread = (key: number): PoolThread => new PoolThread(key, 'first', 0);
 const backlog = (threads = 1000): Backlog => new Backlog(new RecoveryBudget(0.4), threads);
 
 function copies(count: number, priority = 0): Attempt[] {
-  const kin = new Kin();
+  const kin = new CopyGroup();
   const owner = task(priority);
   return Array.from({ length: count }, (_, replica) => new Attempt(owner, replica, false, { kin }));
 }
@@ -104,8 +105,7 @@ test('nothing is lost, nothing doubled, no thread sees one task twice, and each 
           );
           for (const attempt of taken) {
             assert.ok(waiting.delete(attempt));
-            attempt.state = 'sent';
-            attempt.thread = taker;
+            attempt.send(taker, 1, 0);
             sent.push(attempt);
             if (attempt.placement?.kin !== undefined) ranOn.set(attempt.task, [...(ranOn.get(attempt.task) ?? []), taker.key]);
           }

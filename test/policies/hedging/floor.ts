@@ -37,14 +37,14 @@ export class Floor extends FakeDesk {
   }
 
   override submit(attempt: Attempt): void {
-    attempt.state = 'queued';
+    attempt.queue();
     this.#queue.push(attempt);
     this.#feed();
   }
 
   override cancel(attempt: Attempt): void {
     if (attempt.state === 'queued') this.#queue.splice(this.#queue.indexOf(attempt), 1);
-    attempt.state = attempt.state === 'sent' ? 'surplus' : 'fenced';
+    attempt.giveUp(attempt.state === 'sent' ? 'surplus' : 'fenced');
   }
 
   override *running(): Generator<{ attempt: Attempt; startedAt: number }> {
@@ -87,9 +87,8 @@ export class Floor extends FakeDesk {
       const at = this.#queue.findIndex(({ placement }) => placement?.kin?.barred.includes(key) !== true);
       if (at < 0) continue;
       const [attempt] = this.#queue.splice(at, 1) as [Attempt];
-      attempt.state = 'sent';
-      attempt.thread = { key, threadId: key, slot: key - 1 };
-      attempt.startedAt = this.clock.now();
+      attempt.take();
+      attempt.send({ key, threadId: key, slot: key - 1 }, 1, this.clock.now());
       this.#busy.set(key, attempt);
       this.#run(attempt);
     }

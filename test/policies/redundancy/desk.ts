@@ -45,15 +45,15 @@ export class FakeDesk implements CourseHost {
   }
 
   submit(attempt: Attempt): void {
-    attempt.state = 'sent';
     const key = this.submitted.length + 1;
-    attempt.thread = { key, threadId: key, slot: this.submitted.length };
-    attempt.startedAt = this.clock.now();
+    attempt.queue();
+    attempt.take();
+    attempt.send({ key, threadId: key, slot: this.submitted.length }, 1, this.clock.now());
     this.submitted.push(attempt);
   }
 
   cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void {
-    attempt.state = mode === 'stop' ? 'fenced' : 'surplus';
+    attempt.giveUp(mode === 'stop' ? 'fenced' : 'surplus');
     this.cancelled.push([attempt, mode]);
   }
 
@@ -107,14 +107,14 @@ export class FakeDesk implements CourseHost {
     if (attempt.state === 'surplus') {
       course.returnedLate?.(attempt, value, this.clock.now());
     } else {
-      attempt.state = 'ended';
+      attempt.end();
       tally.runTime.observe(this.clock.now() - attempt.startedAt);
       course.succeeded(attempt, value, this.clock.now());
     }
   }
 
   fails(attempt: Attempt, failure: Failure): void {
-    attempt.state = 'ended';
+    attempt.end();
     attempt.task.spec.course.failed(attempt, failure);
   }
 }

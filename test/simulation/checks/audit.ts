@@ -1,6 +1,6 @@
 import type { Attempt, Task } from '../../../src/core/task.ts';
 import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
-import type { Vote } from '../../../src/policies/redundancy/vote.ts';
+import { Vote } from '../../../src/policies/redundancy/vote.ts';
 import type { PoolParts } from '../../../src/pool/compose.ts';
 import type { Home } from '../world/home.ts';
 import type { SimExecutor } from '../world/sim-executor.ts';
@@ -81,7 +81,8 @@ export function audit(books: Books): void {
 /** The attempts that a task is at: one, or one of each copy that has not failed for good. */
 function attemptsOf(task: Task): Attempt[] {
   if ((task.input as TaskTruth).rules.vote === undefined) return [task.attempt!];
-  const { copies } = task.extras!.course as Vote;
+  const vote = task.extras?.course;
+  const copies = vote instanceof Vote ? vote.copies : [];
   return copies.filter(({ state }) => state === 'out').map(({ attempt }) => attempt);
 }
 

@@ -57,7 +57,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
   },
   { name: 'duplicate reports taken', file: 'dispatch/outcomes/intake.js', find: 'bundle.reported !== from', put: 'false' },
-  { name: 'once is not once', file: 'dispatch/outcomes/deaths.js', find: 'if (attempt.task.spec.idempotent && ', put: 'if (' },
+  { name: 'once is not once', file: 'dispatch/outcomes/deaths.js', find: 'if (attempt.mayRunTwice)', put: 'if (!attempt.movesMemory)' },
   { name: 'one retry too many', file: 'policies/retry.js', find: 'retriesLeft <= 0 || ', put: 'retriesLeft < 0 || ' },
   { name: 'run timeout not enforced', file: 'dispatch/outcomes/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
   { name: 'timers left behind', file: 'policies/ledger.js', find: 'task.extras?.release?.();', put: '' },

@@ -1,0 +1,27 @@
+/**
+ * The copies of one task. No two of them run on one thread, so that one thread never has two ballots. As soon as one is queued, only
+ * the backlog changes which threads are barred, because it keeps the copies that wait in an order that depends on it.
+ */
+export class CopyGroup {
+  /** Keys of the threads that have run a copy, or are about to; ascending. */
+  #barred: readonly number[] = [];
+  /** The same as text: groups with the same may wait together. */
+  bars = '';
+
+  get barred(): readonly number[] {
+    return this.#barred;
+  }
+
+  bar(key: number): void {
+    if (!this.#barred.includes(key)) this.#bar([...this.#barred, key].sort((a, b) => a - b));
+  }
+
+  unbar(key: number): void {
+    this.#bar(this.#barred.filter((barred) => barred !== key));
+  }
+
+  #bar(keys: readonly number[]): void {
+    this.#barred = keys;
+    this.bars = keys.join();
+  }
+}
