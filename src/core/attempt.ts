@@ -13,7 +13,7 @@ export type AttemptState = 'new' | 'queued' | 'taken' | 'sent' | 'surplus' | 'fe
 
 /** Every transition that there is. One that was given up can still be found to have ended, when its thread has died. */
 export const ATTEMPT_SUCCESSORS: Readonly<Record<AttemptState, readonly AttemptState[]>> = {
-  new: ['queued', 'fenced'],
+  new: ['queued', 'fenced', 'ended'],
   queued: ['taken', 'fenced', 'ended'],
   taken: ['sent', 'queued', 'fenced', 'ended'],
   sent: ['queued', 'surplus', 'fenced', 'ended'],

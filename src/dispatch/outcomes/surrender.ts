@@ -7,6 +7,6 @@ export function surrender(backlog: Backlog, threads: Iterable<PoolThread>): read
   const attempts = [...backlog];
   for (const attempt of attempts) backlog.remove(attempt);
   for (const thread of threads) attempts.push(...thread.held());
-  for (const attempt of attempts) attempt.state = 'ended';
+  for (const attempt of attempts) attempt.end();
   return attempts;
 }

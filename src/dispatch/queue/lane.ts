@@ -2,7 +2,7 @@ import type { Attempt } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import { Group, type Rank } from './group.ts';
 import { IndexedHeap } from './indexed-heap.ts';
-import { groupOf, movesMemory, travelsAlone } from './placing.ts';
+import { groupOf } from './placing.ts';
 
 type Taken = (attempt: Attempt) => void;
 
@@ -89,11 +89,11 @@ export class Lane {
       const attempt = rank?.head;
       if (attempt === undefined) break;
       // Moved memory cannot be taken back, so it is not sent behind another; nor may anybody overtake it for ever.
-      if (bundle.length === 0 ? !thread.idle && movesMemory(attempt) : travelsAlone(attempt)) break;
+      if (bundle.length === 0 ? !thread.idle && attempt.movesMemory : attempt.travelsAlone) break;
       this.#cut(rank!, attempt);
       bundle.push(attempt);
       taken(attempt);
-      if (bundle.length === 1 && travelsAlone(attempt)) break;
+      if (bundle.length === 1 && attempt.travelsAlone) break;
     }
     return bundle;
   }

@@ -1,9 +1,6 @@
-import type { Attempt, Placement } from '../../core/task.ts';
+import type { Placement } from '../../core/attempt.ts';
+import type { Attempt } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
-
-export function movesMemory(attempt: Attempt): boolean {
-  return attempt.task.extras?.transferList !== undefined;
-}
 
 /** Whether the thread may run an attempt with these wishes. */
 export function fits(placement: Placement | undefined, thread: PoolThread): boolean {
@@ -12,15 +9,9 @@ export function fits(placement: Placement | undefined, thread: PoolThread): bool
   return placement.kin === undefined || !placement.kin.barred.includes(thread.key);
 }
 
-/** What may be started only once must not be in doubt when a neighbour dies; moved memory belongs to one message. */
-export function travelsAlone(attempt: Attempt): boolean {
-  const { task, placement } = attempt;
-  return !task.spec.idempotent || placement?.alone === true || placement?.fresh === true || movesMemory(attempt);
-}
-
 /** Whether the thread may be given the attempt now. Moved memory cannot be taken back, so it is not sent behind another. */
 export function mayHaveNow(attempt: Attempt, thread: PoolThread): boolean {
-  return fits(attempt.placement, thread) && (thread.idle || !movesMemory(attempt));
+  return fits(attempt.placement, thread) && (thread.idle || !attempt.movesMemory);
 }
 
 /** Attempts with the same name of a group may run on the same threads; '' is any thread. */

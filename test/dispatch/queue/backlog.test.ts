@@ -167,7 +167,7 @@ test('who has waited longest is passed by a bounded number of bundles, whatever 
       const passes = new Map<Attempt, number>();
       arrivals.forEach(({ priority, recovery, copies: number }, n) => {
         const owner = task(priority);
-        const kin = number > 1 ? { kin: new Kin() } : undefined;
+        const kin = number > 1 ? { kin: new CopyGroup() } : undefined;
         for (let replica = 0; replica < number; replica++) {
           const attempt = new Attempt(owner, replica, recovery, kin);
           queue.push(attempt);
