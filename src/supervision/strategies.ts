@@ -50,7 +50,8 @@ export class Restarts {
 
   /** A death notice has come. */
   died(child: Child): void {
-    child.lane.post(() => this.#settle(child));
+    const death = child.state;
+    child.lane.post(() => this.#settle(child, death));
   }
 
   /** A child that held up the restart of its group was stopped by hand: the others need not wait for it any longer. */
@@ -59,10 +60,9 @@ export class Restarts {
     child.lane.post(() => this.#startAll(others));
   }
 
-  async #settle(child: Child): Promise<void> {
-    const { state } = child;
-    // A restart of the group, or a call, was faster.
-    if (state.kind !== 'dead' || !this.#options.live()) return;
+  async #settle(child: Child, state: ChildState): Promise<void> {
+    // A restart of the group, or a call, was faster; it may have died again since, and then that death has its own turn.
+    if (child.state !== state || state.kind !== 'dead' || !this.#options.live()) return;
     const decision = decide(child.settings.restart, state.reason);
     this.#options.report({ event: 'childExited', child: child.id, reason: state.reason, decision });
     if (decision === 'restart') return this.#again(child, state.reason, 'death');
@@ -77,10 +77,11 @@ export class Restarts {
     const delay = child.lane.backoff.next();
     // A try that failed counts when the next one begins, so that a death that comes first, and takes the child with it, is all that
     // counts. Where it is certain that the next one is one too many, nobody waits for that.
-    if (after === 'failed start' && this.#intensity.exceededIn(delay)) return this.#giveUp(child, reason);
+    if (after === 'failed start' && delay > 0 && this.#intensity.exceededIn(delay)) return this.#giveUp(child, reason);
     const waiting: ChildState & { kind: 'restarting' } = { kind: 'restarting', timer: undefined };
     roster.become(child, waiting);
-    if (this.#grouped) await this.#stopOthers(child);
+    // Where there is a delay, nobody is to run on through it without those it depends on.
+    if (this.#grouped) await this.#stopOthers(child, after === 'death' || delay > 0 ? 'all' : 'waiting');
     if (child.state !== waiting) return;
     if (after === 'death' && delay === 0 && ++this.#atOnce % LONGEST_ROW !== 0) return this.#attempt(child);
     const attempt = async (): Promise<void> => {
@@ -100,7 +101,7 @@ export class Restarts {
 
   async #attempt(child: Child): Promise<void> {
     if (child.state.kind !== 'restarting' || !this.#options.live()) return;
-    if (this.#grouped) await this.#stopOthers(child);
+    if (this.#grouped) await this.#stopOthers(child, 'all');
     if (child.state.kind === 'restarting') await this.#startAll(this.#group(child));
   }
 
@@ -111,10 +112,13 @@ export class Restarts {
     return strategy === 'rest_for_one' ? [child, ...roster.after(child)] : [child];
   }
 
-  /** Stops the rest of the group in reverse order, one after the other. A death meanwhile is part of this restart, and not another one. */
-  async #stopOthers(child: Child): Promise<void> {
+  /**
+   * Stops the rest of the group in reverse order, one after the other, or of them only those that wait for their restart: from now on `child`
+   * alone holds it up. A death meanwhile is part of this restart, and not another one.
+   */
+  async #stopOthers(child: Child, which: 'all' | 'waiting'): Promise<void> {
     for (const one of this.#group(child).reverse()) {
-      if (one === child || one.state.kind === 'stopped') continue;
+      if (one === child || one.state.kind === 'stopped' || (which === 'waiting' && one.state.kind !== 'restarting')) continue;
       await this.#options.children.stop(one);
       if (!this.#options.live()) return;
     }

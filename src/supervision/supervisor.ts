@@ -129,7 +129,9 @@ export class Supervisor<Argument = never> implements RunningChild {
     const found = this.#life.roster.get(id);
     if (found !== undefined) this.#life.children.cancel(found);
     const outcome = await lane.run(async () => {
-      if (this.#life.state !== 'running') return 'stopping';
+      // It is stopped with all the others. One that never was is not.
+      if (this.#life.state !== 'running' && this.#life.roster.get(id) !== undefined) return 'stopping';
+      this.#expectRunning();
       const child = this.#find(id);
       const held = child.state.kind === 'restarting';
       await this.#life.children.stop(child);
