@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isTooDeep } from './depth.ts';
 import { append, getFrom, hasIn, setIn } from './intrinsics.ts';
 
 // Taken before code of the user can put something in their place: see intrinsics.ts.
@@ -35,7 +36,7 @@ interface EncodedValue {
 
 export type Encoded = EncodedError | EncodedValue;
 
-const BUILT_IN = {
+export const BUILT_IN = {
   Error,
   TypeError,
   RangeError,
@@ -46,9 +47,11 @@ const BUILT_IN = {
   AggregateError,
   DOMException: DomException,
 } as const;
-const MAX_DEPTH = 16;
-const MAX_ERRORS = 1000;
-const OWN_PLACE = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+/** How many errors deep a chain of causes is told. */
+export const MAX_DEPTH = 16;
+export const MAX_ERRORS = 1000;
+/** Fields that are told by themselves. */
+export const OWN_PLACE = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
 /** Reads a property that may be a getter that throws, or sit behind a hostile proxy. */
 function read(target: object, key: string): unknown {
@@ -131,7 +134,7 @@ function listOf(error: object): unknown[] | undefined {
 }
 
 function encode(thrown: unknown, depth: number, known: Map<unknown, EncodedError>): Encoded {
-  if (!isError(thrown)) return { $: 'value', value: depth === 0 ? thrown : cloneable(thrown) };
+  if (!isError(thrown)) return { $: 'value', value: depth === 0 && !isBottomless(thrown) ? thrown : cloneable(thrown) };
   const before = getFrom(known, thrown);
   if (before !== undefined) return before;
   if (depth >= MAX_DEPTH) return { $: 'value', value: '[cut off: too deep]' };
@@ -165,6 +168,15 @@ export function encodeError(thrown: unknown): Encoded {
   return encode(thrown, 0, new KnownMap());
 }
 
+/** It can be cloned here, and perhaps not be read where it arrives. Whatever else it is shows when it is posted. */
+function isBottomless(thrown: unknown): boolean {
+  try {
+    return isTooDeep(thrown);
+  } catch {
+    return false;
+  }
+}
+
 /** The same for what has to arrive: a thrown value that is no error and cannot be cloned is described instead. */
 export function encodeForSure(thrown: unknown): Encoded {
   const encoded = encodeError(thrown);
@@ -172,10 +184,13 @@ export function encodeForSure(thrown: unknown): Encoded {
   return encodeError(new AnyError(`A value was thrown that cannot be cloned (${typeof thrown}).`));
 }
 
-/** Most fields are strings and numbers, which need no clone. @throws what cannot be cloned */
+/** Most fields are strings and numbers, which need no clone. @throws what cannot be cloned, or not be read where it arrives */
 function cloned(value: unknown): unknown {
   const kind = typeof value;
-  return (kind === 'object' && value !== null) || kind === 'function' || kind === 'symbol' ? clone(value) : value;
+  if ((kind !== 'object' || value === null) && kind !== 'function' && kind !== 'symbol') return value;
+  const copy = clone(value);
+  if (isTooDeep(copy)) throw new AnyError('It is nested too deeply.');
+  return copy;
 }
 
 function isCloneable(value: unknown): boolean {
@@ -193,43 +208,4 @@ function cloneable(value: unknown): unknown {
   } catch {
     return `[not cloneable: ${typeof value}]`;
   }
-}
-
-/** Whether a message holds an encoded error, as far as one can see from outside. */
-export function isEncoded(value: unknown): value is Encoded {
-  const encoded = value as Partial<EncodedError> | null | undefined;
-  if (encoded?.$ !== 'error') return (encoded as { $?: unknown } | null | undefined)?.$ === 'value';
-  return typeof encoded.message === 'string' && typeof encoded.fields === 'object' && encoded.fields !== null;
-}
-
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false });
-}
-
-/** An error of the right class, with its message. */
-function bare({ base, message, name }: EncodedError): Error {
-  const Base = BUILT_IN[base as keyof typeof BUILT_IN] ?? Error;
-  if (Base === AggregateError) return new AggregateError([], message);
-  return Base === DomException ? new DomException(message, name) : new (Base as ErrorConstructor)(message);
-}
-
-/** The reverse of `encodeError`. */
-export function reviveError(encoded: Encoded, known: Map<Encoded, unknown> = new Map()): unknown {
-  if (encoded.$ === 'value') return encoded.value;
-  if (known.has(encoded)) return known.get(encoded);
-  const error = bare(encoded);
-  known.set(encoded, error);
-  if (encoded.name !== undefined && encoded.name !== error.name) define(error, 'name', encoded.name);
-  define(error, 'stack', encoded.stack);
-  if (encoded.cause !== undefined) define(error, 'cause', reviveError(encoded.cause, known));
-  if (encoded.errors !== undefined)
-    define(
-      error,
-      'errors',
-      encoded.errors.map((inner) => reviveError(inner, known)),
-    );
-  for (const [key, value] of Object.entries(encoded.fields)) {
-    if (key !== '__proto__') Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: true });
-  }
-  return error;
 }

@@ -20,6 +20,10 @@ export const append: <T>(list: T[], value: T) => number = uncurried(Array.protot
 export const takeFirst: <T>(list: T[]) => T | undefined = uncurried(Array.prototype.shift) as never;
 export const getFrom: <K, V>(map: ReadonlyMap<K, V>, key: K) => V | undefined = uncurried(Map.prototype.get) as never;
 export const setIn: <K, V>(map: Map<K, V>, key: K, value: V) => void = uncurried(Map.prototype.set) as never;
+export const addTo: <T>(set: Set<T>, value: T) => void = uncurried(Set.prototype.add) as never;
+export const takeLast: <T>(list: T[]) => T | undefined = uncurried(Array.prototype.pop) as never;
+export const eachIn: <K, V>(map: ReadonlyMap<K, V>, visit: (value: V, key: K) => void) => void = uncurried(Map.prototype.forEach) as never;
+export const eachOf: <T>(set: ReadonlySet<T>, visit: (value: T) => void) => void = uncurried(Set.prototype.forEach) as never;
 export const hasIn: <T>(set: ReadonlySet<T>, value: T) => boolean = uncurried(Set.prototype.has) as never;
 
 /** Whether a result is still to come. A promise is one whatever became of its methods. @throws what a getter throws */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isEncoded } from './codec.ts';
+import { isEncoded } from './revive.ts';
 import { FROM_THREAD, type FromThread } from './wire.ts';
 
 const isWhole = Number.isInteger;
@@ -32,6 +32,7 @@ export function isFromThread(message: unknown): message is FromThread {
     case FROM_THREAD.startupFailed:
       return isEncoded(first);
     case FROM_THREAD.progress:
+    case FROM_THREAD.account:
       return isWhole(first) && isWhole(second);
     case FROM_THREAD.lateError:
     case FROM_THREAD.crashing:

@@ -7,10 +7,10 @@
 const { add, compareExchange, load, notify, store } = Atomics;
 
 /** Manager to thread. */
-export const TO_THREAD = { run: 0, abort: 1, assign: 2 } as const;
+export const TO_THREAD = { run: 0, abort: 1, assign: 2, account: 3 } as const;
 
 /** Thread to manager. */
-export const FROM_THREAD = { ready: 0, startupFailed: 1, done: 2, progress: 3, lateError: 4, crashing: 5, exiting: 6 } as const;
+export const FROM_THREAD = { ready: 0, startupFailed: 1, done: 2, progress: 3, lateError: 4, crashing: 5, exiting: 6, account: 7 } as const;
 
 /** What an item carries if it is not the first attempt of an ordinary task. */
 export interface ItemMeta {
@@ -37,7 +37,9 @@ export type RunMessage = readonly [
 ];
 export type AbortMessage = readonly [tag: typeof TO_THREAD.abort, bundle: number, index: number];
 export type AssignMessage = readonly [tag: typeof TO_THREAD.assign, slot: number, generation: number];
-export type ToThread = RunMessage | AbortMessage | AssignMessage;
+/** A message came that cannot be read: how far do your reports reach? */
+export type AccountMessage = readonly [tag: typeof TO_THREAD.account];
+export type ToThread = RunMessage | AbortMessage | AssignMessage | AccountMessage;
 
 /** A failed item within a report: offset into it, what went wrong, the encoded error. */
 export type FailedItem = readonly [offset: number, kind: 'error' | 'clone-result' | 'clone-error', error: unknown];
@@ -66,6 +68,8 @@ export type LateErrorMessage = readonly [tag: typeof FROM_THREAD.lateError, task
 export type CrashingMessage = readonly [tag: typeof FROM_THREAD.crashing, bundle: number, index: number, error: unknown];
 /** `process.exit` was called by this task (-1: by none). */
 export type ExitingMessage = readonly [tag: typeof FROM_THREAD.exiting, code: number, bundle: number, index: number, taskId: number];
+/** All results of earlier bundles have been sent, and of this one those below `upTo`. What has not arrived cannot be read. */
+export type AccountedMessage = readonly [tag: typeof FROM_THREAD.account, bundle: number, upTo: number];
 export type FromThread =
   | ReadyMessage
   | StartupFailedMessage
@@ -73,7 +77,8 @@ export type FromThread =
   | ProgressMessage
   | LateErrorMessage
   | CrashingMessage
-  | ExitingMessage;
+  | ExitingMessage
+  | AccountedMessage;
 
 /** Most items that a bundle may hold: an index must fit the low bits of a cursor. */
 export const MAX_BUNDLE = 192;

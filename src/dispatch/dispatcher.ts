@@ -91,6 +91,7 @@ export class Dispatcher {
       budget,
       backlog,
       fences: this.#fences,
+      takeBack: this.#feeder.takeBack,
       events: { failed: events.failed, bundleDone: (thread) => this.#bundleDone(thread) },
     });
     this.#deaths = new Deaths(services, budget, this.#feeder.takeBack, events);
@@ -175,10 +176,8 @@ export class Dispatcher {
         else this.#intake.late(thread, attempt?.task.id ?? -1, attempt?.number ?? 0);
       },
       lateError: (taskId, attempt, error) => this.#lateError(thread, taskId, attempt, error),
-      unreadable: () => {
-        this.#deaths.unreadable(thread);
-        this.roster.stop(thread, 'crash');
-      },
+      unreadable: () => this.#intake.unreadable(thread),
+      accounted: (bundle, upTo) => this.#intake.accounted(thread, bundle, upTo),
       garbage: () => this.#intake.late(thread, -1, 0),
     };
   }

@@ -29,8 +29,10 @@ export interface ThreadEvents {
   progress(bundle: number, index: number, value: unknown): void;
   /** An error of a task that had settled (`taskId` -1: of no task); the thread lives on. */
   lateError(taskId: number, attempt: number, error: unknown): void;
-  /** A message could not be read: one of the results on their way is lost. */
+  /** A message could not be read. Which results were in it, if any, is told by `accounted`, unless the thread exits first. */
   unreadable(): void;
+  /** All results of bundles before this one have been sent, and of this one those below `upTo`. What has not been told of cannot be read. */
+  accounted(bundle: number, upTo: number): void;
   /** A message that is none. */
   garbage(): void;
   /** The death notice itself. */

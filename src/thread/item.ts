@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { isTooDeep } from '../core/depth.ts';
 import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire.ts';
 import { storage, type TaskContext } from './context.ts';
 
@@ -9,6 +10,7 @@ const signalOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(Co
 ) => AbortSignal;
 const abort = Function.prototype.call.bind(Controller.prototype.abort) as (controller: AbortController) => void;
 const { min } = Math;
+const Refusal = DOMException;
 
 /** What one running item shares with its thread. */
 export interface Surroundings {
@@ -78,6 +80,7 @@ export class Item implements TaskContext {
   }
 
   progress(value: unknown): void {
+    if (isTooDeep(value)) throw new Refusal('The value is nested too deeply to be read where it arrives.', 'DataCloneError');
     this.#around.port.postMessage([FROM_THREAD.progress, this.bundle, this.index, value]);
   }
 }

@@ -32,6 +32,11 @@ export class Report {
     return this.#values.length > 0;
   }
 
+  /** The bundle that was reported last, and how many of its items have been. */
+  get reached(): { readonly bundle: number; readonly items: number } {
+    return { bundle: this.#bundle, items: this.#from };
+  }
+
   /** When the last message went, or the bundle began. */
   get sentAt(): number {
     return this.#sentAt;

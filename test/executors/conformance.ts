@@ -87,6 +87,7 @@ export function probe(executor: Executor): Probe {
       tell();
     },
     unreadable: tell,
+    accounted: tell,
     garbage: () => assert.fail('garbage'),
     exited: (exit) => {
       assert.equal(state.exit, undefined, 'a thread dies once');

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NotCloneableError, WorkerCrashError } from '../../core/errors.ts';
+import { WorkerCrashError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
@@ -60,18 +60,6 @@ export class Deaths {
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true));
     }
     return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
-  }
-
-  /** A message with results came that cannot be read. Alone in its bundle, an item is known to be the cause; otherwise each gets a bundle. */
-  unreadable(thread: PoolThread): void {
-    const bundle = thread.bundles[0];
-    const attempt = bundle?.attempts[bundle.reported];
-    if (bundle === undefined || attempt === undefined) return;
-    if (bundle.attempts.length > 1) {
-      for (const one of bundle.attempts) one.travelAlone();
-    } else if (attempt.state === 'sent') {
-      this.#fail(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error('it arrived in a form that cannot be read')) });
-    }
   }
 
   /** A settled task's leftovers called `process.exit`. */

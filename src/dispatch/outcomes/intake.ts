@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { type Encoded, reviveError } from '../../core/codec.ts';
 import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
+import { reviveError } from '../../core/revive.ts';
 import { Sealed } from '../../core/sealed.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { FailedItem, ItemNote } from '../../core/wire.ts';
@@ -10,7 +10,9 @@ import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Pace } from '../queue/pace.ts';
 import type { Services } from '../services.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { GivesBack } from './deaths.ts';
 import type { Fences } from './fences.ts';
+import { LostResults } from './lost-results.ts';
 
 export interface IntakeEvents {
   /** An attempt ended with a failure. */
@@ -26,15 +28,34 @@ export class Intake {
   readonly #budget: RecoveryBudget;
   readonly #backlog: Backlog;
   readonly #fences: Fences;
+  readonly #lost: LostResults;
   readonly #events: IntakeEvents;
 
-  constructor(parts: { services: Services; pace: Pace; budget: RecoveryBudget; backlog: Backlog; fences: Fences; events: IntakeEvents }) {
+  constructor(parts: {
+    services: Services;
+    pace: Pace;
+    budget: RecoveryBudget;
+    backlog: Backlog;
+    fences: Fences;
+    takeBack: GivesBack;
+    events: IntakeEvents;
+  }) {
     this.#services = parts.services;
     this.#pace = parts.pace;
     this.#budget = parts.budget;
     this.#backlog = parts.backlog;
     this.#fences = parts.fences;
     this.#events = parts.events;
+    this.#lost = new LostResults({
+      backlog: parts.backlog,
+      takeBack: parts.takeBack,
+      failed: parts.events.failed,
+      unawaited: (thread, attempt) => {
+        this.late(thread, attempt.task.id, attempt.number);
+        this.#fences.ended(thread, attempt);
+      },
+      bundleDone: parts.events.bundleDone,
+    });
   }
 
   done(
@@ -45,6 +66,7 @@ export class Intake {
     times: readonly number[],
     notes: readonly ItemNote[] | undefined,
   ): void {
+    this.#lost.before(thread, number, from);
     const bundle = thread.bundles.find((one) => one.number === number);
     const count = values.length;
     // A message that does not continue its bundle is a duplicate, a stray, or of another time.
@@ -73,6 +95,14 @@ export class Intake {
       this.#outcome(attempt, value, times[i]!, times[i + 1]!, failure);
     }
     if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
+  }
+
+  unreadable(thread: PoolThread): void {
+    this.#lost.unreadable(thread);
+  }
+
+  accounted(thread: PoolThread, number: number, upTo: number): void {
+    this.#lost.accounted(thread, number, upTo);
   }
 
   /** A message of an attempt that had been given up, or of none: counted, and dropped before its payload is looked at. */
@@ -119,7 +149,7 @@ function sealedValue({ placement }: Attempt, digest: string, value: unknown): un
 }
 
 function failureOf([, kind, encoded]: FailedItem): Failure {
-  const error = reviveError(encoded as Encoded);
+  const error = reviveError(encoded);
   if (kind === 'error') return { kind: 'error', error };
   return { kind: 'clone', error: new NotCloneableError(kind === 'clone-result' ? 'result' : 'error', error) };
 }

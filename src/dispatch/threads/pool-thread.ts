@@ -68,6 +68,8 @@ export class PoolThread {
   /** Tasks handed to it, and outcomes it gave. */
   started = 0;
   finished = 0;
+  /** Messages that could not be read, and for which it has not accounted yet. */
+  unaccounted = 0;
   fence: Fence | undefined;
   /** Set once the pool has decided to end it. */
   stopReason: ThreadExitReason | undefined;

@@ -40,6 +40,7 @@ function start(thread: number, place: number, session: CellSession): void {
         progress: (bundle, index, value) => tell({ tell: 'progress', thread, bundle, index, value }),
         lateError: (taskId, attempt, error) => tell({ tell: 'lateError', thread, taskId, attempt, error: encodeError(error) }),
         unreadable: () => tell({ tell: 'unreadable', thread }),
+        accounted: (bundle, upTo) => tell({ tell: 'accounted', thread, bundle, upTo }),
         garbage: () => tell({ tell: 'garbage', thread }),
         exited: (exit) => {
           ended();

@@ -1,6 +1,6 @@
 import { fromBytes, toBytes } from '../../core/bytes.ts';
 import type { Timer } from '../../core/clock.ts';
-import { reviveError } from '../../core/codec.ts';
+import { reviveError } from '../../core/revive.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
@@ -121,6 +121,9 @@ export class CellThread implements ExecutorThread {
       case 'exited':
         this.#end({ ...message.exit, error: message.exit.error && reviveError(message.exit.error) });
         break;
+      case 'accounted':
+        this.#events.accounted(message.bundle, message.upTo);
+        break;
       case 'unreadable':
         this.#events.unreadable();
         break;
@@ -163,7 +166,9 @@ export class CellThread implements ExecutorThread {
     try {
       values = fromBytes(body) as readonly unknown[];
     } catch {
+      // It is known which results these were: their message has been read, and what stands in it beside them.
       this.#events.unreadable();
+      this.#events.accounted(bundle, from + times.length - 1);
       return;
     }
     this.#reported = { bundle, items: from + values.length };

@@ -50,5 +50,6 @@ export type FromCell =
   | { readonly tell: 'progress'; readonly thread: number; readonly bundle: number; readonly index: number; readonly value: unknown }
   | { readonly tell: 'lateError'; readonly thread: number; readonly taskId: number; readonly attempt: number; readonly error: Encoded }
   | { readonly tell: 'unreadable' | 'garbage'; readonly thread: number }
+  | { readonly tell: 'accounted'; readonly thread: number; readonly bundle: number; readonly upTo: number }
   | { readonly tell: 'revoked'; readonly thread: number; readonly bundle: number; readonly claimed: number }
   | { readonly tell: 'exited'; readonly thread: number; readonly exit: SentExit };

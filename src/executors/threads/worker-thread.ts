@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
-import { type Encoded, reviveError } from '../../core/codec.ts';
+import { reviveError } from '../../core/revive.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock, FROM_THREAD, TO_THREAD } from '../../core/wire.ts';
 import { isFromThread } from '../../core/wire-check.ts';
@@ -32,7 +32,7 @@ export class WorkerThread implements ExecutorThread {
     this.#events = events;
     this.#port = port1;
     port1.on('message', (message: unknown) => this.#receive(message));
-    port1.on('messageerror', () => events.unreadable());
+    port1.on('messageerror', () => this.#unreadable());
     port1.unref();
     const init: SessionInit = { ...order.session, port: port2, control: this.#control.buffer };
     try {
@@ -86,9 +86,25 @@ export class WorkerThread implements ExecutorThread {
   }
 
   poll(): void {
-    for (let entry = receiveMessageOnPort(this.#port); entry !== undefined; entry = receiveMessageOnPort(this.#port)) {
+    for (;;) {
+      let entry: { message: unknown } | undefined;
+      try {
+        entry = receiveMessageOnPort(this.#port);
+      } catch {
+        this.#unreadable();
+        continue;
+      }
+      if (entry === undefined) return;
       this.#receive(entry.message);
     }
+  }
+
+  /** Something in a message is nested too deeply, or there is no memory for it. The thread knows what it has sent, so it is asked. */
+  #unreadable(): void {
+    if (this.#state === 'exited') return;
+    this.#events.unreadable();
+    this.#port.postMessage([TO_THREAD.account]);
+    this.#control.wake();
   }
 
   abort(bundle: number, index: number): void {
@@ -120,17 +136,20 @@ export class WorkerThread implements ExecutorThread {
         this.#events.ready();
         break;
       case FROM_THREAD.startupFailed:
-        this.#lastWords = { error: reviveError(message[1] as Encoded), blame: { of: 'running' } };
+        this.#lastWords = { error: reviveError(message[1]), blame: { of: 'running' } };
         this.#host.terminate();
         break;
       case FROM_THREAD.progress:
         this.#events.progress(message[1], message[2], message[3]);
         break;
+      case FROM_THREAD.account:
+        this.#events.accounted(message[1], message[2]);
+        break;
       case FROM_THREAD.lateError:
-        this.#events.lateError(message[1], message[2], reviveError(message[3] as Encoded));
+        this.#events.lateError(message[1], message[2], reviveError(message[3]));
         break;
       case FROM_THREAD.crashing:
-        this.#lastWords = { error: reviveError(message[3] as Encoded), blame: { of: 'item', bundle: message[1], index: message[2] } };
+        this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
         break;
       case FROM_THREAD.exiting: {
         const [, , bundle, index, taskId] = message;

@@ -103,6 +103,8 @@ export class Body {
     for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
       if (message[0] === TO_THREAD.run) {
         this.#bundles.push(message);
+      } else if (message[0] === TO_THREAD.account) {
+        this.line.post(this, [FROM_THREAD.account, this.#report.reached.bundle, this.#report.reached.items]);
       } else if (message[0] === TO_THREAD.abort && this.isAt(message[1], message[2])) this.#abort(message[1], message[2]);
     }
   }

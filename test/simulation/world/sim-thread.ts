@@ -1,4 +1,4 @@
-import { type Encoded, reviveError } from '../../../src/core/codec.ts';
+import { reviveError } from '../../../src/core/revive.ts';
 import type { Attempt } from '../../../src/core/task.ts';
 import { FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../../src/core/wire.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/executor.ts';
@@ -155,6 +155,7 @@ export class SimThread implements ExecutorThread {
     if (this.#heard === 'exit') return;
     if (message === 'unreadable') {
       this.#events.unreadable();
+      this.#there(() => this.body.tell([TO_THREAD.account]));
       return;
     }
     switch (message[0]) {
@@ -166,17 +167,20 @@ export class SimThread implements ExecutorThread {
         this.#events.ready();
         break;
       case FROM_THREAD.startupFailed:
-        this.#lastWords = { error: reviveError(message[1] as Encoded), blame: { of: 'running' } };
+        this.#lastWords = { error: reviveError(message[1]), blame: { of: 'running' } };
         this.terminate();
         break;
       case FROM_THREAD.progress:
         this.#events.progress(message[1], message[2], message[3]);
         break;
+      case FROM_THREAD.account:
+        this.#events.accounted(message[1], message[2]);
+        break;
       case FROM_THREAD.lateError:
-        this.#events.lateError(message[1], message[2], reviveError(message[3] as Encoded));
+        this.#events.lateError(message[1], message[2], reviveError(message[3]));
         break;
       case FROM_THREAD.crashing:
-        this.#lastWords = { error: reviveError(message[3] as Encoded), blame: { of: 'item', bundle: message[1], index: message[2] } };
+        this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
         break;
       case FROM_THREAD.exiting: {
         const [, , bundle, index, taskId] = message;

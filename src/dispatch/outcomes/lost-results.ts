@@ -1,0 +1,79 @@
+import { NotCloneableError } from '../../core/errors.ts';
+import type { Failure } from '../../core/failure.ts';
+import type { Attempt } from '../../core/task.ts';
+import { mayRunTwice } from '../feeding/relief.ts';
+import type { Backlog } from '../queue/backlog.ts';
+import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { GivesBack } from './deaths.ts';
+
+export interface LostResultsParts {
+  readonly backlog: Backlog;
+  readonly takeBack: GivesBack;
+  failed(attempt: Attempt, failure: Failure): void;
+  /** The result of an attempt that was given up will never come. */
+  unawaited(thread: PoolThread, attempt: Attempt): void;
+  bundleDone(thread: PoolThread): void;
+}
+
+/**
+ * Results that were sent and cannot be read: nested too deeply for the stack here, too large for the memory, or of a kind that cannot leave its
+ * process. The thread lives on. One result that is lost by itself is its task's failure; of several that are lost together nobody knows which it is,
+ * so each of them runs again alone, charged with nothing.
+ */
+export class LostResults {
+  readonly #parts: LostResultsParts;
+
+  constructor(parts: LostResultsParts) {
+    this.#parts = parts;
+  }
+
+  /** A message of the thread could not be read. What it held is known as soon as the thread has accounted for it, or the next report shows a gap. */
+  unreadable(thread: PoolThread): void {
+    thread.unaccounted++;
+  }
+
+  /** The thread has sent what comes before this item of this bundle, and says so after an unreadable message. */
+  accounted(thread: PoolThread, number: number, upTo: number): void {
+    if (thread.unaccounted === 0) return; // Nobody has asked: a task has forged it.
+    this.before(thread, number, upTo);
+    thread.unaccounted--;
+  }
+
+  /** What comes before this item of this bundle will not arrive any more, if a message is missing. */
+  before(thread: PoolThread, number: number, upTo: number): void {
+    if (thread.unaccounted === 0) return;
+    for (const bundle of [...thread.bundles]) {
+      if (bundle.number <= number) this.#lose(thread, bundle, bundle.number < number ? bundle.size : upTo);
+    }
+  }
+
+  #lose(thread: PoolThread, bundle: Bundle, upTo: number): void {
+    const from = bundle.reported;
+    const end = Math.min(upTo, thread.standing(bundle).finished);
+    if (end <= from) return;
+    const lost = bundle.attempts.slice(from, end);
+    bundle.reported = end;
+    thread.finished += lost.length;
+    if (end === bundle.size) thread.drop(bundle);
+    const held = lost.filter((attempt) => thread.holds(attempt, bundle));
+    // Of all of them, before one fails: that may close a key, and whoever has not begun is refused for it.
+    for (const attempt of lost) attempt.hasBegun = true;
+    const again: Attempt[] = [];
+    for (const attempt of lost) {
+      if (!held.includes(attempt)) this.#parts.unawaited(thread, attempt);
+      else if (lost.length > 1 && mayRunTwice(attempt)) again.push(attempt);
+      else this.#failed(attempt);
+    }
+    for (const attempt of again) attempt.travelAlone();
+    this.#parts.takeBack.giveBack(again);
+    if (end === bundle.size) this.#parts.bundleDone(thread);
+  }
+
+  #failed(attempt: Attempt): void {
+    if (attempt.state !== 'sent') return; // Who heard of the failure before it has given it up.
+    attempt.state = 'ended';
+    this.#parts.backlog.release(attempt);
+    const why = 'it arrived in a form that cannot be read. It is nested too deeply, too large, or of a kind that cannot leave its process';
+    this.#parts.failed(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error(why)) });
+  }
+}
