@@ -1,7 +1,6 @@
 import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
-import { mayRunTwice } from '../feeding/relief.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { GivesBack } from './deaths.ts';
@@ -57,11 +56,11 @@ export class LostResults {
     if (end === bundle.size) thread.drop(bundle);
     const held = lost.filter((attempt) => thread.holds(attempt, bundle));
     // Of all of them, before one fails: that may close a key, and whoever has not begun is refused for it.
-    for (const attempt of lost) attempt.hasBegun = true;
+    for (const attempt of lost) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of lost) {
       if (!held.includes(attempt)) this.#parts.unawaited(thread, attempt);
-      else if (lost.length > 1 && mayRunTwice(attempt)) again.push(attempt);
+      else if (lost.length > 1 && attempt.mayRunTwice) again.push(attempt);
       else this.#failed(attempt);
     }
     for (const attempt of again) attempt.travelAlone();
@@ -71,7 +70,7 @@ export class LostResults {
 
   #failed(attempt: Attempt): void {
     if (attempt.state !== 'sent') return; // Who heard of the failure before it has given it up.
-    attempt.state = 'ended';
+    attempt.end();
     this.#parts.backlog.release(attempt);
     const why = 'it arrived in a form that cannot be read. It is nested too deeply, too large, or of a kind that cannot leave its process';
     this.#parts.failed(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error(why)) });
