@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 
+/** Delays between restarts. */
 export interface BackoffLimits {
   /** Delay before the second restart, in milliseconds; each further one waits twice as long. 0 means no delays at all. */
   minTimeout: number;

@@ -57,6 +57,7 @@ export class StartupError extends HoldfastError {
   }
 }
 
+/** Which limit has passed: that of one attempt, of the wait for a thread, or of the whole. */
 export type TimeoutPhase = 'run' | 'queue' | 'total';
 
 /** A time limit of the task has passed. */
@@ -117,6 +118,7 @@ export type CloneDirection = 'argument' | 'result' | 'error';
 
 /** The argument, the result or the thrown value cannot be structured-cloned. The thread lives on. */
 export class NotCloneableError extends HoldfastError {
+  /** What could not be cloned. */
   readonly direction: CloneDirection;
 
   constructor(direction: CloneDirection, cause: unknown) {
@@ -150,6 +152,7 @@ export class QueueFullError extends HoldfastError {
 
 /** Tasks of this key have failed too often in a row. The task was never started. */
 export class QuarantinedError extends HoldfastError {
+  /** The quarantine key of the task. */
   readonly key: string;
 
   constructor(key: string, after: number, cause: unknown) {
@@ -170,14 +173,19 @@ export class QuarantinedError extends HoldfastError {
 
 /** One answer of one copy of a redundant task. */
 export interface Ballot {
+  /** The result that the copy returned. */
   readonly value: unknown;
+  /** Number of the copy, from 0. */
   readonly replica: number;
+  /** Place in the pool of the thread that ran it, when it answered. */
   readonly slot: number;
+  /** `worker.threadId` of that thread. */
   readonly threadId: number;
 }
 
 /** The copies of a redundant task did not agree, and nothing was there to decide between them. */
 export class NoQuorumError extends HoldfastError {
+  /** Every answer, in the order in which they came. */
   readonly ballots: readonly Ballot[];
 
   constructor(message: string, ballots: readonly Ballot[], cause?: unknown) {
@@ -192,11 +200,13 @@ export class NoQuorumError extends HoldfastError {
 
 /** A bad option, thrown at once by the constructor, or the rejection of `run`. */
 export class InvalidOptionError extends TypeError {
+  /** Stable; messages may change. */
   readonly code = 'ERR_INVALID_OPTION';
 }
 
 /** A number option of the right type and a wrong size. */
 export class OptionRangeError extends RangeError {
+  /** Stable; messages may change. */
   readonly code = 'ERR_INVALID_OPTION';
 }
 

@@ -8,54 +8,83 @@ export type StartReason = 'first' | 'spare' | 'replacement';
 
 /** Why a thread ended. */
 export type ThreadExitReason =
+  /** An error that nothing caught, or a signal. */
   | 'crash'
+  /** `process.exit()`. */
   | 'exit'
+  /** It reached its memory limit. */
   | 'oom'
+  /** Its task exceeded its run time-out, and did not stop when asked. */
   | 'timeout'
   /** It left a bundle lying, without running anything: leftovers of a task block it. */
   | 'unresponsive'
+  /** Its task was aborted, and did not stop when asked. */
   | 'aborted'
+  /** It did not load the task module, or not in time. */
   | 'startup'
+  /** Code that a settled task had left behind threw. */
   | 'lateError'
+  /** Its result lost a vote. */
   | 'outvoted'
+  /** It had run its number of tasks, or its heap had grown too large. */
   | 'recycled'
+  /** It still ran a copy that was no longer needed, and another task needed the thread. */
   | 'reclaimed'
+  /** The pool closed. */
   | 'closed'
+  /** It was terminated and has not exited. */
   | 'orphan';
 
 /** What a death leaves behind: plain data, at most 16 kB as JSON. */
 export interface CrashReport {
-  /** Milliseconds since 1970. */
+  /** When the death was found out; milliseconds since 1970. */
   readonly time: number;
+  /** Place of the thread in the pool; -1 if it had none. */
   readonly slot: number;
+  /** Which thread of its slot it was, from 1; 0 if it never had a slot. */
   readonly generation: number;
+  /** `worker.threadId`; -1 if it is not known. */
   readonly threadId: number;
+  /** Why the thread ended. */
   readonly reason: ThreadExitReason;
+  /** Exit code of the thread, or of the cell that it lived in; undefined if there is none. */
   readonly exitCode: number | undefined;
+  /** The signal that ended the cell, such as `'SIGSEGV'`. */
   readonly signal?: string | undefined;
   /** The task to blame, if there is one, with a bounded inspection of its input. */
   readonly task: { readonly id: number; readonly name: string; readonly attempt: number; readonly input: string } | undefined;
+  /** What the thread died of, if it left a word. */
   readonly error: { readonly name: string; readonly message: string; readonly stack: string } | undefined;
+  /** The thread itself. */
   readonly thread: {
     /** Milliseconds from its start to its end. */
     readonly age: number;
     /** Bytes, as last heard of; undefined if it never told. */
     readonly heapUsed: number | undefined;
+    /** Attempts whose outcome it reported. */
     readonly finishedTasks: number;
   };
+  /** The numbers of `pool.stats()` at that moment, on one level. */
   readonly pool: Readonly<Record<string, number>>;
   /** The pool's last events before the death, oldest first. */
   readonly events: readonly string[];
 }
 
+/** Which thread an event is about. */
 export interface AboutThread {
+  /** Place in the pool; -1 for a spare. */
   readonly slot: number;
+  /** Which thread of its slot it is, from 1. */
   readonly generation: number;
+  /** `worker.threadId`; -1 if it is not known. */
   readonly threadId: number;
 }
 
+/** Which task an event is about. */
 interface AboutTask {
+  /** Number of the task in its pool, from 1. */
   readonly taskId: number;
+  /** The export that is called. */
   readonly name: string;
 }
 
@@ -63,28 +92,39 @@ interface AboutTask {
 export interface PoolEvents {
   /** All threads are ready for the first time. */
   ready: { readonly threads: number };
+  /** A thread has loaded the task module; it took this many milliseconds. */
   workerStart: AboutThread & { readonly reason: StartReason; readonly milliseconds: number };
+  /** A thread has exited, or was given up as an orphan. */
   workerExit: AboutThread & { readonly reason: ThreadExitReason; readonly exitCode: number | undefined };
+  /** A thread died unexpectedly, or was ended because of a task. */
   crash: CrashReport;
   /** A task's leftovers threw after it had settled. `taskId` is -1 if no task was behind it. */
   lateError: AboutThread & { readonly taskId: number; readonly attempt: number; readonly error: unknown };
   /** A failed attempt is followed by another, which is queued now: after the delay. `retriesLeft` is what is left after it. */
   retry: AboutTask & { readonly failed: AttemptRecord; readonly retriesLeft: number };
+  /** A time-out has passed: for `run` that of one attempt, otherwise that of the task. */
   timeout: AboutTask & { readonly phase: TimeoutPhase; readonly milliseconds: number; readonly attempt: number };
+  /** A copy of a slow attempt was queued, `after` milliseconds after the attempt had started. */
   hedge: AboutTask & { readonly attempt: number; readonly after: number };
+  /** Copies gave different results. `verdict` says what followed: another copy, a quorum, `resolve`, or nothing. */
   conflict: AboutTask & { readonly ballots: readonly Ballot[]; readonly verdict: 'extra' | 'quorum' | 'resolved' | 'none' };
+  /** A key was closed after `failures` failures in a row, lets one task through to see (`probe`), or is open again. */
   quarantine: { readonly key: string; readonly state: 'closed' | 'open' | 'probe'; readonly failures: number };
   /** A message came from an attempt that had been given up; it was dropped. */
   late: { readonly threadId: number; readonly taskId: number; readonly attempt: number };
   /** Fewer threads are ready than the pool should have. */
   degraded: { readonly ready: number; readonly threads: number };
+  /** All threads are ready again. */
   recovered: { readonly threads: number };
+  /** The pool has failed for good: threads die faster than `restart` allows. `error` is what `run` rejects with from now on. */
   failed: { readonly error: unknown };
-  /** Every accepted task has settled. */
+  /** Every accepted task has settled. `settled` counts all since the pool was made. */
   drain: { readonly settled: number };
+  /** The pool has closed; the event carries what `close()` resolves with. */
   close: { readonly completed: number; readonly dropped: number; readonly killed: number };
 }
 
+/** The names that `on`, `once` and `off` take. */
 export type PoolEventName = keyof PoolEvents;
 export type Listener<Name extends PoolEventName> = (event: PoolEvents[Name]) => void;
 /** Hears every event; for diagnostics channels and the trail of crash reports. */

@@ -31,11 +31,14 @@ export interface AttemptRecord {
   readonly replica: number;
   /** Place of the thread in the pool; -1 if the attempt never reached one. */
   readonly slot: number;
+  /** `worker.threadId` of the thread; -1 if the attempt never reached one. */
   readonly threadId: number;
+  /** What happened. */
   readonly kind: FailureKind;
-  /** Milliseconds since 1970. */
+  /** When it started, or was found unable to; milliseconds since 1970. */
   readonly startedAt: number;
-  /** How long the attempt ran, in milliseconds. */
+  /** How long it ran, in milliseconds; 0 if it never reached a thread. */
   readonly ms: number;
+  /** The error that the task would have been rejected with, had this attempt been its last. */
   readonly error: unknown;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 
+/** How many restarts are too many. */
 export interface IntensityLimits {
   /** That many restarts are allowed within the window; one more is one too many. */
   intensity: number;
@@ -12,7 +13,9 @@ export interface IntensityLimits {
  * there are at most `intensity`.
  */
 export class RestartIntensity {
+  /** Restarts that are allowed within the window. */
   readonly intensity: number;
+  /** Length of the sliding window, in milliseconds. */
   readonly within: number;
   readonly #clock: Clock;
   /** Oldest first; what lies before `#head` has left the window. Never more than `intensity` + 1 live entries. */

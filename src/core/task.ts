@@ -16,10 +16,13 @@ export interface RetryRules {
 
 /** What `shouldRetry` sees. */
 export interface RetryContext {
+  /** What the attempt failed with. */
   readonly error: unknown;
+  /** What happened to it. */
   readonly kind: FailureKind;
   /** Number of the attempt that failed, from 1. */
   readonly attempt: number;
+  /** Retries that may still follow, the one in question included. */
   readonly retriesLeft: number;
 }
 

@@ -1,5 +1,6 @@
 /** What an injected fault throws, so that it can be told from a task's own errors. */
 export class InjectedFault extends Error {
+  /** Stable; messages may change. */
   readonly code = 'ERR_INJECTED_FAULT';
   /** Name of the fault in its plan. */
   readonly fault: string;

@@ -44,6 +44,7 @@ export const FAILURE_OF: Readonly<Record<AttemptFault, FailureKind | undefined>>
 
 /** Who meets a fault: the numbers that the decision is made from. */
 export interface FaultSite {
+  /** Number of the task in its pool, from 1. */
   readonly taskId: number;
   /** 1 for the first attempt. */
   readonly attempt: number;

@@ -3,6 +3,7 @@ import { ATTEMPT_FAULTS, type AttemptFault } from './kinds.ts';
 
 /** A fault plan as plain data: this much travels into each thread. */
 export interface FaultRules {
+  /** Decides every fault: the same seed, the same faults. */
   readonly seed: number;
   /** Probability of each fault per attempt; together at most 1. */
   readonly rates: Readonly<Record<AttemptFault, number>>;

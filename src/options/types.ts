@@ -3,134 +3,150 @@ import type { Ballot } from '../core/errors.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { RetryContext } from '../core/task.ts';
 
-/** Time-outs of a task, in milliseconds; `Infinity` is none. */
+/** Time-outs of a task. A task that exceeds one fails with `TimeoutError`, whose `phase` says which. */
 export interface TimeoutOptions {
-  /** One attempt, from its start on a thread. Default 30 000. */
+  /** Milliseconds that one attempt may take from its start on a thread; `Infinity` is no limit. @default 30_000 */
   readonly run?: number;
-  /** From acceptance to the first start. Default `Infinity`. */
+  /** Milliseconds from acceptance to the first start; `Infinity` is no limit. @default Infinity */
   readonly queue?: number;
-  /** From acceptance to settlement, over all attempts. Default `Infinity`. */
+  /** Milliseconds from acceptance to settlement, over all attempts; `Infinity` is no limit. @default Infinity */
   readonly total?: number;
 }
 
-/** Retries, named as in p-retry. Times are milliseconds. */
+/** When, and how often, a failed attempt is followed by another. The names are those of p-retry. */
 export interface RetryOptions {
-  /** Attempts after the first. Default 3. */
+  /** Attempts after the first. @default 3 */
   readonly retries?: number;
-  /** Delay before the second retry in a row (a first retry after a crash is immediate). Default 25. */
+  /** Milliseconds before the first retry; the delay grows from retry to retry. The first retry after a crash is immediate. @default 25 */
   readonly minTimeout?: number;
-  /** Longest delay. Default 1 000. */
+  /** Milliseconds of the longest delay. @default 1_000 */
   readonly maxTimeout?: number;
-  /** Growth of the delay from retry to retry. Default 2. */
+  /** By what the delay is multiplied from retry to retry. @default 2 */
   readonly factor?: number;
-  /** Stretches each delay by a random factor of 1 to 2. Default `true`. */
+  /** Stretches each delay by a random factor of 1 to 2. @default true */
   readonly randomize?: boolean;
-  /** The failure kinds that are retried. Default `['crash', 'timeout', 'oom', 'startup']`; `oom` is retried once. */
+  /** The failure kinds that are retried; `oom` is retried once. @default ['crash', 'timeout', 'oom', 'startup'] */
   readonly on?: readonly FailureKind[];
-  /** Decides for each failure, in place of `on`, also about a second `oom`. */
+  /** Decides for each failure, in place of `on`, also about a second `oom`. It must answer at once; what it throws fails the task. */
   readonly shouldRetry?: (context: RetryContext) => boolean;
 }
 
 /** Copies of a task that are voted on; see docs/redundancy.md. */
 export interface RedundancyOptions {
-  /** Copies that start at once, on different threads; at least 2. */
+  /** Copies that start at once, each on its own thread; at least 2. */
   readonly replicas: number;
-  /** Equal results that make a verdict; more than half of `replicas`. Default a majority. */
+  /** How many equal results make a verdict; more than half of `replicas`. @default a majority of `replicas` */
   readonly quorum?: number;
-  /** Copies at most, with those that settle a conflict. Default `replicas + 2`. */
+  /** The most copies that may be run, including those that settle a conflict. @default replicas + 2 */
   readonly maxReplicas?: number;
-  /** When results are equal: `'exact'` (structural), numbers within a tolerance at any depth, or a function. Default `'exact'`. */
+  /** When results are equal: `'exact'` (structural), numbers within a tolerance at any depth, or a function. @default 'exact' */
   readonly equal?: 'exact' | { readonly abs?: number; readonly rel?: number } | ((a: never, b: never) => boolean);
-  /** Decides where there is no quorum: `'median'` of numbers, or a function of all ballots. Default: none, and a `NoQuorumError`. */
+  /** Decides where there is no quorum: `'median'` of numbers, or a function of all ballots. @default none: the task fails with `NoQuorumError` */
   readonly resolve?: 'median' | ((ballots: readonly Ballot[]) => unknown);
 }
 
 /** A second attempt beside one that takes long; see docs/hedging.md. */
 export interface HedgeOptions {
-  /** Milliseconds from the start of an attempt, or the time that 95 of 100 tasks of the same export stay below. Default `'p95'`. */
+  /** Milliseconds from the start of an attempt to its copy; `'p95'` is the time within which 95 of 100 tasks of the same export end. @default 'p95' */
   readonly after?: 'p95' | number;
-  /** Thread time for copies, as a share of what the tasks that name the same share take without them. Default 0.05. */
+  /** Extra thread time that copies may use, as a fraction of that of normal attempts, 0 to 1. Tasks with the same number share one account. @default 0.05 */
   readonly budget?: number;
 }
 
-/** Options of a pool. All times are milliseconds. */
+/** Options of a pool. Every time is in milliseconds. A bad value is refused with `ERR_INVALID_OPTION`. */
 export interface PoolOptions {
   /** The task module: a path, absolute or relative to the working directory, or a `file:` URL. */
   readonly filename: string | URL;
-  /** Which export to call. Default `'default'`. */
+  /** Which export of the task module is called. @default 'default' */
   readonly name?: string;
-  /** Worker threads that run tasks. Default `os.availableParallelism()`. */
+  /** Number of worker threads that run tasks. @default os.availableParallelism() */
   readonly threads?: number;
-  /** Threads that stand by, task module loaded, and take over from a dead one at once. Default 1. */
+  /** Number of threads that stand by, with the task module loaded, and take over from a dead one at once. @default 1 */
   readonly spares?: number;
-  /** A number is `{ run }`. Default `{ run: 30_000, queue: Infinity, total: Infinity }`. */
+  /** Milliseconds that one attempt may take, or all three limits. @default { run: 30_000, queue: Infinity, total: Infinity } */
   readonly timeout?: number | TimeoutOptions;
-  /** A thread must have loaded the task module within this. Default 10 000. */
+  /** Milliseconds within which a thread must have loaded the task module; otherwise it is replaced. @default 10_000 */
   readonly startupTimeout?: number;
-  /** Between a task's being told to stop (`context().signal`) and the end of its thread. Default 0. */
+  /** Milliseconds from asking a task to stop (`context().signal`) to terminating its thread. @default 0 */
   readonly abortGrace?: number;
-  /** A thread that has not exited so long after it was terminated is an orphan: counted, and its slot refilled. Default 2 000. */
+  /** Milliseconds after which a terminated thread that has not exited is an orphan: it is counted, and its slot is refilled. @default 2_000 */
   readonly terminateTimeout?: number;
-  /** `close()` waits this long for accepted tasks, then rejects them. Default 30 000. */
+  /** Milliseconds that `close()` waits for accepted tasks before it rejects them with `ERR_POOL_CLOSED`. @default 30_000 */
   readonly closeTimeout?: number;
-  /** `false`, a number of retries, or rules. Default 3. */
+  /** `false`, a number of retries, or rules. @default 3 */
   readonly retry?: false | number | RetryOptions;
-  /** `false`: a task that may have started is never started again. Default `true`. */
+  /** With `false`, a task that may have started is never started again. @default true */
   readonly idempotent?: boolean;
-  /** `false`, a number of copies of which a majority decides, or rules. Off by default. */
+  /** `false`, a number of copies of which a majority decides, or rules. @default false */
   readonly redundancy?: false | number | RedundancyOptions;
-  /** A copy for an attempt that takes long; the first to finish wins. Off by default. */
+  /** A copy for an attempt that takes long; the first to finish wins. @default false */
   readonly hedge?: false | HedgeOptions;
-  /** Refuses tasks of a key that failed by crash, oom or timeout `after` times in a row (default 3), for `ttl` (default 60 000). Off by default. */
+  /**
+   * Refuses the tasks of a key for `ttl` milliseconds once `after` of them in a row have failed by `crash`, `oom` or `timeout`. `key` makes
+   * the key from the task's argument. @default off; `after: 3`, `ttl: 60_000`
+   */
   readonly quarantine?: { readonly key?: (task: never) => string; readonly after?: number; readonly ttl?: number };
-  /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait; see docs/scheduling.md. Default 0.4. */
+  /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait; see docs/scheduling.md. @default 0.4 */
   readonly retryBudget?: number;
-  /** How many threads may die without having done anything before the pool gives up. Default `{ intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 }`. */
+  /**
+   * The pool fails with `ERR_POOL_FAILED` when more than `intensity` threads die within `within` milliseconds without having done anything.
+   * Restarts are delayed from `minTimeout` to `maxTimeout` milliseconds, twice as long each time.
+   * @default { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 }
+   */
   readonly restart?: { readonly intensity?: number; readonly within?: number; readonly minTimeout?: number; readonly maxTimeout?: number };
-  /** Replaces a thread after so many tasks, or above so many megabytes of heap. Off by default. */
+  /** Replaces a thread after it has run `tasks` tasks, or when its heap exceeds `heapMb` megabytes. @default { tasks: Infinity, heapMb: Infinity } */
   readonly recycle?: { readonly tasks?: number; readonly heapMb?: number };
-  /** Tasks that may wait; beyond it `run` rejects with `ERR_QUEUE_FULL`. Default `Infinity`. */
+  /** Number of tasks that may wait; beyond it `run` rejects with `ERR_QUEUE_FULL`. @default Infinity */
   readonly maxQueue?: number;
   /**
    * `'process'`: threads live in child processes, *cells*, so that a native crash costs a cell and not the program.
-   * `'escalate'`: threads, but an attempt that follows a crash runs in a cell. Default `'thread'`.
+   * `'escalate'`: threads, but an attempt that follows a crash runs in a cell. @default 'thread'
    */
   readonly isolation?: 'thread' | 'process' | 'escalate';
-  /** With `isolation: 'process'`: how many cells share the threads. Default: one for each thread. */
+  /** Number of cells: with `'process'` they share the threads, with `'escalate'` each has one. @default one for each thread; 1 with `'escalate'` */
   readonly cells?: number;
   /**
    * With `isolation: 'process'` or `'escalate'`: the Node executable that cells run. Needed where the program is not run by one: in Electron, in a
-   * single executable. Default `process.execPath`.
+   * single executable. @default process.execPath
    */
   readonly execPath?: string;
-  /** prom-client registry, name prefix and constant labels, or `false`. Default: a registry of the pool's own, `holdfast_`. */
+  /** How the pool reports its metrics; `false`: not at all. @default a registry of the pool's own, prefix `holdfast_` */
   readonly metrics?: false | MetricsOptions;
-  /** A fault plan from `holdfast/faults`. */
+  /** A fault plan from `holdfast/faults`, for tests. @default none */
   readonly faults?: FaultPlanLike;
-  /** As in `new Worker()`. */
+  /** Memory limits of a thread in megabytes, as in `new Worker()`. Values that no thread could start with are refused. @default Node's */
   readonly resourceLimits?: WorkerOptions['resourceLimits'];
+  /** What `workerData` of `node:worker_threads` is in every thread; it must be cloneable. @default undefined */
   readonly workerData?: unknown;
+  /** Environment of the threads, or `SHARE_ENV`. @default a copy of `process.env` */
   readonly env?: WorkerOptions['env'];
+  /** Appended to `process.argv` in the threads. @default [] */
   readonly argv?: readonly string[];
+  /** Node's own flags for the threads. @default those of the program */
   readonly execArgv?: readonly string[];
 }
 
 /** How a pool reports its metrics. */
 export interface MetricsOptions {
-  /** A prom-client registry to report through; several pools may share one. Default: one of the pool's own. */
+  /** A prom-client registry to report through; several pools may share one. @default one of the pool's own */
   readonly register?: MetricsRegister;
-  /** What every metric's name begins with. Default `'holdfast_'`. */
+  /** What the name of every metric begins with. @default 'holdfast_' */
   readonly prefix?: string;
-  /** Constant labels. `pool` tells the pools of a process apart; default `pool-1`, `pool-2` and so on. */
+  /** Constant labels. `pool` tells the pools of a process apart. @default { pool: 'pool-1' }, `pool-2` and so on */
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What is used of a prom-client `Registry`, whichever copy of prom-client it comes from. */
 export interface MetricsRegister {
+  /** For the response header. */
   readonly contentType: string;
+  /** The text to serve. */
   metrics(): Promise<string>;
+  /** The metric of that name, if there is one. */
   getSingleMetric(name: string): unknown;
+  /** Adds a metric. */
   registerMetric(metric: never): void;
+  /** Takes a metric out. */
   removeSingleMetric(name: string): void;
 }
 
@@ -140,23 +156,28 @@ export interface FaultPlanLike {
   readonly plan: unknown;
 }
 
-/** Options of one `run`; what is absent is the pool's. */
+/** Options of one `run`. What is absent is taken from the pool. */
 export interface RunOptions {
-  /** Which export to call. */
+  /** Which export of the task module is called. @default the pool's */
   readonly name?: string;
+  /** Milliseconds that one attempt may take, or any of the three limits. @default the pool's, limit by limit */
   readonly timeout?: number | TimeoutOptions;
+  /** `false`, a number of retries, or rules. @default the pool's, rule by rule */
   readonly retry?: false | number | RetryOptions;
+  /** With `false`, the task is never started again once it may have started. @default the pool's */
   readonly idempotent?: boolean;
+  /** `false`, a number of copies of which a majority decides, or rules. @default the pool's */
   readonly redundancy?: false | number | RedundancyOptions;
+  /** `false`, or when a copy is started beside a slow attempt. @default the pool's, unless the task has `redundancy` */
   readonly hedge?: false | HedgeOptions;
-  /** Higher goes first, a deadline as well as a rank; the lowest still get their turn. Default 0. */
+  /** Higher goes first, a deadline as well as a rank; the lowest still get their turn. @default 0 */
   readonly priority?: number;
-  /** Takes the task back: out of the queue, or off its thread. */
+  /** Aborts the task: it leaves the queue, or its thread is asked to stop and then terminated. It rejects with `AbortError`. */
   readonly signal?: AbortSignal;
-  /** Moves memory to the thread instead of copying it; such a task is started at most once. */
+  /** Objects whose memory moves to the thread instead of being copied. Such a task is started at most once. @default [] */
   readonly transferList?: readonly import('node:worker_threads').Transferable[];
-  /** Quarantine key of this task, instead of the pool's `quarantine.key`. */
+  /** Quarantine key of this task. @default what the pool's `quarantine.key` makes */
   readonly key?: string;
-  /** Called with each value that the task passes to `context().progress`. */
+  /** Called with each value that the task passes to `context().progress`. What it throws is ignored. */
   readonly onProgress?: (value: unknown) => void;
 }

@@ -43,8 +43,19 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   }
 
   /**
-   * Runs one task. Never throws synchronously; what can go wrong is in docs/errors.md.
+   * Runs one task. Never throws synchronously: whatever goes wrong rejects the promise. `attemptsOf(error)` lists the attempts that failed.
    * @param task structured-cloneable, given to the function as it is, `null` and `undefined` included
+   * @returns the result of the function, cloned
+   * @throws what the task throws: its class, message, stack, code and own fields are kept
+   * @throws {WorkerCrashError} `ERR_WORKER_CRASHED`, `ERR_WORKER_OUT_OF_MEMORY`: the task killed its thread, also in its retries
+   * @throws {TimeoutError} `ERR_TASK_TIMEOUT`: a limit of `timeout` has passed
+   * @throws {AbortError} `ERR_TASK_ABORTED`: `signal` was aborted
+   * @throws {NotCloneableError} `ERR_TASK_NOT_CLONEABLE`: argument, result or error cannot be cloned
+   * @throws {NoQuorumError} `ERR_NO_QUORUM`: the copies of a task with `redundancy` do not agree
+   * @throws {QuarantinedError} `ERR_TASK_QUARANTINED`: the key of the task keeps killing threads
+   * @throws {QueueFullError} `ERR_QUEUE_FULL`: `maxQueue` tasks wait already
+   * @throws {PoolClosedError} `ERR_POOL_CLOSED`; {@link PoolFailedError} `ERR_POOL_FAILED`: no thread will run it
+   * @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION`
    */
   run<K extends string = N>(task: InputOf<M, R, K>, options?: RunOptions & { readonly name?: K }): Promise<ResultOf<M, R, K>> {
     if (!runIsTraced()) return this.#run(task, options);
@@ -80,7 +91,10 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     return this.#mapOrRefuse(source, options, 'values') as never;
   }
 
-  /** Like `map`, but yields an outcome for every item, and never throws for a task. */
+  /**
+   * Like `map`, but yields an outcome for every item, and never throws for a task.
+   * @throws by the iterator: `InvalidOptionError`, what the source throws, or `AbortError`
+   */
   mapSettled<K extends string = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K },
@@ -117,7 +131,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     return this.#parts.life.ready();
   }
 
-  /** Resolves once every accepted task has settled. */
+  /** Resolves once every accepted task has settled, those that are accepted meanwhile included. Never rejects. */
   drain(): Promise<void> {
     return this.#parts.life.drain();
   }
@@ -127,10 +141,12 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     return this.#parts.observers.metrics;
   }
 
+  /** The pool in numbers, at this moment. Costs a look at every thread. */
   stats(): PoolStats {
     return statsOf(this.#parts);
   }
 
+  /** Whether the pool can do its work; costs nothing. */
   health(): Health {
     return healthOf(this.#parts);
   }
@@ -143,6 +159,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     return this.#parts.life.close(checkClose(options, 'options').force ?? false);
   }
 
+  /** For `await using`: the same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -153,16 +170,22 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     return treeOf({ name, health: healthOf(this.#parts), routes });
   }
 
+  /**
+   * Calls `listener` for every event of that name. What it throws, or rejects with, is ignored.
+   * @throws {InvalidOptionError} `ERR_INVALID_OPTION` if it is not a function
+   */
   on<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
     this.#parts.emitter.on(name, fn(listener, 'listener'));
     return this;
   }
 
+  /** The same, for the next event of that name alone. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if `listener` is not a function */
   once<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
     this.#parts.emitter.once(name, fn(listener, 'listener'));
     return this;
   }
 
+  /** Removes a listener that `on` has added. */
   off<Name extends PoolEventName>(name: Name, listener: Listener<Name>): this {
     this.#parts.emitter.off(name, listener);
     return this;

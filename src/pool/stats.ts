@@ -4,28 +4,35 @@ import type { Ledger } from '../policies/ledger.ts';
 import type { PoolState } from './lifecycle.ts';
 import type { Routes } from './routes.ts';
 
+/**
+ * `starting`: not every slot has had a thread yet. `ok`: every slot has one. `degraded`: some slots have none at the moment. `failed` and
+ * `closed`: nothing runs any more.
+ */
 export type Health = 'starting' | 'ok' | 'degraded' | 'failed' | 'closed';
 
 /** A moment of the pool in numbers. */
 export interface PoolStats {
+  /** As `pool.health()`. */
   readonly health: Health;
-  /** Accepted so far. */
+  /** Tasks accepted since the pool was made. */
   readonly accepted: number;
+  /** Tasks of those that settled with a result. */
   readonly fulfilled: number;
+  /** Tasks of those that settled with an error. Tasks that were refused are not counted. */
   readonly rejected: number;
-  /** Accepted and not settled. */
+  /** Tasks that were accepted and have not settled. */
   readonly open: number;
-  /** Waiting for a thread. */
+  /** Attempts that wait for a thread. */
   readonly queued: number;
-  /** Handed to a thread: running, or next on it. */
+  /** Attempts that were handed to a thread: running, or next on it. */
   readonly running: number;
-  /** Attempts that were followed by another. */
+  /** Failed attempts that were followed by another. */
   readonly retries: number;
   /** Threads by state. */
   readonly threads: Readonly<Record<ThreadState, number>>;
   /** Threads started since the pool was made. */
   readonly threadStarts: number;
-  /** Messages of attempts that had been given up. */
+  /** Messages of attempts that had been given up; they were dropped. */
   readonly lateMessages: number;
   /** What is left of the retry budget, 0 to 1. */
   readonly retryBudget: number;

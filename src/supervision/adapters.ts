@@ -11,7 +11,9 @@ export interface PairContext extends StartContext {
 
 /** Something with a start and a stop and no death notice of its own. */
 export interface Pair<T> extends ChildSettings {
+  /** Unique within its supervisor. */
   id: string;
+  /** Makes the thing. To throw or to reject means that it failed to start. */
   start(context: PairContext): T | PromiseLike<T>;
   /** Asked to stop; when what it returns has settled, the thing counts as dead. */
   stop(started: T): unknown;
@@ -54,6 +56,7 @@ export function pairChild<T>(pair: Pair<T>): ChildSpec {
 
 /** Anything that can be closed: a pool, a server, a connection. */
 export interface Closable {
+  /** Asks it to close; when what this returns has settled, it counts as dead. */
   close(): unknown;
 }
 

@@ -1,5 +1,6 @@
 import { type Child, type ChildState, checkTransition } from './child.ts';
 
+/** How many children a supervisor has. */
 export interface ChildCount {
   /** Child specs: all children, running or not; of a simple supervisor 1, its template. */
   specs: number;

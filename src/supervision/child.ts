@@ -21,6 +21,7 @@ export type ChildState =
   | { readonly kind: 'restarting'; timer: Timer | undefined }
   | { readonly kind: 'stopping'; readonly running: RunningChild; readonly shutdown: Shutdown<Child> };
 
+/** The states of a child by name. */
 export type ChildStateName = ChildState['kind'];
 
 export const STOPPED: ChildState = { kind: 'stopped' };

@@ -23,4 +23,5 @@ export type SupervisorReport = SupervisorEvent & { readonly supervisor: string; 
 /** How the parts of a supervisor report. */
 export type Report = (event: SupervisorEvent) => void;
 
+/** Hears what a supervisor reports. What it throws is ignored. */
 export type SupervisorListener = (report: SupervisorReport) => void;

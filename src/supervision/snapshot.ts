@@ -4,9 +4,13 @@ import type { TreeNode } from './tree.ts';
 
 /** What is known of one child: plain data, a snapshot. */
 export interface ChildInfo {
+  /** Unique within its supervisor. */
   readonly id: string;
+  /** Whether it has children of its own. */
   readonly type: 'worker' | 'supervisor';
+  /** When it is restarted. */
   readonly restart: RestartType;
+  /** What it does now. */
   readonly state: ChildStateName;
   /** How many times it was started again. */
   readonly restarts: number;

@@ -21,10 +21,13 @@ export interface RunningChild {
 /** Returned by a `start` that has nothing to run now: the child counts as started and stays stopped. */
 export const ignore: Ignored = Object.freeze({ started: 'nothing' });
 
+/** A start that has nothing to run. */
 export interface Ignored {
+  /** Tells it from a running child. */
   readonly started: 'nothing';
 }
 
+/** What `start` comes back with. */
 export type Started = RunningChild | Ignored;
 
 /** What `start` is told. */
@@ -46,6 +49,7 @@ export interface Origin {
   start(context: StartContext): unknown;
 }
 
+/** How a child is restarted, stopped and given up. Every time is in milliseconds. */
 export interface ChildSettings {
   /** `'permanent'` (default): always restarted. `'transient'`: only after a crash or a kill. `'temporary'`: never. */
   restart?: RestartType;
@@ -74,11 +78,14 @@ export interface ChildSpec extends ChildSettings {
 
 /** Of what all children of a `simple_one_for_one` supervisor are made. */
 export interface ChildTemplate<Argument> extends ChildSettings {
+  /** Starts one child with its argument. To throw or to reject means that it failed to start. */
   start(context: StartContext, argument: Argument): Started | PromiseLike<Started>;
 }
 
+/** Which children are restarted when one has died. */
 export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_one_for_one';
 
+/** Restart intensity, and the delays between restarts. */
 export interface RestartLimits {
   /** Restarts allowed within `within`; one more and the supervisor gives up. Default 5. */
   intensity: number;
@@ -90,6 +97,7 @@ export interface RestartLimits {
   maxTimeout: number;
 }
 
+/** Options of a supervisor. */
 export interface SupervisorOptions<Argument = never> {
   /** Its name in reports, errors and the tree. Default `'supervisor'`. */
   id?: string;
@@ -102,6 +110,7 @@ export interface SupervisorOptions<Argument = never> {
   children?: readonly ChildSpec[];
   /** Needed by `simple_one_for_one`, refused by the others. */
   template?: ChildTemplate<Argument>;
+  /** When it gives up, and how long restarts wait. */
   restart?: Partial<RestartLimits>;
   /** Whether the end of significant children ends the supervisor: `'never'` (default), `'any_significant'`, `'all_significant'`. */
   autoShutdown?: 'never' | 'any_significant' | 'all_significant';

@@ -91,6 +91,7 @@ export class Supervisor<Argument = never> implements RunningChild {
     this.#life.kill();
   }
 
+  /** For `await using`: the same as `stop()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

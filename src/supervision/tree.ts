@@ -1,8 +1,10 @@
 /** One node of the live tree: plain data, a snapshot. */
 export interface TreeNode {
+  /** Unique among its neighbours. */
   readonly id: string;
   /** `'supervisor'`, `'worker'`, or what the child calls itself: `'pool'`, `'cell'`, `'thread'`. */
   readonly kind: string;
+  /** What it does now: `'running'`, `'restarting'`, `'ready'`, `'busy'` and so on. */
   readonly state: string;
   /** How many times its supervisor has started it again. */
   readonly restarts: number;
@@ -16,6 +18,7 @@ export interface TreeNode {
   readonly finished?: number;
   /** Children that were given up and have not exited; left out if there are none. */
   readonly orphans?: number;
+  /** What stands below it, in order. */
   readonly children?: readonly TreeNode[];
 }
 

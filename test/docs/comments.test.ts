@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { root } from './markdown.ts';
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+/** The names that an entry exports, each with the file that declares it. */
+function* exportsOf(entry: string): Generator<{ readonly name: string; readonly file: string }> {
+  for (const [, names, from] of read(entry).matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)'/gm))
+    for (const name of names!.split(',').map((each) => each.trim().replace(/^type /, '')))
+      if (name !== '') yield { name: name.split(' as ')[0]!, file: join(dirname(entry), from!) };
+}
+
+/** A member of an interface or a class: indented once, and neither private nor taken over from a class that it extends. */
+const MEMBER = /^ {2}(?:(?:readonly|static|async|get) )*([A-Za-z]\w*|\[Symbol\.\w+\])(?=[?(:<]| =|;)/;
+
+/** What has no doc comment: the declaration, or members of it. */
+function uncommented(name: string, file: string): string[] {
+  const lines = read(file).split('\n');
+  const isDeclared = new RegExp(`^export (?:abstract )?(?:class|interface|function|const|type) ${name}\\b`);
+  const at = lines.findIndex((line) => isDeclared.test(line));
+  if (at < 0) return [];
+  const hasComment = (line: number): boolean => {
+    const before = lines[line - 1]!;
+    return before.trimEnd().endsWith('*/') || (before.trimStart().startsWith('// biome-ignore') && hasComment(line - 1));
+  };
+  const missing = hasComment(at) ? [] : [name];
+  if (!/ (?:class|interface) /.test(lines[at]!)) return missing;
+  for (let line = at + 1; lines[line] !== '}' && line < lines.length; line++) {
+    const member = MEMBER.exec(lines[line]!)?.[1];
+    if (member !== undefined && member !== 'constructor' && !hasComment(line)) missing.push(`${name}.${member}`);
+  }
+  return missing;
+}
+
+describe('what the package exports has a doc comment, down to every member', () => {
+  for (const entry of ['src/index.ts', 'src/thread/worker.ts', 'src/supervision/index.ts', 'src/faults/index.ts'])
+    it(entry, () => {
+      const exported = [...exportsOf(entry)];
+      assert.ok(exported.length > 0);
+      assert.deepEqual(
+        exported.flatMap(({ name, file }) => uncommented(name, file)),
+        [],
+      );
+    });
+});
