@@ -14,6 +14,9 @@ export function explain(truth: TaskTruth, record: AttemptRecord, world: World): 
   if (start === undefined && truth.options?.transferList !== undefined && record.kind === 'crash') return undefined;
   // Where a thread of another process is given up, nobody can say whether it will begin what was on its way.
   if (start === undefined && world.hasProcesses && !truth.rules.repeatable && record.kind === 'crash') return undefined;
+  // Where the cells cannot be had, what has to run in one fails, whether it was to begin or had begun.
+  if (record.kind === 'startup' && world.climate.pool.isolation === 'escalate' && truth.task!.history!.some(({ kind }) => kind === 'crash'))
+    return undefined;
   if (start === undefined) return 'it has not been started';
   if (start.thread !== record.threadId) return `it ran on thread ${start.thread}, not ${record.threadId}`;
   switch (record.kind) {

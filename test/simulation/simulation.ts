@@ -200,6 +200,7 @@ class Simulation implements Hooks {
     if (this.#books === undefined && pool !== undefined) {
       this.#books = { world, witness, executors: this.#executors, pool, hold: this.#hold, waits: () => this.#globals.waits };
       witness.waiting = () => pool.routes.main.backlog;
+      witness.dispatchers = () => pool.routes.all;
     }
     witness.settlements.accepted(task);
   }

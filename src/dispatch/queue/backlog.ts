@@ -2,7 +2,7 @@ import type { CopyGroup } from '../../core/copy-group.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RecoveryBudget } from './budget.ts';
-import { Lane } from './lane.ts';
+import { Lane, older } from './lane.ts';
 import { mayHaveNow } from './placing.ts';
 import { Turns } from './turns.ts';
 
@@ -86,7 +86,7 @@ export class Backlog {
     const { first = this.#beside(lane).first } = lane;
     const due = this.due().find((attempt) => mayHaveNow(attempt, thread));
     const taken = due === undefined ? this.#takeInOrder(lane, max, thread) : this.#takeWith(due, max, thread);
-    if (taken.length > 0) this.#turns.handedOut(first, uniform ? undefined : this.#oldest);
+    if (taken.length > 0) this.#turns.handedOut(first, ...(uniform ? [] : this.#oldest));
     return taken;
   }
 
@@ -122,9 +122,10 @@ export class Backlog {
     return this.#recovery.size === 0 && this.#fresh.uniform;
   }
 
-  get #oldest(): Attempt | undefined {
-    const [fresh, recovery] = [this.#fresh.oldest, this.#recovery.oldest];
-    return fresh === undefined || (recovery !== undefined && recovery.turn < fresh.turn) ? recovery : fresh;
+  /** Of all that wait, and of those that may run on any thread, the one that has waited longest. */
+  get #oldest(): readonly [all: Attempt | undefined, anywhere: Attempt | undefined] {
+    const [fresh, recovery] = [this.#fresh, this.#recovery];
+    return [older(fresh.oldest, recovery.oldest), older(fresh.oldestAnywhere, recovery.oldestAnywhere)];
   }
 
   #next(): Lane {

@@ -8,9 +8,9 @@ import { fits } from './placing.ts';
 export class Rank extends Chain {
   readonly priority: number;
   readonly group: Group;
-  /** Where it stands among the ranks of its group, by priority, and among all of its lane, by the age of its head. */
-  inGroup: number = NOWHERE;
-  inLane: number = NOWHERE;
+  /** Where it stands among the ranks of its group: by priority, and by the age of its head. */
+  byPriority: number = NOWHERE;
+  byAge: number = NOWHERE;
 
   constructor(priority: number, group: Group) {
     super();
@@ -26,7 +26,8 @@ export class Rank extends Chain {
 export class Group {
   readonly key: string;
   readonly #ranks = new Map<number, Rank>();
-  readonly #byPriority = new IndexedHeap<'inGroup', Rank>('inGroup', (a, b) => a.priority > b.priority);
+  readonly #byPriority = new IndexedHeap<'byPriority', Rank>('byPriority', (a, b) => a.priority > b.priority);
+  readonly #byAge = new IndexedHeap<'byAge', Rank>('byAge', (a, b) => a.head!.turn < b.head!.turn);
   /** The rank that was asked for last: mostly there is only one. */
   #last: Rank | undefined;
 
@@ -34,8 +35,14 @@ export class Group {
     this.key = key;
   }
 
-  get empty(): boolean {
-    return this.#byPriority.size === 0;
+  /** Ranks in which something waits. */
+  get size(): number {
+    return this.#byPriority.size;
+  }
+
+  /** The attempt that has waited longest. */
+  get oldest(): Attempt | undefined {
+    return this.#byAge.first?.head;
   }
 
   /** The rank whose turn it is. */
@@ -73,11 +80,18 @@ export class Group {
   /** Something waits in the rank now. */
   list(rank: Rank): void {
     this.#byPriority.add(rank);
+    this.#byAge.add(rank);
+  }
+
+  /** Another attempt stands first in the rank. */
+  moved(rank: Rank): void {
+    if (this.size > 1) this.#byAge.moved(rank);
   }
 
   /** The rank has run empty. That of priority 0 is likely to be wanted again. */
   unlist(rank: Rank): void {
     this.#byPriority.remove(rank);
+    this.#byAge.remove(rank);
     if (rank.priority === 0) return;
     this.#ranks.delete(rank.priority);
     if (this.#last === rank) this.#last = undefined;

@@ -1,7 +1,6 @@
 import type { Attempt } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import { Group, type Rank } from './group.ts';
-import { IndexedHeap } from './indexed-heap.ts';
 import { groupOf } from './placing.ts';
 
 type Taken = (attempt: Attempt) => void;
@@ -14,18 +13,23 @@ type Taken = (attempt: Attempt) => void;
 export class Lane {
   readonly #anywhere = new Group('');
   readonly #others = new Map<string, Group>();
-  /** All ranks in which something waits, the one whose head waits longest first. */
-  readonly #byAge = new IndexedHeap<'inLane', Rank>('inLane', (a, b) => a.head!.turn < b.head!.turn);
   size = 0;
 
-  /** Whether all that wait are of one kind and one priority: then nobody can be passed by another. */
+  /** Whether all that wait may run on any thread, and have one priority: then nobody can be passed by another. */
   get uniform(): boolean {
-    return this.#byAge.size <= 1;
+    return this.#others.size === 0 && this.#anywhere.size <= 1;
   }
 
   /** The attempt that has waited longest. */
   get oldest(): Attempt | undefined {
-    return this.#byAge.first?.head;
+    let { oldest } = this.#anywhere;
+    for (const group of this.#others.values()) oldest = older(oldest, group.oldest);
+    return oldest;
+  }
+
+  /** The one that has waited longest of those that may run on any thread. */
+  get oldestAnywhere(): Attempt | undefined {
+    return this.#anywhere.oldest;
   }
 
   /** The attempt that is next by priority and turn, whatever thread it may run on. */
@@ -79,7 +83,8 @@ export class Lane {
   }
 
   *[Symbol.iterator](): Generator<Attempt> {
-    for (const rank of this.#byAge) yield* rank;
+    yield* this.#anywhere;
+    for (const group of this.#others.values()) yield* group;
   }
 
   #take(max: number, thread: PoolThread, nextRank: () => Rank | undefined, taken: Taken): Attempt[] {
@@ -115,12 +120,8 @@ export class Lane {
     else if (where === 'near the front') rank.insertFromFront(attempt);
     else rank.insertFromBack(attempt);
     this.size++;
-    if (before === undefined) {
-      rank.group.list(rank);
-      this.#byAge.add(rank);
-    } else if (rank.head !== before) {
-      this.#byAge.moved(rank);
-    }
+    if (before === undefined) rank.group.list(rank);
+    else if (rank.head !== before) rank.group.moved(rank);
   }
 
   #cut(rank: Rank, attempt: Attempt): void {
@@ -128,11 +129,10 @@ export class Lane {
     rank.remove(attempt);
     this.size--;
     if (rank.head === undefined) {
-      this.#byAge.remove(rank);
       rank.group.unlist(rank);
-      if (rank.group.empty) this.#others.delete(rank.group.key);
-    } else if (wasHead && !this.uniform) {
-      this.#byAge.moved(rank);
+      if (rank.group.size === 0) this.#others.delete(rank.group.key);
+    } else if (wasHead) {
+      rank.group.moved(rank);
     }
   }
 
@@ -147,6 +147,12 @@ export class Lane {
     }
     return group;
   }
+}
+
+/** The one of the two that has waited longer. */
+export function older(a: Attempt | undefined, b: Attempt | undefined): Attempt | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.turn < a.turn ? b : a;
 }
 
 function isNext(a: Attempt, b: Attempt): boolean {

@@ -13,13 +13,15 @@ interface Mark {
 
 /**
  * Who has been passed how often. Order, budget and wishes about threads all hold somebody back while others go; where the load never pauses
- * that may be for ever. So two attempts are watched, the one that is next in order and the one that has waited longest, and each is
- * *due* once it has been passed so often: then it goes first.
+ * that may be for ever. So some are watched: the one that is next in order, and the one that has waited longest; as that one may have to wait
+ * for a thread that is only being started, the one that has waited longest of those that any thread may run as well. Each is *due* once it has
+ * been passed so often: then it goes first.
  */
 export class Turns {
   readonly #threads: number;
   #next: Mark | undefined;
   #oldest: Mark | undefined;
+  #oldestAnywhere: Mark | undefined;
 
   constructor(threads: number) {
     this.#threads = threads;
@@ -27,27 +29,34 @@ export class Turns {
 
   /** Nobody is watched. */
   get quiet(): boolean {
-    return this.#next === undefined && this.#oldest === undefined;
+    return this.#next === undefined && this.#oldest === undefined && this.#oldestAnywhere === undefined;
   }
 
-  /** A bundle was handed out. `next` was next in order before; `oldest` has waited longest of those that are left. */
-  handedOut(next: Attempt | undefined, oldest: Attempt | undefined): void {
+  /** A bundle was handed out. `next` was next in order before; the others have waited longest of those that are left. */
+  handedOut(next: Attempt | undefined, oldest?: Attempt, oldestAnywhere?: Attempt): void {
     this.#next = next?.state === 'queued' ? passed(this.#next, next) : waiting(this.#next);
     // Once watched it is watched until it goes, also if one that is older is given back: or else that could begin anew for ever.
     this.#oldest = passed(this.#oldest, waiting(this.#oldest)?.attempt ?? oldest);
+    this.#oldestAnywhere = passed(this.#oldestAnywhere, waiting(this.#oldestAnywhere)?.attempt ?? oldestAnywhere);
   }
 
   /** The attempt waits no longer. */
   forget(attempt: Attempt): void {
     if (this.#next?.attempt === attempt) this.#next = undefined;
     if (this.#oldest?.attempt === attempt) this.#oldest = undefined;
+    if (this.#oldestAnywhere?.attempt === attempt) this.#oldestAnywhere = undefined;
   }
 
   /** Those whose turn has come. */
   due(): Attempt[] {
     const due: Attempt[] = [];
-    if (this.#next !== undefined && this.#next.passes >= PASSES_IN_ORDER * this.#threads) due.push(this.#next.attempt);
-    if (this.#oldest !== undefined && this.#oldest.passes >= PASSES_BY_AGE * this.#threads) due.push(this.#oldest.attempt);
+    for (const [mark, limit] of [
+      [this.#next, PASSES_IN_ORDER],
+      [this.#oldest, PASSES_BY_AGE],
+      [this.#oldestAnywhere, PASSES_BY_AGE],
+    ] as const) {
+      if (mark !== undefined && mark.passes >= limit * this.#threads) due.push(mark.attempt);
+    }
     return due;
   }
 }

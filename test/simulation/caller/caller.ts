@@ -46,7 +46,8 @@ export class Caller {
     this.#closeAt = close === 'never' ? Number.POSITIVE_INFINITY : world.callerDice.whole(0, tasks);
     witness.meddle = (task) => this.#meddle(task);
     for (let i = 0; i < maps; i++) mapping(this, Math.ceil(tasks / (maps + 1)));
-    this.#tickAfter(0);
+    if (world.closedLoops === 0) this.#tickAfter(0);
+    else for (let i = 0; i < world.closedLoops; i++) this.#beginAfter(0);
   }
 
   get open(): number {
@@ -128,12 +129,27 @@ export class Caller {
   told(truth: TaskTruth, outcome: 'fulfilled' | 'rejected', what: unknown): void {
     this.witness.settlements.told(truth, outcome, what);
     if (!truth.accepted && (truth.outcome === 'startup' || truth.outcome === 'closed')) this.#turnedAway++;
-    this.ended();
+    this.ended(!truth.accepted);
   }
 
-  ended(): void {
+  /** @param refused at once: even a caller that never pauses does so then */
+  ended(refused = false): void {
     this.settled++;
-    if (!this.done) this.#tickAfter(this.world.climate.duration * this.world.callerDice.next());
+    const { duration } = this.world.climate;
+    if (this.world.closedLoops === 0) {
+      if (!this.done) this.#tickAfter(duration * this.world.callerDice.next());
+    } else if (refused) this.#beginAfter(duration);
+    else this.#begin();
+  }
+
+  #beginAfter(delay: number): void {
+    this.world.timeline.arrive(() => this.#begin(), delay);
+  }
+
+  /** A caller that never pauses begins its next task, still in the turn in which it has heard of the last one. */
+  #begin(): void {
+    const { closedLoops, phase } = this.world;
+    if (phase === 'safety' && !this.done && this.open < closedLoops) this.submit();
   }
 
   #progress(truth: TaskTruth, value: unknown): void {

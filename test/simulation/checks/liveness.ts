@@ -32,8 +32,10 @@ function copiesOf({ vote, hedge }: Rules): number {
 /** What an idle pool lacks; `undefined` if it is whole. */
 export function missing({ world, witness, pool, executors, hold }: Books): string | undefined {
   if (pool.life.state !== 'open') return undefined;
-  const threads = executors.reduce((sum, { home }) => sum + home.threads, 0);
-  const spares = executors.length * (world.climate.pool.spares ?? 1);
+  // Cells that have failed are made anew when somebody needs one.
+  const open = executors.filter(({ closed }) => !closed);
+  const threads = open.reduce((sum, { home }) => sum + home.threads, 0);
+  const spares = open.length * (world.climate.pool.spares ?? 1);
   const stats = statsOf(pool);
   const health = healthOf(pool);
   if (health !== 'ok') return `its health is ${health}`;

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { PoolEvents } from '../../../src/core/events.ts';
 import type { AttemptRecord } from '../../../src/core/failure.ts';
 import type { Attempt } from '../../../src/core/task.ts';
+import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
 import type { Exit } from '../../../src/executors/executor.ts';
 import { explain } from '../explain.ts';
 import type { Home } from '../world/home.ts';
@@ -10,6 +11,7 @@ import type { World } from '../world/world.ts';
 import { BallotCheck } from './ballot-check.ts';
 import { BudgetCheck } from './budget-check.ts';
 import { HedgeCheck } from './hedge-check.ts';
+import { OvertakingCheck } from './overtaking-check.ts';
 import { RestartCheck } from './restart-check.ts';
 import { SettlementCheck } from './settlement-check.ts';
 import type { Start, TaskTruth } from './truth.ts';
@@ -25,6 +27,9 @@ export class Witness implements ThreadWatcher {
   readonly hedges: HedgeCheck;
   readonly restarts: RestartCheck;
   readonly budget: BudgetCheck;
+  /** Those of the pool, and of the escalation once there are any. */
+  dispatchers: () => readonly Dispatcher[] = () => [];
+  readonly #overtaking: OvertakingCheck;
   /** Some tasks have copies that vote. */
   readonly #votes: boolean;
   /** Fresh attempts that wait, and all that wait. */
@@ -41,6 +46,7 @@ export class Witness implements ThreadWatcher {
     this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
     this.restarts = new RestartCheck(world);
     this.budget = new BudgetCheck(world);
+    this.#overtaking = new OvertakingCheck(world);
   }
 
   // ---- threads
@@ -57,6 +63,8 @@ export class Witness implements ThreadWatcher {
     this.ballots.sent(thread.threadId);
     // Where copies vote, fresh attempts may wait for another thread.
     const { home } = thread.body;
+    const dispatcher = this.dispatchers()[home.place === 'pool' ? 0 : 1];
+    if (dispatcher !== undefined) this.#overtaking.sent(dispatcher, thread.threadId, attempts);
     const contended = home.place === 'pool' && attempts[0]!.recovery && !this.#votes && this.waiting().fresh > 0;
     for (const { task, number } of attempts) {
       const truth = task.input as TaskTruth | undefined;

@@ -73,4 +73,16 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "this.#start('replacement');\n            });",
     put: ';\n            });',
   },
+  {
+    name: 'whoever is passed is passed for ever',
+    file: 'dispatch/queue/turns.js',
+    find: 'mark.passes >= limit * this.#threads',
+    put: 'false',
+  },
+  {
+    name: 'no place is made for those who are due',
+    file: 'dispatch/feeding/make-room.js',
+    find: 'roster.swap(thread, spare);\n                return spare;',
+    put: 'return thread;',
+  },
 ];

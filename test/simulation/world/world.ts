@@ -1,6 +1,7 @@
 import { hash32, seeded } from '../../../src/core/random.ts';
 import { Journal } from '../checks/journal.ts';
 import { type Climate, drawClimate } from './climate.ts';
+import { drawClosedLoops } from './closed-loops.ts';
 import { Dice } from './dice.ts';
 import { DEEDS, type Deed, type FaultName, SKY_FAULTS, type SkyFault } from './faults.ts';
 import { Timeline } from './timeline.ts';
@@ -23,6 +24,8 @@ export interface WorldOptions {
 export class World {
   readonly seed: number;
   readonly climate: Climate;
+  /** Callers that never pause. */
+  readonly closedLoops: number;
   readonly timeline: Timeline;
   readonly journal: Journal;
   readonly threadDice: Dice;
@@ -44,6 +47,7 @@ export class World {
     const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
     this.seed = seed;
     this.climate = drawClimate(dice(1).next, tasks);
+    this.closedLoops = drawClosedLoops(dice(20), this.climate.pool.threads);
     this.timeline = new Timeline(dice(2).next);
     this.timeline.early = this.climate.earlyTimers;
     this.timeline.late = this.climate.lateTimers;

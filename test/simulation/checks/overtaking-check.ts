@@ -1,0 +1,90 @@
+import type { Attempt } from '../../../src/core/task.ts';
+import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
+import type { PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
+import type { World } from '../world/world.ts';
+
+/** Bundles for each thread that may pass whoever has waited longest; docs/scheduling.md. */
+const BY_AGE = 50;
+/** That may pass whoever is next in order. */
+const IN_ORDER = 2;
+/** Where more wait than this, to look through them at each bundle would cost too much: less where nobody keeps the pool busy on purpose. */
+const MOST = 300;
+const MOST_OF_OTHERS = 40;
+
+/**
+ * Whoever is next is passed a bounded number of times, counted from outside: when a bundle goes to a thread, everybody who waits and is before it,
+ * and could have had that thread or a spare in its place, has been passed.
+ */
+export class OvertakingCheck {
+  readonly #world: World;
+  readonly #passes = new Map<Attempt, number>();
+  #next: { attempt: Attempt; passes: number } | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  sent({ backlog, roster }: Dispatcher, threadId: number, sent: readonly Attempt[]): void {
+    for (const attempt of sent) this.#passes.delete(attempt);
+    if (backlog.size === 0 || backlog.size > (this.#world.closedLoops > 0 ? MOST : MOST_OF_OTHERS)) {
+      this.#next = undefined;
+      return;
+    }
+    const thread = roster.slots.find((one) => one?.threadId === threadId);
+    if (thread === undefined) return;
+    const places = [thread, ...[...roster.threads].filter(({ phase }) => phase === 'spare')];
+    const waiting = [...backlog].filter(({ task }) => task.state === 'open');
+    const threads = roster.slots.length;
+    this.#byAge(waiting, sent, places, threads);
+    this.#inOrder(waiting, sent, places, threads);
+  }
+
+  #byAge(waiting: readonly Attempt[], sent: readonly Attempt[], places: readonly PoolThread[], threads: number): void {
+    const plain = waiting.filter(({ placement }) => placement?.kin === undefined && placement?.fresh !== true);
+    // Somebody may have to wait for a new thread. Then whoever has a wish as well may have to wait for him.
+    const all = waiting.every((attempt) => places.some((place) => suits(attempt, place))) ? waiting : plain;
+    for (const oldest of new Set([longestWaiting(all), longestWaiting(plain)])) {
+      if (oldest === undefined || !sent.some(({ turn }) => turn > oldest.turn) || !suitsNow(oldest, places)) continue;
+      const passes = (this.#passes.get(oldest) ?? 0) + 1;
+      this.#passes.set(oldest, passes);
+      // Twice, because somebody who was the oldest before may be watched yet; and what is due in order may go before.
+      if (passes > 2 * (BY_AGE + IN_ORDER + 1) * threads + 8)
+        this.#world.fail(`task ${oldest.task.id}, which has waited longest, was passed by ${passes} bundles`);
+    }
+  }
+
+  /** Only where no recovery work waits, whose turn depends on the budget. */
+  #inOrder(waiting: readonly Attempt[], sent: readonly Attempt[], places: readonly PoolThread[], threads: number): void {
+    const next = waiting.reduce((first, one) => (goesBefore(one, first) ? one : first));
+    const passed = !waiting.some(({ recovery }) => recovery) && sent.every((one) => !one.recovery && goesBefore(next, one));
+    if (!passed || !suitsNow(next, places)) {
+      if (this.#next?.attempt !== next) this.#next = undefined;
+      return;
+    }
+    const passes = this.#next?.attempt === next ? this.#next.passes + 1 : 1;
+    this.#next = { attempt: next, passes };
+    if (passes > (IN_ORDER + 1) * threads + 4)
+      this.#world.fail(`task ${next.task.id}, which is next in order, was passed by ${passes} bundles in a row`);
+  }
+}
+
+/** The thread itself, or a spare in its place once it is idle. */
+function suitsNow(attempt: Attempt, [thread, ...spares]: readonly PoolThread[]): boolean {
+  const moves = attempt.task.extras?.transferList !== undefined;
+  if (suits(attempt, thread!)) return !moves || thread!.idle;
+  return thread!.idle && spares.some((spare) => suits(attempt, spare));
+}
+
+function suits({ placement }: Attempt, thread: PoolThread): boolean {
+  if (placement?.fresh === true && (thread.started > 0 || !thread.idle)) return false;
+  return placement?.kin?.barred.includes(thread.key) !== true;
+}
+
+function longestWaiting(waiting: readonly Attempt[]): Attempt | undefined {
+  return waiting.reduce<Attempt | undefined>((first, one) => (first === undefined || one.turn < first.turn ? one : first), undefined);
+}
+
+function goesBefore(a: Attempt, b: Attempt): boolean {
+  const [one, other] = [a.task.spec.priority, b.task.spec.priority];
+  return one > other || (one === other && a.turn < b.turn);
+}
