@@ -6,6 +6,7 @@
 
 import { systemClock } from '../core/clock.ts';
 import type { PoolOptions } from '../index.ts';
+import { descriptorAt } from './machine/descriptors.ts';
 import { nodeDisk } from './machine/node-disk.ts';
 import { machineProcesses } from './machine/processes.ts';
 import { piecesOf, streamFile } from './machine/stream-file.ts';
@@ -15,6 +16,7 @@ import { runJob } from './run.ts';
 
 export { BatchError, type BatchErrorCode } from './errors.ts';
 export type { SyncRule } from './journal/journal.ts';
+export { descriptorAt } from './machine/descriptors.ts';
 export type { Disk, DiskFile } from './machine/disk.ts';
 export { machineProcesses, type Processes, type ProcessName } from './machine/processes.ts';
 export { descriptorFile } from './machine/stream-file.ts';
@@ -48,6 +50,9 @@ function systemSeams(): BatchSeams {
  * @param seams for simulations, and for who runs jobs in a process of their own: what takes the place of disk, clock and pool
  */
 export async function runBatch(options: BatchOptions, seams: Partial<BatchSeams> = {}): Promise<BatchSummary> {
-  const job = resolveJob({ ...options });
+  const { input, out } = options;
+  const dashed = (path: string, descriptor: number) => (typeof path === 'string' && descriptorAt(path) === descriptor ? '-' : path);
+  const inputs = Array.isArray(input) ? input.map((path: string) => dashed(path, 0)) : dashed(input as string, 0);
+  const job = resolveJob({ ...options, input: inputs, out: dashed(out, 1) });
   return runJob(job, Object.assign(systemSeams(), seams));
 }

@@ -16,6 +16,8 @@ import { Throttle } from './pool/throttle.ts';
 const MAX_WEIGHT = 67_108_864;
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS = 250;
+/** Milliseconds in which the reader of a pipe must take something, once the job was told to stop. */
+const STALL = 400;
 
 /** One run of one job, from the open files to the last record. */
 export class BatchRun {
@@ -32,6 +34,7 @@ export class BatchRun {
   readonly #throttle: Throttle;
   #wake: (() => void) | undefined;
   #beat: Timer | undefined;
+  #stall: Timer | undefined;
 
   constructor(job: BatchJob, seams: BatchSeams, pool: BatchPool, inputs: Inputs, outputs: Outputs) {
     this.#job = job;
@@ -117,6 +120,7 @@ export class BatchRun {
     } finally {
       signal?.removeEventListener('abort', drain);
       this.#seams.clock.clearTimeout(this.#beat);
+      this.#seams.clock.clearTimeout(this.#stall);
       this.#awake();
       await this.#journal.close();
     }
@@ -149,6 +153,20 @@ export class BatchRun {
   #drain(): void {
     this.#source.drain();
     this.#awake();
+    if (this.#outputs.kind === 'stream') this.#watchReader(this.#outputs.results.taken);
+  }
+
+  /** A job that is to stop does not wait for a reader who takes nothing: what he has not got is lost in any case. */
+  #watchReader(taken: number): void {
+    const { clock } = this.#seams;
+    clock.clearTimeout(this.#stall);
+    this.#stall = clock.setTimeout(() => {
+      const now = this.#outputs.results.taken;
+      if (!this.#journal.busy || now !== taken) return this.#watchReader(now);
+      const name = this.#job.out === '-' ? 'Standard output' : this.#job.out;
+      const message = `${name}: its reader has taken nothing since the job was told to stop, so that the last records were not written.`;
+      this.#journal.giveUp(new BatchError('ERR_BATCH_OUTPUT_CLOSED', message, { phase: 'during' }));
+    }, STALL);
   }
 
   /** Whoever waits for room looks again. */

@@ -10,6 +10,7 @@ export class AppendFile {
   readonly #seekable: boolean;
   #length: number;
   #synced: number;
+  #taken = 0;
 
   constructor(path: string, file: DiskFile, encoding: Encoding, length: number | null) {
     this.path = path;
@@ -25,6 +26,11 @@ export class AppendFile {
     return this.#length;
   }
 
+  /** Bytes that the system has taken, those of records that are not written whole included; only differences mean anything. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Bytes that survive a power cut. */
   get synced(): number {
     return this.#synced;
@@ -36,7 +42,9 @@ export class AppendFile {
     try {
       for (let done = 0; done < bytes.length; ) {
         const position = this.#seekable ? this.#length + done : null;
-        done += await this.#file.write(bytes.subarray(done), position);
+        const written = await this.#file.write(bytes.subarray(done), position);
+        done += written;
+        this.#taken += written;
       }
     } catch (error) {
       await this.#cutTo(this.#length);

@@ -45,6 +45,8 @@ export class Journal {
   /** The work under way; every piece is chained behind the last. */
   #tail: Promise<void> = Promise.resolve();
   #writing = false;
+  /** Bytes of the write under way. */
+  #flying = 0;
   readonly #givenUp = new AbortController();
   /** Rejects when it is given up. */
   readonly #abandoned: Promise<never>;
@@ -64,6 +66,11 @@ export class Journal {
   /** True when the caller should await `room()` before it appends more. */
   get full(): boolean {
     return this.#results.length + this.#failed.length > HIGH_WATER;
+  }
+
+  /** True while records wait to be written, or are being written. */
+  get busy(): boolean {
+    return this.#flying > 0 || this.#results.length + this.#failed.length > 0;
   }
 
   get failure(): Error | undefined {
@@ -155,9 +162,11 @@ export class Journal {
     const failed = this.#failed.take();
     this.#options.clock.clearTimeout(this.#linger);
     this.#linger = undefined;
+    this.#flying = results.length + failed.length;
     if (failed.length + results.length > 0) await this.#guard(this.#options.results, () => this.#options.mayWrite());
     if (failed.length > 0) await this.#guard(this.#options.failed!, (file) => file.append(failed));
     if (results.length > 0) await this.#guard(this.#options.results, (file) => file.append(results));
+    this.#flying = 0;
     for (const resume of this.#room.splice(0)) resume();
   }
 

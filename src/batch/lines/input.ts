@@ -3,7 +3,7 @@ import { crc32, createGunzip } from 'node:zlib';
 import { messageOf } from '../../core/errors.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { Position } from '../journal/job-file.ts';
-import type { Disk } from '../machine/disk.ts';
+import type { Disk, DiskFile } from '../machine/disk.ts';
 import { type InputLine, LineSplitter } from './line-splitter.ts';
 
 /** One input of a job. */
@@ -48,6 +48,8 @@ export class Input {
   #read = 0;
   #check: 'pending' | 'done';
   #stopped = false;
+  /** The pipe that is read now. */
+  #pipe: DiskFile | undefined;
   #interrupt: ((error: Error) => void) | undefined;
 
   constructor(options: InputOptions) {
@@ -101,6 +103,8 @@ export class Input {
   /** Ends reading at once, also while a pipe has nothing to say: `lines` rejects with `InputStopped`. */
   stop(): void {
     this.#stopped = true;
+    // Only a pipe can keep a read waiting; who holds it open must not keep the process.
+    if (this.#pipe !== undefined) void this.#pipe.close();
     this.#interrupt?.(new InputStopped());
   }
 
@@ -153,6 +157,7 @@ export class Input {
     try {
       // A pipe has no places; it is read from where it stands.
       const seekable = (await file.facts().catch(refuse)).kind === 'file';
+      if (!seekable) this.#pipe = file;
       for (let at = 0; ; ) {
         const chunk = Buffer.allocUnsafeSlow(CHUNK);
         const length = await file.read(chunk, seekable ? at : null).catch(refuse);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { descriptorAt } from '../../batch/index.ts';
 import { systemClock } from '../../core/clock.ts';
 import { displayFor } from './display.ts';
 import type { RunRequest } from './messages.ts';
@@ -32,12 +33,27 @@ export interface RunOptions {
 function requestOf(filename: string, input: readonly string[], options: RunOptions): RunRequest {
   const { quiet: _, json: __, metricsPort, retry, retryOn, ...job } = options;
   const rules = retryOn === undefined ? retry : { on: retryOn, ...(retry !== undefined && { retries: retry }) };
-  return { job: { ...job, filename, input, ...(rules !== undefined && { retry: rules }) }, metrics: metricsPort };
+  const paths = [...input, options.out, ...(options.failed === undefined ? [] : [options.failed])];
+  const numbers = paths.map(descriptorAt).filter((number) => number !== undefined && number > 2);
+  return {
+    job: {
+      ...job,
+      filename,
+      input: input.map((path) => (descriptorAt(path) === 0 ? '-' : path)),
+      out: descriptorAt(options.out) === 1 ? '-' : options.out,
+      ...(rules !== undefined && { retry: rules }),
+    },
+    descriptors: [...new Set(numbers as number[])],
+    metrics: metricsPort,
+  };
 }
 
 /** Whether `--resume` can take it up from here: what went into a pipe or a device is gone. */
 function resumable(outcome: Outcome, options: RunOptions): boolean {
-  if (options.out === '-' || statSync(options.out, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  // The same call would find the same.
+  if (outcome.how === 'failed' && outcome.code === 'ERR_BATCH_INPUT_CHANGED') return false;
+  if (options.out === '-' || descriptorAt(options.out) !== undefined || statSync(options.out, { throwIfNoEntry: false })?.isFile() !== true)
+    return false;
   return outcome.how === 'killed' || outcome.how === 'drained' || (outcome.how === 'failed' && outcome.phase === 'during');
 }
 
@@ -50,11 +66,12 @@ function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): 
     for (const cause of outcome.causes) say(`  caused by: ${cause}`);
   } else if ('summary' in outcome && options.quiet === undefined) say(summaryText(outcome.summary));
   if (resume !== undefined) {
-    say(input.includes('-') ? 'To go on, give it the same standard input again:' : 'To go on:');
+    say(input.some((path) => path === '-' || descriptorAt(path) === 0) ? 'To go on, give it the same standard input again:' : 'To go on:');
     say(`  ${resume}`);
   }
   // Where the results are on standard output, nothing else may be.
-  if (options.json) (options.out === '-' ? process.stderr : process.stdout).write(`${summaryJson(outcome, resume)}\n`);
+  if (options.json)
+    (options.out === '-' || descriptorAt(options.out) === 1 ? process.stderr : process.stdout).write(`${summaryJson(outcome, resume)}\n`);
 }
 
 /** Runs the job, with what a person sees and presses. Resolves with the exit code. */

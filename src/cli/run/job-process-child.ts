@@ -26,6 +26,8 @@ export interface ManagerOptions {
   readonly stdout: boolean;
   /** False if what has been read or written cannot be read or written again. */
   readonly restartable: boolean;
+  /** Descriptors that the manager needs under the same numbers. */
+  readonly descriptors: readonly number[];
   readonly onMessage: (message: FromManager, pid: number) => void;
   /** What tasks print. */
   readonly onPrinted: (text: Buffer) => void;
@@ -35,13 +37,31 @@ export interface ManagerOptions {
 /** A manager that runs. */
 export interface Manager {
   send(message: ToManager): void;
+  /** Lets it go on if somebody has stopped it (SIGSTOP): stopped, it could not hear what it is told. */
+  wake(): void;
 }
 
 const ENTRY = fileURLToPath(new URL('./job-process.js', import.meta.url));
 
-function launch(options: ManagerOptions): ChildProcess {
+/** Standard input, two pipes for what tasks print, and behind them the channel, standard output, and what the paths of the job lead to. */
+function stdioOf({ stdin, stdout, descriptors }: ManagerOptions): {
+  stdio: (number | 'inherit' | 'pipe' | 'ipc' | 'ignore')[];
+  data: number;
+} {
+  const free = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15].filter((number) => !descriptors.includes(number));
+  const [channel = 16, data = 17] = free;
+  const stdio: (number | 'inherit' | 'pipe' | 'ipc' | 'ignore')[] = [stdin ? 'inherit' : 'ignore', 'pipe', 'pipe'];
+  for (let number = 3; number <= Math.max(channel, data, ...descriptors); number++) {
+    if (number === channel) stdio.push('ipc');
+    else if (number === data) stdio.push(stdout ? 1 : 'ignore');
+    else stdio.push(descriptors.includes(number) ? number : 'ignore');
+  }
+  return { stdio, data };
+}
+
+function launch(options: ManagerOptions, stdio: ReturnType<typeof stdioOf>['stdio']): ChildProcess {
   return spawn(process.execPath, [...inheritedFlags(), ENTRY], {
-    stdio: [options.stdin ? 'inherit' : 'ignore', 'pipe', 'pipe', 'ipc', options.stdout ? 1 : 'ignore'],
+    stdio,
     serialization: 'advanced',
     // Away from the terminal's group, so that Ctrl-C does not kill the processes that the pool may have started.
     // But a process outside that group cannot read from the terminal.
@@ -70,7 +90,8 @@ export function managerChild(options: ManagerOptions): ChildSpec {
     significant: true,
     shutdown: 0,
     async start(): Promise<RunningChild> {
-      const child = launch(options);
+      const { stdio, data } = stdioOf(options);
+      const child = launch(options, stdio);
       await new Promise((resolve, reject) => {
         child.once('spawn', resolve);
         child.once('error', reject);
@@ -85,8 +106,8 @@ export function managerChild(options: ManagerOptions): ChildSpec {
       // A manager that dies while it is written to is heard of through its exit.
       const send = (message: ToManager) => void child.send(message, () => {});
       const kill = () => void child.kill('SIGKILL');
-      options.onStart({ send });
-      send({ type: 'begin', request: options.request() });
+      options.onStart({ send, wake: () => void child.kill('SIGCONT') });
+      send({ type: 'begin', request: options.request(), data });
       return { exited, stop: kill, kill, tree: () => ({ kind: 'manager', pid: child.pid! }) };
     },
   };

@@ -4,9 +4,6 @@ import type { TreeNode } from '../../supervision/index.ts';
 import type { FromManager, RunRequest, ToManager } from './messages.ts';
 import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 
-/** Standard output of the command line. Descriptors 1 and 2 take what tasks print, so that data stays data. */
-const DATA = 4;
-
 const drain = new AbortController();
 
 function send(message: FromManager): Promise<void> {
@@ -48,7 +45,8 @@ async function listen(request: RunRequest, pool: () => BatchPool | undefined): P
   }
 }
 
-async function run(request: RunRequest): Promise<void> {
+/** `data`: standard output of the command line. Descriptors 1 and 2 take what tasks print, so that data stays data. */
+async function run(request: RunRequest, data: number): Promise<void> {
   let pool: BatchPool | undefined;
   const server = await listen(request, () => pool);
   if (server !== undefined) await send({ type: 'metrics', url: server.url });
@@ -63,7 +61,7 @@ async function run(request: RunRequest): Promise<void> {
         void send({ type: 'begun' });
       },
     },
-    { stdout: () => descriptorFile(DATA), parent: machineProcesses(process.ppid).self },
+    { stdout: () => descriptorFile(data), parent: machineProcesses(process.ppid).self },
   );
   server?.close();
   await send({ type: 'ended', summary });
@@ -77,14 +75,20 @@ async function report(error: unknown): Promise<void> {
   await send({ type: 'failed', phase, code, message: String(message), causes: isOfPool(error) ? causesOf(error) : [] });
 }
 
+/**
+ * Ends the process. `process.exit` would wait for calls of the file system that are under way, and one of them may write
+ * to a pipe that nobody reads. Everything has been said and recorded by now; only a measurement of coverage has not.
+ */
+function leave(): void {
+  if (process.env.NODE_V8_COVERAGE === undefined) process.kill(process.pid, 'SIGKILL');
+  else process.exit(0);
+}
+
 // A key pressed in the terminal reaches every process there; what it means is decided by the command line alone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 // Without the command line nobody looks after the job. The journal needs no goodbye.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (message: ToManager) => {
   if (message.type === 'drain') drain.abort();
-  else
-    void run(message.request)
-      .catch(report)
-      .then(() => process.exit(0));
+  else void run(message.request, message.data).catch(report).then(leave);
 });

@@ -4,12 +4,16 @@ import type { BatchJobOptions, BatchProgress, BatchSummary } from '../../batch/i
 export interface RunRequest {
   /** Options of the job and of its pool. */
   readonly job: Omit<BatchJobOptions, 'signal' | 'onProgress' | 'onNote' | 'onPool'> & Record<string, unknown>;
+  /** Descriptors that paths of the job lead to; the manager is given them under the same numbers. */
+  readonly descriptors: readonly number[];
   /** Where the metrics are served. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
 }
 
 /** From the command line to the manager. */
-export type ToManager = { readonly type: 'begin'; readonly request: RunRequest } | { readonly type: 'drain' };
+export type ToManager =
+  /** `data`: the descriptor of the command line's standard output. */
+  { readonly type: 'begin'; readonly request: RunRequest; readonly data: number } | { readonly type: 'drain' };
 
 /** From the manager to the command line. */
 export type FromManager =

@@ -16,6 +16,9 @@ export interface FrontOptions {
 /** A manager may die so often within a minute; once more, and there is a reason that a restart does not mend. */
 const RESTART = { intensity: 5, within: 60_000, minTimeout: 100, maxTimeout: 5_000 };
 
+/** A manager that has not begun with any line by then, after it was told to stop, has nothing to finish; milliseconds. */
+const BEGINNING_GRACE = 500;
+
 type State =
   | { readonly at: 'running' }
   | { readonly at: 'draining'; readonly signal: StopSignal }
@@ -25,6 +28,7 @@ type State =
 export class Front {
   readonly #options: FrontOptions;
   readonly #streams: { readonly stdin: boolean; readonly stdout: boolean };
+  readonly #descriptors: readonly number[];
   #state: State = { at: 'running' };
   #supervisor: Supervisor | undefined;
   #manager: Manager | undefined;
@@ -47,6 +51,7 @@ export class Front {
     this.#options = options;
     const { input, out } = options.request.job;
     this.#streams = { stdin: [input].flat().includes('-'), stdout: out === '-' };
+    this.#descriptors = options.request.descriptors;
   }
 
   /** Resolves when the run is over, however it ended. */
@@ -74,11 +79,18 @@ export class Front {
       this.#options.display.print(
         `Stopping: ${lines(this.#progress?.open ?? 0)} on the way will be finished first. Once more (Ctrl-C) stops at once.`,
       );
+      this.#manager?.wake();
       this.#manager?.send({ type: 'drain' });
-    } else {
-      this.#state = { at: 'killing', signal };
-      this.#supervisor?.kill();
-    }
+      const { clock } = this.#options;
+      clock.setTimeout(() => {
+        if (!this.#begun && this.#ending === undefined) this.#kill(signal);
+      }, BEGINNING_GRACE);
+    } else this.#kill(signal);
+  }
+
+  #kill(signal: StopSignal): void {
+    this.#state = { at: 'killing', signal };
+    this.#supervisor?.kill();
   }
 
   #child(): ChildSpec {
@@ -87,7 +99,9 @@ export class Front {
       request: () => this.#request(),
       stdin,
       stdout,
-      restartable: !stdin && !stdout,
+      descriptors: this.#descriptors,
+      // What was read from a pipe, or written to one, is gone.
+      restartable: !stdin && !stdout && this.#descriptors.length === 0,
       onMessage: (message, pid) => this.#hear(message, pid),
       onPrinted: (text) => this.#options.display.pass(text),
       onStart: (manager) => {
