@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makeForms } from './forms.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -27,6 +28,8 @@ await build({
   target: 'node20.19',
   logLevel: 'warning',
 });
+
+await makeForms(at('dist/src'), at('dist/cjs'));
 
 // Fixtures that must stay as they are written (broken modules, CommonJS) are copied, not compiled.
 if (existsSync(at('test/fixtures/raw'))) cpSync(at('test/fixtures/raw'), at('dist/test/fixtures/raw'), { recursive: true });

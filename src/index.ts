@@ -6,6 +6,7 @@ export {
   InvalidOptionError,
   NoQuorumError,
   NotCloneableError,
+  NotInstalledError,
   OptionRangeError,
   PoolClosedError,
   PoolFailedError,

@@ -42,35 +42,35 @@ export interface BatchJobOptions {
   /** Task module. A relative path is taken from the working directory. */
   filename: string | URL;
   /** Which export of it; default `'default'`. */
-  name?: string;
+  name?: string | undefined;
   /** Files of JSON lines, read one after another; `-` is standard input; `.gz` files are unpacked. */
   input: string | readonly string[];
   /** Results; `-` is standard output, which is no journal. A name ending in `.gz` is packed. */
   out: string;
   /** Dead letters; default: `results.failed.ndjson` beside `results.ndjson`. Must be given if `out` is a pipe or a device. */
-  failed?: string;
+  failed?: string | undefined;
   /** Go on from what `out` and `failed` hold; default false. Without anything there, the job begins. */
-  resume?: boolean;
+  resume?: boolean | undefined;
   /** Throw away what `out` and `failed` hold; default false. */
-  overwrite?: boolean;
+  overwrite?: boolean | undefined;
   /** Results in the order of the input; default false: as they come. */
-  ordered?: boolean;
+  ordered?: boolean | undefined;
   /** When records are forced onto the disk; default 1000 milliseconds. */
-  sync?: SyncRule;
+  sync?: SyncRule | undefined;
   /** Longest line, in bytes; default 16 MiB. A longer one becomes a dead letter. */
-  maxLine?: number;
+  maxLine?: number | undefined;
   /** The input is dead letters of an earlier job: run their inputs again; default false. */
-  deadLetters?: boolean;
+  deadLetters?: boolean | undefined;
   /** Resume although the task module has changed; default false. */
-  allowChangedTask?: boolean;
+  allowChangedTask?: boolean | undefined;
   /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called about four times a second, and at the end. */
-  onProgress?: (progress: BatchProgress) => void;
+  onProgress?: ((progress: BatchProgress) => void) | undefined;
   /** Called with the remarks a person should see: what was cut, what has grown. */
-  onNote?: (note: string) => void;
+  onNote?: ((note: string) => void) | undefined;
   /** Called when the pool is there, for its metrics. */
-  onPool?: (pool: BatchPool) => void;
+  onPool?: ((pool: BatchPool) => void) | undefined;
 }
 
 /** What the job stands on; tests put their own below. */

@@ -198,6 +198,21 @@ export class NoQuorumError extends HoldfastError {
   }
 }
 
+/** A file or dependency of this package that threads load by themselves is nowhere: a bundler has taken the package in. */
+export class NotInstalledError extends HoldfastError {
+  constructor(what: string) {
+    super(
+      'ERR_NOT_INSTALLED',
+      `Expected holdfast to be installed where this program runs. ${what}, which threads load by themselves, is nowhere. ` +
+        "Has a bundler taken holdfast in? Mark 'holdfast' as external, and install it beside the bundle: docs/homes.md.",
+    );
+  }
+
+  static {
+    this.prototype.name = 'NotInstalledError';
+  }
+}
+
 /** A bad option, thrown at once by the constructor, or the rejection of `run`. */
 export class InvalidOptionError extends TypeError {
   /** Stable; messages may change. */

@@ -1,3 +1,4 @@
+import { ownFileUrl } from '../core/installation.ts';
 import { boolean, type Check, outOfRange, real, shaped, whole, wrongType } from '../options/checks.ts';
 import { ATTEMPT_FAULTS, type AttemptFault } from './kinds.ts';
 import { type FaultRules, faultAt, startFails } from './rules.ts';
@@ -7,20 +8,20 @@ export interface FaultOptions extends Partial<Readonly<Record<AttemptFault, numb
   /** A whole number from 0. The same seed gives the same faults to the same attempts, on every machine. */
   readonly seed: number;
   /** Probability that a thread fails to start; decided per start. */
-  readonly startup?: number;
+  readonly startup?: number | undefined;
   /** How much later a `slow` attempt ends: milliseconds, or `{ factor }` times as late as without. Default 100. */
-  readonly slowBy?: number | { readonly factor: number };
+  readonly slowBy?: number | { readonly factor: number } | undefined;
   /** How long after its result a `late` attempt throws. Default 1. */
-  readonly lateAfter?: number;
+  readonly lateAfter?: number | undefined;
   /** `true`: all `corrupt` results of one task are the same wrong result. Default `false`: each is wrong in its own way. */
-  readonly agree?: boolean;
+  readonly agree?: boolean | undefined;
   /** Only attempts on this slot meet faults. Default: all. Does not limit `startup`: a thread has no slot before it has started. */
-  readonly slot?: number;
+  readonly slot?: number | undefined;
   /**
    * Only attempts on this generation of their slot, counted from 1: the thread that serves it now is bad, and its successor is not.
    * Default: all. Does not limit `startup` either.
    */
-  readonly generation?: number;
+  readonly generation?: number | undefined;
 }
 
 /** A seeded plan of faults; the option `faults` of a pool. It only ever decides; what it decides happens inside the threads. */
@@ -31,7 +32,7 @@ export class FaultPlan {
   readonly plan: FaultRules;
 
   constructor(plan: FaultRules) {
-    this.module = new URL('./inject.js', import.meta.url).href;
+    this.module = ownFileUrl('faults/inject.js', () => new URL('./inject.js', import.meta.url));
     this.plan = plan;
   }
 

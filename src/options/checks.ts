@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidOptionError, OptionRangeError } from '../core/errors.ts';
+import type { Given } from '../core/given.ts';
 
 /** Checks one value and returns it in its final form. `path` names it in messages, as in `timeout.run`. */
 export type Check<T> = (value: unknown, path: string) => T;
@@ -80,11 +81,11 @@ export type Shape<T> = { readonly [K in keyof T]-?: Check<Exclude<T[K], undefine
  * Checks an object of options: unknown names are refused, with a hint at the nearest known one.
  * Returns only the fields that were given.
  */
-export function shaped<T extends object>(shape: Shape<T>): Check<Partial<T>> {
+export function shaped<T extends object>(shape: Shape<T>): Check<Given<T>> {
   const names = Object.keys(shape);
   return (value, path) => {
     const given = object(value, path);
-    const result = Object.create(null) as Partial<T>; // What is on Object.prototype was not given.
+    const result = Object.create(null) as { -readonly [K in keyof T]?: Exclude<T[K], undefined> }; // What is on Object.prototype was not given.
     for (const name of Object.keys(given)) {
       const where = path === '' || path === 'options' ? name : `${path}.${name}`;
       if (!Object.hasOwn(shape, name)) wrongType(where, `a known option (${names.join(', ')})`, `an option called ${name}`);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL, URL } from 'node:url';
 import { FAILURE_KINDS } from '../core/failure.ts';
 import { hrefOf } from '../core/foreign.ts';
+import type { Given } from '../core/given.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
 import type { RedundancyRules } from '../policies/redundancy/rules.ts';
@@ -117,7 +118,7 @@ const restart: Check<ResolvedOptions['restart']> = (value, path) => {
 const recycle = shaped<NonNullable<PoolOptions['recycle']>>({ tasks: whole(1, 'tasks', 'never'), heapMb: whole(1, 'megabytes', 'never') });
 
 const filled =
-  <T extends object>(check: Check<Partial<T>>, defaults: T): Check<T> =>
+  <T extends object>(check: Check<Given<T>>, defaults: T): Check<T> =>
   (value, path) =>
     Object.assign(Object.create(null) as object, defaults, check(value, path)) as T;
 

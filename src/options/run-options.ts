@@ -1,4 +1,5 @@
 import { isAbortSignal } from '../core/foreign.ts';
+import type { Complete, Given } from '../core/given.ts';
 import type { Tally } from '../core/tally.ts';
 import type { TaskSpec } from '../core/task.ts';
 import type { Courses } from '../policies/courses.ts';
@@ -16,7 +17,7 @@ export class Specs {
   readonly #options: ResolvedOptions;
   readonly #tally: Tally;
   readonly #courses: Courses;
-  readonly #check: Check<Partial<Resolved>>;
+  readonly #check: Check<Given<Resolved>>;
   /** The spec of calls without options. */
   readonly standard: TaskSpec;
 
@@ -29,12 +30,12 @@ export class Specs {
   }
 
   /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
-  resolve(options: RunOptions): { spec: TaskSpec; given: Partial<Resolved> } {
+  resolve(options: RunOptions): { spec: TaskSpec; given: Given<Resolved> } {
     const given = this.#check(options, 'options');
     return { spec: this.#spec(given), given };
   }
 
-  #spec(given: Partial<Resolved>): TaskSpec {
+  #spec(given: Given<Resolved>): TaskSpec {
     const name = given.name ?? this.#options.name;
     const idempotent = given.idempotent ?? this.#options.idempotent;
     const competition = this.#competition(given);
@@ -53,7 +54,7 @@ export class Specs {
   }
 
   /** A call's own redundancy takes the place of the pool's hedge; a hedge does not take the place of a vote. */
-  #competition(given: Partial<Resolved>): Competition {
+  #competition(given: Given<Resolved>): Competition {
     const { redundancy = this.#options.redundancy, hedge } = given;
     return { redundancy, hedge: hedge ?? (redundancy === false ? this.#options.hedge : false) };
   }
@@ -64,7 +65,7 @@ function votesByFunction({ redundancy }: Competition): boolean {
 }
 
 /** Run options in their final form. */
-type Resolved = Required<Omit<RunOptions, 'timeout' | 'retry' | keyof Competition>> &
+type Resolved = Complete<Omit<RunOptions, 'timeout' | 'retry' | keyof Competition>> &
   Competition & { timeout: TaskSpec['limits']; retry: TaskSpec['retry'] };
 
 /** Every run option once: its check, on top of the pool's own settings. */

@@ -6,29 +6,29 @@ import type { RetryContext } from '../core/task.ts';
 /** Time-outs of a task. A task that exceeds one fails with `TimeoutError`, whose `phase` says which. */
 export interface TimeoutOptions {
   /** Milliseconds that one attempt may take from its start on a thread; `Infinity` is no limit. @default 30_000 */
-  readonly run?: number;
+  readonly run?: number | undefined;
   /** Milliseconds from acceptance to the first start; `Infinity` is no limit. @default Infinity */
-  readonly queue?: number;
+  readonly queue?: number | undefined;
   /** Milliseconds from acceptance to settlement, over all attempts; `Infinity` is no limit. @default Infinity */
-  readonly total?: number;
+  readonly total?: number | undefined;
 }
 
 /** When, and how often, a failed attempt is followed by another. The names are those of p-retry. */
 export interface RetryOptions {
   /** Attempts after the first. @default 3 */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Milliseconds before the first retry; the delay grows from retry to retry. The first retry after a crash is immediate. @default 25 */
-  readonly minTimeout?: number;
+  readonly minTimeout?: number | undefined;
   /** Milliseconds of the longest delay. @default 1_000 */
-  readonly maxTimeout?: number;
+  readonly maxTimeout?: number | undefined;
   /** By what the delay is multiplied from retry to retry. @default 2 */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** Stretches each delay by a random factor of 1 to 2. @default true */
-  readonly randomize?: boolean;
+  readonly randomize?: boolean | undefined;
   /** The failure kinds that are retried; `oom` is retried once. @default ['crash', 'timeout', 'oom', 'startup'] */
-  readonly on?: readonly FailureKind[];
+  readonly on?: readonly FailureKind[] | undefined;
   /** Decides for each failure, in place of `on`, also about a second `oom`. It must answer at once; what it throws fails the task. */
-  readonly shouldRetry?: (context: RetryContext) => boolean;
+  readonly shouldRetry?: ((context: RetryContext) => boolean) | undefined;
 }
 
 /** Copies of a task that are voted on; see docs/redundancy.md. */
@@ -36,21 +36,23 @@ export interface RedundancyOptions {
   /** Copies that start at once, each on its own thread; at least 2. */
   readonly replicas: number;
   /** How many equal results make a verdict; more than half of `replicas`. @default a majority of `replicas` */
-  readonly quorum?: number;
+  readonly quorum?: number | undefined;
   /** The most copies that may be run, including those that settle a conflict. @default replicas + 2 */
-  readonly maxReplicas?: number;
+  readonly maxReplicas?: number | undefined;
   /** When results are equal: `'exact'` (structural), numbers within a tolerance at any depth, or a function. @default 'exact' */
-  readonly equal?: 'exact' | { readonly abs?: number; readonly rel?: number } | ((a: never, b: never) => boolean);
+  readonly equal?:
+    | ('exact' | { readonly abs?: number | undefined; readonly rel?: number | undefined } | ((a: never, b: never) => boolean))
+    | undefined;
   /** Decides where there is no quorum: `'median'` of numbers, or a function of all ballots. @default none: the task fails with `NoQuorumError` */
-  readonly resolve?: 'median' | ((ballots: readonly Ballot[]) => unknown);
+  readonly resolve?: ('median' | ((ballots: readonly Ballot[]) => unknown)) | undefined;
 }
 
 /** A second attempt beside one that takes long; see docs/hedging.md. */
 export interface HedgeOptions {
   /** Milliseconds from the start of an attempt to its copy; `'p95'` is the time within which 95 of 100 tasks of the same export end. @default 'p95' */
-  readonly after?: 'p95' | number;
+  readonly after?: 'p95' | number | undefined;
   /** Extra thread time that copies may use, as a fraction of that of normal attempts, 0 to 1. Tasks with the same number share one account. @default 0.05 */
-  readonly budget?: number;
+  readonly budget?: number | undefined;
 }
 
 /** Options of a pool. Every time is in milliseconds. A bad value is refused with `ERR_INVALID_OPTION`. */
@@ -58,82 +60,91 @@ export interface PoolOptions {
   /** The task module: a path, absolute or relative to the working directory, or a `file:` URL. */
   readonly filename: string | URL;
   /** Which export of the task module is called. @default 'default' */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Number of worker threads that run tasks. @default os.availableParallelism() */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Number of threads that stand by, with the task module loaded, and take over from a dead one at once. @default 1 */
-  readonly spares?: number;
+  readonly spares?: number | undefined;
   /** Milliseconds that one attempt may take, or all three limits. @default { run: 30_000, queue: Infinity, total: Infinity } */
-  readonly timeout?: number | TimeoutOptions;
+  readonly timeout?: number | TimeoutOptions | undefined;
   /** Milliseconds within which a thread must have loaded the task module; otherwise it is replaced. @default 10_000 */
-  readonly startupTimeout?: number;
+  readonly startupTimeout?: number | undefined;
   /** Milliseconds from asking a task to stop (`context().signal`) to terminating its thread. @default 0 */
-  readonly abortGrace?: number;
+  readonly abortGrace?: number | undefined;
   /** Milliseconds after which a terminated thread that has not exited is an orphan: it is counted, and its slot is refilled. @default 2_000 */
-  readonly terminateTimeout?: number;
+  readonly terminateTimeout?: number | undefined;
   /** Milliseconds that `close()` waits for accepted tasks before it rejects them with `ERR_POOL_CLOSED`. @default 30_000 */
-  readonly closeTimeout?: number;
+  readonly closeTimeout?: number | undefined;
   /** `false`, a number of retries, or rules. @default 3 */
-  readonly retry?: false | number | RetryOptions;
+  readonly retry?: false | number | RetryOptions | undefined;
   /** With `false`, a task that may have started is never started again. @default true */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** `false`, a number of copies of which a majority decides, or rules. @default false */
-  readonly redundancy?: false | number | RedundancyOptions;
+  readonly redundancy?: false | number | RedundancyOptions | undefined;
   /** A copy for an attempt that takes long; the first to finish wins. @default false */
-  readonly hedge?: false | HedgeOptions;
+  readonly hedge?: false | HedgeOptions | undefined;
   /**
    * Refuses the tasks of a key for `ttl` milliseconds once `after` of them in a row have failed by `crash`, `oom` or `timeout`. `key` makes
    * the key from the task's argument. @default off; `after: 3`, `ttl: 60_000`
    */
-  readonly quarantine?: { readonly key?: (task: never) => string; readonly after?: number; readonly ttl?: number };
+  readonly quarantine?:
+    | { readonly key?: ((task: never) => string) | undefined; readonly after?: number | undefined; readonly ttl?: number | undefined }
+    | undefined;
   /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait; see docs/scheduling.md. @default 0.4 */
-  readonly retryBudget?: number;
+  readonly retryBudget?: number | undefined;
   /**
    * The pool fails with `ERR_POOL_FAILED` when more than `intensity` threads die within `within` milliseconds without having done anything.
    * Restarts are delayed from `minTimeout` to `maxTimeout` milliseconds, twice as long each time.
    * @default { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 }
    */
-  readonly restart?: { readonly intensity?: number; readonly within?: number; readonly minTimeout?: number; readonly maxTimeout?: number };
+  readonly restart?:
+    | {
+        readonly intensity?: number | undefined;
+        readonly within?: number | undefined;
+        readonly minTimeout?: number | undefined;
+        readonly maxTimeout?: number | undefined;
+      }
+    | undefined;
   /** Replaces a thread after it has run `tasks` tasks, or when its heap exceeds `heapMb` megabytes. @default { tasks: Infinity, heapMb: Infinity } */
-  readonly recycle?: { readonly tasks?: number; readonly heapMb?: number };
+  readonly recycle?: { readonly tasks?: number | undefined; readonly heapMb?: number | undefined } | undefined;
   /** Number of tasks that may wait; beyond it `run` rejects with `ERR_QUEUE_FULL`. @default Infinity */
-  readonly maxQueue?: number;
+  readonly maxQueue?: number | undefined;
   /**
    * `'process'`: threads live in child processes, *cells*, so that a native crash costs a cell and not the program.
    * `'escalate'`: threads, but an attempt that follows a crash runs in a cell. @default 'thread'
    */
-  readonly isolation?: 'thread' | 'process' | 'escalate';
+  readonly isolation?: 'thread' | 'process' | 'escalate' | undefined;
   /** Number of cells: with `'process'` they share the threads, with `'escalate'` each has one. @default one for each thread; 1 with `'escalate'` */
-  readonly cells?: number;
+  readonly cells?: number | undefined;
   /**
    * With `isolation: 'process'` or `'escalate'`: the Node executable that cells run. Needed where the program is not run by one: in Electron, in a
    * single executable. @default process.execPath
    */
-  readonly execPath?: string;
+  readonly execPath?: string | undefined;
   /** How the pool reports its metrics; `false`: not at all. @default a registry of the pool's own, prefix `holdfast_` */
-  readonly metrics?: false | MetricsOptions;
+  readonly metrics?: false | MetricsOptions | undefined;
   /** A fault plan from `holdfast/faults`, for tests. @default none */
-  readonly faults?: FaultPlanLike;
+  readonly faults?: FaultPlanLike | undefined;
   /** Memory limits of a thread in megabytes, as in `new Worker()`. Values that no thread could start with are refused. @default Node's */
-  readonly resourceLimits?: WorkerOptions['resourceLimits'];
+  readonly resourceLimits?: WorkerOptions['resourceLimits'] | undefined;
   /** What `workerData` of `node:worker_threads` is in every thread; it must be cloneable. @default undefined */
   readonly workerData?: unknown;
   /** Environment of the threads, or `SHARE_ENV`. @default a copy of `process.env` */
-  readonly env?: WorkerOptions['env'];
+  readonly env?: WorkerOptions['env'] | undefined;
   /** Appended to `process.argv` in the threads. @default [] */
-  readonly argv?: readonly string[];
+  readonly argv?: readonly string[] | undefined;
   /** Node's own flags for the threads. @default those of the program */
-  readonly execArgv?: readonly string[];
+  readonly execArgv?: readonly string[] | undefined;
 }
 
 /** How a pool reports its metrics. */
 export interface MetricsOptions {
   /** A prom-client registry to report through; several pools may share one. @default one of the pool's own */
-  readonly register?: MetricsRegister;
+  readonly register?: MetricsRegister | undefined;
   /** What the name of every metric begins with. @default 'holdfast_' */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Constant labels. `pool` tells the pools of a process apart. @default { pool: 'pool-1' }, `pool-2` and so on */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What is used of a prom-client `Registry`, whichever copy of prom-client it comes from. */
@@ -159,25 +170,25 @@ export interface FaultPlanLike {
 /** Options of one `run`. What is absent is taken from the pool. */
 export interface RunOptions {
   /** Which export of the task module is called. @default the pool's */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Milliseconds that one attempt may take, or any of the three limits. @default the pool's, limit by limit */
-  readonly timeout?: number | TimeoutOptions;
+  readonly timeout?: number | TimeoutOptions | undefined;
   /** `false`, a number of retries, or rules. @default the pool's, rule by rule */
-  readonly retry?: false | number | RetryOptions;
+  readonly retry?: false | number | RetryOptions | undefined;
   /** With `false`, the task is never started again once it may have started. @default the pool's */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** `false`, a number of copies of which a majority decides, or rules. @default the pool's */
-  readonly redundancy?: false | number | RedundancyOptions;
+  readonly redundancy?: false | number | RedundancyOptions | undefined;
   /** `false`, or when a copy is started beside a slow attempt. @default the pool's, unless the task has `redundancy` */
-  readonly hedge?: false | HedgeOptions;
+  readonly hedge?: false | HedgeOptions | undefined;
   /** Higher goes first, a deadline as well as a rank; the lowest still get their turn. @default 0 */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** Aborts the task: it leaves the queue, or its thread is asked to stop and then terminated. It rejects with `AbortError`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Objects whose memory moves to the thread instead of being copied. Such a task is started at most once. @default [] */
-  readonly transferList?: readonly import('node:worker_threads').Transferable[];
+  readonly transferList?: readonly import('node:worker_threads').Transferable[] | undefined;
   /** Quarantine key of this task. @default what the pool's `quarantine.key` makes */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Called with each value that the task passes to `context().progress`. What it throws is ignored. */
-  readonly onProgress?: (value: unknown) => void;
+  readonly onProgress?: ((value: unknown) => void) | undefined;
 }

@@ -15,7 +15,7 @@ import { PoolParts, type Seams } from './compose.ts';
 import type { CloseReport } from './lifecycle.ts';
 import { treeOf } from './pool-tree.ts';
 import { type Health, healthOf, type PoolStats, statsOf } from './stats.ts';
-import type { FromModule, InputOf, ResultOf } from './task-types.ts';
+import type { FromModule, InputOf, NameOf, ResultOf } from './task-types.ts';
 
 type AnySource = Iterable<unknown> | AsyncIterable<unknown>;
 type MapYields = 'values' | 'outcomes';
@@ -34,10 +34,13 @@ const checkClose = shaped<{ force: boolean }>({ force: boolean });
 export class Pool<M = any, R = FromModule, N extends string = 'default'> implements AsyncDisposable {
   readonly #parts: PoolParts;
 
+  /** @throws {TypeError | RangeError} `ERR_INVALID_OPTION`: a bad option; the message says what was expected */
+  constructor(options: PoolOptions);
   /**
-   * @throws {TypeError | RangeError} `ERR_INVALID_OPTION`: a bad option; the message says what was expected
+   * @internal
    * @param seams for simulations: what takes the place of clock, chance and threads
    */
+  constructor(options: PoolOptions, seams?: Seams);
   constructor(options: PoolOptions, seams?: Seams) {
     this.#parts = new PoolParts(resolveOptions(options), seams);
   }
@@ -57,7 +60,10 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * @throws {PoolClosedError} `ERR_POOL_CLOSED`; {@link PoolFailedError} `ERR_POOL_FAILED`: no thread will run it
    * @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION`
    */
-  run<K extends string = N>(task: InputOf<M, R, K>, options?: RunOptions & { readonly name?: K }): Promise<ResultOf<M, R, K>> {
+  run<K extends NameOf<M, R> | N = N>(
+    task: InputOf<M, R, K>,
+    options?: RunOptions & { readonly name?: K | undefined },
+  ): Promise<ResultOf<M, R, K>> {
     if (!runIsTraced()) return this.#run(task, options);
     const { name: poolName, options: pool } = this.#parts;
     return traceRun(
@@ -84,9 +90,9 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * The first failure ends it: the iterator throws, and what still runs is cancelled. Never throws by itself: what is wrong with the
    * options is thrown by the iterator. A consumer that leaves the loop does not wait for the source, which is told (`return()`, `destroy()`).
    */
-  map<K extends string = N>(
+  map<K extends NameOf<M, R> | N = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
-    options?: MapOptions & { readonly name?: K },
+    options?: MapOptions & { readonly name?: K | undefined },
   ): AsyncIterableIterator<ResultOf<M, R, K>, void, undefined> {
     return this.#mapOrRefuse(source, options, 'values') as never;
   }
@@ -95,9 +101,9 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * Like `map`, but yields an outcome for every item, and never throws for a task.
    * @throws by the iterator: `InvalidOptionError`, what the source throws, or `AbortError`
    */
-  mapSettled<K extends string = N>(
+  mapSettled<K extends NameOf<M, R> | N = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
-    options?: MapOptions & { readonly name?: K },
+    options?: MapOptions & { readonly name?: K | undefined },
   ): SettledIterator<ResultOf<M, R, K>> {
     return this.#mapOrRefuse(source, options, 'outcomes') as never;
   }
@@ -155,7 +161,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * Finishes (with `force`: rejects) what was accepted, then stops every thread. Idempotent; `run` rejects from now on.
    * After `closeTimeout` milliseconds the rest is rejected with `ERR_POOL_CLOSED`.
    */
-  async close(options: { readonly force?: boolean } = {}): Promise<CloseReport> {
+  async close(options: { readonly force?: boolean | undefined } = {}): Promise<CloseReport> {
     return this.#parts.life.close(checkClose(options, 'options').force ?? false);
   }
 

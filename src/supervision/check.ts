@@ -1,5 +1,6 @@
 import { InvalidOptionError, OptionRangeError } from '../core/errors.ts';
 import { ownOf } from '../core/foreign.ts';
+import type { Complete } from '../core/given.ts';
 import type { ChildSettings, ChildSpec, RestartLimits, SupervisorOptions } from './spec.ts';
 
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'] as const;
@@ -8,7 +9,7 @@ const settingNames = ['restart', 'shutdown', 'terminateTimeout', 'startTimeout',
 const optionNames = ['id', 'strategy', 'children', 'template', 'restart', 'autoShutdown', 'clock', 'report'];
 const limitNames = ['intensity', 'within', 'minTimeout', 'maxTimeout'];
 
-export type CheckedOptions = Required<Pick<SupervisorOptions, 'id' | 'strategy' | 'autoShutdown'>> & { limits: RestartLimits };
+export type CheckedOptions = Complete<Pick<SupervisorOptions, 'id' | 'strategy' | 'autoShutdown'>> & { limits: RestartLimits };
 
 /** Fills in the defaults; throws for what is wrong. */
 export function checkOptions(options: SupervisorOptions<never>): CheckedOptions {
@@ -46,7 +47,7 @@ export function checkSpec(spec: ChildSpec): string {
 export function checkSettings(
   spec: ChildSettings & { start: unknown },
   autoShutdown: CheckedOptions['autoShutdown'],
-): Required<ChildSettings> {
+): Complete<ChildSettings> {
   if (typeof spec !== 'object' || spec === null) throw bad('template', 'an object { start }', spec);
   if (typeof spec.start !== 'function') throw bad('start', 'a function', spec.start);
   const own = ownOf(spec); // A start may be a method of a class; a setting is the spec's own.

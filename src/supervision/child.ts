@@ -1,4 +1,5 @@
 import type { Timer } from '../core/clock.ts';
+import type { Complete } from '../core/given.ts';
 import type { ExitReason } from './exit.ts';
 import type { Lane } from './lane.ts';
 import type { Launch } from './launch.ts';
@@ -44,7 +45,7 @@ export function checkTransition(child: Child, to: ChildStateName): void {
 /** One child of one supervisor. Its state is changed by the roster alone. */
 export class Child {
   readonly id: string;
-  readonly settings: Required<ChildSettings>;
+  readonly settings: Complete<ChildSettings>;
   readonly lane: Lane;
   /** Dropped as soon as it is certain that the child is never started again, and with it all that `start` holds on to. */
   origin: Origin | undefined;
@@ -54,7 +55,7 @@ export class Child {
   previous: Child | undefined;
   next: Child | undefined;
 
-  constructor(id: string, settings: Required<ChildSettings>, lane: Lane, origin: Origin) {
+  constructor(id: string, settings: Complete<ChildSettings>, lane: Lane, origin: Origin) {
     this.id = id;
     this.settings = settings;
     this.lane = lane;

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Complete } from '../core/given.ts';
 import { callUser } from './call-user.ts';
 import type { CheckedOptions } from './check.ts';
 import { Child } from './child.ts';
@@ -75,7 +76,7 @@ export class Lifecycle {
   }
 
   /** A new child, stopped, last in the order of start. */
-  add(id: string, settings: Required<ChildSettings>, lane: Lane, origin: Origin): Child {
+  add(id: string, settings: Complete<ChildSettings>, lane: Lane, origin: Origin): Child {
     const child = new Child(id, settings, lane, origin);
     this.roster.add(child);
     return child;

@@ -52,20 +52,20 @@ export interface Origin {
 /** How a child is restarted, stopped and given up. Every time is in milliseconds. */
 export interface ChildSettings {
   /** `'permanent'` (default): always restarted. `'transient'`: only after a crash or a kill. `'temporary'`: never. */
-  restart?: RestartType;
+  restart?: RestartType | undefined;
   /**
    * Milliseconds from asking to killing. 0: killed without asking. `Infinity`: never killed, so it must stop by itself.
    * Default 5,000; `Infinity` for supervisors.
    */
-  shutdown?: number;
+  shutdown?: number | undefined;
   /** Milliseconds from killing until it is given up as an orphan. Default 2,000. */
-  terminateTimeout?: number;
+  terminateTimeout?: number | undefined;
   /** Milliseconds within which `start` must settle. Default 10,000; `Infinity` for supervisors, whose children have their own. */
-  startTimeout?: number;
+  startTimeout?: number | undefined;
   /** Default `'worker'`. */
-  type?: 'worker' | 'supervisor';
+  type?: 'worker' | 'supervisor' | undefined;
   /** Counts for the supervisor's `autoShutdown`. Default `false`; a permanent child cannot be significant. */
-  significant?: boolean;
+  significant?: boolean | undefined;
 }
 
 /** How to start, stop and restart one child. */
@@ -100,22 +100,22 @@ export interface RestartLimits {
 /** Options of a supervisor. */
 export interface SupervisorOptions<Argument = never> {
   /** Its name in reports, errors and the tree. Default `'supervisor'`. */
-  id?: string;
+  id?: string | undefined;
   /**
    * Who is restarted when a child dies. `'one_for_one'` (default): it alone. `'one_for_all'`: all. `'rest_for_one'`: it and
    * those started after it. `'simple_one_for_one'`: it alone, all made from one `template`, stopped all at once.
    */
-  strategy?: Strategy;
+  strategy?: Strategy | undefined;
   /** Started in this order, stopped in reverse. */
-  children?: readonly ChildSpec[];
+  children?: readonly ChildSpec[] | undefined;
   /** Needed by `simple_one_for_one`, refused by the others. */
-  template?: ChildTemplate<Argument>;
+  template?: ChildTemplate<Argument> | undefined;
   /** When it gives up, and how long restarts wait. */
-  restart?: Partial<RestartLimits>;
+  restart?: Partial<RestartLimits> | undefined;
   /** Whether the end of significant children ends the supervisor: `'never'` (default), `'any_significant'`, `'all_significant'`. */
-  autoShutdown?: 'never' | 'any_significant' | 'all_significant';
+  autoShutdown?: 'never' | 'any_significant' | 'all_significant' | undefined;
   /** Time. Default: the system's. */
-  clock?: Clock;
+  clock?: Clock | undefined;
   /** Hears of every start, death, failure and orphan. If it throws, nothing happens. */
-  report?: SupervisorListener;
+  report?: SupervisorListener | undefined;
 }

@@ -1,5 +1,6 @@
 import { systemClock } from '../core/clock.ts';
 import { ownOf } from '../core/foreign.ts';
+import type { Complete } from '../core/given.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
 import type { Child } from './child.ts';
 import type { ChildCount } from './child-list.ts';
@@ -36,7 +37,7 @@ export class Supervisor<Argument = never> implements RunningChild {
   readonly id: string;
   readonly #options: CheckedOptions;
   readonly #template: ChildTemplate<Argument> | undefined;
-  readonly #templateSettings: Required<ChildSettings> | undefined;
+  readonly #templateSettings: Complete<ChildSettings> | undefined;
   readonly #life: Lifecycle;
   #instances = 0;
 
@@ -184,7 +185,7 @@ export class Supervisor<Argument = never> implements RunningChild {
     return { ...node, ...(orphans > 0 ? { orphans } : {}), children: roster.all().map(childNode) };
   }
 
-  #startNew(id: string, settings: Required<ChildSettings>, origin: Origin): Promise<ChildInfo> {
+  #startNew(id: string, settings: Complete<ChildSettings>, origin: Origin): Promise<ChildInfo> {
     // Behind whatever was asked of a child of that id before, which may be to stop it for good.
     const lane = this.#life.roster.get(id)?.lane ?? this.#life.newLane();
     return lane.run(async () => {

@@ -98,6 +98,7 @@ const ONLY_POOL: Record<string, readonly Value[]> = {
   'recycle.heapMb': TIME_LIMIT,
   maxQueue: COUNT_LIMIT,
   isolation: WHOLE,
+  execPath: TEXT,
   cells: WHOLE,
   metrics: ['false', 'object'],
   'metrics.register': ['object', 'unknownName'], // Looked at when the metrics are made; see test/metrics.

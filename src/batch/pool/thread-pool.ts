@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { ownFileUrl } from '../../core/installation.ts';
 import { attemptsOf, Pool, type PoolOptions } from '../../index.ts';
 import { taskPath } from '../job/inputs.ts';
 import type { BatchPool } from './batch-pool.ts';
@@ -8,7 +9,7 @@ const WANTS_VALUES = ['redundancy', 'quarantine', 'faults'] as const;
 
 /** The module that parses lines and stringifies results in the thread, for a task module that knows nothing of lines. */
 function lineTask(filename: string | URL, name: string): URL {
-  const url = new URL('../../thread/line-task.js', import.meta.url);
+  const url = new URL(ownFileUrl('thread/line-task.js', () => new URL('../../thread/line-task.js', import.meta.url)));
   url.searchParams.set('module', pathToFileURL(taskPath(filename)).href);
   url.searchParams.set('name', name);
   return url;

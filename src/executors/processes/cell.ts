@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
+import { ownFile } from '../../core/installation.ts';
 import type { ControlBlock } from '../../core/wire.ts';
 import { cellEnvironment } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { Marks } from './marks.ts';
 import { type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
 
-const PROGRAM = fileURLToPath(new URL('./cell-main.js', import.meta.url));
+const program = (): string => ownFile('executors/processes/cell-main.js', () => new URL('./cell-main.js', import.meta.url));
 /** The pipe of a process that is dead has been read to its end when nothing came for so long; milliseconds. */
 const SILENCE = 250;
 
@@ -65,7 +65,7 @@ export class Cell {
     try {
       this.#marks = new Marks(threadsPerCell);
       // In a session of its own, signals from the terminal do not reach it, not even while it starts: the parent decides what they mean.
-      this.#child = spawn(execPath ?? process.execPath, [...inheritedFlags(), PROGRAM], {
+      this.#child = spawn(execPath ?? process.execPath, [...inheritedFlags(), program()], {
         detached: true,
         env: cellEnvironment(),
         stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', this.#marks.descriptor],

@@ -1,6 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
+import { ownFile, requireInstalled } from '../../core/installation.ts';
 
 /** Settings of a worker thread that pass through to it. */
 export interface WorkerSettings {
@@ -17,7 +18,28 @@ export interface HostEvents {
   exit(code: number): void;
 }
 
-const BOOT = fileURLToPath(new URL('../../thread/boot.cjs', import.meta.url));
+/** What every thread needs, found when the first one is started. */
+interface Parts {
+  readonly boot: string;
+  readonly Piscina: typeof Piscina;
+}
+let parts: Parts | undefined;
+
+/** @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there */
+function findParts(): Parts {
+  const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
+  return { boot, Piscina: (piscina() as typeof import('piscina')).Piscina };
+}
+
+/** Required rather than imported, so that no bundler takes it in: it, too, has a file that its threads load. */
+function piscina(): unknown {
+  try {
+    return createRequire(import.meta.url)('piscina');
+  } catch {
+    return requireInstalled('piscina');
+  }
+}
+
 /** Where the first thread of this process leaves the code that it has compiled, for all others: see `thread/boot.cts`. */
 const COMPILED = new SharedArrayBuffer(256 * 1024);
 
@@ -31,8 +53,9 @@ export class Host {
   readonly #piscina: Piscina;
 
   constructor(settings: WorkerSettings, init: unknown, transferList: readonly Transferable[], events: HostEvents) {
-    this.#piscina = new Piscina({
-      filename: BOOT,
+    parts ??= findParts();
+    this.#piscina = new parts.Piscina({
+      filename: parts.boot,
       minThreads: 0,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,

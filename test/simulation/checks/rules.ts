@@ -6,7 +6,7 @@ export interface VoteRules {
   readonly replicas: number;
   readonly quorum: number;
   readonly maxReplicas: number;
-  readonly equal: 'exact' | { readonly abs?: number } | ((a: never, b: never) => boolean);
+  readonly equal: 'exact' | { readonly abs?: number | undefined; readonly rel?: number | undefined } | ((a: never, b: never) => boolean);
   readonly resolve: 'median' | ((ballots: never) => unknown) | undefined;
 }
 
@@ -30,8 +30,8 @@ export function rulesOf(options: RunOptions | undefined, { pool }: Climate): Rul
     retries: repeatable ? retriesOf(options?.retry ?? pool.retry, pool.retry) : 0,
     repeatable,
     vote,
-    hedge: hedge ? { after: 'p95', budget: 0.05, ...hedge } : undefined,
-    limits: typeof own === 'number' ? { ...base, run: own } : { ...base, ...own },
+    hedge: hedge ? { after: hedge.after ?? 'p95', budget: hedge.budget ?? 0.05 } : undefined,
+    limits: typeof own === 'number' ? { ...base, run: own } : { ...base, ...(own as Partial<Rules['limits']> | undefined) },
   };
 }
 

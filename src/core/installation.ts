@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { NotInstalledError } from './errors.ts';
+
+/** Files of this package that are loaded by threads and processes of their own, below the folder of compiled code. */
+export type OwnFile = 'thread/boot.cjs' | 'thread/line-task.js' | 'executors/processes/cell-main.js' | 'faults/inject.js';
+
+/** This module's own place, or undefined where a bundler leaves none. */
+function here(): string | undefined {
+  try {
+    return import.meta.url;
+  } catch {
+    return undefined;
+  }
+}
+
+const inPlace = (file: OwnFile, path: string): boolean => path.endsWith(join('src', file)) && existsSync(path);
+
+/** Where the package is installed, seen from the bundle that has taken it in, from the program, or from the working directory. */
+function installed(): string | undefined {
+  for (const from of [here(), process.argv[1], join(process.cwd(), 'program.js')]) {
+    if (from === undefined || from === '') continue;
+    try {
+      return dirname(createRequire(from).resolve('holdfast/package.json'));
+    } catch {
+      // Not from there.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Path of a file that is loaded by itself. A bundler that takes this package in leaves it behind; then it is taken from where the package is
+ * installed, if it is.
+ *
+ * @param beside the file as a URL relative to the module that asks; in the call itself, because tracers and bundlers look for that
+ * @throws {NotInstalledError} `ERR_NOT_INSTALLED` if it is nowhere
+ */
+export function ownFile(file: OwnFile, beside: () => URL): string {
+  try {
+    const path = fileURLToPath(beside());
+    if (inPlace(file, path)) return path;
+  } catch {
+    // No place of its own: `import.meta.url` is empty in a bundle of CommonJS.
+  }
+  const home = installed();
+  const path = home === undefined ? undefined : join(home, 'dist', 'src', ...file.split('/'));
+  if (path !== undefined && existsSync(path)) return path;
+  throw new NotInstalledError(`Its file ${file}`);
+}
+
+/** The same as a `file:` URL. @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
+export function ownFileUrl(file: OwnFile, beside: () => URL): string {
+  return pathToFileURL(ownFile(file, beside)).href;
+}
+
+/** Requires a dependency of this package from where it is installed. @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
+export function requireInstalled(name: string): unknown {
+  const home = installed();
+  if (home === undefined) throw new NotInstalledError(`Its dependency ${name}`);
+  return createRequire(home + sep)(name);
+}
