@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { HoldfastError, messageOf } from '../core/errors.ts';
+import { HoldfastError } from '../core/errors.ts';
+import { messageOf } from '../core/message.ts';
 
 /** Every code a `BatchError` can carry; docs/batch.md says what each one means and what to do. */
 export type BatchErrorCode =

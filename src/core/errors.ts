@@ -1,4 +1,5 @@
 import type { AttemptRecord } from './failure.ts';
+import { messageOf } from './message.ts';
 
 /** Base of every error that Holdfast itself makes. A task's own error is delivered as it is. */
 export class HoldfastError extends Error {
@@ -223,16 +224,6 @@ export class InvalidOptionError extends TypeError {
 export class OptionRangeError extends RangeError {
   /** Stable; messages may change. */
   readonly code = 'ERR_INVALID_OPTION';
-}
-
-/** What a thrown value says; an error may come from another realm, where it is no `Error` of this one. */
-export function messageOf(thrown: unknown): string {
-  try {
-    const message = typeof thrown === 'object' && thrown !== null ? (thrown as { message?: unknown }).message : undefined;
-    return typeof message === 'string' ? message : String(thrown);
-  } catch {
-    return typeof thrown;
-  }
 }
 
 const histories = new WeakMap<object, readonly AttemptRecord[]>();

@@ -1,4 +1,5 @@
-import { HoldfastError, messageOf } from '../core/errors.ts';
+import { HoldfastError } from '../core/errors.ts';
+import { messageOf } from '../core/message.ts';
 
 /** A child could not be started; `cause` is what its `start` threw. */
 export class ChildStartError extends HoldfastError {

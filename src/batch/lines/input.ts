@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createGunzip } from 'node:zlib';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/message.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { Position } from '../journal/job-file.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/message.ts';
 import type { OpenLine } from './open-line.ts';
 
 export type BadLineCode = 'ERR_LINE_NOT_JSON' | 'ERR_LINE_NOT_UTF8' | 'ERR_LINE_TOO_LONG' | 'ERR_LINE_NOT_DEAD_LETTER';

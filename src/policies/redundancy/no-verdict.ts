@@ -1,5 +1,6 @@
-import { type Ballot, messageOf, NoQuorumError, WorkerCrashError } from '../../core/errors.ts';
+import { type Ballot, NoQuorumError, WorkerCrashError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
+import { messageOf } from '../../core/message.ts';
 import type { Attempt } from '../../core/task.ts';
 
 /** A ballot that changed after its digest was taken. */
