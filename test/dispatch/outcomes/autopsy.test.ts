@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { autopsy } from '../../../src/dispatch/outcomes/autopsy.ts';
+import { attemptOf, exitOf, threadHolding } from '../held.ts';
+
+const three = () => [attemptOf(), attemptOf(), attemptOf()] as const;
+
+describe('an autopsy', () => {
+  it('blames the item that ran, passes over what has ended, and leaves the rest untouched', () => {
+    const [ended, ran, waited] = three();
+    const thread = threadHolding({ attempts: [ended, ran, waited], claimed: 2, finished: 1 });
+    const found = autopsy(thread, exitOf(), 'crash');
+    assert.equal(found.guilty, ran);
+    assert.deepEqual([found.interrupted, found.untouched], [[ended], [waited]]);
+  });
+
+  it('blames the item that the last words name, though another was running', () => {
+    const [named, ran] = three();
+    const thread = threadHolding({ attempts: [named, ran], claimed: 2, finished: 1 });
+    const found = autopsy(thread, exitOf({ blame: { of: 'item', bundle: 1, index: 0 } }), 'crash');
+    assert.equal(found.guilty, named);
+    assert.deepEqual(found.interrupted, [ran]);
+  });
+
+  it('blames no task that runs for what a settled one has left behind', () => {
+    const [ran] = three();
+    const thread = threadHolding({ attempts: [ran], claimed: 1 });
+    const found = autopsy(thread, exitOf({ blame: { of: 'settled', taskId: 77 } }), 'crash');
+    assert.deepEqual([found.guilty, found.interrupted, found.lateTask], [undefined, [ran], 77]);
+  });
+
+  it('blames the running task for code that no task started: otherwise it could be interrupted for ever without using up a retry', () => {
+    const [ran] = three();
+    const thread = threadHolding({ attempts: [ran], claimed: 1 });
+    assert.equal(autopsy(thread, exitOf({ blame: { of: 'settled', taskId: -1 } }), 'crash').guilty, ran);
+  });
+
+  it('blames nobody for an end that the pool has ordered', () => {
+    const [ran, waited] = three();
+    const thread = threadHolding({ attempts: [ran, waited], claimed: 1 });
+    thread.stopReason = 'closed';
+    const found = autopsy(thread, exitOf(), 'closed');
+    assert.deepEqual([found.guilty, found.interrupted, found.untouched], [undefined, [ran], [waited]]);
+  });
+
+  it('takes an attempt that was given up for a stray, and does not give it back', () => {
+    const [given, waited] = three();
+    const thread = threadHolding({ attempts: [given, waited], claimed: 1 });
+    given.giveUp('fenced');
+    const found = autopsy(thread, exitOf(), 'crash');
+    assert.deepEqual([found.guilty, found.interrupted, found.untouched, found.stray], [undefined, [], [waited], true]);
+  });
+
+  it('blames the one result that was being made when nothing ran any more', () => {
+    const [only] = three();
+    const thread = threadHolding({ attempts: [only], claimed: 1, finished: 1 });
+    assert.equal(autopsy(thread, exitOf(), 'crash').guilty, only);
+  });
+
+  it('takes nothing of an orphan for untouched unless it was taken back for certain: it may begin yet', () => {
+    const [first, second] = three();
+    const thread = threadHolding({ attempts: [first, second] });
+    thread.become('stopping');
+    thread.become('orphan');
+    assert.deepEqual(autopsy(thread, exitOf(), 'orphan').interrupted, [first, second]);
+    thread.bundles[0]!.state = 'revoked';
+    thread.bundles[0]!.size = 0;
+    assert.deepEqual(autopsy(thread, exitOf(), 'orphan').interrupted, []);
+  });
+});
