@@ -61,6 +61,8 @@ export interface BatchJobOptions {
   maxLine?: number | undefined;
   /** The input is dead letters of an earlier job: run their inputs again; default false. */
   deadLetters?: boolean | undefined;
+  /** A line with a number that JavaScript cannot hold exactly (above 2^53, or with too many digits) is a dead letter; default false: a note. */
+  exactNumbers?: boolean | undefined;
   /** Resume although the task module has changed; default false. */
   allowChangedTask?: boolean | undefined;
   /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. */
@@ -100,6 +102,7 @@ export interface BatchJob {
   readonly sync: SyncRule;
   readonly maxLine: number;
   readonly deadLetters: boolean;
+  readonly exactNumbers: boolean;
   readonly allowChangedTask: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: BatchProgress) => void;
@@ -140,7 +143,7 @@ const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 /** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
 export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
   const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = ownOf(options);
-  const { allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
+  const { exactNumbers, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
   const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
   const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
   const inputs = typeof input === 'string' ? [input] : input;
@@ -169,6 +172,7 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
       (value) => isWhole(value) && (value as number) <= 268_435_456,
     ),
     deadLetters: flag('deadLetters', deadLetters),
+    exactNumbers: flag('exactNumbers', exactNumbers),
     allowChangedTask: flag('allowChangedTask', allowChangedTask),
     signal: check('signal', signal, undefined, 'an AbortSignal', isAbortSignal),
     onProgress: listener('onProgress', onProgress),

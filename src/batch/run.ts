@@ -55,6 +55,7 @@ export class BatchRun {
       done: outputs.done,
       maxLine,
       deadLetters,
+      exactNumbers: job.exactNumbers,
       gives: pool.form,
       window: this.#throttle.most,
       checkpoint: () => this.#journal.mark(),

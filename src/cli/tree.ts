@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { renderTree, type TreeNode } from '../supervision/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { endpoint, time } from './run/arguments.ts';
+import { shown } from './run/words.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,14 +26,14 @@ async function treeAt({ host, port }: { host: string; port: number }): Promise<T
 async function act(at: { host: string; port: number }, { watch, json = false }: TreeOptions): Promise<number> {
   const show = async (): Promise<void> => {
     const tree = await treeAt(at);
-    process.stdout.write(`${json ? JSON.stringify(tree) : renderTree(tree)}\n`);
+    process.stdout.write(`${json ? JSON.stringify(tree) : shown(renderTree(tree))}\n`);
   };
   try {
     await show();
   } catch (error) {
     const why = (error as { cause?: Error }).cause?.message || (error as Error).message;
     process.stderr.write(
-      `holdfast tree: expected a run with --metrics-port at ${at.host}:${at.port}, got no tree: ${why}. Start one with holdfast run --metrics-port ${at.port}.\n`,
+      `holdfast tree: expected a run with --metrics-port at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --metrics-port ${at.port}.\n`,
     );
     return EXIT.usage;
   }

@@ -6,7 +6,7 @@ import { endpoint, list, size, sync, time, whole } from '../../src/cli/run/argum
 import { exitCode, type Outcome } from '../../src/cli/run/outcome.ts';
 import { expectedLines, Pace } from '../../src/cli/run/pace.ts';
 import { resumeCommand, shellQuote } from '../../src/cli/run/resume-command.ts';
-import { count, duration, lines, perSecond } from '../../src/cli/run/words.ts';
+import { count, duration, lines, perSecond, shown } from '../../src/cli/run/words.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
 const NOTHING: BatchProgress = { done: 0, failed: 0, earlier: 0, retries: 0, open: 0, lines: 0, bytes: 0, totalBytes: undefined };
@@ -22,6 +22,10 @@ test('times, sizes and ports are read as people write them', () => {
   for (const bad of ['', '1g', '1.5k']) assert.throws(() => size(bad), /Expected a size/);
   for (const bad of ['', 'a', '-1', '1e3']) assert.throws(() => whole(bad), /Expected a whole number/);
   for (const bad of ['', 'a', '65536', 'host:']) assert.throws(() => endpoint(bad), /Expected a port/);
+});
+
+test('control characters are shown, not sent', () => {
+  assert.equal(shown('a\u001b[2Jb\r\u009b1m\u202ec\u0000\n\td\u00e9'), 'a\\x1b[2Jb\\x0d\\x9b1m\\u202ec\\x00\n\tdé');
 });
 
 test('figures are written for people', () => {

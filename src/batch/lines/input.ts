@@ -1,9 +1,9 @@
-import { pipeline, Readable } from 'node:stream';
-import { crc32, createGunzip } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { messageOf } from '../../core/message.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { Position } from '../journal/job-file.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';
+import { gunzip } from './gunzip.ts';
 import { type InputLine, LineSplitter } from './line-splitter.ts';
 
 /** One input of a job. */
@@ -90,7 +90,7 @@ export class Input {
     this.#advance(path, Buffer.alloc(0));
     const splitter = new LineSplitter(maxLine);
     const raw = this.#raw(file);
-    for await (const chunk of path.endsWith('.gz') ? unpacked(path, raw) : raw) {
+    for await (const chunk of path.endsWith('.gz') ? this.#unpacked(path, raw) : raw) {
       const first = splitter.given + 1;
       const lines = splitter.push(chunk);
       if (lines.length > 0) yield { first, lines };
@@ -98,6 +98,18 @@ export class Input {
     if (splitter.pending > 0 && file === files.length - 1) this.#position = { ...this.#position, tail: 'open' };
     const last = splitter.end();
     if (last !== undefined) yield { first: splitter.given, lines: [last] };
+  }
+
+  async *#unpacked(path: string, raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+    const onRest = (bytes: number) => {
+      const advice = 'Everything before them is done; look whether they belong there.';
+      this.#leftOut.push(`${path} ends with ${bytes} bytes behind its last gzip member, which are no gzip data. ${advice}`);
+    };
+    try {
+      yield* gunzip(raw, onRest);
+    } catch (cause) {
+      throw cause instanceof InputStopped ? cause : inputError(path, cause);
+    }
   }
 
   /** Ends reading at once, also while a pipe has nothing to say: `lines` rejects with `InputStopped`. */
@@ -214,15 +226,4 @@ export function inputError(path: string, cause: unknown, phase: 'before' | 'duri
     phase,
     cause,
   });
-}
-
-async function* unpacked(path: string, raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  // Errors of either end come out of the loop below; the callback is there so that none of them is unheard.
-  pipeline(Readable.from(raw, { objectMode: true, highWaterMark: 1 }), gunzip, () => {});
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-  } catch (cause) {
-    throw cause instanceof InputStopped ? cause : inputError(path, cause);
-  }
 }

@@ -2,7 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { messageOf } from '../../core/message.ts';
 import type { OpenLine } from './open-line.ts';
 
-export type BadLineCode = 'ERR_LINE_NOT_JSON' | 'ERR_LINE_NOT_UTF8' | 'ERR_LINE_TOO_LONG' | 'ERR_LINE_NOT_DEAD_LETTER';
+export type BadLineCode =
+  | 'ERR_LINE_NOT_JSON'
+  | 'ERR_LINE_NOT_UTF8'
+  | 'ERR_LINE_TOO_LONG'
+  | 'ERR_LINE_NOT_DEAD_LETTER'
+  | 'ERR_LINE_NOT_EXACT';
 
 /** A line of input that is no task; it becomes a dead letter of kind `input`, and stops nothing. */
 export class BadLineError extends Error {
@@ -25,6 +30,13 @@ function tooLong(bytes: number, maxLine: number): BadLineError {
 
 function notUtf8(): BadLineError {
   return new BadLineError('ERR_LINE_NOT_UTF8', 'Expected UTF-8. The bytes of the line are kept in base64.');
+}
+
+/** A line with a number that would be another one after `JSON.parse`. */
+export function notExact(line: OpenLine, number: string): BadLineError {
+  line.form = 'raw';
+  const message = `The number ${number} has more digits than a number of JavaScript keeps: it would be ${Number(number)}. Put it in a string.`;
+  return new BadLineError('ERR_LINE_NOT_EXACT', message);
 }
 
 /** The value of a line's text, or why it is none. */

@@ -1,10 +1,11 @@
 import type { BatchPool } from '../pool/batch-pool.ts';
 import { DueLines } from './due-lines.ts';
+import { inexactNumber } from './exact-numbers.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
 import type { OpenLine } from './open-line.ts';
 import { OpenLines } from './open-lines.ts';
-import { BadLineError, looksLikeLetter, parseLine } from './parse-line.ts';
+import { BadLineError, looksLikeLetter, notExact, parseLine } from './parse-line.ts';
 
 type State =
   | { readonly at: 'reading' }
@@ -19,6 +20,8 @@ export interface SourceOptions {
   readonly done: IndexSet;
   readonly maxLine: number;
   readonly deadLetters: boolean;
+  /** Lines with a number that JSON.parse would change are bad lines; else the first one is told. */
+  readonly exactNumbers: boolean;
   /** What the pool takes: where it takes lines, those that are no JSON are found in its threads. */
   readonly gives: BatchPool['form'];
   /** Lines on their way at once, at most. */
@@ -55,6 +58,8 @@ export class TaskSource {
   #weight = 0;
   /** Input for whose tasks a checkpoint was made. */
   #marked = -1;
+  /** A number that is not exact was told of. */
+  #told = false;
   #state: State = { at: 'reading' };
 
   constructor(options: SourceOptions) {
@@ -132,10 +137,28 @@ export class TaskSource {
         }
         if (gives === 'lines') value = line.text;
       }
+      if (line.form === 'json' && this.#isInexact(line)) continue;
       this.#open.add(this.#given++, line);
       this.#weight += line.text.length;
       return { done: false, value };
     }
+  }
+
+  /** True if the line has become a bad one. */
+  #isInexact(line: OpenLine): boolean {
+    const { exactNumbers, onBad, onNote } = this.#options;
+    if (!exactNumbers && this.#told) return false;
+    const number = inexactNumber(line.text);
+    if (number === undefined) return false;
+    if (exactNumbers) {
+      onBad(line, notExact(line, number));
+      return true;
+    }
+    this.#told = true;
+    const where = line.file === undefined ? '' : ` of ${line.file}`;
+    const advice = 'Put such numbers in strings, or say exactNumbers (--exact-numbers) to have such lines as dead letters.';
+    onNote(`Line ${line.line}${where} holds the number ${number}, of which JavaScript keeps ${Number(number)}. ${advice}`);
+    return false;
   }
 
   #parsed(line: OpenLine): unknown {

@@ -1,5 +1,5 @@
-import { close, constants, fstat, open as openDescriptor, type Stats } from 'node:fs';
-import { type FileHandle, link, open, readlink, rename, rm, stat, statfs } from 'node:fs/promises';
+import { close, constants, fstat, fsync, ftruncate, open, read, type Stats, write } from 'node:fs';
+import { link, readlink, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
@@ -18,63 +18,74 @@ function factsOf(stats: Stats): PathFacts {
   return { kind, size: stats.size, identity: `${stats.dev}:${stats.ino}` };
 }
 
-class NodeFile implements DiskFile {
-  readonly #handle: FileHandle;
+/**
+ * The calls that take descriptors: where a package manager puts its own file system below Node's (Yarn's Plug'n'Play), the
+ * file handles of node:fs/promises lack some of theirs.
+ */
+const calls = {
+  open: promisify(open) as (path: string, flags: string | number) => Promise<number>,
+  stat: promisify(fstat) as (descriptor: number) => Promise<Stats>,
+  read: promisify(read) as (...args: [number, Buffer, number, number, number | null]) => Promise<{ bytesRead: number }>,
+  write: promisify(write) as (...args: [number, Buffer, number, number, number | null]) => Promise<{ bytesWritten: number }>,
+  sync: promisify(fsync),
+  truncate: promisify(ftruncate),
+  close: promisify(close),
+};
 
-  constructor(handle: FileHandle) {
-    this.#handle = handle;
+class NodeFile implements DiskFile {
+  readonly #descriptor: number;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  static async open(path: string, flags: string): Promise<NodeFile> {
+    return new NodeFile(await calls.open(path, flags));
   }
 
   async facts(): Promise<PathFacts> {
-    return factsOf(await this.#handle.stat());
+    return factsOf(await calls.stat(this.#descriptor));
   }
 
   async read(buffer: Buffer, position: number | null): Promise<number> {
-    return (await this.#handle.read(buffer, 0, buffer.length, position)).bytesRead;
+    return (await calls.read(this.#descriptor, buffer, 0, buffer.length, position)).bytesRead;
   }
 
   async write(buffer: Buffer, position: number | null): Promise<number> {
-    return (await this.#handle.write(buffer, 0, buffer.length, position)).bytesWritten;
+    return (await calls.write(this.#descriptor, buffer, 0, buffer.length, position)).bytesWritten;
   }
 
   async sync(): Promise<void> {
-    await this.#handle.sync();
+    await calls.sync(this.#descriptor);
   }
 
   async truncate(length: number): Promise<void> {
-    await this.#handle.truncate(length);
+    await calls.truncate(this.#descriptor, length);
   }
 
   lock(mode: 'exclusive' | 'shared'): Promise<KernelLock> {
-    return kernelLock(this.#handle.fd, mode);
+    return kernelLock(this.#descriptor, mode);
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await calls.close(this.#descriptor);
   }
 }
 
 /** Opens without waiting for whoever is at the other end of a pipe. */
-const descriptorOf = promisify(openDescriptor) as (path: string, flags: number) => Promise<number>;
-const statsOf = promisify(fstat) as (descriptor: number) => Promise<Stats>;
-const letGo = promisify(close);
-
 async function openToRead(path: string): Promise<DiskFile> {
-  const descriptor = await descriptorOf(path, O_RDONLY | O_NONBLOCK);
-  const isPipe = (await statsOf(descriptor)).isFIFO();
-  if (isPipe) return pipeFile(descriptor);
-  await letGo(descriptor);
-  return new NodeFile(await open(path, 'r'));
+  const descriptor = await calls.open(path, O_RDONLY | O_NONBLOCK);
+  return (await calls.stat(descriptor)).isFIFO() ? pipeFile(descriptor) : new NodeFile(descriptor);
 }
 
 /** 'a+' would write at the end whatever position is given, and 'w+' would cut the file: make it first, then update it. */
 async function openToUpdate(path: string): Promise<DiskFile> {
   try {
-    return new NodeFile(await open(path, 'r+'));
+    return await NodeFile.open(path, 'r+');
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    await (await open(path, 'a')).close();
-    return new NodeFile(await open(path, 'r+'));
+    await calls.close(await calls.open(path, 'a'));
+    return NodeFile.open(path, 'r+');
   }
 }
 
@@ -87,9 +98,9 @@ export const nodeDisk: Disk = {
       case 'update':
         return openToUpdate(path);
       case 'create':
-        return new NodeFile(await open(path, 'wx'));
+        return NodeFile.open(path, 'wx');
       case 'stream':
-        return descriptorFile(await descriptorOf(path, O_WRONLY | O_NONBLOCK));
+        return descriptorFile(await calls.open(path, O_WRONLY | O_NONBLOCK));
     }
   },
 
@@ -134,11 +145,11 @@ export const nodeDisk: Disk = {
   async syncDirectory(directory) {
     // Windows has no such call, and needs none: its renames are in the journal of the file system.
     if (process.platform === 'win32') return;
-    const handle = await open(directory, 'r');
+    const descriptor = await calls.open(directory, 'r');
     try {
-      await handle.sync();
+      await calls.sync(descriptor);
     } finally {
-      await handle.close();
+      await calls.close(descriptor);
     }
   },
 };

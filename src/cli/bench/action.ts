@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { faultPlan } from '../../faults/index.ts';
 import type { PoolOptions } from '../../index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { shown } from '../run/words.ts';
 import type { Row } from './findings.ts';
 import { readSample, SampleError } from './sample.ts';
 import { latencyAt, runTrial, type Trial } from './trial.ts';
@@ -35,8 +36,8 @@ interface Voice {
 }
 
 const voice: Voice = {
-  say: (text) => void process.stderr.write(`${text}\n`),
-  print: (text) => void process.stdout.write(`${text}\n`),
+  say: (text) => void process.stderr.write(`${shown(text)}\n`),
+  print: (text) => void process.stdout.write(`${shown(text)}\n`),
 };
 
 /** Tries the settings one after the other. Resolves with the exit code. */

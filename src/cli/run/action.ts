@@ -6,6 +6,7 @@ import type { RunRequest } from './messages.ts';
 import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';
 import { resumeCommand } from './resume-command.ts';
 import { Front } from './run-supervisor.ts';
+import { shown } from './words.ts';
 
 /** The options of `holdfast run`, as the parser gives them. */
 export interface RunOptions {
@@ -24,6 +25,7 @@ export interface RunOptions {
   readonly isolation?: string;
   readonly sync?: number | 'always' | 'never';
   readonly maxLine?: number;
+  readonly exactNumbers?: true;
   readonly allowChangedTask?: true;
   readonly metricsPort?: { readonly host: string; readonly port: number };
   readonly quiet?: true;
@@ -60,7 +62,7 @@ function resumable(outcome: Outcome, options: RunOptions): boolean {
 function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): void {
   const call = { argv: process.argv.slice(2), script: process.argv[1]!, env: process.env };
   const resume = resumable(outcome, options) ? resumeCommand(call) : undefined;
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const say = (text: string) => void process.stderr.write(`${shown(text)}\n`);
   if (outcome.how === 'failed') {
     say(`holdfast: ${outcome.message}`);
     for (const cause of outcome.causes) say(`  caused by: ${cause}`);

@@ -34,6 +34,7 @@ export function runCommand(): Command {
     .option('--isolation <where>', 'thread, process or escalate (default: thread)')
     .option('--sync <when>', 'force records to disk: 1s, always, never (default: 1s)', sync)
     .option('--max-line <size>', 'longest input line (default: 16m)', size)
+    .option('--exact-numbers', 'a number that would lose digits is a dead letter')
     .option('--allow-changed-task', 'resume although the task module has changed')
     .option('--metrics-port <port>', 'serve metrics and the live tree at [host:]port', endpoint)
     .option('--quiet', 'show errors only')

@@ -5,7 +5,7 @@ import { type Manager, ManagerDiedError, managerChild } from './job-process-chil
 import type { FromManager, RunRequest } from './messages.ts';
 import type { Outcome, StopSignal } from './outcome.ts';
 import type { Display } from './screen.ts';
-import { lines } from './words.ts';
+import { lines, shown } from './words.ts';
 
 export interface FrontOptions {
   readonly request: RunRequest;
@@ -130,7 +130,7 @@ export class Front {
         display.progress(this.#progress);
         break;
       case 'note':
-        display.print(message.text);
+        display.print(shown(message.text));
         break;
       case 'metrics':
         if (message.url !== this.#url) display.print(`Metrics: ${message.url}`);

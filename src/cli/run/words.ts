@@ -1,3 +1,15 @@
+/** Control characters, and those that turn the direction of text around; line feeds and tabs are left alone. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text from a task, a file or another program, with its control characters shown instead of sent: a terminal obeys them. */
+export function shown(text: string): string {
+  return text.replace(CONTROLS, (control) => {
+    const code = control.charCodeAt(0);
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`;
+  });
+}
+
 /** A whole number with its thousands set apart. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
