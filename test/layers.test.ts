@@ -73,6 +73,19 @@ test('every room has its line, and every line its room', () => {
   for (const room of Object.keys(WITHIN)) assert.ok(inner.has(room), `${room} is not there any more`);
 });
 
+test('ARCHITECTURE.md says the same', () => {
+  const text = readFileSync(join(root, '../ARCHITECTURE.md'), 'utf8');
+  const names = (cell: string): string[] => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name!);
+  const table = Array.from(text.matchAll(/^\| `([\w.]+)\/?` \| .* \| ([^|]*) \|$/gm), ([, room, cell]) => {
+    const [values, types] = cell!.split('types of');
+    return [room!, [...names(values!), ...names(types ?? '').map((name) => `type ${name}`)].sort()] as const;
+  });
+  assert.deepEqual(
+    Object.fromEntries(table),
+    Object.fromEntries(Object.entries(MAY_IMPORT).map(([room, entries]) => [room, [...entries].sort()])),
+  );
+});
+
 const IMPORT = /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'/gm;
 
 /** Whether an import of `target` is covered by one of the entries: its room, a room around that, or the file itself. */
