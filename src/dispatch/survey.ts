@@ -12,13 +12,16 @@ export class Survey {
     this.#backlog = backlog;
   }
 
-  /** Tasks that were accepted and have not begun, beyond what idle threads will take at once. */
+  /**
+   * Tasks beyond one for each slot, which takes it at once, or as soon as it has a thread; those that lie on a thread as well, until they are heard of.
+   * Below 0, as many more will be taken. Nothing that a thread writes is looked at: where threads live in another process that would cost a lot.
+   */
   waiting(): number {
-    let waiting = this.#backlog.tasks;
-    for (const thread of this.#roster.slots) {
-      if (thread === undefined) continue;
-      waiting += thread.unclaimed();
-      if (thread.idle && thread.open) waiting--;
+    const { slots } = this.#roster;
+    let waiting = this.#backlog.tasks - slots.length;
+    for (const thread of slots) {
+      if (thread?.phase !== 'serving') continue;
+      for (const bundle of thread.bundles) waiting += bundle.size - bundle.reported;
     }
     return waiting;
   }

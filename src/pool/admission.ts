@@ -10,6 +10,7 @@ import { Limits } from '../policies/limits.ts';
 import { Quarantine } from '../policies/quarantine.ts';
 import type { MapHost } from '../stream/map-task.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import { KeyedTasks } from './keyed-tasks.ts';
 import { abortedBefore } from './lifecycle.ts';
 import { type Given, RunTask, type Settle } from './run-task.ts';
 
@@ -37,6 +38,7 @@ export class Admission {
   readonly limits: Limits;
   readonly #host: AdmissionHost;
   readonly #quarantine: Quarantine | undefined;
+  readonly #keyed = new KeyedTasks();
   #nextId = 1;
 
   constructor(host: AdmissionHost) {
@@ -86,7 +88,6 @@ export class Admission {
       whenEnded: (callback) => this.#host.whenEnded(callback),
       accept: (task) => this.accept(task),
       giveUp: (task, failure) => this.giveUp(task, failure),
-      open: () => this.ledger,
     };
   }
 
@@ -97,6 +98,7 @@ export class Admission {
     const { limits, course } = task.spec;
     if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
       this.limits.guard(task, signal);
+    if (task.key !== undefined && this.#quarantine !== undefined) this.#keyed.add(task.key, task);
     course.begin(task);
     // Last: whoever hears of a probe may abort it, or close the pool.
     if (task.key !== undefined) this.#quarantine?.letIn(task.key);
@@ -136,6 +138,7 @@ export class Admission {
 
   #settled(task: Task, kind: FailureKind | undefined): void {
     const last = this.ledger.open === 0;
+    if (task.key !== undefined) this.#keyed.remove(task.key, task);
     // Whoever is swept settles too, and the last of them comes here as the last.
     if (task.key !== undefined && this.#quarantine?.settled(task.key, kind)) this.#sweep(task.key);
     if (!last) return;
@@ -145,8 +148,8 @@ export class Admission {
 
   /** A key was closed: its tasks that have not begun are refused as well. */
   #sweep(key: string): void {
-    for (const task of this.ledger) {
-      if (task.key !== key || task.spec.course.started(task)) continue;
+    for (const task of this.#keyed.of(key)) {
+      if (task.state !== 'open' || task.spec.course.started(task)) continue;
       const error = this.#quarantine!.refusal(key);
       if (error === undefined) this.#quarantine!.letIn(key);
       else this.giveUp(task, { kind: 'quarantined', error });

@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import type { Failure } from '../core/failure.ts';
 import { Task, type TaskSpec } from '../core/task.ts';
+import type { OpenItem, OpenItems } from './open-items.ts';
 import type { Source } from './source.ts';
 import { FULFILLED, REJECTED, type Status } from './window.ts';
 
@@ -17,8 +18,6 @@ export interface MapHost {
   whenEnded(callback: () => void): () => void;
   accept(task: Task): void;
   giveUp(task: Task, failure: Failure): void;
-  /** Every open task of the pool. */
-  open(): Iterable<Task>;
 }
 
 export interface MapParts {
@@ -33,13 +32,17 @@ export interface MapParts {
 
 /** Who waits for the outcomes of a map's items. */
 interface Outcomes {
+  readonly open: OpenItems<MapTask>;
   settled(index: number, status: Status, outcome: unknown): void;
 }
 
 /** An item of a map on its way. */
-export class MapTask extends Task {
+export class MapTask extends Task implements OpenItem {
   readonly index: number;
   readonly map: Outcomes;
+  /** Neighbours among the open items of the map. */
+  earlier: OpenItem | undefined = undefined;
+  later: OpenItem | undefined = undefined;
 
   constructor(index: number, map: Outcomes, host: MapHost, input: unknown, key: string | undefined, context: Context | undefined) {
     super(host.nextId(), host.spec, input, host.now(), key);
@@ -49,10 +52,12 @@ export class MapTask extends Task {
   }
 
   fulfilled(value: unknown): void {
+    this.map.open.remove(this);
     this.map.settled(this.index, FULFILLED, value);
   }
 
   rejected(reason: unknown): void {
+    this.map.open.remove(this);
     this.map.settled(this.index, REJECTED, reason);
   }
 }

@@ -2,6 +2,7 @@ import { type Context, contextOfCaller } from '../core/context.ts';
 import { AbortError, InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
 import { type MapParts, MapTask } from './map-task.ts';
+import { OpenItems } from './open-items.ts';
 import type { Settled } from './settled.ts';
 import { EMPTY, FULFILLED, REJECTED, type Status, Window } from './window.ts';
 
@@ -14,6 +15,7 @@ type Waiter = { resolve(result: Result | Promise<Result>): void };
  */
 export class MapRun {
   readonly #parts: MapParts;
+  readonly open: OpenItems<MapTask> = new OpenItems();
   readonly #window: Window;
   /** That of the call of `map`. */
   readonly #context: Context | undefined;
@@ -191,7 +193,10 @@ export class MapRun {
     const { value } = result;
     const index = this.#pulled++;
     const task = this.#taskOf(index, value);
-    if (task !== undefined && this.#state === 'pulling') this.#parts.host.accept(task);
+    if (task !== undefined && this.#state === 'pulling') {
+      this.open.add(task);
+      this.#parts.host.accept(task);
+    }
     return this.#state === 'pulling';
   }
 
@@ -227,8 +232,7 @@ export class MapRun {
     this.#watched();
     this.#parts.signal?.removeEventListener('abort', this.#onAbort);
     this.#window.clear();
-    for (const task of this.#parts.host.open()) {
-      if (!(task instanceof MapTask) || task.map !== this) continue;
+    for (const task of this.open.all()) {
       this.#parts.host.giveUp(task, { kind: 'aborted', error: new AbortError('Its map has ended before the task had settled.') });
     }
     this.#serve();

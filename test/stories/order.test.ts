@@ -78,12 +78,38 @@ describe('a full queue', () => {
     assert.deepEqual(everything, [1, 2, 3, 4], 'no refused task was handed to any thread');
   });
 
-  it('of length 0 takes what an idle thread takes at once, and nothing else', async (t) => {
-    const script = new Script(t, { threads: 2, maxQueue: 0 });
-    const early = script.watch(script.pool.run('before any thread is ready'));
+  it('counts what waits beyond what the slots can take, before any thread is ready and while one is replaced', async (t) => {
+    const script = new Script(t, { threads: 2, maxQueue: 2, retry: false });
+    const early = [1, 2, 3, 4, 5].map((n) => script.watch(script.pool.run(n)));
     await settle();
-    assert.equal(codeOf(early), 'ERR_QUEUE_FULL');
+    assert.deepEqual(early.map(codeOf), [undefined, undefined, undefined, undefined, 'ERR_QUEUE_FULL']);
     for (const n of [1, 2]) await script.thread(n).ready();
+    for (const n of [1, 2]) await script.thread(n).work();
+    for (const n of [1, 2]) await script.thread(n).work();
+    assert.deepEqual(
+      early.slice(0, 4).map(({ outcome }) => outcome),
+      [1, 2, 3, 4],
+    );
+    await script.thread(1).exit({ cause: 'crash' });
+    const late = ['a', 'b', 'c', 'd', 'e'].map((name) => script.watch(script.pool.run(name)));
+    await settle();
+    assert.deepEqual(late.map(codeOf), [undefined, undefined, undefined, undefined, 'ERR_QUEUE_FULL']);
+  });
+
+  it('of length 0 takes what a slot takes at once, and nothing else', async (t) => {
+    const script = new Script(t, { threads: 2, maxQueue: 0 });
+    const early = ['before', 'any thread', 'is ready'].map((name) => script.watch(script.pool.run(name)));
+    await settle();
+    assert.deepEqual(early.map(codeOf), [undefined, undefined, 'ERR_QUEUE_FULL']);
+    for (const n of [1, 2]) await script.thread(n).ready();
+    for (const n of [1, 2]) await script.thread(n).work();
+    // Each in a turn of its own: what was handed over and has not begun has its slot.
+    const apart = script.watch(script.pool.run('one'));
+    await settle();
+    const beside = script.watch(script.pool.run('another'));
+    await settle();
+    assert.deepEqual([apart, beside].map(codeOf), [undefined, undefined]);
+    for (const n of [1, 2]) await script.thread(n).work();
     const runs = ['a', 'b', 'c'].map((name) => script.watch(script.pool.run(name)));
     await settle();
     assert.deepEqual(runs.map(codeOf), [undefined, undefined, 'ERR_QUEUE_FULL']);
