@@ -6,20 +6,21 @@ export type Program = 'exits' | 'closes' | 'forgets';
 
 /**
  * Plays one story of a program in test/fixtures/endings, or all of them, in a process of its own, and returns what it printed. The process
- * must end by itself, with nothing to complain about; if it does not, it is killed after a time that no machine needs.
+ * must end by itself, with nothing to complain about; if it does not, the time limit of the test runner ends it, and this one with it.
  */
 export async function play(program: Program, story: string): Promise<unknown> {
   const file = fileURLToPath(new URL(`../fixtures/endings/${program}.js`, import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', file, story], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const gone = () => child.kill('SIGKILL');
+  process.once('exit', gone);
   const texts = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     new Promise<void>((resolve) => child.on('close', () => resolve())),
   ]);
-  clearTimeout(deadline);
+  process.off('exit', gone);
   assert.equal(texts[1], '', `${program} ${story}: nothing on stderr`);
   assert.deepEqual([child.exitCode, child.signalCode], [0, null], `${program} ${story}: it ended by itself`);
   return JSON.parse(texts[0]);
