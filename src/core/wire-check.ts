@@ -11,9 +11,17 @@ function isNote(item: unknown): boolean {
 }
 
 function isDone([, bundle, from, values, times, notes]: readonly unknown[]): boolean {
+  return (Array.isArray(values) || types.isUint8Array(values)) && isReport(bundle, from, times, notes);
+}
+
+/** What a report says beside its values. Times do not go back. */
+export function isReport(bundle: unknown, from: unknown, times: unknown, notes: unknown): boolean {
   if (!isWhole(bundle) || !isWhole(from) || !Array.isArray(times)) return false;
-  if (!Array.isArray(values) && !types.isUint8Array(values)) return false;
-  for (const time of times) if (!Number.isFinite(time)) return false;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const time of times) {
+    if (!Number.isFinite(time) || time < last) return false;
+    last = time;
+  }
   return notes === undefined || (Array.isArray(notes) && notes.every(isNote));
 }
 

@@ -112,8 +112,9 @@ export class TakeBack {
 
   #revoked(thread: PoolThread, bundle: Bundle, claimed: number): void {
     if (thread.phase === 'dead' || thread.phase === 'orphan') return; // The autopsy has dealt with it.
-    const back = bundle.attempts.slice(claimed, bundle.size);
-    bundle.size = Math.min(bundle.size, claimed);
+    const kept = Math.min(Math.max(claimed, bundle.reported), bundle.size); // Whatever the answer says: what was reported had begun.
+    const back = bundle.attempts.slice(kept, bundle.size);
+    bundle.size = kept;
     bundle.state = 'revoked';
     thread.started -= back.length;
     if (bundle.reported >= bundle.size) thread.drop(bundle);

@@ -74,6 +74,11 @@ export class Intake {
       this.late(thread, -1, 0);
       return;
     }
+    // Nor can what has not ended have a result: a task has forged it, for its neighbours.
+    if (from + count > thread.standing(bundle).finished) {
+      this.late(thread, -1, 0);
+      return;
+    }
     bundle.reported = from + count;
     thread.finished += count;
     this.#pace.observe(count, times[count]! - times[0]!);

@@ -124,7 +124,11 @@ export class CellExecutor implements Executor {
       this.#clock.clearTimeout(thread.endTimer);
       if (message.exit.cause === 'startup' && tenancy.standing === 'open') tenancy.standing = 'shunned';
     }
-    thread.receive(message, body);
+    try {
+      thread.receive(message, body);
+    } catch (error) {
+      tenancy.cell.condemn(error); // Half of what the message says may have been done.
+    }
     if (tenancy.threads.size === 0) this.#emptyOut(tenancy);
   }
 

@@ -165,6 +165,7 @@ export class CellThread implements ExecutorThread {
     let values: readonly unknown[];
     try {
       values = fromBytes(body) as readonly unknown[];
+      if (!Array.isArray(values)) throw new TypeError('The values of a report are a list.');
     } catch {
       // It is known which results these were: their message has been read, and what stands in it beside them.
       this.#events.unreadable();

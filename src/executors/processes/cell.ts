@@ -8,6 +8,7 @@ import { cellEnvironment } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { Marks } from './marks.ts';
 import { type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
+import { isFromCell } from './protocol-check.ts';
 
 const program = (): string => ownFile('executors/processes/cell-main.js', () => new URL('./cell-main.js', import.meta.url));
 /** The pipe of a process that is dead has been read to its end when nothing came for so long; milliseconds. */
@@ -108,6 +109,11 @@ export class Cell {
     this.#child?.kill('SIGKILL');
   }
 
+  /** What it says makes no sense. */
+  condemn(error: unknown): void {
+    this.#lost(error);
+  }
+
   takePlace(): number {
     try {
       return this.#marks?.take() ?? 0;
@@ -135,6 +141,10 @@ export class Cell {
     if (outgoing === undefined || incoming === undefined) return undefined;
     const receiver = new Receiver<FromCell>({
       message: (message, body) => {
+        if (!isFromCell(message)) {
+          this.#lost(new Error('Expected a message of a cell. Got something else in a frame of its own.'));
+          return;
+        }
         this.#received++;
         if (this.#state !== 'dead') this.#events.message(message, body);
       },

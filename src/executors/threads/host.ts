@@ -13,6 +13,8 @@ export interface WorkerSettings {
 }
 
 export interface HostEvents {
+  /** The session could not be opened; or the worker has died meanwhile, which its exit tells as well. */
+  unopened(error: unknown): void;
   /** An error that killed the worker, before its exit. */
   error(error: unknown): void;
   exit(code: number): void;
@@ -69,7 +71,8 @@ export class Host {
     });
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     this.#piscina.on('error', () => {});
-    this.#piscina.run({ init, compiled: COMPILED }, { transferList: transferList as never }).catch(() => {});
+    // What goes wrong before the session is open, as a file that is missing, is told nowhere else.
+    this.#piscina.run({ init, compiled: COMPILED }, { transferList: transferList as never }).catch(events.unopened);
     const worker = this.#piscina.threads[0];
     if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
     this.worker = worker;

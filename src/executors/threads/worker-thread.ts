@@ -1,11 +1,10 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
-import { reviveError } from '../../core/revive.ts';
 import type { Attempt } from '../../core/task.ts';
-import { ControlBlock, FROM_THREAD, TO_THREAD } from '../../core/wire.ts';
-import { isFromThread } from '../../core/wire-check.ts';
+import { ControlBlock, TO_THREAD } from '../../core/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
-import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
+import type { ExecutorThread, ThreadEvents } from '../executor.ts';
 import { type Packed, pack } from '../pack.ts';
+import { Hearing } from './hearing.ts';
 import { Host, type WorkerSettings } from './host.ts';
 
 export interface ThreadOrder {
@@ -21,25 +20,22 @@ export class WorkerThread implements ExecutorThread {
   readonly #control = new ControlBlock();
   readonly #events: ThreadEvents;
   readonly #order: ThreadOrder;
-  #state: 'starting' | 'ready' | 'exited' = 'starting';
-  /** What the thread said of its own death, or of its failed start. */
-  #lastWords: { error: unknown; blame: Blame } | undefined;
-  #error: unknown;
+  readonly #hearing: Hearing;
 
   constructor(order: ThreadOrder, events: ThreadEvents) {
     const { port1, port2 } = new MessageChannel();
     this.#order = order;
     this.#events = events;
     this.#port = port1;
-    port1.on('message', (message: unknown) => this.#receive(message));
+    this.#hearing = new Hearing(events, () => this.terminate());
+    port1.on('message', (message: unknown) => this.#hearing.receive(message));
     port1.on('messageerror', () => this.#unreadable());
     port1.unref();
     const init: SessionInit = { ...order.session, port: port2, control: this.#control.buffer };
     try {
       this.#host = new Host(order.settings, init, [port2], {
-        error: (error) => {
-          this.#error ??= error;
-        },
+        unopened: (error) => this.#hearing.unopened(error),
+        error: (error) => this.#hearing.died(error),
         exit: (code) => this.#exited(code),
       });
     } catch (error) {
@@ -95,13 +91,13 @@ export class WorkerThread implements ExecutorThread {
         continue;
       }
       if (entry === undefined) return;
-      this.#receive(entry.message);
+      this.#hearing.receive(entry.message);
     }
   }
 
   /** Something in a message is nested too deeply, or there is no memory for it. The thread knows what it has sent, so it is asked. */
   #unreadable(): void {
-    if (this.#state === 'exited') return;
+    if (this.#hearing.state === 'exited') return;
     this.#events.unreadable();
     this.#port.postMessage([TO_THREAD.account]);
     this.#control.wake();
@@ -121,53 +117,9 @@ export class WorkerThread implements ExecutorThread {
     this.#host.terminate();
   }
 
-  #receive(message: unknown): void {
-    if (this.#state === 'exited') return;
-    if (!isFromThread(message)) {
-      this.#events.garbage();
-      return;
-    }
-    switch (message[0]) {
-      case FROM_THREAD.done:
-        this.#events.done(message[1], message[2], message[3] as readonly unknown[], message[4], message[5]);
-        break;
-      case FROM_THREAD.ready:
-        this.#state = 'ready';
-        this.#events.ready();
-        break;
-      case FROM_THREAD.startupFailed:
-        this.#lastWords = { error: reviveError(message[1]), blame: { of: 'running' } };
-        this.#host.terminate();
-        break;
-      case FROM_THREAD.progress:
-        this.#events.progress(message[1], message[2], message[3]);
-        break;
-      case FROM_THREAD.account:
-        this.#events.accounted(message[1], message[2]);
-        break;
-      case FROM_THREAD.lateError:
-        this.#events.lateError(message[1], message[2], reviveError(message[3]));
-        break;
-      case FROM_THREAD.crashing:
-        this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
-        break;
-      case FROM_THREAD.exiting: {
-        const [, , bundle, index, taskId] = message;
-        this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
-        break;
-      }
-    }
-  }
-
   #exited(code: number): void {
     this.poll(); // What it sent before it died still counts.
-    const starting = this.#state === 'starting';
-    this.#state = 'exited';
     this.#port.close();
-    const error = this.#lastWords?.error === undefined ? this.#error : this.#lastWords.error;
-    const oom = (this.#error as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    const crashed = error !== undefined;
-    const cause: Exit['cause'] = oom ? 'oom' : starting ? 'startup' : crashed ? 'crash' : 'exit';
-    this.#events.exited({ cause, exitCode: code, error, blame: this.#lastWords?.blame ?? { of: 'running' } });
+    this.#events.exited(this.#hearing.end(code));
   }
 }

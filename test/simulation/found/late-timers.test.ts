@@ -31,6 +31,7 @@ describe('a total timeout that looks before it strikes', () => {
     const thread = script.thread(1);
     thread.begin();
     const report = (): void => thread.events.done(1, 0, [undefined], [0, 0], [[0, 'error', encodeError(new RangeError('its own'))]]);
+    thread.finish();
     thread.poll = () => {
       thread.poll = () => {};
       report();

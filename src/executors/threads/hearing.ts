@@ -1,0 +1,86 @@
+import { reviveError } from '../../core/revive.ts';
+import { FROM_THREAD, type FromThread } from '../../core/wire.ts';
+import { isFromThread } from '../../core/wire-check.ts';
+import type { Blame, Exit, ThreadEvents } from '../executor.ts';
+
+/** Makes events of what a worker thread says. Code of the user runs there, so it may say anything, at any time. */
+export class Hearing {
+  readonly #events: ThreadEvents;
+  readonly #terminate: () => void;
+  state: 'starting' | 'ready' | 'exited' = 'starting';
+  /** What the thread said of its own death, or of its failed start. */
+  #lastWords: { error: unknown; blame: Blame } | undefined;
+  #error: unknown;
+
+  constructor(events: ThreadEvents, terminate: () => void) {
+    this.#events = events;
+    this.#terminate = terminate;
+  }
+
+  /** The session could not be opened. What comes later is told better by the thread's exit. */
+  unopened(error: unknown): void {
+    if (this.state !== 'starting') return;
+    this.#error ??= error;
+    this.#terminate();
+  }
+
+  /** An error ends the thread. */
+  died(error: unknown): void {
+    this.#error ??= error;
+  }
+
+  /** A thread whose message cannot be dealt with is ended: half of what the message says may have been done. */
+  receive(message: unknown): void {
+    if (this.state === 'exited') return;
+    try {
+      if (isFromThread(message)) this.#heed(message);
+      else this.#events.garbage();
+    } catch (error) {
+      this.#error ??= error;
+      this.#terminate();
+    }
+  }
+
+  /** Nothing is heard after this. */
+  end(exitCode: number): Exit {
+    const starting = this.state === 'starting';
+    this.state = 'exited';
+    const error = this.#lastWords?.error === undefined ? this.#error : this.#lastWords.error;
+    const oom = (this.#error as { code?: string } | null | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const cause: Exit['cause'] = oom ? 'oom' : starting ? 'startup' : error !== undefined ? 'crash' : 'exit';
+    return { cause, exitCode, error, blame: this.#lastWords?.blame ?? { of: 'running' } };
+  }
+
+  #heed(message: FromThread): void {
+    switch (message[0]) {
+      case FROM_THREAD.done:
+        this.#events.done(message[1], message[2], message[3] as readonly unknown[], message[4], message[5]);
+        break;
+      case FROM_THREAD.ready:
+        this.state = 'ready';
+        this.#events.ready();
+        break;
+      case FROM_THREAD.startupFailed:
+        this.#lastWords = { error: reviveError(message[1]), blame: { of: 'running' } };
+        this.#terminate();
+        break;
+      case FROM_THREAD.progress:
+        this.#events.progress(message[1], message[2], message[3]);
+        break;
+      case FROM_THREAD.account:
+        this.#events.accounted(message[1], message[2]);
+        break;
+      case FROM_THREAD.lateError:
+        this.#events.lateError(message[1], message[2], reviveError(message[3]));
+        break;
+      case FROM_THREAD.crashing:
+        this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
+        break;
+      case FROM_THREAD.exiting: {
+        const [, , bundle, index, taskId] = message;
+        this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
+        break;
+      }
+    }
+  }
+}
