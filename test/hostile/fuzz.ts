@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { toBytes } from '../../src/core/bytes.ts';
+import type { RunOptions } from '../../src/options/types.ts';
+import { Forged, fromCell, fromThread } from './messages.ts';
+import { makeCellThread, makeThread } from './threads.ts';
+import { type Letter, type Step, Trial } from './trial.ts';
+
+export type Kind = 'thread' | 'cell';
+
+/** Different messages of one run of the fuzzer; they are sent in another order, to other states, in each trial. */
+const LETTERS = 5_000;
+
+const at = fc.nat({ max: 5 });
+const options: fc.Arbitrary<RunOptions> = fc.constantFrom<RunOptions>(
+  {},
+  {},
+  { retry: false },
+  { idempotent: false },
+  { redundancy: 3 },
+  { redundancy: { replicas: 2, quorum: 2 } },
+  { hedge: { after: 5 } },
+);
+const body = fc.oneof(
+  fc.uint8Array({ maxLength: 16 }),
+  fc.array(fc.constant({ ...new Forged() }), { maxLength: 4 }).map((values) => toBytes(values)),
+);
+
+function lettersFor(kind: Kind, seed: number): Letter[] {
+  const message: fc.Arbitrary<unknown> = kind === 'thread' ? fromThread : fromCell.map((one) => ({ thread: 0, ...one }));
+  return fc.sample(fc.record({ message, body }), { seed, numRuns: LETTERS });
+}
+
+const STEPS: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), options }) },
+    { weight: 8, arbitrary: fc.record({ do: fc.constantFrom('ready' as const, 'work' as const, 'run' as const, 'report' as const), at }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant('hostile' as const),
+        at,
+        first: fc.nat({ max: LETTERS - 1 }),
+        count: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 300 })),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('unreadable' as const, 'exit' as const), at }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat({ max: 30 }) }) },
+  ),
+  { minLength: 5, maxLength: 80, size: 'max' },
+);
+
+export interface Fuzzed {
+  readonly messages: number;
+  /** Tasks that were fulfilled all the same. */
+  readonly fulfilled: number;
+}
+
+/** Plays trials in which strangers speak for some of the threads. @throws on the first that does harm, with its seed */
+export async function fuzz(kind: Kind, seed: number, trials: number): Promise<Fuzzed> {
+  const letters = lettersFor(kind, seed);
+  const sum = { messages: 0, fulfilled: 0 };
+  const property = fc.asyncProperty(STEPS, async (steps) => {
+    const trial = new Trial(kind === 'thread' ? makeThread : makeCellThread, letters);
+    await trial.play(steps);
+    sum.messages += trial.messages;
+    sum.fulfilled += trial.fulfilled;
+  });
+  await fc.assert(property, { seed, numRuns: trials });
+  return sum;
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { FROM_THREAD } from '../../src/core/wire.ts';
+
+/** Every value that a hostile thread sends as a result is one of these, so that it is known again. */
+export class Forged {
+  readonly forged = true;
+}
+
+const tag = fc.constantFrom(...Object.values(FROM_THREAD));
+/** Mostly numbers of bundles and items that there are. */
+const number = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: -1, max: 6 }) },
+  { weight: 1, arbitrary: fc.constantFrom(2 ** 31, -(2 ** 31), 2 ** 53, 192, 1e300) },
+);
+const time = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 0, max: 100 }) },
+  { weight: 1, arbitrary: fc.constantFrom(-1e300, 1e300, Number.NaN, Number.POSITIVE_INFINITY) },
+);
+const junk = fc.oneof(
+  fc.constantFrom<unknown>(undefined, null, true, 0, -1, 'toString', '__proto__', {}, [], new Uint8Array(3), new Map(), Symbol.iterator),
+  fc.anything({ maxDepth: 2, withNullPrototype: true, withMap: true, withSparseArray: true }),
+);
+const baseName = fc.constantFrom('Error', 'TypeError', 'AggregateError', 'DOMException', 'toString', 'constructor', '__proto__', 'x');
+
+/** Error records: right, half right, wrong, and rings of them. */
+export const record: fc.Arbitrary<unknown> = fc.letrec<{ error: unknown; ring: unknown }>((tie) => ({
+  error: fc.oneof(
+    { maxDepth: 4 },
+    junk,
+    fc.record({ $: fc.constant('value'), value: junk }),
+    fc.record(
+      {
+        $: fc.oneof({ weight: 9, arbitrary: fc.constant<unknown>('error') }, { weight: 1, arbitrary: junk }),
+        base: fc.oneof(baseName, junk),
+        name: fc.oneof(fc.string(), junk),
+        message: fc.oneof({ weight: 5, arbitrary: fc.string() as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: junk }),
+        stack: fc.oneof(fc.string(), junk),
+        fields: fc.oneof(fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'stack', 'cause', 'code')), junk), junk),
+        cause: fc.oneof(tie('error'), tie('ring')),
+        errors: fc.oneof(fc.array(tie('error'), { maxLength: 3 }), junk),
+      },
+      { requiredKeys: ['$', 'message', 'fields'] },
+    ),
+  ),
+  ring: fc.string().map((message) => {
+    const ring: Record<string, unknown> = { $: 'error', base: 'Error', message, fields: {} };
+    ring.cause = ring;
+    ring.errors = [ring, ring];
+    return ring;
+  }),
+})).error;
+
+const note = fc.oneof(
+  fc.tuple(number, fc.constantFrom('error', 'clone-result', 'clone-error'), record),
+  fc.tuple(number, fc.constant('sealed'), fc.string()),
+  junk,
+);
+const values = fc.oneof(
+  { weight: 6, arbitrary: fc.array(fc.constant(new Forged()), { maxLength: 4 }) as fc.Arbitrary<unknown> },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 8 }) },
+  { weight: 1, arbitrary: junk },
+);
+const times = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(fc.integer({ min: 0, max: 50 }), { maxLength: 5 })
+      .map((list) => list.sort((a, b) => a - b)) as fc.Arbitrary<unknown>,
+  },
+  { weight: 1, arbitrary: fc.array(time, { maxLength: 5 }) },
+  { weight: 1, arbitrary: junk },
+);
+const notes = fc.oneof(fc.constant(undefined), fc.array(note, { maxLength: 3 }), junk);
+
+/** What a thread may put on its port. */
+export const fromThread: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(fc.constant(FROM_THREAD.done), number, number, values, times, notes) as fc.Arbitrary<unknown> },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.progress, FROM_THREAD.account), number, number, junk) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.lateError, FROM_THREAD.crashing), number, number, record) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.exiting), number, number, number, number) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.ready)) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.startupFailed), record) },
+  { weight: 1, arbitrary: fc.tuple(tag, junk, junk, junk, junk) },
+  { weight: 1, arbitrary: junk },
+);
+
+const blame = fc.oneof(
+  fc.record({ of: fc.constant('item'), bundle: number, index: number }),
+  fc.record({ of: fc.constant('settled'), taskId: number }),
+  fc.record({ of: fc.constant('running') }),
+  junk,
+);
+const exit = fc.oneof(
+  fc.record(
+    {
+      cause: fc.oneof(fc.constantFrom('crash', 'exit', 'oom', 'startup', 'reclaimed'), junk),
+      exitCode: fc.oneof(number, junk),
+      signal: fc.oneof(fc.constantFrom<unknown>('SIGKILL', undefined), junk),
+      error: fc.oneof(record, fc.constant(undefined)),
+      blame,
+    },
+    { requiredKeys: ['cause', 'blame'] },
+  ),
+  junk,
+);
+
+/** What a cell may put into a frame; `thread` is filled in by who sends it, as a rule. */
+export const fromCell: fc.Arbitrary<Record<string, unknown>> = fc.record({
+  tell: fc.oneof(
+    fc.constantFrom(
+      'started',
+      'ready',
+      'done',
+      'progress',
+      'lateError',
+      'accounted',
+      'unreadable',
+      'garbage',
+      'revoked',
+      'exited',
+      'constructor',
+    ),
+    junk,
+  ),
+  threadId: fc.oneof(number, junk),
+  bundle: fc.oneof({ weight: 5, arbitrary: number as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: junk }),
+  from: fc.oneof({ weight: 5, arbitrary: number as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: junk }),
+  index: number,
+  upTo: number,
+  claimed: fc.oneof(number, junk),
+  taskId: number,
+  attempt: number,
+  times,
+  notes,
+  value: junk,
+  error: record,
+  exit,
+});
