@@ -12,7 +12,7 @@ for (const kind of ['thread', 'cell'] satisfies Kind[]) {
     let fulfilled = 0;
     let seed = first;
     for (; messages < MESSAGES; seed++) {
-      const more = await fuzz(kind, seed, 100);
+      const more = await fuzz(kind, seed, 100, 5_000);
       messages += more.messages;
       fulfilled += more.fulfilled;
     }
