@@ -110,6 +110,11 @@ describe('queues', () => {
   it('that are overloaded grow like a fluid, those at the edge like the root of time, others keep a balance', () => {
     near(meanAbove({ drift: 1, variance: 2 }, 0, 1e6), 1e6, 1e-3);
     near(meanAbove({ drift: 0, variance: 2 }, 0, 1e6), Math.sqrt((2 * 2e6) / Math.PI), 1e-3);
+    near(meanAbove({ drift: 1, variance: 2, start: 500 }, 0, 1e6), 1e6 + 500, 1e-3);
+    assert.deepEqual(
+      [longerThan({ drift: 0, variance: 1, start: 3 }, 2, 0), longerThan({ drift: 0, variance: 1, start: 3 }, 4, 0)],
+      [1, 0],
+    );
     near(longerThan({ drift: -0.1, variance: 2 }, 20, 1e6), Math.exp((-2 * 0.1 * 20) / 2), 1e-6);
   });
 });

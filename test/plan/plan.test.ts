@@ -66,9 +66,9 @@ describe('a plan', () => {
   });
 
   it('holds at the edges: one node, many nodes, no take-over time, every option at its bounds', () => {
-    for (const nodes of [1, 2, 10_000_000])
+    for (const nodes of [1, 10_000_000])
       for (const takeover of [0, '1y'])
-        for (const load of [1e-6, 0.5, 1]) {
+        for (const load of [1e-6, 1]) {
           const { lines } = plan({ ...all, nodes, takeover, load, rate: 1, spares: 1, together: 1, domain: 1 });
           for (const line of lines)
             assert.ok(line.value === undefined ? line.because : Number.isFinite(line.value), `${line.id} ${line.text}`);

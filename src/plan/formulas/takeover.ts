@@ -40,24 +40,27 @@ export interface SharedQueue {
   readonly load: number;
   /** Milliseconds. */
   readonly service: number;
-  /** Milliseconds until the lost ones are back. */
+  /** Milliseconds until the loss is noticed, and until the lost ones are back. */
+  readonly noticed: number;
   readonly outage: number;
   readonly late: number;
 }
 
 /**
- * All events wait in one queue. While servers are missing it is a reflected Brownian motion with the drift of what comes less what is served,
+ * All events wait in one queue, which is as long as Erlang says when the servers are lost. While servers are missing it is a reflected Brownian motion with the drift of what comes less what is served,
  * and its variance: in the limit of large systems exact, whether the rest suffices or not. An event is late if more wait before it
- * than are served within `late`. Once the servers are back the queue sinks at a constant rate on average. Left out: the events that were
- * running when the servers were lost.
+ * than are served within `late`. Once the servers are back the queue sinks at a constant rate on average. Until the loss is noticed, each lost server holds one event:
+ * the one that it was at, or one that it was given in vain.
  */
-export function sharedQueueDelay({ servers, lost, load, service, outage, late }: SharedQueue): Delay {
+export function sharedQueueDelay({ servers, lost, load, service, noticed, outage, late }: SharedQueue): Delay {
   if (load >= 1) return { late: Number.POSITIVE_INFINITY, whole: Number.POSITIVE_INFINITY };
   const [rate, left, full] = [(load * servers) / service, (servers - lost) / service, servers / service];
-  const queue: Queue = { drift: rate - left, variance: rate + left };
+  const before = (erlangC(servers, load * servers) * load) / (1 - load);
+  const queue: Queue = { drift: rate - left, variance: rate + left, start: before };
   const waits = erlangC(servers - lost, load * servers);
   const during = integral((ms) => longerThan(queue, left * late, ms), 0, outage, 400) * rate * waits;
   const drain = full - rate;
   const after = (rate * waits * meanAbove(queue, full * late, outage)) / drain;
-  return { late: during + after, whole: outage + (waits * meanAbove(queue, 0, outage)) / drain };
+  const inHand = noticed > late ? lost : 0;
+  return { late: inHand + during + after, whole: outage + (waits * meanAbove(queue, 0, outage)) / drain };
 }

@@ -29,26 +29,28 @@ export function meanWait(servers: number, busy: number, service: number): number
   return busy >= servers ? Number.POSITIVE_INFINITY : (erlangC(servers, busy) * service) / (servers - busy);
 }
 
-/** A queue that starts empty and grows on average by `drift` a millisecond, with `variance` a millisecond. */
+/** A queue that grows on average by `drift` a millisecond, with `variance` a millisecond. */
 export interface Queue {
   readonly drift: number;
   readonly variance: number;
+  /** How long it is at first. @default 0 */
+  readonly start?: number;
 }
 
-/** Chance that it is longer than `length` after `ms`: reflected Brownian motion, started at 0. */
-export function longerThan({ drift, variance }: Queue, length: number, ms: number): number {
-  if (ms <= 0) return length < 0 ? 1 : 0;
+/** Chance that it is longer than `length` after `ms`: reflected Brownian motion. */
+export function longerThan({ drift, variance, start = 0 }: Queue, length: number, ms: number): number {
+  if (ms <= 0) return length < start ? 1 : 0;
   const spread = Math.sqrt(variance * ms);
-  const mirrored = normal((-length - drift * ms) / spread);
+  const mirrored = normal((-length - start - drift * ms) / spread);
   // The factor may be too large for a number where the chance is too small for one.
   const factor = mirrored === 0 ? 0 : Math.exp(Math.min(700, (2 * drift * length) / variance)) * mirrored;
-  return Math.min(1, 1 - normal((length - drift * ms) / spread) + factor);
+  return Math.min(1, 1 - normal((length - start - drift * ms) / spread) + factor);
 }
 
 /** Mean of what is above `length` after `ms`: the integral of `longerThan` from there on. */
 export function meanAbove(queue: Queue, length: number, ms: number): number {
   const spread = Math.sqrt(queue.variance * ms);
-  const top = Math.max(length, queue.drift * ms) + 10 * spread;
+  const top = Math.max(length, (queue.start ?? 0) + queue.drift * ms) + 10 * spread;
   return integral((x) => longerThan(queue, x, ms), length, top, 400);
 }
 

@@ -52,7 +52,7 @@ function shared(system: PlannedSystem, load: number, service: number): PlanLine[
   const random = 'events come at random, service times are exponential';
   const queue = { servers, lost, load, service, late };
   const after = (outage: number, id: string, how: string): PlanLine[] => {
-    const delay = sharedQueueDelay({ ...queue, outage });
+    const delay = sharedQueueDelay({ ...queue, noticed: takeover, outage });
     const because = overloaded(load);
     const assumption = 'one queue for all threads, exponential times, many threads';
     const title = `by the loss of ${of} ${how}, one queue for all`;
@@ -62,7 +62,7 @@ function shared(system: PlannedSystem, load: number, service: number): PlanLine[
         title: `events later than ${timeText(late)} ${title}`,
         value: delay.late,
         unit: 'events',
-        formula: 'arrivals · P(queue > late · threads left / service), then drained at (1 - load) · threads / service',
+        formula: 'in hand + arrivals · P(queue > late · threads left / service), then drained at (1 - load) · threads / service',
         source: 'brownian',
         assumption,
         because,
@@ -100,7 +100,16 @@ function shared(system: PlannedSystem, load: number, service: number): PlanLine[
       assumption: random,
       because: overloaded(load),
     }),
+    waits({
+      id: 'inHand',
+      title: `events in the hands of ${of} that is lost, which run again`,
+      value: lost,
+      unit: 'events',
+      formula: 'threads · domain: one for each thread',
+      source: 'arithmetic',
+      assumption: 'a thread that has fallen silent is given one event in vain at most',
+    }),
     ...after(takeover, 'spare', 'with spares'),
-    ...after(repair, 'bare', `without, until the repair after ${timeText(repair)}`),
+    ...after(Math.max(repair, takeover), 'bare', `without, until the repair after ${timeText(repair)}`),
   ];
 }

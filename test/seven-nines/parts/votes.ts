@@ -1,0 +1,61 @@
+import { vote } from '../../../src/plan/formulas/voting.ts';
+import { atLeast, type Effort, type Row } from '../comparison.ts';
+import { voteRun } from '../trials/votes.ts';
+import { estimate } from '../world/stats.ts';
+
+/** How wrong answers come: alike by themselves, each in its own way, or one in five of them in all copies at once. */
+const KINDS = [
+  { kind: 'independent, alike', agree: 1, common: 0 },
+  { kind: 'independent, all different', agree: 0, common: 0 },
+  { kind: 'one in five strikes all copies', agree: 1, common: 0.2 },
+] as const;
+
+/** Two scales of corruption: drawn as it is, and a hundred times rarer, drawn as often and weighed. */
+const SCALES = [
+  { corrupt: 0.05, drawn: 0.05 },
+  { corrupt: 5e-4, drawn: 0.05 },
+] as const;
+
+/** Three copies at a load of 20 %, and two of two. */
+export async function voteRows(effort: Effort): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [replicas, quorum] of [
+    [3, 2],
+    [2, 2],
+  ] as const)
+    for (const { kind, agree, common } of KINDS)
+      for (const { corrupt, drawn } of SCALES) {
+        const votes = { replicas, quorum, maxReplicas: replicas + 2, corrupt, agree, common };
+        const run = await voteRun(effort.seed, {
+          threads: 10,
+          load: 0.2,
+          service: 10,
+          ...votes,
+          drawn,
+          tasks: atLeast(1_000, 15_000, effort),
+        });
+        const expected = vote(votes);
+        const what = `${replicas === 3 ? 'two of three' : 'two of two'}, ${corrupt * 100} % corrupt, ${kind}`;
+        const where = { table: 'votes', x: corrupt, series: `${replicas} ${kind}`, exact: true } as const;
+        rows.push({ ...where, what: `${what}: wrong`, unit: 'share', forecast: expected.wrong, simulated: estimate(run.wrong) });
+        if (agree === 0)
+          rows.push({
+            ...where,
+            what: `${what}: undecided`,
+            unit: 'share',
+            forecast: expected.undecided,
+            simulated: estimate(run.undecided),
+          });
+        // Weights make copies noisy without need: they are common enough to be drawn as they are.
+        if (drawn === corrupt)
+          rows.push({
+            ...where,
+            what: `${what}: copies`,
+            unit: 'copies',
+            exact: false,
+            forecast: expected.copies,
+            simulated: estimate(run.copies),
+          });
+      }
+  return rows;
+}

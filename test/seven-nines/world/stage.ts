@@ -1,0 +1,84 @@
+import { hash32, type Random, seeded } from '../../../src/core/random.ts';
+import type { PoolOptions } from '../../../src/options/types.ts';
+import { Pool } from '../../../src/pool/pool.ts';
+import { checkSettling, ProcessGlobals, settlePromises } from '../../simulation/world/process-globals.ts';
+import { Hold } from '../../simulation/world/sim-keep-alive.ts';
+import { Timeline } from '../../simulation/world/timeline.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Real pools on a virtual clock, in one go. Only one stage may be open at a time, in a callback of Node's event loop. */
+export class Stage {
+  readonly timeline: Timeline;
+  readonly #seed: number;
+  readonly #globals: ProcessGlobals;
+
+  constructor(seed: number) {
+    checkSettling();
+    this.#seed = seed;
+    this.timeline = new Timeline(this.random(0));
+    this.#globals = new ProcessGlobals({
+      timeline: this.timeline,
+      random: this.random(1),
+      immediate: (fn) => void this.timeline.arrive(fn, 0),
+      heap: () => 1,
+      stacks: false,
+      rejected: (reason) => {
+        throw reason;
+      },
+    });
+  }
+
+  /** A stream of chance of its own for each purpose. */
+  random(purpose: number): Random {
+    return seeded(hash32(this.#seed, purpose));
+  }
+
+  pool(fleet: Fleet, options: Partial<PoolOptions>): Pool {
+    const seams = { clock: this.timeline, random: this.random(2), keepAlive: new Hold(), executor: () => fleet };
+    // Deaths of nodes are what is studied, not whether a pool should give up for them.
+    const restart = { intensity: 1_000_000_000 };
+    return new Pool({ filename: 'file:///simulated.js', metrics: false, spares: 0, restart, ...options }, seams);
+  }
+
+  /** Calls `fn` at random instants, so many a millisecond on average, until `until`. */
+  arrivals(perMs: number, until: number, random: Random, fn: () => void): void {
+    const next = (): void => {
+      const delay = exponential(random, 1 / perMs);
+      if (this.timeline.now() + delay > until) return;
+      this.timeline.arrive(() => {
+        next();
+        fn();
+      }, delay);
+    };
+    next();
+  }
+
+  /** Goes on until then, or until `enough`. */
+  run(until: number, enough: () => boolean = () => false): void {
+    settlePromises();
+    while (!enough() && this.timeline.step(until)) settlePromises();
+    if (!enough()) this.timeline.skipTo(until);
+  }
+
+  close(): void {
+    this.#globals.restore();
+  }
+}
+
+export const exponential = (random: Random, mean: number): number => -mean * Math.log(1 - random());
+
+/** Runs a trial where a stage may be opened: in a callback of the event loop. */
+export function staged<T>(seed: number, trial: (stage: Stage) => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      const stage = new Stage(seed);
+      try {
+        resolve(trial(stage));
+      } catch (error) {
+        reject(error);
+      } finally {
+        stage.close();
+      }
+    });
+  });
+}
