@@ -19,7 +19,6 @@ export class Stage {
     this.#globals = new ProcessGlobals({
       timeline: this.timeline,
       random: this.random(1),
-      immediate: (fn) => void this.timeline.arrive(fn, 0),
       heap: () => 1,
       stacks: false,
       rejected: (reason) => {
