@@ -38,7 +38,8 @@ test('a full device ends the job with a clear error, exit code 3', async (t) => 
 
 test('metrics can be scraped while it runs', async (t) => {
   const cwd = scratch(t);
-  writeInput(join(cwd, 'in.ndjson'), many(100, 20));
+  // Far more than it has done by then, however slow we are to ask.
+  writeInput(join(cwd, 'in.ndjson'), many(20_000, 20));
   const call = new Holdfast(['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--threads', '2', '--metrics-port', '0'], { cwd, input: '' });
   await call.says(/Metrics: http:\S+\n/);
   const url = /Metrics: (http:\S+)\n/.exec(call.stderr)![1]!;
