@@ -51,7 +51,7 @@ export interface Placement {
 
 /** A thread, as far as an attempt has to know it. */
 export interface Performer {
-  /** Unique in the pool for ever. */
+  /** Unique in the pool, and never used again. */
   readonly key: number;
   readonly slot: number;
   readonly threadId: number;
@@ -143,7 +143,7 @@ export class AttemptAt<T extends Tried> {
     return !this.task.spec.idempotent || this.movesMemory || this.#placement?.alone === true || this.#placement?.fresh === true;
   }
 
-  /** From now on it shares no bundle: what it does then can be nobody else's doing. */
+  /** From now on it shares no bundle: what happens to its thread then is its own doing. */
   travelAlone(): void {
     this.#placement = { ...this.#placement, alone: true };
   }
@@ -175,7 +175,7 @@ export class AttemptAt<T extends Tried> {
     if (at !== undefined) this.#startedAt = at;
   }
 
-  /** Nobody waits for it any more. */
+  /** Its outcome is not wanted any more. */
   giveUp(as: 'surplus' | 'fenced'): void {
     const to = as === 'surplus' ? SURPLUS : FENCED;
     if (this.#state !== to) this.#become(to);

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** Runs a function in the asynchronous context (`AsyncLocalStorage`) in which this was taken. */
 export type Context = <R>(fn: () => R) => R;
 
-/** The context of whoever calls now: a caller's function that is called later, from wherever, is called in it. */
+/** The context of the present call: the caller's functions that are called later, from elsewhere, are called in it. */
 export function contextOfCaller(): Context {
   return AsyncLocalStorage.snapshot() as Context;
 }

@@ -188,13 +188,13 @@ export class Emitter implements EventSink {
     this.#listeners.get(name)?.delete(listener);
   }
 
-  /** @param hears whether somebody behind the tap wants events of a name now; for a tap that takes what comes, nobody */
+  /** @param hears whether a listener behind the tap wants events of a name now. Default: none does, the tap takes what comes */
   tap(tap: Tap, hears: (name: PoolEventName) => boolean = () => false): void {
     this.#taps.push(tap);
     this.#hearers.push(hears);
   }
 
-  /** Whether anybody would get an event of that name: one that is dear to make need not be made for nobody. */
+  /** Whether an event of that name has a listener, so that an expensive event is built only if somebody listens. */
   hears(name: PoolEventName): boolean {
     return (this.#listeners.get(name)?.size ?? 0) > 0 || this.#hearers.some((hears) => hears(name));
   }

@@ -17,7 +17,7 @@ export function hrefOf(value: unknown): string | undefined {
   return typeof href === 'string' && typeof protocol === 'string' ? href : undefined;
 }
 
-/** Only what an object says itself: what somebody has put on `Object.prototype` is no option of a call. */
+/** Only what an object says itself: what was put on `Object.prototype` is not an option of a call. */
 export function ownOf<T>(options: T): T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
   return Object.assign(Object.create(null) as object, options) as T;

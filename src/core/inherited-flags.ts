@@ -1,4 +1,4 @@
-/** Flags that are about the program of a process, or about who looks at it: another process with them would run something else, or fight for a port. */
+/** Flags that belong to one process alone, its program or its inspector: another process with them would run something else, or fight for a port. */
 const OWN =
   /^(-[eipc]|-pe|--(eval|print|interactive|check|input-type|entry-url|run|debug-port|inspect|inspect-.+|watch|watch-.+|test|(experimental-)?test-.+|build-.+|snapshot-blob|experimental-sea-config))$/;
 /** Those of them that have no value, and so do not take the next argument. */

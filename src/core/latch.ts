@@ -1,4 +1,4 @@
-/** A promise with its key: settles once, when somebody opens it. */
+/** A promise with its key: it resolves once, when `open` is called. */
 export class Latch<T = void> {
   readonly promise: Promise<T>;
   readonly open: (value: T) => void;

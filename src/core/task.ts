@@ -26,7 +26,7 @@ export interface RetryContext {
   readonly retriesLeft: number;
 }
 
-/** Milliseconds; `Infinity` is none. */
+/** Limits in milliseconds; `Infinity` is no limit. */
 export interface TimeLimits {
   readonly run: number;
   readonly queue: number;
@@ -77,7 +77,7 @@ export interface Course {
   returnedLate?(attempt: Attempt, value: unknown, endedAt: number): void;
 }
 
-/** One accepted call of `run`, or one item of a `map`; each kind knows who waits for it. Kept small: millions may wait. */
+/** One accepted call of `run`, or one item of a `map`; each kind knows its caller. Kept small: millions may wait. */
 export abstract class Task {
   readonly id: number;
   readonly spec: TaskSpec;
@@ -108,7 +108,7 @@ export abstract class Task {
     return this.extras?.history;
   }
 
-  /** Takes the one settlement to whoever waits. */
+  /** Passes the one settlement on to the caller. */
   abstract fulfilled(value: unknown): void;
   abstract rejected(error: unknown, kind: FailureKind): void;
 }

@@ -158,7 +158,7 @@ export class ControlBlock {
     store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
   }
 
-  /** Thread: it begins to send results while an item waits, or is done with it. To clone them may take for ever, and that is not the item's fault. */
+  /** Thread: it begins to send results while an item waits, or is done with it. Cloning them may take forever, and that is not the item's fault. */
   sends(begins: boolean): void {
     store(this.words, ControlBlock.#SENDING, begins ? 1 : 0);
   }

@@ -33,7 +33,7 @@ export interface ThreadEvents {
   unreadable(): void;
   /** All results of bundles before this one have been sent, and of this one those below `upTo`. What has not been told of cannot be read. */
   accounted(bundle: number, upTo: number): void;
-  /** A message that is none. */
+  /** A message that does not follow the protocol. */
   garbage(): void;
   /** The death notice itself. */
   exited(exit: Exit): void;
