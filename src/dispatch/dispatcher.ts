@@ -213,7 +213,7 @@ export class Dispatcher {
   #fence(thread: PoolThread, attempt: Attempt, mode: Fence['mode'], reason: ThreadExitReason): void {
     const put = (): void => {
       const { fence, phase } = thread;
-      // What was left to run on because nobody needed its thread is stopped when its time is over.
+      // A surplus attempt was left to run because no task needed its thread; when its own time-out passes it is stopped.
       const has = fence?.attempt === attempt && (fence.mode === 'stop' || mode === 'surplus');
       const place = phase === 'serving' && !has ? thread.locate(attempt) : undefined;
       if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, reason);

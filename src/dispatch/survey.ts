@@ -2,7 +2,7 @@ import type { Attempt } from '../core/task.ts';
 import type { Backlog } from './queue/backlog.ts';
 import type { Roster } from './threads/roster.ts';
 
-/** Tells who does what now. */
+/** What the threads do at this moment, and what waits for them. */
 export class Survey {
   readonly #roster: Roster;
   readonly #backlog: Backlog;

@@ -18,7 +18,7 @@ export interface FeederEvents {
   emptied(thread: PoolThread): void;
 }
 
-/** Settles a task whose queue or total time-out passed while it waited; true if so. */
+/** Settles a task whose queue or total time-out passed while it waited, and returns true. Returns false if there is time left. */
 export interface Overdue {
   overdue(task: Task, now: number): boolean;
 }
@@ -117,7 +117,7 @@ export class Feeder {
     const attempts = this.#backlog.take(size, thread);
     if (attempts.length === 0) return false;
     let due = attempts.filter((attempt) => !this.#limits.overdue(attempt.task, now));
-    // Whoever heard of an overdue task may have given up others in the same breath, or ended the thread.
+    // The caller of an overdue task may have given up other tasks as soon as it was notified, or the thread may have ended.
     if (due.length < attempts.length) due = due.filter((attempt) => attempt.state === 'taken');
     if (!thread.open) this.takeBack.giveBack(due);
     else if (due.length > 0) this.#post(thread, due, now);

@@ -6,13 +6,13 @@ import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 
 /**
- * Busy threads are waited for as long as a new thread would take to start, for one of them may do, or bring a verdict that makes the
- * attempt needless; milliseconds.
+ * Milliseconds to wait for busy threads, about what a new thread takes to start: one of them may suit the attempt, or bring a verdict that makes
+ * it needless.
  */
 const WAIT = 50;
 
 /**
- * Makes room for attempts that no idle thread may run, for they need another thread than their other copies, or a fresh one.
+ * Makes room for attempts that no idle thread may run, because they need another thread than their other copies, or a fresh one.
  * An idle thread changes places with a spare; where no spare will do, a thread is renewed. So copies find their threads
  * whatever the number of threads, down to one.
  */
@@ -35,7 +35,7 @@ export class Room {
 
   /**
    * To be called when every idle thread has been offered what waits, and something still waits.
-   * @returns a thread that has come in, to be given what it came for before anybody else has it
+   * @returns a thread that has come in, to be given what it came for before any other attempt is
    */
   make(): PoolThread | undefined {
     const roster = this.#roster;
@@ -54,8 +54,8 @@ export class Room {
   }
 
   /**
-   * A thread looks for work. If somebody's turn has come who may not have it, room is made for him; others do not wait meanwhile. Only where a
-   * spare is there that will do, the thread gets nothing behind what it runs, and changes places with it as soon as it is idle.
+   * A thread looks for work. If an attempt is due that may not run on it, room is made for that attempt, while others go on. If a spare suits the
+   * attempt, the thread gets nothing behind what it runs, and changes places with the spare as soon as it is idle.
    * @returns the thread that is to be given work now: the same, or the one that has taken its place; `undefined` if none is
    */
   whoIsNextAt(thread: PoolThread): PoolThread | undefined {

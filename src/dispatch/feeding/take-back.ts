@@ -4,11 +4,11 @@ import type { Backlog } from '../queue/backlog.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 
-/** An item that runs this long holds up what was handed over behind it; milliseconds. */
+/** Milliseconds that an item may run before it holds up what was handed over behind it. */
 export const PATIENCE = 1;
-/** Results that wait behind an item for so long are fetched by running their tasks elsewhere; milliseconds. */
+/** Milliseconds that results may wait behind a running item before their tasks are run again elsewhere. */
 const RESCUE_AFTER = 20;
-/** Mail that a thread has not looked at is taken back after so long at the latest; milliseconds. */
+/** Milliseconds after which mail that a thread has not looked at is taken back at the latest. */
 const MOST_PATIENCE = 1_000;
 
 interface TakeBackParts {
@@ -31,8 +31,8 @@ export class TakeBack {
   #tail: Timer | undefined;
   #lastScan = 0;
   /**
-   * How long mail may lie unread, in milliseconds. It is the time that large inputs take to arrive, as far as that is known: each time something was
-   * taken back unread it doubles. Or else two threads that unpack large inputs would be idle in turn, and take them from each other for ever.
+   * Milliseconds that mail may lie unread: an estimate of the time that large inputs take to arrive. It doubles each time something is taken back
+   * unread. Otherwise two threads that unpack large inputs would be idle in turn, and take them from each other forever.
    */
   #mailPatience = RESCUE_AFTER;
 
@@ -80,9 +80,9 @@ export class TakeBack {
   }
 
   /**
-   * What lies unclaimed behind a long item goes to whoever is free, charged to nobody. After a while so does what has ended before it, but
-   * whose results the thread could not send yet: better twice than late. The thread's own results of
-   * those are late ones as soon as they have been handed to another.
+   * Takes back what lies unclaimed behind a long item, so that a free thread can run it; this uses up no retry. After a while it also takes back
+   * items that ended before the long one, if the thread could not send their results yet: to run them twice is better than to be late. The
+   * thread's own results of those count as late as soon as another thread has them.
    */
   fromStuck(free: PoolThread, now: number): void {
     if (now - this.#lastScan <= PATIENCE / 2) return;

@@ -11,20 +11,20 @@ export interface Findings {
   readonly interrupted: readonly Attempt[];
   /** Never begun; in order. */
   readonly untouched: readonly Attempt[];
-  /** An attempt that had been given up was at work: it may have killed the thread, and nobody waits for it. */
+  /** An attempt that had been given up was at work: it may have killed the thread, and its result is not wanted. */
   readonly stray: boolean;
   /** A task that had settled and killed the thread afterwards; -1 if no task was behind it. */
   readonly lateTask: number | undefined;
 }
 
 /**
- * Reads from cursors and last words who was running, who only waited, and who is to blame. Attempts that were fenced have
- * had their outcome and are passed over.
+ * Reads from cursors and last words which attempt was running, which only waited, and which is to blame. Attempts that were fenced have had
+ * their outcome and are passed over.
  */
 export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason): Findings {
   const { blame } = exit;
   const ordered = thread.stopReason !== undefined && reason === thread.stopReason;
-  // For code that no task started nobody else answers: were it free of charge, a task might be interrupted for ever.
+  // If the fatal code belongs to no task, blame the running one; otherwise it could be interrupted forever without using up a retry.
   const nobodyElse = blame.of === 'running' || (blame.of === 'settled' && blame.taskId === -1 && exit.cause !== 'reclaimed');
   let guilty: Attempt | undefined;
   const interrupted: Attempt[] = [];
@@ -32,7 +32,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
   let stray = false;
   for (const bundle of thread.bundles) {
     const { claimed, finished } = thread.standing(bundle);
-    // In another process what was not confirmed to be taken back may yet begin, for an orphan is not dead.
+    // An orphan is not dead: in another process, what was not confirmed to be taken back may still begin.
     const mayBegin = thread.phase === 'orphan' && bundle.state !== 'revoked';
     for (let i = bundle.reported; i < bundle.size; i++) {
       const attempt = bundle.attempts[i]!;

@@ -15,7 +15,7 @@ export interface DeathsEvents {
   died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
 }
 
-/** Puts attempts that a dead thread held, and that nobody blames, back in front of the queue. */
+/** Puts attempts that a dead thread held, and that are not to blame, back in front of the queue. */
 export interface GivesBack {
   giveBack(attempts: readonly Attempt[]): void;
 }
@@ -40,7 +40,7 @@ export class Deaths {
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
-    // Of all of them, before one fails: that may close a key, and whoever has not begun is refused for it.
+    // Mark all first: failing one may close a quarantine key, and tasks not marked as begun would then be refused.
     for (const attempt of guilty === undefined ? interrupted : [guilty, ...interrupted]) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of interrupted) {

@@ -6,9 +6,9 @@ import type { Bundle, Fence, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 import { isInNeed } from './surplus.ts';
 
-/** How often it is asked whether somebody needs the thread of a surplus copy, in milliseconds. */
+/** Milliseconds between two looks whether another task needs the thread of a surplus copy. */
 const NEEDED_EVERY = 5;
-/** How often bundles are searched for surplus copies that take long; milliseconds. */
+/** Milliseconds between two searches of bundles for surplus copies that take long. */
 const SURPLUS_EVERY = 50;
 
 /** Is told of an attempt that was given up while it ran. */
@@ -50,7 +50,7 @@ export class Fences {
   }
 
   /**
-   * Attempts of a bundle are no longer needed. They are left to run, for they are short; one that turns out not to be gets a fence.
+   * Attempts of a bundle are no longer needed. They are left to run, because they are short; one that turns out to be long gets a fence.
    * One timer for a thread, however many they are.
    */
   watchSurplus(thread: PoolThread): void {

@@ -84,7 +84,7 @@ export class Intake {
     this.#pace.observe(count, times[count]! - times[0]!);
     this.#budget.spend(times[count]! - times[0]!, bundle.attempts[0]!.recovery);
     if (bundle.reported === bundle.size) thread.drop(bundle);
-    // Of all of them, before one is told: that may close a key, or run the caller's code, and who has not begun is refused for it.
+    // Mark all items first: settling one may close a quarantine key or run user code, and tasks not marked as begun would then be refused.
     for (let i = 0; i < count; i++) bundle.attempts[from + i]!.begin();
     let nextNote = 0;
     for (let i = 0; i < count; i++) {
@@ -116,7 +116,7 @@ export class Intake {
     this.#services.emitter.emit('late', { threadId: thread.threadId, taskId, attempt });
   }
 
-  /** It was taken back from this thread, which held its result for too long, and nobody runs it yet: then the result is as good as any. */
+  /** It was taken back from this thread, which held its result for too long, and no thread has it yet: so this result is as good as any. */
   #isStillWanted(thread: PoolThread, attempt: Attempt, bundle: Bundle): boolean {
     return attempt.state === 'queued' && thread.hadLast(attempt, bundle) && this.#backlog.heard(attempt);
   }
@@ -148,7 +148,7 @@ export class Intake {
   }
 }
 
-/** What no one has asked to be sealed is what a task has forged. */
+/** Ignores a seal that was not requested: the task forged it. */
 function sealedValue({ placement }: Attempt, digest: string, value: unknown): unknown {
   return placement?.seal === true && types.isUint8Array(value) ? new Sealed(digest, value) : value;
 }

@@ -16,8 +16,8 @@ export interface LostResultsParts {
 
 /**
  * Results that were sent and cannot be read: nested too deeply for the stack here, too large for the memory, or of a kind that cannot leave its
- * process. The thread lives on. One result that is lost by itself is its task's failure; of several that are lost together nobody knows which it is,
- * so each of them runs again alone, charged with nothing.
+ * process. The thread lives on. One result that is lost by itself is its task's failure; of several that are lost together any may be the cause,
+ * so each of them runs again alone, and uses up no retry.
  */
 export class LostResults {
   readonly #parts: LostResultsParts;
@@ -33,7 +33,7 @@ export class LostResults {
 
   /** The thread has sent what comes before this item of this bundle, and says so after an unreadable message. */
   accounted(thread: PoolThread, number: number, upTo: number): void {
-    if (thread.unaccounted === 0) return; // Nobody has asked: a task has forged it.
+    if (thread.unaccounted === 0) return; // It was not asked for: a task has forged it.
     this.before(thread, number, upTo);
     thread.unaccounted--;
   }
@@ -55,7 +55,7 @@ export class LostResults {
     thread.finished += lost.length;
     if (end === bundle.size) thread.drop(bundle);
     const held = lost.filter((attempt) => thread.holds(attempt, bundle));
-    // Of all of them, before one fails: that may close a key, and whoever has not begun is refused for it.
+    // Mark all first: failing one may close a quarantine key, and tasks not marked as begun would then be refused.
     for (const attempt of lost) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of lost) {

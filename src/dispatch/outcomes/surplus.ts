@@ -1,14 +1,14 @@
 import type { Backlog } from '../queue/backlog.ts';
 import type { Roster } from '../threads/roster.ts';
 
-/** How long a fresh task waits before a thread is ended for it: about what a new one takes, or less where a spare is ready; milliseconds. */
+/** Milliseconds that a fresh task must have waited before a thread is ended to make way for it: about a thread's start-up time, less if a spare is ready. */
 const PATIENCE = 50;
 const PATIENCE_WITH_SPARE = 5;
 
 /**
- * Whether somebody needs the thread of a copy that is no longer needed. To end it costs a thread start, and mostly another thread is
- * free sooner. So only a fresh task that has waited for a while is a reason, or what lies behind a long one on the last thread that is
- * open; a retry or a copy only when no thread is left that could ever take it.
+ * Whether another task needs the thread of a copy that is no longer needed. Ending it costs a thread start, and usually another thread is free
+ * sooner. So the only reasons are a fresh task that has waited for a while, and tasks that lie behind a long one on the last open thread; a retry
+ * or a copy is a reason only if no thread is left that could ever take it.
  */
 export function isInNeed(roster: Roster, backlog: Backlog, now: number): boolean {
   const patience = roster.spare(() => true) === undefined ? PATIENCE : PATIENCE_WITH_SPARE;

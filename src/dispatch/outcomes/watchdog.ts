@@ -112,7 +112,7 @@ export class Watchdog {
   }
 
   /**
-   * Leftovers of a settled task may block a thread for ever, while it runs no item that could time out. So may a result that is being cloned,
+   * Leftovers of a settled task may block a thread forever, while it runs no item that could time out. So may a result that is being cloned,
    * which gets as long as its task may run, but no longer than a task may that waits on that thread meanwhile.
    */
   #isUnresponsive(thread: PoolThread, watch: Watch, waiting: Attempt | undefined, now: number): boolean {
@@ -130,8 +130,8 @@ export class Watchdog {
 }
 
 /**
- * A result may take as long to be cloned as its task may run. Of several nobody knows which it is that takes so long, and each is to show alone:
- * the shortest limit ends the wait, unless one of them may not be started again.
+ * A result may take as long to be cloned as its task may run. If there are several, any of them may be the slow one, and each has to run alone to
+ * show it: the shortest limit ends the wait, unless one of them may not be started again.
  */
 function timeToSend(unreported: readonly Attempt[]): number {
   if (unreported.length === 0) return 0;

@@ -76,7 +76,7 @@ export class Backlog {
   }
 
   /**
-   * Takes up to `max` attempts that the thread may run: whoever is due, or else in order; one that has to travel alone comes alone.
+   * Takes up to `max` attempts that the thread may run: those that are due first, then in order. An attempt that has to travel alone comes alone.
    * The two kinds of work are never mixed in one bundle, so that the budget can tell them apart.
    */
   take(max: number, thread: PoolThread): Attempt[] {
@@ -117,7 +117,7 @@ export class Backlog {
     yield* this.#fresh;
   }
 
-  /** Only fresh tasks of one kind and one priority wait: nobody is passed by another. */
+  /** Only fresh tasks of one kind and one priority wait: none is passed by another. */
   get #uniform(): boolean {
     return this.#recovery.size === 0 && this.#fresh.uniform;
   }

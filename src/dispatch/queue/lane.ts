@@ -15,7 +15,7 @@ export class Lane {
   readonly #others = new Map<string, Group>();
   size = 0;
 
-  /** Whether all that wait may run on any thread, and have one priority: then nobody can be passed by another. */
+  /** Whether all that wait may run on any thread, and have one priority: then no attempt can be passed by another. */
   get uniform(): boolean {
     return this.#others.size === 0 && this.#anywhere.size <= 1;
   }
@@ -93,7 +93,7 @@ export class Lane {
       const rank = nextRank();
       const attempt = rank?.head;
       if (attempt === undefined) break;
-      // Moved memory cannot be taken back, so it is not sent behind another; nor may anybody overtake it for ever.
+      // Moved memory cannot be taken back, so it is not sent behind another; nor may others overtake it forever.
       if (bundle.length === 0 ? !thread.idle && attempt.movesMemory : attempt.travelsAlone) break;
       this.#cut(rank!, attempt);
       bundle.push(attempt);

@@ -13,7 +13,7 @@ const FALL = 0.02;
 export class Pace {
   #mean: number | undefined;
 
-  /** One report: so many items took so long, in milliseconds. */
+  /** Takes in one report: `items` items took `ms` milliseconds in all. */
   observe(items: number, ms: number): void {
     const mean = ms / items;
     if (this.#mean === undefined) {

@@ -1,8 +1,8 @@
 import type { Attempt } from '../../core/task.ts';
 
-/** For each thread of the pool: so many bundles may pass the attempt that is next by priority and turn, and that waits for another thread. */
+/** Bundles, for each thread of the pool, that may pass the attempt that is next by priority and turn, while it waits for another thread. */
 export const PASSES_IN_ORDER = 2;
-/** So many may pass the one that has waited longest, whatever holds it back: its priority, the retry budget, its wishes. */
+/** Bundles, for each thread, that may pass the attempt that has waited longest, whether its priority, the retry budget or its wishes hold it back. */
 export const PASSES_BY_AGE = 50;
 
 interface Mark {
@@ -12,8 +12,8 @@ interface Mark {
 }
 
 /**
- * Who has been passed how often. Order, budget and wishes about threads all hold somebody back while others go; where the load never pauses
- * that may be for ever. So some are watched: the one that is next in order, and the one that has waited longest; as that one may have to wait
+ * Counts how often attempts have been passed. Order, budget and wishes about threads all hold an attempt back while others go; where the load never
+ * pauses that could last forever. So some are watched: the one that is next in order, and the one that has waited longest; as that one may have to wait
  * for a thread that is only being started, the one that has waited longest of those that any thread may run as well. Each is *due* once it has
  * been passed so often: then it goes first.
  */
@@ -27,7 +27,7 @@ export class Turns {
     this.#threads = threads;
   }
 
-  /** Nobody is watched. */
+  /** No attempt is watched. */
   get quiet(): boolean {
     return this.#next === undefined && this.#oldest === undefined && this.#oldestAnywhere === undefined;
   }
@@ -35,7 +35,7 @@ export class Turns {
   /** A bundle was handed out. `next` was next in order before; the others have waited longest of those that are left. */
   handedOut(next: Attempt | undefined, oldest?: Attempt, oldestAnywhere?: Attempt): void {
     this.#next = next?.state === 'queued' ? passed(this.#next, next) : waiting(this.#next);
-    // Once watched it is watched until it goes, also if one that is older is given back: or else that could begin anew for ever.
+    // Once watched it is watched until it goes, even if an older one is given back; otherwise that could begin anew forever.
     this.#oldest = passed(this.#oldest, waiting(this.#oldest)?.attempt ?? oldest);
     this.#oldestAnywhere = passed(this.#oldestAnywhere, waiting(this.#oldestAnywhere)?.attempt ?? oldestAnywhere);
   }
@@ -47,7 +47,7 @@ export class Turns {
     if (this.#oldestAnywhere?.attempt === attempt) this.#oldestAnywhere = undefined;
   }
 
-  /** Those whose turn has come. */
+  /** The attempts that are due. */
   due(): Attempt[] {
     const due: Attempt[] = [];
     for (const [mark, limit] of [

@@ -50,7 +50,7 @@ export interface Fence {
 
 /** A thread as the dispatch sees it. */
 export class PoolThread {
-  /** Unique in the pool for ever. */
+  /** Unique in the pool, and never used again. */
   readonly key: number;
   readonly startReason: StartReason;
   readonly bornAt: number;
@@ -110,8 +110,8 @@ export class PoolThread {
   }
 
   /**
-   * Whether one more bundle may lie here. None whose words are still those of one that runs: so many may have been handed over behind that and
-   * taken back that the ring has gone round.
+   * Whether one more bundle may lie here. Not if its position in the ring would collide with that of the running bundle: up to `RING` bundles can be
+   * sent and revoked while one runs.
    */
   get hasRoom(): boolean {
     const oldest = this.bundles[0];
@@ -181,7 +181,7 @@ export class PoolThread {
     return attempt.state === 'sent' && this.hadLast(attempt, bundle);
   }
 
-  /** Whether nobody has had the attempt since it was handed to this thread in this bundle. */
+  /** Whether the attempt was handed to no thread since it was handed to this one in this bundle. */
   hadLast(attempt: Attempt, { number }: Bundle): boolean {
     return attempt.threadKey === this.key && attempt.bundle === number;
   }

@@ -27,7 +27,7 @@ export class Recycling {
     else this.#retire(thread);
   }
 
-  /** A spare is there. If it is one too many, it was started as a successor; should nobody be due any more, it goes itself. */
+  /** A spare is there. If it is one too many, it was started as a successor; if no thread is due any more, the spare itself goes. */
   standby(): void {
     const roster = this.#roster;
     if (roster.surplus() <= 0) return;

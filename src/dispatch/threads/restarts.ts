@@ -6,18 +6,18 @@ import { RestartIntensity } from '../../core/intensity.ts';
 import type { Exit } from '../../executors/executor.ts';
 
 export interface RestartOptions {
-  /** Unproductive deaths that are forgiven … */
+  /** The pool fails at the next unproductive death after this many … */
   readonly intensity: number;
-  /** … within so many milliseconds. */
+  /** … within this many milliseconds. */
   readonly within: number;
-  /** Delay before the second restart in a row, then doubled, and the longest one; in milliseconds. */
+  /** Milliseconds before the second restart in a row, doubled each time, and the longest delay. */
   readonly minTimeout: number;
   readonly maxTimeout: number;
 }
 
 /**
- * To start a thread takes this one a millisecond and the new one its core, and both are wanted by the spare that takes over. It has
- * begun with its first task by then; milliseconds.
+ * Milliseconds to delay the replacement while a spare takes over. Starting a thread blocks this one for about 1 ms and uses a core; the spare needs
+ * both for its first task.
  */
 const SOON = 2;
 
@@ -73,7 +73,7 @@ export class Restarts {
   }
 }
 
-/** Deaths that nobody ordered. */
+/** Deaths that the pool did not order. */
 const FAULTS: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['crash', 'exit', 'oom', 'lateError', 'unresponsive', 'orphan']);
 
 /** A death that no task is to blame for, of a thread that had finished none. */

@@ -74,7 +74,7 @@ export class Roster {
     this.#serve(spare, slot);
   }
 
-  /** Ends a thread that nobody waits for. Where a spare stands by, the slot is never empty. */
+  /** Ends a thread that runs nothing of use. If a spare stands by, the slot is never empty. */
   retire(thread: PoolThread, reason: ThreadExitReason): void {
     const { slot } = thread;
     const spare = this.spare(() => true);
@@ -83,7 +83,7 @@ export class Roster {
     this.stop(thread, reason);
   }
 
-  /** Starts a thread over and above the number, for one that is to be recycled without a gap. One at a time. */
+  /** Starts one thread more than the pool should have, so that another can be recycled without a gap. One at a time. */
   startSuccessor(): void {
     if (this.surplus() <= 0 && !this.expects()) this.#start('replacement');
   }
@@ -215,7 +215,7 @@ export class Roster {
 
   /** Starts what is missing: after a death that had its reason at once, or behind the spare; with back-off after one that had none. */
   #replace(unproductive: boolean, error: unknown): void {
-    if (this.#phase === 'stopped') return; // Whoever was told that the pool is degraded has closed it.
+    if (this.#phase === 'stopped') return; // A listener to `degraded` has closed the pool.
     if (unproductive && !this.#restarts.count()) this.#events.poolFailed(error);
     else if (this.surplus() < 0) {
       this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon', () => {

@@ -1,6 +1,6 @@
 import type { PoolThread } from './pool-thread.ts';
 
-/** The places that are to be filled: who has each, how many have had it, and since when it has stood empty. */
+/** The places that are to be filled: which thread has each, how many have had it, and since when it has stood empty. */
 export class Slots {
   readonly #threads: (PoolThread | undefined)[];
   /** How many threads each slot has had. */
