@@ -14,7 +14,7 @@ export interface CourseHost {
   /** Whether an attempt that follows a crash is to run in a cell. */
   readonly escalates: boolean;
   submit(attempt: Attempt): void;
-  /** Gives an attempt up; `surplus` lets it run on as long as nobody needs its thread. */
+  /** Gives an attempt up; `surplus` lets it run on until another task needs its thread. */
   cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void;
   started(attempt: Attempt): boolean;
   /** Whether the attempt is on a thread and has not ended, wanted or not. */

@@ -10,7 +10,7 @@ export interface LimitsHost {
   readonly emitter: EventSink;
   /** Settles a task from outside its course. */
   giveUp(task: Task, failure: Failure): void;
-  /** Takes in what has arrived: a timer that fires late must not convict anyone whose result is here. */
+  /** Takes in what has arrived: a timer that fires late must not end a task whose result is already here. */
   pollAll(): void;
 }
 

@@ -62,7 +62,7 @@ export class PlainCourse implements Course {
   }
 
   #again(task: Task, last: Failure): void {
-    // Whoever heard of the retry may have given the task up.
+    // A listener to `retry` may have given the task up.
     if (task.state !== 'open') return;
     task.attempt = new Attempt(task, 0, true, this.#placementAfter(last));
     this.#host.submit(task.attempt);

@@ -39,7 +39,7 @@ export class Quarantine {
     return closed;
   }
 
-  /** The error to refuse a task with, or `undefined` to let it in. Nobody is told: a listener might end what is only about to be accepted. */
+  /** The error to refuse a task with, or `undefined` to let it in. No event is emitted: a listener might end the task before it is accepted. */
   refusal(key: string): QuarantinedError | undefined {
     const entry = this.#keys.get(key);
     if (entry === undefined || entry.state === 'counting') return undefined;

@@ -17,7 +17,7 @@ export function wantsRetry(rules: RetryRules, task: Task, failure: Failure, reco
   return asked(rules.shouldRetry, { error, kind, attempt: record.attempt, retriesLeft }, task);
 }
 
-/** It is decided at once, so an answer that is still to come is none. */
+/** It is decided at once, so a promise is not an answer. */
 function asked(shouldRetry: NonNullable<RetryRules['shouldRetry']>, context: RetryContext, task: Task): boolean {
   const answer: unknown = inContext(task.extras?.context, () => shouldRetry(context));
   if (!isThenable(answer)) return answer === true;
@@ -49,7 +49,7 @@ export interface LineOwner {
  * The retries of one task, or of one copy of it. Made on the first failure, so that a task without faults never sees it;
  * p-retry keeps time from there on. The first retry after a crash is immediate, the others wait.
  *
- * Whether there is to be another attempt is decided at once, not when p-retry comes to it: a time limit that passes in the same breath must not
+ * Whether there is to be another attempt is decided at once, not when p-retry comes to it: a time limit that passes at the same moment must not
  * take the place of what really happened.
  */
 export class RetryLine {
@@ -81,7 +81,7 @@ export class RetryLine {
       randomize,
       unref: true,
       signal: this.#stopped.signal,
-    }).catch(() => {}); // It was stopped: nobody waits for it any more.
+    }).catch(() => {}); // It was stopped: its result is not wanted any more.
   }
 
   /** The attempt that runs for this line has failed. */

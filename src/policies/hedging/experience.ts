@@ -5,9 +5,9 @@ import { RunTimes } from './run-times.ts';
 const LAST = 1 / 8;
 /** How much the last race counts in the share of races that copies win. */
 const LAST_RACE = 1 / 16;
-/** A copy that rarely wins is still tried at times, or it would never show that things have changed. */
+/** Copies that rarely win are still tried occasionally; otherwise it would never show that things have changed. */
 const LEAST_ZEAL = 0.1;
-/** So much of the longest time is forgotten with each task. */
+/** The fraction of the longest time that is forgotten with each task. */
 const FORGOTTEN = 1 / 1024;
 
 /** What was seen so far of the tasks of one export, and of their copies. */
@@ -22,13 +22,13 @@ export class Experience {
     this.#tally = tally;
   }
 
-  /** A task took this many milliseconds, or would have taken at least so many without its copy. */
+  /** A task took this many milliseconds, or would have taken at least as many without its copy. */
   took(ms: number): void {
     this.#runTimes.observe(ms);
     this.#longest = Math.max(ms, this.#longest * (1 - FORGOTTEN));
   }
 
-  /** The original of a race that its copy won has ended after so many milliseconds. */
+  /** The original of a race that its copy won has ended after this many milliseconds. */
   originalTook(ms: number): void {
     this.#longest = Math.max(ms, this.#longest);
   }

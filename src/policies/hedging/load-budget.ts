@@ -1,7 +1,7 @@
-/** More shares than these are not told apart for ever: the one that was named longest ago is forgotten, with what it has saved. */
+/** The number of different shares that are remembered. Beyond it the one that was named longest ago is forgotten, with what it has saved. */
 const MOST = 32;
 
-/** What copies may cost the tasks that name the same share: each millisecond of their ordinary work earns so much of one. */
+/** What copies may cost the tasks that name the same share: each millisecond of their ordinary work earns that share of a millisecond. */
 export class LoadBudget {
   readonly share: number;
   /** Milliseconds that copies may still take; below 0 when some took longer than was thought. */
@@ -25,7 +25,7 @@ export class LoadBudget {
   }
 }
 
-/** One budget for each share that tasks name: nobody spends what others have earned at another. */
+/** One budget for each share that tasks name: no task spends what tasks with another share have earned. */
 export class LoadBudgets {
   readonly #byShare = new Map<number, LoadBudget>();
 

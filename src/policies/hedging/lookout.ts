@@ -9,19 +9,19 @@ import type { Hedge, RaceEnd } from './hedge.ts';
 import { LoadBudgets } from './load-budget.ts';
 import type { HedgeRules } from './rules.ts';
 
-/** No copy is made sooner, and nobody looks more often; milliseconds. Below this a copy costs more than it can save. */
+/** Milliseconds before which no copy is made, and between two looks. Below this a copy costs more than it can save. */
 const SOONEST = 1;
 /** How soon to look again for an idle thread, or for more budget, as a share of the time that was waited already. */
 const PATIENCE = 0.25;
-/** How often to look while it is not known what is usual; milliseconds. */
+/** Milliseconds between two looks while it is not known what is usual. */
 const LEARNING = 10;
 /**
- * An attempt that has run for so many times the 95th percentile is no longer one of the five in a hundred that always lie beyond it. Where copies
+ * An attempt that has run for this multiple of the 95th percentile is no longer one of the five in a hundred that always lie beyond it. Where copies
  * rarely win, those that are late are late for another reason, and more time must pass: the budget goes to those that are really slow.
  */
 const SURELY_SLOW = 2;
 /**
- * Before that, a copy must leave enough of the budget for so many that take as long as the longest task: a copy may have bad luck too, and
+ * Before that, a copy must leave enough of the budget for this many copies that take as long as the longest task: a copy may have bad luck too, and
  * what it takes must not be missing when the next attempt is surely slow.
  */
 const RESERVE = 4;
@@ -79,7 +79,7 @@ export class Lookout {
     return this.#hedges.size === 0 ? undefined : this.#hedges.get(task);
   }
 
-  /** A task took this many milliseconds, or would have taken at least so many without its copy. */
+  /** A task took this many milliseconds, or would have taken at least as many without its copy. */
   observe(task: Task, ms: number, { budget }: HedgeRules): void {
     const experience = this.#experienceOf(task);
     experience.took(ms);
@@ -119,7 +119,7 @@ export class Lookout {
       else next = Math.min(next, startedAt + after - now);
     }
     if (late.length > 0) this.#copies.look(now);
-    // Those that have taken longest come first, for they are the surest to be slow.
+    // Those that have taken longest come first, because they are the surest to be slow.
     late.sort((a, b) => a.startedAt - b.startedAt);
     for (const one of late) {
       if (!this.#hedge(one, now)) next = Math.min(next, one.after * PATIENCE);
@@ -127,7 +127,7 @@ export class Lookout {
     if (this.#open > 0) this.#timer = this.#host.clock.setTimeout(() => this.#look(), this.#delay(next));
   }
 
-  /** A task that begins while nobody looks is due no sooner than after the shortest wait there is. */
+  /** A task that begins while no look is planned is due no sooner than after the shortest wait there is. */
   #delay(next: number): number {
     let delay = Math.min(next, this.#shortest);
     for (const { p95 } of this.#experiences.values()) delay = Math.min(delay, p95 ?? delay);

@@ -1,4 +1,4 @@
-/** Each bin is this much wider than the one before: a quantile is at most so much too large. */
+/** Each bin is this much wider than the one before: a quantile is at most that factor too large. */
 const GROWTH = 1.1;
 /** Upper end of the first bin, in milliseconds. */
 const SMALLEST = 0.001;
@@ -6,10 +6,10 @@ const SMALLEST = 0.001;
 const BINS = 260;
 /** With fewer samples the 95th percentile is little more than the longest one seen. */
 const ENOUGH = 32;
-/** So many are remembered in full; then the older half counts half. */
+/** The number of samples that are remembered in full; beyond it the older half counts half. */
 const MEMORY = 4096;
 
-/** The 95th percentile is looked up once for so many samples. */
+/** The 95th percentile is computed anew after this many samples. */
 const LOOK_EVERY = 16;
 
 const LOG_GROWTH = Math.log(GROWTH);

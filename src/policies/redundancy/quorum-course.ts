@@ -95,7 +95,7 @@ export class QuorumCourse implements Course {
     try {
       agrees = verdict.compare(verdict.cast, value);
     } catch {
-      tally.ballots.add('uncompared'); // The comparison's fault, and nobody waits for the answer.
+      tally.ballots.add('uncompared'); // The comparison's fault, and its answer is not wanted any more.
       return;
     }
     tally.ballots.add(agrees ? 'late_agreed' : 'late_outvoted');
@@ -164,7 +164,7 @@ export class QuorumCourse implements Course {
     const wrong = [...losers, ...broken.map((i) => voters[i]!)];
     if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
-    // The verdict stands before anybody hears of its consequences: who hears of them may close the pool.
+    // The verdict is delivered before its consequences are reported: a listener to those may close the pool.
     this.#host.fulfil(task, value);
     this.#cancelRest(vote, 'surplus');
     for (const voter of wrong) this.#host.convict(voter);

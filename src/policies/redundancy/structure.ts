@@ -4,12 +4,12 @@ import { pairable } from './matching.ts';
 /** Decides for two numbers; everything else has one right answer. */
 export type NumbersEqual = (a: number, b: number) => boolean;
 
-/** So many holes in a row, and an array is walked by its keys. */
+/** An array with this many holes in a row is walked by its keys. */
 const SPARSE = 1000;
 
 /**
  * Structural equality of two results: arrays, plain objects (in any order of keys), Map and Set (in any order), Date, RegExp,
- * Error, typed arrays and buffers, boxed and bare primitives, cycles. What it does not know it refuses, for to call it equal
+ * Error, typed arrays and buffers, boxed and bare primitives, cycles. What it does not know it refuses, because to call it equal
  * would be a guess. Use one for one comparison.
  */
 export class Structure {

@@ -43,7 +43,7 @@ export class Vote {
   readonly copies: Copy[] = [];
   /** The attempts that cast the ballots, in the order of the box. */
   readonly voters: Attempt[] = [];
-  /** In the same order. Made when they are cast, for a thread does not keep its slot. */
+  /** In the same order. Made when they are cast, because a thread does not keep its slot. */
   readonly ballots: Ballot[] = [];
   readonly placement: Placement & { readonly kin: Voters };
   /** The copies that run in cells, where threads have keys of their own. */
