@@ -32,7 +32,7 @@ export interface AdmissionHost {
   drained(): void;
 }
 
-/** Who comes in, who is refused and why, and what follows when a task has settled. */
+/** Accepts and refuses tasks, and does what follows when one has settled. */
 export class Admission {
   readonly ledger: Ledger;
   readonly limits: Limits;
@@ -100,7 +100,7 @@ export class Admission {
       this.limits.guard(task, signal);
     if (task.key !== undefined && this.#quarantine !== undefined) this.#keyed.add(task.key, task);
     course.begin(task);
-    // Last: whoever hears of a probe may abort it, or close the pool.
+    // Last, because a listener to `quarantine` may abort the probe, or close the pool.
     if (task.key !== undefined) this.#quarantine?.letIn(task.key);
   }
 
@@ -139,7 +139,7 @@ export class Admission {
   #settled(task: Task, kind: FailureKind | undefined): void {
     const last = this.ledger.open === 0;
     if (task.key !== undefined) this.#keyed.remove(task.key, task);
-    // Whoever is swept settles too, and the last of them comes here as the last.
+    // Tasks that are swept settle as well, and the last of them comes through here as the last.
     if (task.key !== undefined && this.#quarantine?.settled(task.key, kind)) this.#sweep(task.key);
     if (!last) return;
     this.#host.keepAlive.release();

@@ -38,7 +38,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** From open to closed or failed: who waits for what, and what is done once. */
+/** From open to closed or failed: which promises wait for what, and what is done only once. */
 export class Lifecycle {
   readonly #parts: LifecycleHost;
   state: PoolState = 'open';

@@ -17,7 +17,7 @@ export interface ObserverHost {
   quarantinedKeys(): number;
 }
 
-/** Everybody who only listens: metrics, diagnostics channels, crash reports. */
+/** The parts that only listen: metrics, diagnostics channels, crash reports. */
 export class Observers {
   readonly metrics: PoolMetrics;
   readonly deaths: DeathReports;

@@ -11,7 +11,7 @@ export interface TreeSource {
   readonly routes: Routes;
 }
 
-/** The pool as a tree: slots first, then spares and whoever comes or goes; with cells, below the process they live in. */
+/** The pool as a tree: slots first, then spares and threads that start or stop; with cells, below the process they live in. */
 export function treeOf({ name, health, routes }: TreeSource): TreeNode {
   const [main, escalation] = routes.all;
   const children = [...nodesOf(main!)];
