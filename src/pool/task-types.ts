@@ -18,7 +18,9 @@ export type InputOf<M, R, N extends string> = 0 extends 1 & M
   : [R] extends [FromModule]
     ? M extends Record<N, (input: infer I, ...rest: never[]) => unknown>
       ? I
-      : never
+      : N extends 'default'
+        ? unknown // A module without a default export: the option `name` of the pool says which one is called, and no type knows it.
+        : never
     : M;
 
 /** What `run` resolves with: the awaited result of the export, or `Pool`'s second type parameter. */

@@ -1,28 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
-import { compile, type Example, examplesOf, run } from './examples.ts';
-import { pages } from './markdown.ts';
-
-const examples = pages().flatMap(examplesOf);
-const workshop = compile(examples);
-after(() => workshop.remove());
-
-const title = ({ page, line, file }: Example): string => `${page}:${line} (${file.split('/').at(-1)})`;
-
-describe('the examples of README and docs', () => {
-  it('are there', () => {
-    assert.ok(examples.filter(({ kind }) => kind === 'run').length >= 4);
-  });
-
-  it('compile, with all types', () => assert.deepEqual(workshop.problems, []));
-
-  for (const example of examples.filter(({ kind }) => kind === 'run')) {
-    it(`run: ${title(example)}`, () => {
-      const printed = run(workshop, example);
-      if (example.output !== undefined) assert.equal(printed, example.output);
-    });
-  }
-});
+import { describe, it } from 'node:test';
+import { compile, examplesOf } from './examples.ts';
 
 describe('the reader of examples', () => {
   const page = (text: string) => examplesOf({ path: 'docs/x.md', text });

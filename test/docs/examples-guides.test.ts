@@ -1,0 +1,3 @@
+import { checkExamples } from './check-examples.ts';
+
+checkExamples('the guides', (path) => path.startsWith('docs/guides/'));
