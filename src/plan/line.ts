@@ -53,6 +53,7 @@ function textOf(value: number | undefined, unit: Unit): string {
     case 'a day':
       return value < 0.01 ? `one in ${timeText(86_400_000 / value)}` : `${numberText(value)} a day`;
     default:
+      if (value > 0 && value < 1e-9) return `under 1e-9 ${unit}`;
       return `${numberText(value)} ${value === 1 && unit.endsWith('s') ? (unit === 'copies' ? 'copy' : unit.slice(0, -1)) : unit}`;
   }
 }

@@ -49,7 +49,7 @@ function nodeLosses({ nodes, rate, mtbf, takeover, nines }: PlannedSystem): Plan
       : [
           loses({
             id: 'ninesReached',
-            title: 'which is',
+            title: 'nines that take-overs leave',
             value: ninesOf(down),
             unit: 'nines',
             formula: '-log10(unavailability)',
@@ -103,7 +103,7 @@ function taskLosses({ nodes, rate, crash, hang, poison, retries }: PlannedSystem
     }),
     loses({
       id: 'tasksLostRate',
-      title: 'which is',
+      title: 'tasks that fail so',
       value: lost * nodes * rate * 86_400,
       unit: 'a day',
       formula: 'share · nodes · rate',
