@@ -36,6 +36,8 @@ export class Lifecycle {
   /** Of the start, and of all children where they depend on each other. */
   readonly #lane: Lane = new Lane(this.#traffic);
   #state: SupervisorState = { kind: 'idle' };
+  /** Children that died before all had started. */
+  readonly #early: Child[] = [];
   #resolveExited!: (reason: ExitReason) => void;
 
   constructor(options: LifecycleOptions) {
@@ -47,7 +49,7 @@ export class Lifecycle {
     const { id, clock, listener, strategy, limits } = options;
     const report = this.#report;
     const forgetful = options.together !== undefined;
-    this.children = new Children({ roster, clock, report, listener, forgetful, died: (child) => this.restarts.died(child) });
+    this.children = new Children({ roster, clock, report, listener, forgetful, died: (child) => this.#died(child) });
     this.restarts = new Restarts({
       supervisor: id,
       strategy,
@@ -116,6 +118,11 @@ export class Lifecycle {
     void this.children.kill(this.roster.all());
   }
 
+  #died(child: Child): void {
+    if (this.#state.kind === 'starting') this.#early.push(child);
+    else this.restarts.died(child);
+  }
+
   async #startAll(): Promise<'started' | 'ended'> {
     for (const child of this.roster.all()) {
       const outcome = await this.children.start(child);
@@ -127,8 +134,8 @@ export class Lifecycle {
       if (outcome.kind === 'ignored') this.children.forget(child);
     }
     this.#state = { kind: 'running' };
-    // Those that died while others were still starting had to wait.
-    for (const child of this.roster.all()) if (child.state.kind === 'dead') this.restarts.died(child);
+    // Those that died while others were still starting had to wait; they are seen to in the order of their deaths.
+    for (const child of this.#early.splice(0)) this.restarts.died(child);
     return 'started';
   }
 
