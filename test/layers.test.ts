@@ -38,8 +38,8 @@ const WITHIN: Record<string, readonly string[]> = {
   'batch/lines': ['batch/errors.ts', 'batch/options.ts', 'type batch/machine', 'type batch/pool', 'type batch/journal'],
   'batch/journal': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'type batch/pool', 'batch/lines'],
   'batch/job': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'batch/lines', 'batch/journal'],
-  'executors/threads': ['executors/executor.ts', 'executors/pack.ts'],
-  'executors/processes': ['executors/executor.ts', 'executors/pack.ts', 'executors/threads'],
+  'executors/threads': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts'],
+  'executors/processes': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts', 'executors/threads'],
   'policies/hedging': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
   'policies/redundancy': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
 };

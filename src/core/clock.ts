@@ -5,25 +5,31 @@ export interface Timer {
 }
 
 /**
+ * Which time a timer waits for:
+ * - `lived`: time in which the program ran. What was nobody's, because the program was stopped or frozen, does not count.
+ * - `turning`: time in which its event loop turned. For what arrives through the loop, and cannot while that is blocked.
+ */
+export type TimeScale = 'lived' | 'turning';
+
+/**
  * Time as the manager sees it. Everything that waits or measures takes its time from here, so that the same code
  * runs on a virtual clock.
  */
 export interface Clock {
-  /** Milliseconds on a monotonic scale; only differences mean anything. */
+  /** Milliseconds on a monotonic scale that stands still while the program does; only differences mean anything. */
   now(): number;
-  /** Milliseconds since 1970, for reports and journals; never for durations. */
+  /** Milliseconds since 1970, for reports and journals; never for durations, and never kept for later: people and servers set it. */
   wall(): number;
+  /** Milliseconds on the machine's own monotonic scale, on which threads measure. */
+  machine(): number;
+  /** A time on the machine's scale as `now()` would have told it. */
+  fromMachine(ms: number): number;
+  /** Memory in which threads of this process find how much time was nobody's: see `Presence`. */
+  readonly shared?: SharedArrayBuffer | undefined;
   /** Calls `fn` once after `ms` milliseconds. */
-  setTimeout(fn: () => void, ms: number): Timer;
+  setTimeout(fn: () => void, ms: number, scale?: TimeScale): Timer;
   clearTimeout(timer: Timer | undefined): void;
 }
 
 /** Longest delay that Node's timers keep; above it they fire at once. */
 export const MAX_DELAY = 2_147_483_647;
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  wall: () => performance.timeOrigin + performance.now(),
-  setTimeout: (fn, ms) => setTimeout(fn, Math.min(ms, MAX_DELAY)).unref(),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout | undefined),
-};

@@ -20,7 +20,7 @@ export interface ItemMeta {
   readonly name: string | undefined;
   /** Run timeout in milliseconds, if it is not the pool's own. */
   readonly run: number | undefined;
-  /** End of the task's total timeout, in milliseconds since 1970; `Infinity` if it has none. */
+  /** End of the task's total timeout on the clock that the thread goes by; `Infinity` if it has none. */
   readonly until: number;
   /** Its result is compared with others: if it is large, it comes sealed. */
   readonly seal: boolean;

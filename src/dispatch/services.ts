@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock, TimeScale } from '../core/clock.ts';
 import type { EventSink } from '../core/events.ts';
 import type { Tally } from '../core/tally.ts';
 
@@ -10,5 +10,5 @@ export interface Services {
   readonly emitter: EventSink;
   readonly tally: Tally;
   /** Waits for a promise that never rejects, but not longer than `ms`. */
-  within<T>(promise: Promise<T>, ms: number): Promise<T | typeof TIMED_OUT>;
+  within<T>(promise: Promise<T>, ms: number, scale?: TimeScale): Promise<T | typeof TIMED_OUT>;
 }

@@ -10,9 +10,10 @@ export interface Packed {
 }
 
 /** What a session knows anyway need not travel with its items. */
-export type Standards = Pick<SessionInit, 'name' | 'runLimit' | 'wallEpoch'>;
+export type Standards = Pick<SessionInit, 'name' | 'runLimit'>;
 
-export function pack(attempts: readonly Attempt[], standards: Standards): Packed {
+/** @param ahead by how much the clock that the thread goes by is ahead of the manager's, in milliseconds */
+export function pack(attempts: readonly Attempt[], standards: Standards, ahead = 0): Packed {
   const ids: number[] = [];
   const inputs: unknown[] = [];
   let metas: (ItemMeta | undefined)[] | undefined;
@@ -20,7 +21,7 @@ export function pack(attempts: readonly Attempt[], standards: Standards): Packed
     const attempt = attempts[i]!;
     ids.push(attempt.task.id);
     inputs.push(attempt.task.input);
-    const meta = metaOf(attempt, standards);
+    const meta = metaOf(attempt, standards, ahead);
     if (meta !== undefined) {
       metas ??= [];
       metas[i] = meta;
@@ -29,7 +30,7 @@ export function pack(attempts: readonly Attempt[], standards: Standards): Packed
   return { ids, inputs, metas };
 }
 
-function metaOf(attempt: Attempt, { name, runLimit, wallEpoch }: Standards): ItemMeta | undefined {
+function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number): ItemMeta | undefined {
   const { spec, acceptedAt } = attempt.task;
   const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name && attempt.placement?.seal !== true;
   if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
@@ -38,7 +39,7 @@ function metaOf(attempt: Attempt, { name, runLimit, wallEpoch }: Standards): Ite
     replica: attempt.replica,
     name: spec.name === name ? undefined : spec.name,
     run: spec.limits.run === runLimit ? undefined : spec.limits.run,
-    until: acceptedAt + spec.limits.total + wallEpoch,
+    until: acceptedAt + spec.limits.total + ahead,
     seal: attempt.placement?.seal === true,
   };
 }

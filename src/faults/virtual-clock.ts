@@ -31,6 +31,14 @@ export class VirtualClock implements Clock {
     return this.#wallAtZero + this.#now;
   }
 
+  machine(): number {
+    return this.#now;
+  }
+
+  fromMachine(ms: number): number {
+    return ms;
+  }
+
   /** A delay below 0, or one that is not a number, counts as 0; one that Node's timers would not keep as their longest. */
   setTimeout(fn: () => void, ms: number): Timer {
     const delay = ms > 0 ? Math.min(ms, MAX_DELAY) : 0;

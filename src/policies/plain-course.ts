@@ -6,7 +6,10 @@ import { record } from './history.ts';
 import { escalates, RetryLine } from './retry.ts';
 
 /** What the ordinary course asks of the pool. */
-export type PlainHost = Pick<CourseHost, 'clock' | 'emitter' | 'escalates' | 'submit' | 'cancel' | 'started' | 'fulfil' | 'reject'>;
+export type PlainHost = Pick<
+  CourseHost,
+  'clock' | 'emitter' | 'random' | 'escalates' | 'submit' | 'cancel' | 'started' | 'fulfil' | 'reject'
+>;
 
 /** The ordinary course: one attempt at a time, retried where the rules say so. */
 export class PlainCourse implements Course {

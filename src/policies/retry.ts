@@ -47,21 +47,23 @@ export interface LineOwner {
 
 /**
  * The retries of one task, or of one copy of it. Made on the first failure, so that a task without faults never sees it;
- * p-retry keeps time from there on. The first retry after a crash is immediate, the others wait.
+ * p-retry leads from there on. The first retry after a crash is immediate, the others wait.
  *
  * Whether there is to be another attempt is decided at once, not when p-retry comes to it: a time limit that passes at the same moment must not
  * take the place of what really happened.
  */
 export class RetryLine {
-  readonly #host: Pick<CourseHost, 'emitter'>;
+  readonly #host: Pick<CourseHost, 'clock' | 'emitter' | 'random'>;
   readonly #task: Task;
   readonly #owner: LineOwner;
   readonly #stopped = new AbortController();
   #current: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #last: { readonly failure: Failure; readonly record: AttemptRecord } | undefined;
+  /** Ends the wait that is under way. */
+  #goOn: (() => void) | undefined;
   #retriesLeft: number;
 
-  constructor(host: Pick<CourseHost, 'emitter'>, task: Task, owner: LineOwner) {
+  constructor(host: Pick<CourseHost, 'clock' | 'emitter' | 'random'>, task: Task, owner: LineOwner) {
     this.#host = host;
     this.#task = task;
     this.#owner = owner;
@@ -71,16 +73,13 @@ export class RetryLine {
   /** Begins with the failure of the first attempt. */
   begin(failure: Failure, record: AttemptRecord): void {
     if (!this.#wants(failure, record)) return;
-    const { retries, minTimeout, maxTimeout, factor, randomize } = this.#task.spec.retry;
+    const { retries } = this.#task.spec.retry;
     const immediate = failure.kind === 'crash' || failure.kind === 'oom';
     pRetry((number) => (number === 1 && !immediate ? Promise.reject(FAILED) : this.#attempt()), {
       retries,
-      minTimeout,
-      maxTimeout,
-      factor,
-      randomize,
-      unref: true,
+      minTimeout: 0,
       signal: this.#stopped.signal,
+      onFailedAttempt: ({ retriesConsumed, retriesLeft }) => (retriesLeft > 0 ? this.wait(retriesConsumed) : undefined),
     }).catch(() => {}); // It was stopped: its result is not wanted any more.
   }
 
@@ -96,8 +95,29 @@ export class RetryLine {
   /** The line is no longer needed: its attempt succeeded, or its task has settled. */
   stop(): void {
     this.#stopped.abort();
+    this.#goOn?.();
     this.#current?.resolve();
     this.#current = undefined;
+  }
+
+  /**
+   * The back-off before a retry. p-retry would take its time from the globals, where test libraries put timers that may never fire.
+   * @param consumed retries before it
+   */
+  wait(consumed: number): Promise<void> {
+    const { minTimeout, maxTimeout, factor, randomize } = this.#task.spec.retry;
+    const { clock, random } = this.#host;
+    const spread = randomize ? random() + 1 : 1;
+    const ms = Math.min(Math.round(spread * minTimeout * factor ** consumed), maxTimeout);
+    if (!(ms > 0) || this.#stopped.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#goOn = (): void => {
+        this.#goOn = undefined;
+        clock.clearTimeout(timer);
+        resolve();
+      };
+      const timer = clock.setTimeout(this.#goOn, ms);
+    });
   }
 
   #attempt(): Promise<void> {

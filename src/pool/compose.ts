@@ -1,9 +1,10 @@
-import { type Clock, systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { outside } from '../core/context.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
+import { systemClock } from '../core/system-clock.ts';
 import { Tally } from '../core/tally.ts';
 import type { Attempt } from '../core/task.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
@@ -56,7 +57,7 @@ export class PoolParts {
     this.clock = seams.clock ?? systemClock;
     this.#keepAlive = seams.keepAlive ?? systemKeepAlive();
     const { clock, emitter, tally } = this;
-    this.#services = { clock, emitter, tally, within: (promise, ms) => within(promise, ms, TIMED_OUT, clock) };
+    this.#services = { clock, emitter, tally, within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale) };
     // First, because it may throw: nothing has been started yet.
     this.observers = new Observers({
       metrics: options.metrics,

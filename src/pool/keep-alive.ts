@@ -1,3 +1,8 @@
+import timers from 'node:timers';
+
+// Taken once, and from Node's module: see core/system-clock.ts.
+const { setInterval, clearInterval } = timers;
+
 /** Keeps the process alive while there is work, and only then: threads and timers of the pool never do. */
 export interface KeepAlive {
   hold(): void;

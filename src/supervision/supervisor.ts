@@ -1,6 +1,6 @@
-import { systemClock } from '../core/clock.ts';
 import { ownOf } from '../core/foreign.ts';
 import type { Complete } from '../core/given.ts';
+import { systemClock } from '../core/system-clock.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
 import type { Child } from './child.ts';
 import type { ChildCount } from './child-list.ts';

@@ -13,7 +13,12 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** The same as `signal.aborted`, but fresh even inside a loop that never returns to the event loop. */
   readonly aborted: boolean;
-  /** When the attempt will be given up: milliseconds since 1970, `Infinity` if never. */
+  /**
+   * Milliseconds until the attempt will be given up, `Infinity` if never; below 0 once its time is over. Measured when it is read, on a clock
+   * that nobody can set, and that stands still while the program does: this is what to stop by.
+   */
+  readonly remaining: number;
+  /** The same as a time of day, for others: milliseconds since 1970, by the machine's clock at the moment it is read. */
   readonly deadline: number;
   /**
    * Sends a value to the `onProgress` of the caller's `run`.

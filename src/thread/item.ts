@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { isTooDeep } from '../core/depth.ts';
 import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire.ts';
 import { storage, type TaskContext } from './context.ts';
+import type { ThreadTime } from './thread-time.ts';
 
 // Taken before code of the user can put something in their place: see core/intrinsics.ts.
 const Controller = AbortController;
@@ -11,6 +12,9 @@ const signalOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(Co
 const abort = Function.prototype.call.bind(Controller.prototype.abort) as (controller: AbortController) => void;
 const { min } = Math;
 const Refusal = DOMException;
+const wall = Date.now;
+
+const FOREVER = Number.POSITIVE_INFINITY;
 
 /** What one running item shares with its thread. */
 export interface Surroundings {
@@ -18,8 +22,7 @@ export interface Surroundings {
   readonly control: ControlBlock;
   /** The pool's own run timeout, in milliseconds. */
   readonly runLimit: number;
-  /** Milliseconds since 1970 at zero of the manager's clock. */
-  readonly wallEpoch: number;
+  readonly time: ThreadTime;
 }
 
 /** One item while it runs, and what `context()` shows of it. */
@@ -37,7 +40,7 @@ export class Item implements TaskContext {
   constructor(around: Surroundings, bundle: number, index: number, taskId: number, meta: ItemMeta | undefined, startedAt: number) {
     this.#around = around;
     this.#meta = meta;
-    this.#startedAt = startedAt;
+    this.#startedAt = around.time.lived(startedAt);
     this.bundle = bundle;
     this.index = index;
     this.taskId = taskId;
@@ -45,9 +48,13 @@ export class Item implements TaskContext {
     this.replica = meta?.replica ?? 0;
   }
 
+  get remaining(): number {
+    const limit = min(this.#startedAt + (this.#meta?.run ?? this.#around.runLimit), this.#meta?.until ?? FOREVER);
+    return limit === FOREVER ? FOREVER : limit - this.#around.time.now();
+  }
+
   get deadline(): number {
-    const run = this.#startedAt + (this.#meta?.run ?? this.#around.runLimit) + this.#around.wallEpoch;
-    return min(run, this.#meta?.until ?? Number.POSITIVE_INFINITY);
+    return wall() + this.remaining;
   }
 
   /** Export to call, if it is not the pool's own. */

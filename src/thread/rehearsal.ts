@@ -17,7 +17,7 @@ export function rehearse(): void {
   control.open(1);
   const bundles: RunMessage[] = [[TO_THREAD.run, 1, [0], [undefined], undefined]];
   new Runner({
-    around: { port: NOWHERE, control, runLimit: 0, wallEpoch: 0 },
+    around: { port: NOWHERE, control, runLimit: 0, time: { now: () => 0, lived: () => 0 } },
     report: new Report(NOWHERE, 'cloned'),
     module: NOTHING,
     name: 'default',

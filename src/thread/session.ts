@@ -11,6 +11,7 @@ import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
 import { type Call, Runner } from './runner.ts';
+import { threadTime } from './thread-time.ts';
 
 // Taken before code of the user can put something in their place: see core/intrinsics.ts.
 const afterTurn = setImmediate;
@@ -26,10 +27,10 @@ export interface SessionInit {
   /** `file:` URL of the task module. */
   readonly href: string;
   readonly name: string;
-  /** Monotonic time of the machine at zero of the manager's clock, in milliseconds. */
+  /** What this machine's monotonic clock shows at zero of the manager's own, in milliseconds. */
   readonly epoch: number;
-  /** Milliseconds since 1970 at zero of the manager's clock. */
-  readonly wallEpoch: number;
+  /** How much time was nobody's, in memory shared with the manager; absent in a process of its own. */
+  readonly presence?: SharedArrayBuffer | undefined;
   /** The pool's own run timeout, in milliseconds. */
   readonly runLimit: number;
   /** Number of this start in its pool, for fault plans. */
@@ -107,7 +108,7 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
     return true;
   });
   const served = new Runner({
-    around: { port, control, runLimit: init.runLimit, wallEpoch: init.wallEpoch },
+    around: { port, control, runLimit: init.runLimit, time: threadTime(now, init.presence) },
     report,
     module,
     name: init.name,

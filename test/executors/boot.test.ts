@@ -27,7 +27,6 @@ async function start(compiled: SharedArrayBuffer, left: number): Promise<void> {
     href,
     name,
     epoch: 0,
-    wallEpoch: 0,
     runLimit: 30_000,
     start: 0,
     faults,

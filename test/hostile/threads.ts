@@ -6,7 +6,7 @@ import { CellThread } from '../../src/executors/processes/cell-thread.ts';
 import type { ToCell } from '../../src/executors/processes/protocol.ts';
 import { isFromCell } from '../../src/executors/processes/protocol-check.ts';
 import { Hearing } from '../../src/executors/threads/hearing.ts';
-import type { VirtualClock } from '../../src/faults/virtual-clock.ts';
+import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 import { asFromCell, Puppet } from './puppet.ts';
 
 /** One thread of the fuzzed pool: the real receiving end, and a puppet at the other. */
@@ -103,7 +103,7 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
     readMarks: (_place: number, into: ControlBlock) => new Uint8Array(into.buffer).set(new Uint8Array(puppet.control.buffer)),
     send: take,
   };
-  const thread = new CellThread(0, cell as never, { faults: undefined, name: 'default' } as never, events, condemned);
+  const thread = new CellThread(0, cell as never, new VirtualClock(), { faults: undefined, name: 'default' } as never, events, condemned);
   return Object.assign(player, {
     handle: thread,
     puppet,

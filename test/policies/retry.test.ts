@@ -4,6 +4,7 @@ import { Emitter, type PoolEvents } from '../../src/core/events.ts';
 import { type AttemptRecord, FAILURE_KINDS, type Failure, type FailureKind } from '../../src/core/failure.ts';
 import { Latch } from '../../src/core/latch.ts';
 import type { RetryRules, Task } from '../../src/core/task.ts';
+import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 import { RetryLine, wantsRetry } from '../../src/policies/retry.ts';
 import { attemptOf } from '../dispatch/held.ts';
 
@@ -57,7 +58,7 @@ function line(rules: Partial<RetryRules> = {}) {
   emitter.on('retry', (event) => retries.push(event));
   const again = new Latch();
   const owned: Task = Object.assign(task, { spec: { ...task.spec, retry: { ...RULES, ...rules } } });
-  const made = new RetryLine({ emitter }, owned, {
+  const made = new RetryLine({ emitter, clock: new VirtualClock(), random: Math.random }, owned, {
     again: ({ kind }) => {
       told.push(`again after ${kind}`);
       again.open();

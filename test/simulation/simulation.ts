@@ -36,6 +36,8 @@ class Simulation implements Hooks {
   readonly #hold = new Hold();
   readonly #auditEvery: number;
   #auditAt = 0;
+  /** Retries that wait. */
+  #waits = 0;
   #books: Books | undefined;
   #pool: PoolParts | undefined;
   caller!: Caller;
@@ -198,7 +200,7 @@ class Simulation implements Hooks {
     const { world, witness } = this;
     const pool = this.#pool;
     if (this.#books === undefined && pool !== undefined) {
-      this.#books = { world, witness, executors: this.#executors, pool, hold: this.#hold, waits: () => this.#globals.waits };
+      this.#books = { world, witness, executors: this.#executors, pool, hold: this.#hold, waits: () => this.#waits };
       witness.waiting = () => pool.routes.main.backlog;
       witness.dispatchers = () => pool.routes.all;
     }
@@ -213,6 +215,10 @@ class Simulation implements Hooks {
 
   settledInVain(task: Task): void {
     this.world.fail(`task ${task.id} has settled twice in the books of the pool`);
+  }
+
+  backingOff(by: 1 | -1): void {
+    this.#waits += by;
   }
 
   casting(attempt: Attempt, value: unknown): void {

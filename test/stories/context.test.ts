@@ -92,3 +92,14 @@ for (const how of ['by its caller', 'by its time-out'] as const) {
     assert.deepEqual(await givenUp(pool, 'waitUntilAborted', how), [CODES[how], false]);
   });
 }
+
+test('what a task finds does not depend on the clock of the machine, set ahead or back', async (t) => {
+  const pool = poolOf(t, { timeout: 60_000, spares: 0 });
+  for (const hours of [1, -1]) assert.equal(await pool.run(hours * 3_600_000, { name: 'search' }), 1_000_000);
+  const wall = Date.now;
+  Date.now = () => wall() + 3_600_000;
+  t.after(() => {
+    Date.now = wall;
+  });
+  assert.equal(await pool.run(0, { name: 'search' }), 1_000_000);
+});

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { systemClock } from '../../core/system-clock.ts';
 import { faultPlan } from '../../faults/index.ts';
 import type { PoolOptions } from '../../index.ts';
 import { EXIT } from '../exit-codes.ts';

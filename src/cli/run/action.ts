@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { descriptorAt } from '../../batch/index.ts';
-import { systemClock } from '../../core/clock.ts';
+import { systemClock } from '../../core/system-clock.ts';
 import { displayFor } from './display.ts';
 import type { RunRequest } from './messages.ts';
 import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';

@@ -1,5 +1,6 @@
 import type { BatchProgress } from '../../batch/index.ts';
-import { type Clock, systemClock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { systemClock } from '../../core/system-clock.ts';
 import { BarDisplay } from './bar-display.ts';
 import { expectedLines, Pace } from './pace.ts';
 import type { Display, Screen } from './screen.ts';

@@ -1,5 +1,6 @@
 import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
+import { soon } from '../../core/soon.ts';
 import type { Attempt, Task } from '../../core/task.ts';
 import type { Watchdog } from '../outcomes/watchdog.ts';
 import type { Backlog } from '../queue/backlog.ts';
@@ -64,7 +65,7 @@ export class Feeder {
   plan(): void {
     if (this.#flushing === 'planned') return;
     this.#flushing = 'planned';
-    queueMicrotask(() => {
+    void soon(() => {
       this.#flushing = 'no';
       this.flush();
     });

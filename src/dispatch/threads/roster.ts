@@ -113,7 +113,7 @@ export class Roster {
     for (const thread of this.#threads) {
       if (!thread.idle) busy++;
       this.stop(thread, 'closed');
-      ends.push(this.#services.within(thread.gone.promise, 2 * this.#options.terminateTimeout));
+      ends.push(this.#services.within(thread.gone.promise, 2 * this.#options.terminateTimeout, 'turning'));
     }
     await Promise.all(ends);
     await this.#executor.close();
@@ -134,13 +134,13 @@ export class Roster {
   }
 
   async #awaitStart(thread: PoolThread): Promise<void> {
-    if ((await this.#services.within(thread.begun.promise, this.#options.startupTimeout)) !== TIMED_OUT) return;
+    if ((await this.#services.within(thread.begun.promise, this.#options.startupTimeout, 'turning')) !== TIMED_OUT) return;
     thread.handle.poll(); // A timer that fires late must look first.
     if (thread.phase === 'starting') this.stop(thread, 'startup');
   }
 
   async #awaitEnd(thread: PoolThread): Promise<void> {
-    if ((await this.#services.within(thread.gone.promise, this.#options.terminateTimeout)) !== TIMED_OUT) return;
+    if ((await this.#services.within(thread.gone.promise, this.#options.terminateTimeout, 'turning')) !== TIMED_OUT) return;
     // The timer may be late itself: the exit may be waiting in the event loop's queue.
     await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
     thread.handle.poll(); // So may a result that cannot be had again.

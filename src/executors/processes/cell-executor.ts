@@ -43,7 +43,6 @@ export class CellExecutor implements Executor {
   readonly #clock: Clock;
   readonly #settings: CellSettings;
   readonly #epoch: number;
-  readonly #wallEpoch: number;
   readonly #cells = new Set<Tenancy>();
   #emptied: (() => void) | undefined;
   #starts = 0;
@@ -55,8 +54,7 @@ export class CellExecutor implements Executor {
     this.#clock = clock;
     this.#settings = settingsOf(options);
     checkCells(options, this.#settings);
-    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
-    this.#wallEpoch = clock.wall() - clock.now();
+    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.machine();
   }
 
   /** Process ids of the cells that live. */
@@ -67,7 +65,7 @@ export class CellExecutor implements Executor {
   start(events: ThreadEvents): ExecutorThread {
     const tenancy = this.#roomiest() ?? this.#open();
     this.#clock.clearTimeout(tenancy.emptyTimer);
-    const thread = new CellThread(this.#starts, tenancy.cell, this.#session(), events, () => this.#watchEnd(tenancy, thread));
+    const thread = new CellThread(this.#starts, tenancy.cell, this.#clock, this.#session(), events, () => this.#watchEnd(tenancy, thread));
     tenancy.threads.set(thread.number, thread);
     return thread;
   }
@@ -77,7 +75,7 @@ export class CellExecutor implements Executor {
     if (this.#cells.size === 0) return;
     const { terminateTimeout } = this.#options;
     await new Promise<void>((resolve) => {
-      const timer = this.#clock.setTimeout(resolve, 2 * terminateTimeout);
+      const timer = this.#clock.setTimeout(resolve, 2 * terminateTimeout, 'turning');
       this.#emptied = () => {
         this.#clock.clearTimeout(timer);
         resolve();
@@ -88,8 +86,7 @@ export class CellExecutor implements Executor {
 
   #session(): CellSession {
     const { filename, name, timeout, faults } = this.#options;
-    const [epoch, wallEpoch] = [this.#epoch, this.#wallEpoch];
-    return { href: filename, name, epoch, wallEpoch, runLimit: timeout.run, start: this.#starts++, faults };
+    return { href: filename, name, epoch: this.#epoch, runLimit: timeout.run, start: this.#starts++, faults };
   }
 
   #roomiest(): Tenancy | undefined {
@@ -158,11 +155,15 @@ export class CellExecutor implements Executor {
   /** A thread that will not end, or a cell that does not answer, goes with the whole cell. */
   #watchEnd(tenancy: Tenancy, thread: CellThread): void {
     this.#clock.clearTimeout(thread.endTimer);
-    thread.endTimer = this.#clock.setTimeout(() => {
-      if (thread.exited) return;
-      tenancy.standing = 'condemned';
-      tenancy.cell.kill();
-    }, this.#options.terminateTimeout / 2);
+    thread.endTimer = this.#clock.setTimeout(
+      () => {
+        if (thread.exited) return;
+        tenancy.standing = 'condemned';
+        tenancy.cell.kill();
+      },
+      this.#options.terminateTimeout / 2,
+      'turning',
+    );
   }
 }
 

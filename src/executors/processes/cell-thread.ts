@@ -1,10 +1,11 @@
 import { fromBytes, toBytes } from '../../core/bytes.ts';
-import type { Timer } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import { reviveError } from '../../core/revive.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { pack } from '../pack.ts';
+import { timesOn } from '../times.ts';
 import type { Cell, Death } from './cell.ts';
 import type { CellSession, FromCell } from './protocol.ts';
 
@@ -17,6 +18,7 @@ export class CellThread implements ExecutorThread {
   readonly number: number;
   readonly #cell: Cell;
   readonly #place: number;
+  readonly #clock: Clock;
   readonly #session: CellSession;
   readonly #events: ThreadEvents;
   readonly #onTerminate: () => void;
@@ -29,8 +31,9 @@ export class CellThread implements ExecutorThread {
   /** When it runs out, the thread goes with its cell. */
   endTimer: Timer | undefined;
 
-  constructor(number: number, cell: Cell, session: CellSession, events: ThreadEvents, onTerminate: () => void) {
+  constructor(number: number, cell: Cell, clock: Clock, session: CellSession, events: ThreadEvents, onTerminate: () => void) {
     this.number = number;
+    this.#clock = clock;
     this.#cell = cell;
     this.#place = cell.takePlace();
     this.#session = session;
@@ -52,7 +55,7 @@ export class CellThread implements ExecutorThread {
   }
 
   get itemStartedAt(): number {
-    return this.#look().startedAt;
+    return this.#clock.fromMachine(this.#look().startedAt);
   }
 
   get sending(): boolean {
@@ -64,7 +67,7 @@ export class CellThread implements ExecutorThread {
   }
 
   send(bundle: number, attempts: readonly Attempt[]): void {
-    const { ids, inputs, metas } = pack(attempts, this.#session);
+    const { ids, inputs, metas } = pack(attempts, this.#session, this.#clock.machine() - this.#clock.now());
     this.#cell.send({ do: 'run', thread: this.number, bundle, ids, metas }, toBytes(inputs));
   }
 
@@ -173,7 +176,7 @@ export class CellThread implements ExecutorThread {
       return;
     }
     this.#reported = { bundle, items: from + values.length };
-    this.#events.done(bundle, from, values, times, notes);
+    this.#events.done(bundle, from, values, timesOn(this.#clock, times), notes);
   }
 
   #end(exit: Exit): void {

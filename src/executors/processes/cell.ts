@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
 import { ownFile } from '../../core/installation.ts';
+import { soon } from '../../core/soon.ts';
 import type { ControlBlock } from '../../core/wire.ts';
 import { cellEnvironment } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
@@ -78,7 +79,7 @@ export class Cell {
       this.#toCell = this.#connect(this.#child);
       this.send({ do: 'init', settings });
     } catch (error) {
-      queueMicrotask(() => this.#died({ error }));
+      void soon(() => this.#died({ error }));
     }
   }
 
@@ -101,7 +102,7 @@ export class Cell {
     if (this.#state !== 'up') return;
     this.#state = 'leaving';
     this.#toCell?.end();
-    this.#killTimer = this.#clock.setTimeout(() => this.kill(), ms);
+    this.#killTimer = this.#clock.setTimeout(() => this.kill(), ms, 'turning');
   }
 
   kill(): void {
@@ -164,7 +165,7 @@ export class Cell {
   /** A pipe has closed. As a rule the process has exited, and its exit will be seen in a moment. */
   #closed(): void {
     if (this.#state !== 'up' || this.#exitTimer !== undefined) return;
-    this.#exitTimer = this.#clock.setTimeout(() => this.#lost(new Error('It had closed its pipe, and lived on.')), SILENCE);
+    this.#exitTimer = this.#clock.setTimeout(() => this.#lost(new Error('It had closed its pipe, and lived on.')), SILENCE, 'turning');
   }
 
   /** A process that cannot be talked to is of no use, and nobody else would ever end it. */
@@ -193,9 +194,10 @@ export class Cell {
       else this.#awaitSilence();
     };
     // The timer may be late itself, with messages waiting in the event loop's queue: they get their turn.
-    this.#silenceTimer = this.#clock.setTimeout(() => {
+    const soonAfter = (): void => {
       this.#silenceTimer = this.#clock.setTimeout(look, 1);
-    }, SILENCE);
+    };
+    this.#silenceTimer = this.#clock.setTimeout(soonAfter, SILENCE, 'turning');
   }
 
   #died(more: Partial<Death>): void {

@@ -1,6 +1,7 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { fromBytes, toBytes } from '../../core/bytes.ts';
+import { soon } from '../../core/soon.ts';
 
 /** Begins every frame, so that bytes which somebody else wrote into the pipe are noticed at once. */
 const MAGIC = 0x48_46_43_31;
@@ -34,7 +35,7 @@ export class Sender<M> {
       // What is sent in one tick goes in one write.
       this.#state = 'corked';
       this.#pipe.cork();
-      process.nextTick(() => {
+      void soon(() => {
         this.#state = 'flushed';
         this.#pipe.uncork();
       });

@@ -1,18 +1,23 @@
+import type { Clock } from '../../core/clock.ts';
 import { reviveError } from '../../core/revive.ts';
 import { FROM_THREAD, type FromThread } from '../../core/wire.ts';
 import { isFromThread } from '../../core/wire-check.ts';
 import type { Blame, Exit, ThreadEvents } from '../executor.ts';
+import { timesOn } from '../times.ts';
 
 /** Makes events of what a worker thread says. Code of the user runs there, so it may say anything, at any time. */
 export class Hearing {
   readonly #events: ThreadEvents;
   readonly #terminate: () => void;
+  readonly #clock: Clock | undefined;
   state: 'starting' | 'ready' | 'exited' = 'starting';
   /** What the thread said of its own death, or of its failed start. */
   #lastWords: { error: unknown; blame: Blame } | undefined;
   #error: unknown;
 
-  constructor(events: ThreadEvents, terminate: () => void) {
+  /** @param clock the manager's; absent in a cell, which passes on times as they are */
+  constructor(events: ThreadEvents, terminate: () => void, clock?: Clock) {
+    this.#clock = clock;
     this.#events = events;
     this.#terminate = terminate;
   }
@@ -54,7 +59,7 @@ export class Hearing {
   #heed(message: FromThread): void {
     switch (message[0]) {
       case FROM_THREAD.done:
-        this.#events.done(message[1], message[2], message[3] as readonly unknown[], message[4], message[5]);
+        this.#events.done(message[1], message[2], message[3] as readonly unknown[], timesOn(this.#clock, message[4]), message[5]);
         break;
       case FROM_THREAD.ready:
         this.state = 'ready';

@@ -18,14 +18,14 @@ export interface ThreadsOptions extends WorkerSettings {
 export class ThreadExecutor implements Executor {
   readonly #options: ThreadsOptions;
   readonly #epoch: number;
-  readonly #wallEpoch: number;
+  readonly #clock: Clock;
   #starts = 0;
 
   constructor(options: ThreadsOptions, clock: Clock) {
     const [seconds, nanoseconds] = process.hrtime();
     this.#options = options;
-    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.now();
-    this.#wallEpoch = clock.wall() - clock.now();
+    this.#clock = clock;
+    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.machine();
   }
 
   start(events: ThreadEvents): ExecutorThread {
@@ -34,13 +34,13 @@ export class ThreadExecutor implements Executor {
       href: filename.startsWith('file:') ? filename : pathToFileURL(filename).href,
       name,
       epoch: this.#epoch,
-      wallEpoch: this.#wallEpoch,
       runLimit: timeout.run,
+      presence: this.#clock.shared,
       start: this.#starts++,
       faults,
     };
     try {
-      return new WorkerThread({ settings: this.#options, session }, events);
+      return new WorkerThread({ settings: this.#options, session, clock: this.#clock }, events);
     } catch (error) {
       // What Node has against the settings, it has against those of the first thread: that is the pool's constructor.
       if ((error as { code?: unknown }).code !== 'ERR_WORKER_INIT_FAILED') throw error;

@@ -1,3 +1,4 @@
+import { soon } from '../../core/soon.ts';
 import type { ExecutorThread, ThreadEvents } from '../executor.ts';
 
 /** A thread that the system refused to start: there is no memory for it, or there are too many. It dies at once, and says why. */
@@ -9,7 +10,7 @@ export class UnstartedThread implements ExecutorThread {
   readonly memory = undefined;
 
   constructor(error: unknown, events: ThreadEvents) {
-    queueMicrotask(() => events.exited({ cause: 'startup', exitCode: undefined, error, blame: { of: 'running' } }));
+    void soon(() => events.exited({ cause: 'startup', exitCode: undefined, error, blame: { of: 'running' } }));
   }
 
   send(): never {

@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
+import type { Clock } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock, TO_THREAD } from '../../core/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
@@ -10,6 +11,8 @@ import { Host, type WorkerSettings } from './host.ts';
 export interface ThreadOrder {
   readonly settings: WorkerSettings;
   readonly session: Omit<SessionInit, 'port' | 'control'>;
+  /** The manager's; absent in a cell, which passes on times as they are. */
+  readonly clock?: Clock | undefined;
 }
 
 /** A worker thread behind a message port and a control block. */
@@ -27,7 +30,7 @@ export class WorkerThread implements ExecutorThread {
     this.#order = order;
     this.#events = events;
     this.#port = port1;
-    this.#hearing = new Hearing(events, () => this.terminate());
+    this.#hearing = new Hearing(events, () => this.terminate(), order.clock);
     port1.on('message', (message: unknown) => this.#hearing.receive(message));
     port1.on('messageerror', () => this.#unreadable());
     port1.unref();
@@ -50,7 +53,7 @@ export class WorkerThread implements ExecutorThread {
   }
 
   get itemStartedAt(): number {
-    return this.#control.startedAt;
+    return this.#order.clock?.fromMachine(this.#control.startedAt) ?? this.#control.startedAt;
   }
 
   get sending(): boolean {

@@ -23,6 +23,7 @@ export class Hedging {
     this.plain = new PlainCourse({
       clock: host.clock,
       emitter: host.emitter,
+      random: host.random,
       escalates: host.escalates,
       submit: (attempt) => host.submit(attempt),
       cancel: (attempt, mode) => host.cancel(attempt, mode),

@@ -78,7 +78,7 @@ describe('the time that a task took', () => {
       now += ms;
     };
     const runner = new Runner({
-      around: { port, control, runLimit: 1000, wallEpoch: 0 },
+      around: { port, control, runLimit: 1000, time: { now: () => 0, lived: () => 0 } },
       report: new Report(port, 'cloned'),
       module: { handler: () => work } as never,
       name: 'default',

@@ -2,6 +2,7 @@ import type { Failure } from '../../../src/core/failure.ts';
 import type { Attempt, Task } from '../../../src/core/task.ts';
 import { Ledger } from '../../../src/policies/ledger.ts';
 import { QuorumCourse } from '../../../src/policies/redundancy/quorum-course.ts';
+import { RetryLine } from '../../../src/policies/retry.ts';
 import { Admission } from '../../../src/pool/admission.ts';
 
 /** What a pool tells nobody, and its simulation has to know. */
@@ -16,6 +17,8 @@ export interface Hooks {
   casting(attempt: Attempt, value: unknown): void;
   /** It was cast, and all that followed from it was done. */
   cast(attempt: Attempt): void;
+  /** A retry begins to wait, or has waited. */
+  backingOff(by: 1 | -1): void;
 }
 
 let current: Hooks | undefined;
@@ -44,6 +47,13 @@ export function tell(hooks: Hooks | undefined): void {
   };
   Ledger.prototype.reject = function (task, failure) {
     return settle(task, undefined, failure, () => reject.call(this, task, failure));
+  };
+  const { wait } = RetryLine.prototype;
+  RetryLine.prototype.wait = async function (consumed) {
+    const hooks = current;
+    hooks?.backingOff(1);
+    await wait.call(this, consumed);
+    hooks?.backingOff(-1);
   };
   QuorumCourse.prototype.succeeded = function (attempt, value) {
     current?.casting(attempt, value);

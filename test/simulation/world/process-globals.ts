@@ -19,13 +19,11 @@ let current: ProcessGlobals | undefined;
 let installed = false;
 
 /**
- * p-retry takes its time and its chance from the globals, and the code of a thread takes its heap size
- * from Node: as long as a simulation runs, all of these are the simulation's. A simulation runs in one go, without ever giving
+ * Chance and the heap size of a thread are taken from the globals and from Node: as long as a simulation runs, all of these are the simulation's. A simulation runs in one go, without ever giving
  * way to Node's own loop, so nobody else can see them.
  */
 export class ProcessGlobals {
   readonly given: Substitutes;
-  readonly #waits = new Set<unknown>();
   readonly #stackTraceLimit = Error.stackTraceLimit;
   readonly #listener = (reason: unknown): void => this.given.rejected(reason);
 
@@ -35,25 +33,6 @@ export class ProcessGlobals {
     current = this;
     Error.stackTraceLimit = substitutes.stacks ? 10 : 0;
     process.on('unhandledRejection', this.#listener);
-  }
-
-  /** Waits of p-retry that are under way: the manager itself never uses the global timers. */
-  get waits(): number {
-    return this.#waits.size;
-  }
-
-  setTimeout(fn: () => void, ms: number): unknown {
-    const timer = this.given.timeline.setTimeout(() => {
-      this.#waits.delete(timer);
-      fn();
-    }, ms);
-    this.#waits.add(timer);
-    return timer;
-  }
-
-  clearTimeout(timer: unknown): void {
-    this.#waits.delete(timer);
-    this.given.timeline.clearTimeout(timer as never);
   }
 
   restore(): void {
@@ -69,8 +48,6 @@ type Callable = (...args: never[]) => unknown;
 function install(): void {
   if (installed) return;
   installed = true;
-  put(globalThis, 'setTimeout', (world) => world.setTimeout.bind(world));
-  put(globalThis, 'clearTimeout', (world) => world.clearTimeout.bind(world));
   put(Math, 'random', ({ given }) => given.random);
   put(
     performance,

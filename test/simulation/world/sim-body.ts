@@ -53,7 +53,7 @@ export class Body {
     const port = { postMessage: (message: FromThread) => this.line.post(this, message) } as unknown as MessagePort;
     this.#report = new Report(port, 'cloned');
     this.#runner = new Runner({
-      around: { port, control: this.control, runLimit: 30_000, wallEpoch: 0 },
+      around: { port, control: this.control, runLimit: 30_000, time: { now: () => world.timeline.now(), lived: (ms) => ms } },
       report: this.#report,
       module: { handler: () => () => undefined } as never,
       name: 'default',

@@ -43,6 +43,14 @@ export class Timeline implements Clock {
     return this.#wallAtZero + this.#now;
   }
 
+  machine(): number {
+    return this.#now;
+  }
+
+  fromMachine(ms: number): number {
+    return ms;
+  }
+
   setTimeout(fn: () => void, ms: number): Timer {
     const delay = ms > 1 ? Math.min(Math.trunc(ms), MAX_DELAY) : 1;
     const skew = this.late === 0 ? 0 : round(this.#random() * (this.late + this.early) - this.early);

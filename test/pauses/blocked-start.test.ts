@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { block, open } from '../stories/stage.ts';
+
+test('threads whose program computes while they start are not condemned: it cannot hear that they are ready', async (t) => {
+  const pool = open(t, { threads: 2, spares: 0, startupTimeout: 3000 });
+  const reasons: string[] = [];
+  pool.on('workerExit', ({ reason }) => reasons.push(reason));
+  block(3300);
+  await pool.ready();
+  assert.deepEqual(reasons, []);
+});
+
+for (const isolation of ['none', 'process'] as const) {
+  test(`threads that are ended while their program computes are no orphans (isolation: ${isolation})`, async (t) => {
+    const pool = open(t, {
+      threads: 2,
+      spares: 0,
+      terminateTimeout: 200,
+      abortGrace: 0,
+      retry: false,
+      ...(isolation === 'process' ? { isolation } : {}),
+    });
+    await pool.ready();
+    const reasons: string[] = [];
+    pool.on('workerExit', ({ reason }) => reasons.push(reason));
+    const controller = new AbortController();
+    const spun = assert.rejects(pool.run(undefined as never, { name: 'spin', signal: controller.signal }), { code: 'ERR_TASK_ABORTED' });
+    while (pool.stats().running === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    block(700);
+    await spun;
+    while (reasons.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(reasons, ['aborted']);
+    assert.equal(pool.stats().threads.orphan, 0);
+  });
+}
