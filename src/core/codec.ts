@@ -7,7 +7,8 @@ const { isNativeError } = types;
 const { getPrototypeOf, hasOwn, keys: keysOf } = Object;
 const { isArray } = Array;
 const asText = String;
-const clone = structuredClone;
+/** Only threads and cells encode; a program in jsdom, which has no such function, only revives. */
+const clone = globalThis.structuredClone;
 const [AnyError, KnownMap] = [Error, Map];
 /** Its name is given when it is made, and its code follows from that. */
 const DomException = globalThis.DOMException;
