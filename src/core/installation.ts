@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NotInstalledError } from './errors.ts';
 
 /** Files of this package that are loaded by threads and processes of their own, below the folder of compiled code. */
 export type OwnFile = 'thread/boot.cjs' | 'thread/line-task.js' | 'executors/processes/cell-main.js' | 'faults/inject.js';
+
+/** Not imported: a bundler that understands `createRequire` would put something of its own in its place. */
+const requireFrom = (path: string): NodeJS.Require => process.getBuiltinModule('node:module').createRequire(path);
 
 /** This module's own place, or undefined where a bundler leaves none. */
 function here(): string | undefined {
@@ -23,7 +25,7 @@ function installed(): string | undefined {
   for (const from of [here(), process.argv[1], join(process.cwd(), 'program.js')]) {
     if (from === undefined || from === '') continue;
     try {
-      return dirname(createRequire(from).resolve('holdfast/package.json'));
+      return dirname(requireFrom(from).resolve('holdfast/package.json'));
     } catch {
       // Not from there.
     }
@@ -56,9 +58,7 @@ export function ownFileUrl(file: OwnFile, beside: () => URL): string {
   return pathToFileURL(ownFile(file, beside)).href;
 }
 
-/** Requires a dependency of this package from where it is installed. @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
-export function requireInstalled(name: string): unknown {
-  const home = installed();
-  if (home === undefined) throw new NotInstalledError(`Its dependency ${name}`);
-  return createRequire(home + sep)(name);
+/** Requires a dependency of this package as it is installed. @param file one that was found by `ownFile` */
+export function requireBeside(file: string, name: string): unknown {
+  return requireFrom(file)(name);
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { ownFile, requireInstalled } from '../../core/installation.ts';
+import { ownFile, requireBeside } from '../../core/installation.ts';
 
 /** Settings of a worker thread that pass through to it. */
 export interface WorkerSettings {
@@ -20,6 +21,9 @@ export interface HostEvents {
   exit(code: number): void;
 }
 
+/** Where the first thread of this process leaves the code that it has compiled, for all others: see `thread/boot.cts`. */
+const COMPILED = new SharedArrayBuffer(256 * 1024);
+
 /** What every thread needs, found when the first one is started. */
 interface Parts {
   readonly boot: string;
@@ -29,21 +33,21 @@ let parts: Parts | undefined;
 
 /** @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there */
 function findParts(): Parts {
-  const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
-  return { boot, Piscina: (piscina() as typeof import('piscina')).Piscina };
+  const beside = (): URL => new URL('../../thread/boot.cjs', import.meta.url);
+  const boot = ownFile('thread/boot.cjs', beside);
+  // In a bundle, a Piscina that was taken in with us would look in vain for the file that its threads load.
+  const taken = !isBeside(boot, beside);
+  const piscina = taken ? requireBeside(boot, 'piscina') : createRequire(import.meta.url)('piscina');
+  return { boot, Piscina: (piscina as typeof import('piscina')).Piscina };
 }
 
-/** Required rather than imported, so that no bundler takes it in: it, too, has a file that its threads load. */
-function piscina(): unknown {
+function isBeside(path: string, beside: () => URL): boolean {
   try {
-    return createRequire(import.meta.url)('piscina');
+    return fileURLToPath(beside()) === path;
   } catch {
-    return requireInstalled('piscina');
+    return false;
   }
 }
-
-/** Where the first thread of this process leaves the code that it has compiled, for all others: see `thread/boot.cts`. */
-const COMPILED = new SharedArrayBuffer(256 * 1024);
 
 /**
  * One Piscina, one worker. Piscina creates the worker and carries the first task into it, which opens a session on a port
