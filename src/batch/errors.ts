@@ -14,6 +14,7 @@ export type BatchErrorCode =
   | 'ERR_BATCH_LOCKED'
   | 'ERR_BATCH_OTHER_JOB'
   | 'ERR_BATCH_JOURNAL_DAMAGED'
+  | 'ERR_BATCH_HALTED'
   | 'ERR_BATCH_TASK'
   | 'ERR_BATCH_POOL';
 

@@ -10,18 +10,22 @@ import { descriptorAt } from './machine/descriptors.ts';
 import { nodeDisk } from './machine/node-disk.ts';
 import { machineProcesses } from './machine/processes.ts';
 import { piecesOf, streamFile } from './machine/stream-file.ts';
-import { type BatchJobOptions, type BatchSeams, type BatchSummary, resolveJob } from './options.ts';
+import { type BatchJobOptions, type BatchSeams, resolveJob } from './options.ts';
 import { threadPool } from './pool/thread-pool.ts';
-import { runJob } from './run.ts';
+import type { BatchSummary } from './progress.ts';
+import { runJob } from './run-job.ts';
 
 export { BatchError, type BatchErrorCode } from './errors.ts';
+export type { HaltRule } from './halt.ts';
+export { failureText } from './halt.ts';
 export type { SyncRule } from './journal/journal.ts';
 export { descriptorAt } from './machine/descriptors.ts';
 export type { Disk, DiskFile } from './machine/disk.ts';
 export { machineProcesses, type Processes, type ProcessName } from './machine/processes.ts';
 export { descriptorFile } from './machine/stream-file.ts';
-export type { BatchJobOptions, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
+export type { BatchJobOptions, BatchSeams } from './options.ts';
 export type { BatchPool } from './pool/batch-pool.ts';
+export type { BatchProgress, BatchSummary, FirstFailure, LongLine } from './progress.ts';
 
 /** Options of a batch job; what is not its own goes to the pool. */
 export type BatchOptions = BatchJobOptions & Omit<PoolOptions, 'filename' | 'name'>;

@@ -1,42 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { hrefOf, isAbortSignal, ownOf } from '../core/foreign.ts';
 import { BatchError } from './errors.ts';
+import type { HaltRule } from './halt.ts';
 import type { SyncRule } from './journal/journal.ts';
 import type { Disk, DiskFile } from './machine/disk.ts';
 import type { Processes, ProcessName } from './machine/processes.ts';
 import type { BatchPool } from './pool/batch-pool.ts';
-
-/** How far a job is. */
-export interface BatchProgress {
-  /** Lines with a result, those of earlier runs included. */
-  readonly done: number;
-  /** Lines with a dead letter, those of earlier runs included. */
-  readonly failed: number;
-  /** Lines that earlier runs have finished. */
-  readonly earlier: number;
-  /** Attempts that this run has begun again after a failure. */
-  readonly retries: number;
-  /** Lines with the pool now. */
-  readonly open: number;
-  /** Lines read so far, blank ones left out. */
-  readonly lines: number;
-  /** Bytes of input read so far, as they lie on the disk. */
-  readonly bytes: number;
-  /** Bytes of all inputs; undefined where standard input is one of them. */
-  readonly totalBytes: number | undefined;
-}
-
-/** How a job, or this run of it, ended. */
-export interface BatchSummary extends BatchProgress {
-  /** `interrupted`: `signal` was aborted; what had begun was finished, and `resume` runs the rest. */
-  readonly outcome: 'complete' | 'interrupted';
-  /** Milliseconds that this run took. */
-  readonly ms: number;
-  /** Path of the results, or `-`. */
-  readonly out: string;
-  /** Path of the dead letters. */
-  readonly failedPath: string;
-}
+import type { BatchProgress } from './progress.ts';
 
 export interface BatchJobOptions {
   /** Task module. A relative path is taken from the working directory. */
@@ -63,6 +33,8 @@ export interface BatchJobOptions {
   deadLetters?: boolean | undefined;
   /** A line with a number that JavaScript cannot hold exactly (above 2^53, or with too many digits) is a dead letter; default false: a note. */
   exactNumbers?: boolean | undefined;
+  /** When dead letters stop the job; default `'all fail'`: a hundred of them, and no result. */
+  halt?: HaltRule | undefined;
   /** Resume although the task module has changed; default false. */
   allowChangedTask?: boolean | undefined;
   /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. */
@@ -103,6 +75,7 @@ export interface BatchJob {
   readonly maxLine: number;
   readonly deadLetters: boolean;
   readonly exactNumbers: boolean;
+  readonly halt: HaltRule;
   readonly allowChangedTask: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (progress: BatchProgress) => void;
@@ -140,10 +113,16 @@ const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
 
+function isHalt(value: unknown): boolean {
+  if (value === 'never' || value === 'all fail') return true;
+  const { failed, share } = (value ?? {}) as { failed?: unknown; share?: unknown };
+  return share === undefined ? isWhole(failed) : failed === undefined && typeof share === 'number' && share > 0 && share <= 1;
+}
+
 /** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
 export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
   const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = ownOf(options);
-  const { exactNumbers, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
+  const { exactNumbers, halt, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
   const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
   const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
   const inputs = typeof input === 'string' ? [input] : input;
@@ -173,6 +152,7 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     ),
     deadLetters: flag('deadLetters', deadLetters),
     exactNumbers: flag('exactNumbers', exactNumbers),
+    halt: check('halt', halt, 'all fail', "'never', 'all fail', { failed: a whole number } or { share: from 0 to 1 }", isHalt),
     allowChangedTask: flag('allowChangedTask', allowChangedTask),
     signal: check('signal', signal, undefined, 'an AbortSignal', isAbortSignal),
     onProgress: listener('onProgress', onProgress),

@@ -1,16 +1,18 @@
 import { availableParallelism } from 'node:os';
 import type { Timer } from '../core/clock.ts';
-import { BatchError, saidBy } from './errors.ts';
-import { type Inputs, identify, inspectInputs } from './job/inputs.ts';
-import { type Outputs, openOutputs } from './job/outputs.ts';
+import { BatchError } from './errors.ts';
+import { haltError, mustHalt } from './halt.ts';
+import type { Inputs } from './job/inputs.ts';
+import type { Outputs } from './job/outputs.ts';
 import { writeJob } from './journal/job-file.ts';
 import { Journal } from './journal/journal.ts';
 import { Recorder } from './journal/recorder.ts';
 import { Input } from './lines/input.ts';
 import { TaskSource } from './lines/task-source.ts';
-import type { BatchJob, BatchProgress, BatchSeams, BatchSummary } from './options.ts';
+import type { BatchJob, BatchSeams } from './options.ts';
 import type { BatchPool, Settlement } from './pool/batch-pool.ts';
 import { Throttle } from './pool/throttle.ts';
+import type { BatchProgress, BatchSummary } from './progress.ts';
 
 /** Characters of input that may be on their way, or of ordered records that wait for their turn; one line may always be. */
 const MAX_WEIGHT = 67_108_864;
@@ -34,6 +36,7 @@ export class BatchRun {
   readonly #throttle: Throttle;
   #wake: (() => void) | undefined;
   #beat: Timer | undefined;
+  #halted = false;
   #stall: Timer | undefined;
 
   constructor(job: BatchJob, seams: BatchSeams, pool: BatchPool, inputs: Inputs, outputs: Outputs) {
@@ -59,7 +62,10 @@ export class BatchRun {
       gives: pool.form,
       window: this.#throttle.most,
       checkpoint: () => this.#journal.mark(),
-      onBad: (line, error) => this.#recorder.bad(line, error),
+      onBad: (line, error) => {
+        this.#recorder.bad(line, error);
+        this.#lookForHalt();
+      },
       onNote: job.onNote,
       room: () => this.#room(),
     });
@@ -88,8 +94,11 @@ export class BatchRun {
       done: results + this.#recorder.done,
       failed: failed + this.#recorder.failed,
       earlier: results + failed,
+      kinds: this.#recorder.kinds,
+      firstFailure: this.#recorder.firstFailure,
       retries: this.#pool.retries(),
       open: this.#source.open,
+      longest: this.#source.longest,
       lines: this.#source.lines,
       bytes: this.#input.bytesRead,
       totalBytes: sizes.includes(undefined) ? undefined : (sizes as number[]).reduce((sum, size) => sum + size, 0),
@@ -102,6 +111,7 @@ export class BatchRun {
     const drain = () => this.#drain();
     signal?.addEventListener('abort', drain);
     if (signal?.aborted) drain();
+    this.#source.beat(this.#startedAt);
     this.#armBeat();
     try {
       const settlements = this.#pool.mapSettled(this.#source.tasks, { ordered: false, window: this.#throttle.most });
@@ -126,6 +136,7 @@ export class BatchRun {
       await this.#journal.close();
     }
     if (this.#source.failure !== undefined) throw this.#source.failure;
+    if (this.#halted) throw haltError(this.#job.halt, this.#recorder.failed, this.#recorder.firstFailure);
     const [leftOut] = this.#input.leftOut;
     if (this.#source.ended && leftOut !== undefined) throw new BatchError('ERR_BATCH_INPUT_CHANGED', leftOut, { phase: 'during' });
     return this.#summary();
@@ -144,11 +155,19 @@ export class BatchRun {
       this.#recorder.settle(settlement);
       this.#throttle.settled();
       this.#awake();
+      if (settlement.status === 'rejected' || this.#pool.form === 'lines') this.#lookForHalt();
     } catch (error) {
       // Leaving the loop waits for the source, and the source must not wait for a settlement then.
       this.#drain();
       throw error;
     }
+  }
+
+  #lookForHalt(): void {
+    const { done, failed } = this.#recorder;
+    if (this.#halted || !mustHalt(this.#job.halt, done, failed)) return;
+    this.#halted = true;
+    this.#drain();
   }
 
   #drain(): void {
@@ -205,45 +224,9 @@ export class BatchRun {
 
   #armBeat(): void {
     this.#beat = this.#seams.clock.setTimeout(() => {
+      this.#source.beat(this.#seams.clock.now());
       this.#job.onProgress(this.progress);
       this.#armBeat();
     }, PROGRESS);
-  }
-}
-
-/**
- * Resolves when the threads have loaded the task module, or when the job is told to stop before. Rejects with `ERR_BATCH_TASK`
- * if they cannot.
- */
-async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
-  let stop = (): void => {};
-  const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
-  });
-  signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
-  try {
-    await Promise.race([pool.ready(), stopped]);
-  } catch (cause) {
-    const message = `The threads cannot begin: ${saidBy(cause)}. Mend the task module, then try again.`;
-    throw new BatchError('ERR_BATCH_TASK', message, { cause });
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
-}
-
-/** Runs a job on whatever `seams` put below it. */
-export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSummary> {
-  const inputs = await inspectInputs(seams.disk, job.inputs);
-  const identity = await identify(job, inputs, seams.disk);
-  const pool = seams.createPool({ ...job.pool, filename: job.filename, name: job.name });
-  let outputs: Outputs | undefined;
-  try {
-    outputs = await openOutputs(job, identity, inputs, seams, () => loaded(job, pool));
-    job.onPool(pool);
-    return await new BatchRun(job, seams, pool, inputs, outputs).run();
-  } finally {
-    await pool.close({ force: true });
-    await outputs?.release();
   }
 }

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InOrder } from '../../src/batch/journal/in-order.ts';
 import { jsonProblem } from '../../src/batch/journal/json-value.ts';
-import { indexOfRecord, indexOfUntrusted } from '../../src/batch/journal/record-index.ts';
-import { deadLetter, resultRecord, ValueNotJsonError } from '../../src/batch/journal/records.ts';
+import { deadLetter, indexOfRecord, indexOfUntrusted, resultRecord, ValueNotJsonError } from '../../src/batch/journal/record.ts';
 import { OpenLine } from '../../src/batch/lines/open-line.ts';
 
 const line = new OpenLine(3, 4, undefined, 'json', '{ "a" : 1 }');
@@ -45,7 +44,7 @@ test('a value that JSON can hold is kept, one that it would change is a failure 
 test('a dead letter keeps the input as it stood, the error with its causes, and the attempts', () => {
   const cause = Object.assign(new Error('down'), { code: 'ECONNREFUSED' });
   const error = new TypeError('no answer', { cause });
-  const attempts = [{ attempt: 1, replica: 0, slot: 1, threadId: 5, kind: 'error', startedAt: 0, ms: 1.23456, error }];
+  const attempts = [{ attempt: 1, replica: 0, slot: 1, threadId: 5, kind: 'error' as const, startedAt: 0, ms: 1.23456, error }];
   const text = deadLetter(line, 'error', error, attempts);
   assert.ok(
     text.startsWith('{"index":3,"line":4,"input":{ "a" : 1 },"kind":"error","error":{"name":"TypeError","message":"no answer","stack":'),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { SyncRule } from '../../src/batch/journal/journal.ts';
 import type { Processes, ProcessName } from '../../src/batch/machine/processes.ts';
-import { type BatchJobOptions, type BatchSummary, resolveJob } from '../../src/batch/options.ts';
-import { runJob } from '../../src/batch/run.ts';
+import { type BatchJobOptions, resolveJob } from '../../src/batch/options.ts';
+import type { BatchSummary } from '../../src/batch/progress.ts';
+import { runJob } from '../../src/batch/run-job.ts';
 import type { Random } from '../../src/core/random.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import { type FakePool, type FakeTask, fakePool } from './fake-pool.ts';

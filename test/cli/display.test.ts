@@ -32,7 +32,19 @@ class Screen extends Writable {
   }
 }
 
-const HALF: BatchProgress = { done: 490, failed: 10, earlier: 0, retries: 3, open: 8, lines: 508, bytes: 5_080, totalBytes: 10_000 };
+const HALF: BatchProgress = {
+  done: 490,
+  failed: 10,
+  earlier: 0,
+  retries: 3,
+  open: 8,
+  kinds: { error: 8, timeout: 2 },
+  firstFailure: undefined,
+  longest: [],
+  lines: 508,
+  bytes: 5_080,
+  totalBytes: 10_000,
+};
 
 async function watched(screen: Screen, quiet = false): Promise<Screen> {
   const clock = new VirtualClock();
@@ -50,7 +62,7 @@ async function watched(screen: Screen, quiet = false): Promise<Screen> {
 
 test('a log gets a line every few seconds', async () => {
   const { text } = await watched(new Screen(false));
-  assert.match(text, /^490 done \(50 %\), 10 failed, 3 retried, 8\d\/s, 6s left\n/);
+  assert.match(text, /^490 done \(50 %\), 10 failed \(error 8, timeout 2\), 3 retried, 8\d\/s, 6s left\n/);
   assert.equal(text.match(/ done /g)!.length, 1);
   assert.ok(text.endsWith('a remark\nwhole line\nhalf'));
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runCommand } from '../../src/cli/run/command.ts';
+import { HELP } from '../../src/cli/run/help.ts';
 import { holdfast, scratch } from './command.ts';
 
 test('help is asked for, and fits a screen', async (t) => {
@@ -13,6 +15,12 @@ test('help is asked for, and fits a screen', async (t) => {
     assert.ok(Math.max(...lines.map((line) => line.length)) <= 80, lines.filter((line) => line.length > 80).join('\n'));
   }
   assert.match((await holdfast(['run', '--help'], { cwd })).stdout, /Examples:\n {2}holdfast run/);
+});
+
+test('the help of a run names every flag', () => {
+  for (const { long, short } of runCommand().options) {
+    for (const flag of [long, short]) assert.ok(flag === undefined || HELP.includes(flag!), flag);
+  }
 });
 
 test('without a command, or with an unknown one, the way to help is shown on standard error', async (t) => {

@@ -28,7 +28,10 @@ test('a file in, results and dead letters out, a summary, exit code 1', async (t
   });
   assert.equal(code, 1, stderr);
   assert.equal(stdout, '');
-  assert.match(stderr, /All done: 5 lines in .*\n +results +3 +out\.ndjson\n +dead letters +2 +out\.failed\.ndjson\n +retries +1\n/);
+  assert.match(
+    stderr,
+    /All done: 5 lines in .*\n +results +3 +out\.ndjson\n +dead letters +2 +out\.failed\.ndjson\n +error 1, output 1\n +retries +1\n/,
+  );
   const results = '{"index":0,"value":{"n":1,"square":1}}\n{"index":2,"value":{"n":3,"square":9}}\n{"index":3}\n';
   assert.equal(readFileSync(join(cwd, 'out.ndjson'), 'utf8'), results);
   const [thrown, bigint] = recordsOf<Letter>(join(cwd, 'out.failed.ndjson'));

@@ -2,24 +2,41 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { BatchProgress } from '../../src/batch/index.ts';
-import { endpoint, list, size, sync, time, whole } from '../../src/cli/run/arguments.ts';
+import { endpoint, halt, list, megabytes, size, sync, time, whole } from '../../src/cli/run/arguments.ts';
 import { exitCode, type Outcome } from '../../src/cli/run/outcome.ts';
 import { expectedLines, Pace } from '../../src/cli/run/pace.ts';
 import { resumeCommand, shellQuote } from '../../src/cli/run/resume-command.ts';
 import { count, duration, lines, perSecond, shown } from '../../src/cli/run/words.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
-const NOTHING: BatchProgress = { done: 0, failed: 0, earlier: 0, retries: 0, open: 0, lines: 0, bytes: 0, totalBytes: undefined };
+const NOTHING: BatchProgress = {
+  done: 0,
+  failed: 0,
+  earlier: 0,
+  retries: 0,
+  open: 0,
+  kinds: {},
+  firstFailure: undefined,
+  longest: [],
+  lines: 0,
+  bytes: 0,
+  totalBytes: undefined,
+};
 
 test('times, sizes and ports are read as people write them', () => {
-  assert.deepEqual(['500', '1ms', '1.5s', '2m', '1h', 'none'].map(time), [500, 1, 1_500, 120_000, 3_600_000, Number.POSITIVE_INFINITY]);
+  assert.deepEqual(['1ms', '1.5s', '2m', '1h', 'none'].map(time), [1, 1_500, 120_000, 3_600_000, Number.POSITIVE_INFINITY]);
   assert.deepEqual(['always', 'never', '2s'].map(sync), ['always', 'never', 2_000]);
   assert.deepEqual(['10', '64k', '16M'].map(size), [10, 65_536, 16_777_216]);
   assert.deepEqual([whole('0'), list('crash, oom')], [0, ['crash', 'oom']]);
   assert.deepEqual(endpoint('9464'), { host: '127.0.0.1', port: 9464 });
   assert.deepEqual(endpoint('[::1]:0'), { host: '::1', port: 0 });
-  for (const bad of ['', '0', '-1', '1x', 'soon']) assert.throws(() => time(bad), /Expected a time such as/);
-  for (const bad of ['', '1g', '1.5k']) assert.throws(() => size(bad), /Expected a size/);
+  for (const bad of ['30', '1.5']) assert.throws(() => time(bad), new RegExp(`with its unit: ${bad}s or ${bad}ms`));
+  assert.deepEqual(['10', '5%', 'never'].map(halt), [{ failed: 10 }, { share: 0.05 }, 'never']);
+  for (const bad of ['0', '101%', '1.5', 'soon']) assert.throws(() => halt(bad), /Expected a number of dead letters/);
+  assert.deepEqual(['200m', '1g'].map(megabytes), [200, 1_024]);
+  for (const bad of ['200', '1k']) assert.throws(() => megabytes(bad), /at least a megabyte/);
+  for (const bad of ['', '-1', '1x', 'soon']) assert.throws(() => time(bad), /Expected a time such as/);
+  for (const bad of ['', '1t', '1.5k']) assert.throws(() => size(bad), /Expected a size/);
   for (const bad of ['', 'a', '-1', '1e3']) assert.throws(() => whole(bad), /Expected a whole number/);
   for (const bad of ['', 'a', '65536', 'host:']) assert.throws(() => endpoint(bad), /Expected a port/);
 });

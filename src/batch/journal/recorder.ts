@@ -3,9 +3,10 @@ import { BatchError, saidBy } from '../errors.ts';
 import type { OpenLine } from '../lines/open-line.ts';
 import { type BadLineError, parseText } from '../lines/parse-line.ts';
 import type { BatchPool, Settlement } from '../pool/batch-pool.ts';
+import type { FirstFailure } from '../progress.ts';
 import { InOrder, type Waiting } from './in-order.ts';
 import type { Journal } from './journal.ts';
-import { deadLetter, plainRecord, resultRecord, textRecord, ValueNotJsonError } from './records.ts';
+import { deadLetter, plainRecord, resultRecord, shortError, textRecord, ValueNotJsonError } from './record.ts';
 
 export interface RecorderOptions {
   readonly journal: Journal;
@@ -41,6 +42,8 @@ export class Recorder {
   readonly #order: InOrder | undefined;
   #done = 0;
   #failed = 0;
+  readonly #kinds: Record<string, number> = {};
+  #first: FirstFailure | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -56,6 +59,15 @@ export class Recorder {
   /** Dead letters given to the journal. */
   get failed(): number {
     return this.#failed;
+  }
+
+  /** Dead letters by kind. */
+  get kinds(): Readonly<Record<string, number>> {
+    return { ...this.#kinds };
+  }
+
+  get firstFailure(): FirstFailure | undefined {
+    return this.#first;
   }
 
   /** Characters of records that wait for their turn. */
@@ -97,6 +109,14 @@ export class Recorder {
   }
 
   #letter(line: OpenLine, kind: string, error: unknown): void {
+    this.#kinds[kind] = (this.#kinds[kind] ?? 0) + 1;
+    this.#first ??= {
+      index: line.index,
+      line: line.line,
+      ...(line.file !== undefined && { file: line.file }),
+      kind,
+      error: shortError(error),
+    };
     const text = deadLetter(line, kind, error, this.#options.attemptsOf(error));
     this.#put(line.index, { to: 'failed', text });
   }

@@ -4,7 +4,7 @@ import { IndexSet } from '../lines/index-set.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';
 import { type Encoding, encodingOf } from './encoding.ts';
 import type { JobState } from './job-file.ts';
-import { indexOfRecord, indexOfUntrusted } from './record-index.ts';
+import { indexOfRecord, indexOfUntrusted } from './record.ts';
 
 /** One of the two files, open and held. */
 export interface OpenFile {

@@ -20,6 +20,8 @@ export class OpenLine {
   text: string;
   /** Length of a line that was cut. */
   bytes: number;
+  /** When it was given to the pool, on the job's clock, as of the last beat. */
+  since = 0;
   /** Index that it had in the job whose dead letter it is. */
   origin: number | undefined = undefined;
 

@@ -34,6 +34,12 @@ export class OpenLines {
     this.#numbers[place] = number;
   }
 
+  /** The `count` that have been open longest. */
+  oldest(count: number): OpenLine[] {
+    const all = [...this.#ring.filter((line) => line !== undefined), ...this.#others.values()];
+    return all.sort((a, b) => a.since - b.since || a.index - b.index).slice(0, count);
+  }
+
   /** Removes a line; undefined if there is none of that number. */
   take(number: number): OpenLine | undefined {
     const place = number % this.#places;

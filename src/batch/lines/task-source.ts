@@ -1,4 +1,5 @@
 import type { BatchPool } from '../pool/batch-pool.ts';
+import type { LongLine } from '../progress.ts';
 import { DueLines } from './due-lines.ts';
 import { inexactNumber } from './exact-numbers.ts';
 import type { IndexSet } from './index-set.ts';
@@ -40,6 +41,11 @@ export interface SourceOptions {
 const HINT =
   'The first line looks like a dead letter. It is run as it is; to run the input that it holds, say deadLetters (--dead-letters).';
 
+/** A line is told of when it has been with the pool for this many milliseconds, … */
+const LONG = 5_000;
+/** … and at most so many are. */
+const SHOWN = 3;
+
 type Step = IteratorResult<unknown, undefined>;
 const END: Step = { done: true, value: undefined };
 
@@ -56,6 +62,7 @@ export class TaskSource {
   readonly #open: OpenLines;
   #given = 0;
   #weight = 0;
+  #now = 0;
   /** Input for whose tasks a checkpoint was made. */
   #marked = -1;
   /** A number that is not exact was told of. */
@@ -91,6 +98,19 @@ export class TaskSource {
   /** Characters of input that are on their way. */
   get weight(): number {
     return this.#weight;
+  }
+
+  /** Tells what time it is, now and then: a clock for each line would cost more than it tells. */
+  beat(now: number): void {
+    this.#now = now;
+  }
+
+  /** Lines that have been with the pool for long, the longest first. */
+  get longest(): LongLine[] {
+    const ages = this.#open
+      .oldest(SHOWN)
+      .map(({ index, line, file, since }) => ({ index, line, ...(file !== undefined && { file }), ms: this.#now - since }));
+    return ages.filter(({ ms }) => ms >= LONG);
   }
 
   /** Gives out nothing more; what is on its way stays so. */
@@ -138,6 +158,7 @@ export class TaskSource {
         if (gives === 'lines') value = line.text;
       }
       if (line.form === 'json' && this.#isInexact(line)) continue;
+      line.since = this.#now;
       this.#open.add(this.#given++, line);
       this.#weight += line.text.length;
       return { done: false, value };

@@ -1,6 +1,5 @@
-import type { Settled } from '../../index.ts';
+import type { AttemptRecord, Settled } from '../../index.ts';
 import type { TreeNode } from '../../supervision/index.ts';
-import type { LetterAttempt } from '../journal/records.ts';
 
 /** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
 export type Settlement = Settled<unknown>;
@@ -24,7 +23,7 @@ export interface BatchPool {
   mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): Settlements;
   /** Attempts that were begun again after a failure. */
   retries(): number;
-  attemptsOf(error: unknown): readonly LetterAttempt[];
+  attemptsOf(error: unknown): readonly AttemptRecord[];
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
   /** The live tree of its threads. */

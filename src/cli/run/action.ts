@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { descriptorAt } from '../../batch/index.ts';
+import { descriptorAt, type HaltRule } from '../../batch/index.ts';
 import { systemClock } from '../../core/system-clock.ts';
 import { displayFor } from './display.ts';
+import { inFlags } from './flags.ts';
 import type { RunRequest } from './messages.ts';
 import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -26,6 +27,11 @@ export interface RunOptions {
   readonly sync?: number | 'always' | 'never';
   readonly maxLine?: number;
   readonly exactNumbers?: true;
+  readonly halt?: HaltRule;
+  readonly heap?: number;
+  readonly recycle?: number;
+  readonly hedge?: true;
+  readonly quarantine?: string;
   readonly allowChangedTask?: true;
   readonly metricsPort?: { readonly host: string; readonly port: number };
   readonly quiet?: true;
@@ -33,7 +39,7 @@ export interface RunOptions {
 }
 
 function requestOf(filename: string, input: readonly string[], options: RunOptions): RunRequest {
-  const { quiet: _, json: __, metricsPort, retry, retryOn, ...job } = options;
+  const { quiet: _, json: __, metricsPort, retry, retryOn, heap, recycle, hedge, quarantine, ...job } = options;
   const rules = retryOn === undefined ? retry : { on: retryOn, ...(retry !== undefined && { retries: retry }) };
   const paths = [...input, options.out, ...(options.failed === undefined ? [] : [options.failed])];
   const numbers = paths.map(descriptorAt).filter((number) => number !== undefined && number > 2);
@@ -44,8 +50,12 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
       input: input.map((path) => (descriptorAt(path) === 0 ? '-' : path)),
       out: descriptorAt(options.out) === 1 ? '-' : options.out,
       ...(rules !== undefined && { retry: rules }),
+      ...(heap !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
+      ...(recycle !== undefined && { recycle: { tasks: recycle } }),
+      ...(hedge && { hedge: {} }),
     },
     descriptors: [...new Set(numbers as number[])],
+    quarantine,
     metrics: metricsPort,
   };
 }
@@ -64,7 +74,7 @@ function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): 
   const resume = resumable(outcome, options) ? resumeCommand(call) : undefined;
   const say = (text: string) => void process.stderr.write(`${shown(text)}\n`);
   if (outcome.how === 'failed') {
-    say(`holdfast: ${outcome.message}`);
+    say(`holdfast: ${inFlags(outcome.message)}`);
     for (const cause of outcome.causes) say(`  caused by: ${cause}`);
   } else if ('summary' in outcome && options.quiet === undefined) say(summaryText(outcome.summary));
   if (resume !== undefined) {

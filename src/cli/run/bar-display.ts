@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { type Options, SingleBar } from 'cli-progress';
 import type { BatchProgress } from '../../batch/index.ts';
 import type { Clock } from '../../core/clock.ts';
+import { FirstFailures, waitingText } from './failures.ts';
 import { expectedLines, Pace } from './pace.ts';
 import type { Display, Screen } from './screen.ts';
 import { count, duration, perSecond } from './words.ts';
@@ -22,6 +23,7 @@ export class BarDisplay implements Display {
   readonly #screen: Screen;
   readonly #pace: Pace;
   readonly #bar: SingleBar;
+  readonly #failures = new FirstFailures();
   #last: BatchProgress | undefined;
   /** What a task has printed since its last line feed. */
   #unfinished = '';
@@ -43,6 +45,7 @@ export class BarDisplay implements Display {
 
   progress(progress: BatchProgress): void {
     this.#pace.add(progress);
+    this.#failures.tell(progress, (line) => this.print(line));
     if (this.#last === undefined) this.#bar.start(1, 0, { progress, pace: this.#pace });
     else this.#bar.update(0, { progress, pace: this.#pace });
     this.#last = progress;
@@ -90,6 +93,7 @@ export class BarDisplay implements Display {
       `${count(retries)} retried`,
       ...(pace.rate === undefined ? [] : [perSecond(pace.rate)]),
       ...(left === undefined ? [] : [`${duration(left)} left`]),
+      ...(progress.longest.length === 0 || left !== undefined ? [] : [waitingText(progress).replace(/^, /, '')]),
     ].join('  ');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours take no room on the screen
     const taken = figures.replace(/\u001b\[\d+m/g, '').length + '100%  '.length;

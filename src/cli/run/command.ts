@@ -1,16 +1,7 @@
 import { Command } from 'commander';
 import type { RunOptions } from './action.ts';
-import { endpoint, list, size, sync, time, whole } from './arguments.ts';
-
-const EXAMPLES = `
-Examples:
-  holdfast run ./resize.js photos.ndjson -o sizes.ndjson
-  holdfast run ./resize.js photos.ndjson -o sizes.ndjson --resume
-  holdfast run ./resize.js sizes.failed.ndjson -o again.ndjson --dead-letters
-  zcat log.gz | holdfast run ./parse.js - -o - --quiet | sort | uniq -c
-
-Exit code: 0 all done, 1 some failed, 2 wrong call, 3 stopped half way,
-130 Ctrl-C.`;
+import { endpoint, halt, list, megabytes, size, sync, time, whole } from './arguments.ts';
+import { HELP } from './help.ts';
 
 /** `holdfast run`. */
 export function runCommand(): Command {
@@ -30,8 +21,13 @@ export function runCommand(): Command {
     .option('--timeout <time>', 'for one attempt: 500ms, 5m, none (default: 30s)', time)
     .option('--retry <n>', 'attempts after the first (default: 3)', whole)
     .option('--retry-on <kinds>', 'failures to retry (default: crash,timeout,oom,startup)', list)
+    .option('--halt <when>', 'stop after 10 dead letters, at 5%, or never', halt)
     .option('--redundancy <n>', 'run n copies of each and take the majority', whole)
     .option('--isolation <where>', 'thread, process or escalate (default: thread)')
+    .option('--heap <size>', 'heap limit of a thread, such as 200m', megabytes)
+    .option('--recycle <n>', 'replace a thread after n tasks', whole)
+    .option('--hedge', 'give a slow attempt a copy; the first to end wins')
+    .option('--quarantine <field>', 'refuse inputs whose field keeps killing threads')
     .option('--sync <when>', 'force records to disk: 1s, always, never (default: 1s)', sync)
     .option('--max-line <size>', 'longest input line (default: 16m)', size)
     .option('--exact-numbers', 'a number that would lose digits is a dead letter')
@@ -40,7 +36,7 @@ export function runCommand(): Command {
     .option('--quiet', 'show errors only')
     .option('--json', 'print the summary as JSON on standard output')
     .helpOption('-h, --help', 'show this')
-    .addHelpText('after', EXAMPLES)
+    .configureHelp({ formatHelp: () => HELP })
     .action(async (filename: string, input: string[], options: RunOptions) => {
       const { act } = await import('./action.ts');
       process.exitCode = await act(filename, input, options);

@@ -2,6 +2,7 @@ import type { BatchProgress } from '../../batch/index.ts';
 import type { Clock } from '../../core/clock.ts';
 import { systemClock } from '../../core/system-clock.ts';
 import { BarDisplay } from './bar-display.ts';
+import { FirstFailures, kindsText, waitingText } from './failures.ts';
 import { expectedLines, Pace } from './pace.ts';
 import type { Display, Screen } from './screen.ts';
 import { count, duration, perSecond } from './words.ts';
@@ -17,7 +18,7 @@ function sentence(progress: BatchProgress, pace: Pace): string {
   const left = pace.left(progress);
   const speed = rate === undefined ? '' : `, ${perSecond(rate)}`;
   const time = left === undefined ? '' : `, ${duration(left)} left`;
-  return `${count(done)} done${share}, ${count(failed)} failed, ${count(retries)} retried${speed}${time}`;
+  return `${count(done)} done${share}, ${count(failed)} failed${kindsText(progress)}, ${count(retries)} retried${speed}${time}${waitingText(progress)}`;
 }
 
 /** A line every few seconds, for logs. */
@@ -25,6 +26,7 @@ export class LineDisplay implements Display {
   readonly #screen: Screen;
   readonly #clock: Clock;
   readonly #pace: Pace;
+  readonly #failures = new FirstFailures();
   #next: number;
 
   constructor(screen: Screen, clock: Clock) {
@@ -36,6 +38,7 @@ export class LineDisplay implements Display {
 
   progress(progress: BatchProgress): void {
     this.#pace.add(progress);
+    this.#failures.tell(progress, (line) => this.print(line));
     if (this.#clock.now() < this.#next) return;
     this.#next = this.#clock.now() + LINE_EVERY;
     this.print(sentence(progress, this.#pace));

@@ -34,6 +34,14 @@ function treeOf(pool: BatchPool | undefined): TreeNode {
   return { id: 'manager', kind: 'batch', state: drain.signal.aborted ? 'draining' : 'running', restarts: 0, pid: process.pid, children };
 }
 
+/** The value of a field, as text; lines without it share none. */
+function keyBy(field: string): (task: unknown) => string {
+  return (task) => {
+    const value = (task as Record<string, unknown> | null)?.[field];
+    return value === undefined ? JSON.stringify(task) : String(value);
+  };
+}
+
 async function listen(request: RunRequest, pool: () => BatchPool | undefined): Promise<MetricsServer | undefined> {
   if (request.metrics === undefined) return undefined;
   const { host, port } = request.metrics;
@@ -53,6 +61,7 @@ async function run(request: RunRequest, data: number): Promise<void> {
   const summary = await runBatch(
     {
       ...request.job,
+      ...(request.quarantine !== undefined && { quarantine: { key: keyBy(request.quarantine) } }),
       signal: drain.signal,
       onProgress: (progress) => void send({ type: 'progress', progress }),
       onNote: (text) => void send({ type: 'note', text }),

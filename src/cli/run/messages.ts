@@ -6,6 +6,8 @@ export interface RunRequest {
   readonly job: Omit<BatchJobOptions, 'signal' | 'onProgress' | 'onNote' | 'onPool'> & Record<string, unknown>;
   /** Descriptors that paths of the job lead to; the manager is given them under the same numbers. */
   readonly descriptors: readonly number[];
+  /** Field of the input whose value is the quarantine key. */
+  readonly quarantine: string | undefined;
   /** Where the metrics are served. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
 }

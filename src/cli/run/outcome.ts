@@ -1,5 +1,6 @@
-import type { BatchSummary } from '../../batch/index.ts';
+import { type BatchSummary, failureText } from '../../batch/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { kindsText } from './failures.ts';
 import { count, duration, lines, perSecond } from './words.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -32,7 +33,8 @@ export function exitCode(outcome: Outcome): number {
 }
 
 /** What a person reads at the end. */
-export function summaryText({ done, failed, earlier, retries, ms, out, failedPath, outcome }: BatchSummary): string {
+export function summaryText(summary: BatchSummary): string {
+  const { done, failed, earlier, retries, ms, out, failedPath, outcome, firstFailure } = summary;
   const here = done + failed - earlier;
   const of = outcome === 'complete' ? 'All done' : 'Stopped';
   const rows = [
@@ -41,6 +43,9 @@ export function summaryText({ done, failed, earlier, retries, ms, out, failedPat
     `  dead letters  ${count(failed).padStart(12)}   ${failed > 0 ? failedPath : 'none'}`,
     `  retries       ${count(retries).padStart(12)}`,
   ];
+  const kinds = kindsText(summary);
+  if (kinds !== '') rows.splice(3, 0, `${' '.repeat(31)}${kinds.slice(2, -1)}`);
+  if (firstFailure !== undefined) rows.push(`  first failure: ${failureText(firstFailure)}`);
   if (earlier > 0) rows.push(`  from before   ${count(earlier).padStart(12)}`);
   return rows.join('\n');
 }
@@ -50,6 +55,6 @@ export function summaryJson(outcome: Outcome, resume: string | undefined): strin
   const common = { outcome: outcome.how, exitCode: exitCode(outcome), ...(resume !== undefined && { resume }) };
   if (outcome.how === 'failed') return JSON.stringify({ ...common, code: outcome.code, message: outcome.message });
   if (outcome.how === 'killed') return JSON.stringify(common);
-  const { outcome: _, open: __, ...figures } = outcome.summary;
+  const { outcome: _, open: __, longest: ___, ...figures } = outcome.summary;
   return JSON.stringify({ ...common, ...figures, ms: Math.round(figures.ms) });
 }

@@ -53,6 +53,9 @@ export class Pace {
     const expected = expectedLines(progress);
     const { rate } = this;
     if (expected === undefined || rate === undefined || rate === 0) return undefined;
-    return (Math.max(0, expected - progress.done - progress.failed) / rate) * 1_000;
+    const remaining = Math.max(0, expected - progress.done - progress.failed);
+    // Where what is left is on the way already, and for long, the rate of the others says nothing about it.
+    if (progress.longest.length > 0 && remaining <= progress.open) return undefined;
+    return (remaining / rate) * 1_000;
   }
 }

@@ -43,6 +43,9 @@ export class Front {
   #earlier: number | undefined;
   /** Retries of the managers that have died. */
   #retries = 0;
+  /** What failed in their time. */
+  #kinds: BatchProgress['kinds'] = {};
+  #firstFailure: BatchProgress['firstFailure'];
   #startedAt = 0;
   /** Where the metrics were last. */
   #url = '';
@@ -126,7 +129,7 @@ export class Front {
         break;
       case 'progress':
         this.#earlier ??= message.progress.earlier;
-        this.#progress = { ...message.progress, retries: message.progress.retries + this.#retries };
+        this.#progress = this.#ofAll(message.progress);
         display.progress(this.#progress);
         break;
       case 'note':
@@ -155,6 +158,8 @@ export class Front {
     this.#halfDone = this.#begun;
     this.#death = { error, at: this.#options.clock.now() };
     this.#retries = this.#progress?.retries ?? 0;
+    this.#kinds = this.#progress?.kinds ?? {};
+    this.#firstFailure = this.#progress?.firstFailure;
   }
 
   #outcome(error: unknown): Outcome {
@@ -177,7 +182,15 @@ export class Front {
   /** The summary of the last manager, told for all of them. */
   #whole(summary: BatchSummary): BatchSummary {
     const ms = this.#options.clock.now() - this.#startedAt;
-    return { ...summary, ms, earlier: this.#earlier ?? summary.earlier, retries: summary.retries + this.#retries };
+    return { ...this.#ofAll(summary), ms, earlier: this.#earlier ?? summary.earlier };
+  }
+
+  /** What one manager says, with what those before it have counted. */
+  #ofAll<P extends BatchProgress>(progress: P): P {
+    const kinds: Record<string, number> = { ...this.#kinds };
+    for (const [kind, number] of Object.entries(progress.kinds)) kinds[kind] = (kinds[kind] ?? 0) + number;
+    const firstFailure = this.#firstFailure ?? progress.firstFailure;
+    return { ...progress, kinds, firstFailure, retries: progress.retries + this.#retries };
   }
 
   #obituary(error: unknown): string {

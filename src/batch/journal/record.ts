@@ -1,18 +1,7 @@
 import { inspect } from 'node:util';
+import type { AttemptRecord } from '../../core/failure.ts';
 import type { OpenLine } from '../lines/open-line.ts';
 import { jsonProblem } from './json-value.ts';
-
-/** One failed attempt, as dead letters keep it. */
-export interface LetterAttempt {
-  readonly attempt: number;
-  readonly replica: number;
-  readonly slot: number;
-  readonly threadId: number;
-  readonly kind: string;
-  readonly startedAt: number;
-  readonly ms: number;
-  readonly error: unknown;
-}
 
 /** A task has returned something that a line of JSON cannot hold. */
 export class ValueNotJsonError extends Error {
@@ -70,6 +59,13 @@ function describe(error: unknown, depth: number, withStack: boolean): unknown {
   return { thrown: text === undefined || text.length > MESSAGE_LIMIT ? clip(text ?? inspect(error), MESSAGE_LIMIT) : JSON.parse(text) };
 }
 
+/** Name and message of an error, on one line of moderate length. */
+export function shortError(error: unknown): string {
+  const { name, message, thrown } = describe(error, CAUSES, false) as { name?: string; message?: string; thrown?: unknown };
+  const text = name === undefined ? `thrown ${JSON.stringify(thrown)}` : `${name}: ${message}`;
+  return clip(text.replace(/\s+/g, ' '), 300);
+}
+
 function head({ index, origin }: OpenLine): string {
   return origin === undefined ? `{"index":${index}` : `{"index":${index},"origin":${origin}`;
 }
@@ -114,7 +110,7 @@ function inputFields({ form, text, bytes }: OpenLine): string {
 }
 
 /** The line of a dead letter: `{"index":…,"line":…,"input":…,"kind":…,"error":…,"attempts":[…]}`. */
-export function deadLetter(line: OpenLine, kind: string, error: unknown, attempts: readonly LetterAttempt[]): string {
+export function deadLetter(line: OpenLine, kind: string, error: unknown, attempts: readonly AttemptRecord[]): string {
   const file = line.file === undefined ? '' : `,"file":${JSON.stringify(line.file)}`;
   const history = attempts.map((one) => ({
     attempt: one.attempt,
@@ -128,4 +124,34 @@ export function deadLetter(line: OpenLine, kind: string, error: unknown, attempt
   }));
   const why = `"kind":${JSON.stringify(kind)},"error":${JSON.stringify(describe(error, 0, true))},"attempts":${JSON.stringify(history)}`;
   return `${head(line)}${file},"line":${line.line},${inputFields(line)},${why}}\n`;
+}
+
+const INDEX_HEAD = '{"index":';
+const ZERO = 48;
+
+/** The index of a line of results or dead letters, read from its first bytes; undefined if it is neither. */
+export function indexOfRecord(line: Buffer): number | undefined {
+  if (line.at(-1) !== 0x7d || line.length < INDEX_HEAD.length + 2) return undefined;
+  for (let i = 0; i < INDEX_HEAD.length; i++) if (line[i] !== INDEX_HEAD.charCodeAt(i)) return undefined;
+  let index = 0;
+  let at = INDEX_HEAD.length;
+  for (; at < line.length; at++) {
+    const digit = line[at]! - ZERO;
+    if (digit < 0 || digit > 9) break;
+    index = index * 10 + digit;
+  }
+  const ends = line[at] === 0x2c || line[at] === 0x7d;
+  return ends && at > INDEX_HEAD.length && Number.isSafeInteger(index) ? index : undefined;
+}
+
+/** Like `indexOfRecord`, for a line that may be torn: the whole of it must be JSON. */
+export function indexOfUntrusted(line: Buffer): number | undefined {
+  const index = indexOfRecord(line);
+  if (index === undefined) return undefined;
+  try {
+    JSON.parse(line.toString());
+    return index;
+  } catch {
+    return undefined;
+  }
 }

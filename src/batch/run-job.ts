@@ -1,0 +1,44 @@
+import { BatchError, saidBy } from './errors.ts';
+import { identify, inspectInputs } from './job/inputs.ts';
+import { type Outputs, openOutputs } from './job/outputs.ts';
+import type { BatchJob, BatchSeams } from './options.ts';
+import type { BatchPool } from './pool/batch-pool.ts';
+import type { BatchSummary } from './progress.ts';
+import { BatchRun } from './run.ts';
+
+/**
+ * Resolves when the threads have loaded the task module, or when the job is told to stop before. Rejects with `ERR_BATCH_TASK`
+ * if they cannot.
+ */
+async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
+  let stop = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    await Promise.race([pool.ready(), stopped]);
+  } catch (cause) {
+    const message = `The threads cannot begin: ${saidBy(cause)}. Mend the task module, then try again.`;
+    throw new BatchError('ERR_BATCH_TASK', message, { cause });
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/** Runs a job on whatever `seams` put below it. */
+export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSummary> {
+  const inputs = await inspectInputs(seams.disk, job.inputs);
+  const identity = await identify(job, inputs, seams.disk);
+  const pool = seams.createPool({ ...job.pool, filename: job.filename, name: job.name });
+  let outputs: Outputs | undefined;
+  try {
+    outputs = await openOutputs(job, identity, inputs, seams, () => loaded(job, pool));
+    job.onPool(pool);
+    return await new BatchRun(job, seams, pool, inputs, outputs).run();
+  } finally {
+    await pool.close({ force: true });
+    await outputs?.release();
+  }
+}

@@ -1,0 +1,39 @@
+/** What `holdfast run --help` shows: one screen, in the order in which a job is thought of. A test holds that no flag is missing. */
+export const HELP = `Usage: holdfast run <task-module> <input...> --out <file> [options]
+
+Calls the task with each JSON line of the input; one record a line comes out.
+<task-module> has the task as its default export, <input...> are files of JSON
+lines (.gz too), - is standard input.
+
+Input      --dead-letters        run the inputs of dead letters again
+           --max-line <size>     longest line (16m)
+           --exact-numbers       numbers that would lose digits are dead letters
+Output     -o, --out <file>      results (.gz is packed), - is standard output
+           --failed <file>       dead letters (<out>.failed.ndjson)
+           --ordered             results in the order of the input
+           --overwrite           throw away what is in the outputs
+           --resume              go on from there; run exactly the rest
+           --allow-changed-task  even if the task module has changed
+           --sync <when>         force to disk: 1s, always, never (1s)
+Task       --name <export>       export to call
+           --threads <n>         threads (one a core)
+           --isolation <where>   thread, process or escalate (thread)
+           --heap <size>         heap limit of a thread: 200m, 1g
+           --recycle <n>         replace a thread after n tasks
+           --redundancy <n>      run n copies and take the majority
+           --hedge               a slow attempt gets a copy; the first wins
+Failures   --timeout <time>      for one attempt: 500ms, 5m, none (30s)
+           --retry <n>           attempts after the first (3)
+           --retry-on <kinds>    (crash,timeout,oom,startup)
+           --halt <when>         stop after 10 dead letters, at 5%, or never
+           --quarantine <field>  refuse inputs whose field keeps killing
+Display    --quiet, --json       errors only; the summary as JSON
+           --metrics-port <port> metrics and live tree at [host:]port
+
+Examples:
+  holdfast run ./resize.js photos.ndjson -o sizes.ndjson
+  zcat log.gz | holdfast run ./parse.js - -o - --quiet | sort | uniq -c
+
+Exit code: 0 all done, 1 some failed, 2 wrong call, 3 stopped half way,
+130 Ctrl-C.
+`;
