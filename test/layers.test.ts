@@ -73,6 +73,12 @@ test('the root of src holds the public names, and nothing else', () => {
   );
 });
 
+test('no folder holds more files than one can take in', () => {
+  const sizes = new Map<string, number>();
+  for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
+  for (const [folder, size] of sizes) assert.ok(size <= 20, `${folder} has ${size} files; above 20 it asks for rooms of its own`);
+});
+
 test('every room has its line, and every line its room', () => {
   const rooms = new Set(files.map((file) => file.split('/')[0]!));
   assert.deepEqual([...rooms].sort(), Object.keys(MAY_IMPORT).sort());

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { HoldfastError } from '../core/errors.ts';
-import { messageOf } from '../core/message.ts';
+import { messageOf } from '../core/foreign/message.ts';
 
 /** Every code a `BatchError` can carry; docs/batch.md says what each one means and what to do. */
 export type BatchErrorCode =

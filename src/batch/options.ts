@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { hrefOf, isAbortSignal, ownOf } from '../core/foreign.ts';
+import { hrefOf, isAbortSignal, ownOf } from '../core/foreign/foreign.ts';
 import { BatchError } from './errors.ts';
 import type { HaltRule } from './halt.ts';
 import type { SyncRule } from './journal/journal.ts';

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from './failure.ts';
-import { messageOf } from './message.ts';
+import { messageOf } from './foreign/message.ts';
 
 /** Base of every error that Holdfast itself makes. A task's own error is delivered as it is. */
 export class HoldfastError extends Error {

@@ -1,7 +1,7 @@
-import { contextOfCaller } from './context.ts';
 import type { Ballot, TimeoutPhase } from './errors.ts';
 import type { AttemptRecord } from './failure.ts';
-import { forget, isThenable } from './promises.ts';
+import { contextOfCaller } from './foreign/context.ts';
+import { forget, isThenable } from './foreign/promises.ts';
 
 /** Why a thread was started. */
 export type StartReason = 'first' | 'spare' | 'replacement';

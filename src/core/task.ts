@@ -1,6 +1,6 @@
 import { AttemptAt } from './attempt.ts';
-import type { Context } from './context.ts';
 import type { AttemptRecord, Failure, FailureKind } from './failure.ts';
+import type { Context } from './foreign/context.ts';
 import type { TaskTally } from './tally.ts';
 
 /** Retry rules with every default filled in; `retries: 0` is no retry. Times in milliseconds. */

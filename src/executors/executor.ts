@@ -1,6 +1,6 @@
 import type { ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
-import type { ItemNote } from '../core/wire.ts';
+import type { ItemNote } from '../core/wire/wire.ts';
 
 /** Where the blame for a death lies, as far as the executor can tell. Items are named by bundle and index. */
 export type Blame =

@@ -1,5 +1,5 @@
 import type { Attempt } from '../core/task.ts';
-import type { ItemMeta } from '../core/wire.ts';
+import type { ItemMeta } from '../core/wire/wire.ts';
 import type { SessionInit } from '../thread/session.ts';
 
 /** A bundle as it travels. */

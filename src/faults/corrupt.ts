@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isPlain } from '../core/plain-json.ts';
+import { isPlain } from '../core/wire/plain-json.ts';
 import { corruptLeaf } from './leaves.ts';
 import { wrongBigInt, wrongNumber, wrongText } from './wrong-values.ts';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidOptionError, OptionRangeError } from '../core/errors.ts';
-import type { Given } from '../core/given.ts';
+import type { Given } from '../core/foreign/given.ts';
 
 /** Checks one value and returns it in its final form. `path` names it in messages, as in `timeout.run`. */
 export type Check<T> = (value: unknown, path: string) => T;

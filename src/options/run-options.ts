@@ -1,5 +1,5 @@
-import { isAbortSignal } from '../core/foreign.ts';
-import type { Complete, Given } from '../core/given.ts';
+import { isAbortSignal } from '../core/foreign/foreign.ts';
+import type { Complete, Given } from '../core/foreign/given.ts';
 import type { Tally } from '../core/tally.ts';
 import type { TaskSpec } from '../core/task.ts';
 import type { Courses } from '../policies/courses.ts';

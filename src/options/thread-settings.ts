@@ -1,6 +1,6 @@
 import { MessageChannel, SHARE_ENV } from 'node:worker_threads';
 import { InvalidOptionError } from '../core/errors.ts';
-import { messageOf } from '../core/message.ts';
+import { messageOf } from '../core/foreign/message.ts';
 import { arrayOf, type Check, object, real, shaped, whole, wrongType } from './checks.ts';
 import type { PoolOptions } from './types.ts';
 

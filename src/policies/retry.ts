@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
-import { inContext } from '../core/context.ts';
 import type { AttemptRecord, Failure, FailureKind } from '../core/failure.ts';
-import { forget, isThenable } from '../core/promises.ts';
+import { inContext } from '../core/foreign/context.ts';
+import { forget, isThenable } from '../core/foreign/promises.ts';
 import type { RetryContext, RetryRules, Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 

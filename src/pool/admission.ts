@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { QueueFullError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure, FailureKind } from '../core/failure.ts';
-import { forget, isThenable } from '../core/promises.ts';
+import { forget, isThenable } from '../core/foreign/promises.ts';
 import type { Task, TaskSpec } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Ledger } from '../policies/ledger.ts';

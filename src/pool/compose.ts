@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import { outside } from '../core/context.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
+import { outside } from '../core/foreign/context.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { Tally } from '../core/tally.ts';

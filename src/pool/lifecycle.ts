@@ -1,7 +1,7 @@
 import { AbortError, PoolClosedError, PoolFailedError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
-import { messageOf } from '../core/message.ts';
+import { messageOf } from '../core/foreign/message.ts';
 import type { Task } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import type { Ledger } from '../policies/ledger.ts';

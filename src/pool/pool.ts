@@ -1,5 +1,5 @@
 import type { Listener, PoolEventName } from '../core/events.ts';
-import { ownOf } from '../core/foreign.ts';
+import { ownOf } from '../core/foreign/foreign.ts';
 import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
 import type { PoolMetrics } from '../metrics/metrics.ts';
 import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';

@@ -1,4 +1,4 @@
-import { contextOfCaller } from '../core/context.ts';
+import { contextOfCaller } from '../core/foreign/context.ts';
 import { Task, type TaskExtras, type TaskSpec } from '../core/task.ts';
 
 /** What a call of `run` gave with its input, beside what its spec says. */

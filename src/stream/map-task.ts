@@ -1,5 +1,5 @@
-import type { Context } from '../core/context.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Context } from '../core/foreign/context.ts';
 import { Task, type TaskSpec } from '../core/task.ts';
 import type { OpenItem, OpenItems } from './open-items.ts';
 import type { Source } from './source.ts';

@@ -1,6 +1,6 @@
-import { type Context, contextOfCaller } from '../core/context.ts';
 import { AbortError, InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
+import { type Context, contextOfCaller } from '../core/foreign/context.ts';
 import { type MapParts, MapTask } from './map-task.ts';
 import { OpenItems } from './open-items.ts';
 import type { Settled } from './settled.ts';

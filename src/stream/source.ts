@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../core/errors.ts';
 import { guarded } from '../core/events.ts';
-import { isThenable } from '../core/promises.ts';
+import { isThenable } from '../core/foreign/promises.ts';
 
 type Result = IteratorResult<unknown>;
 

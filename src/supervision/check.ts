@@ -1,6 +1,6 @@
 import { InvalidOptionError, OptionRangeError } from '../core/errors.ts';
-import { ownOf } from '../core/foreign.ts';
-import type { Complete } from '../core/given.ts';
+import { ownOf } from '../core/foreign/foreign.ts';
+import type { Complete } from '../core/foreign/given.ts';
 import type { ChildSettings, ChildSpec, RestartLimits, SupervisorOptions } from './spec.ts';
 
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one', 'simple_one_for_one'] as const;

@@ -1,5 +1,5 @@
 import type { Timer } from '../core/clock.ts';
-import type { Complete } from '../core/given.ts';
+import type { Complete } from '../core/foreign/given.ts';
 import type { ExitReason } from './exit.ts';
 import type { Lane } from './lane.ts';
 import type { Launch } from './launch.ts';

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../core/errors.ts';
-import { messageOf } from '../core/message.ts';
+import { messageOf } from '../core/foreign/message.ts';
 
 /** A child could not be started; `cause` is what its `start` threw. */
 export class ChildStartError extends HoldfastError {

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Complete } from '../core/given.ts';
+import type { Complete } from '../core/foreign/given.ts';
 import { callUser } from './call-user.ts';
 import type { CheckedOptions } from './check.ts';
 import { Child } from './child.ts';

@@ -1,5 +1,5 @@
-import { ownOf } from '../core/foreign.ts';
-import type { Complete } from '../core/given.ts';
+import { ownOf } from '../core/foreign/foreign.ts';
+import type { Complete } from '../core/foreign/given.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
 import type { Child } from './child.ts';

@@ -1,10 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import { encodeForSure } from '../core/codec.ts';
-import { FROM_THREAD } from '../core/wire.ts';
+import { encodeForSure } from '../core/wire/codec.ts';
+import { FROM_THREAD } from '../core/wire/wire.ts';
 import { storage } from './context.ts';
 import { Item } from './item.ts';
 
-// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const exit: typeof process.exit = process.exit.bind(process);
 
 /** What runs now. */

@@ -15,7 +15,7 @@ type Runtime = Pick<typeof import('./session.ts', { with: { 'resolution-mode': '
 const [STATE, LENGTH, WORDS] = [0, 1, 2] as const;
 const [EMPTY, CLAIMED, FILLED] = [0, 1, 2] as const;
 
-// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { compareExchange, load, store } = Atomics;
 
 const filename = join(__dirname, 'runtime.cjs');

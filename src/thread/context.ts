@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { pinned } from '../core/intrinsics.ts';
+import { pinned } from '../core/foreign/intrinsics.ts';
 
 /** What a task can know about itself and its attempt; see `context()`. */
 export interface TaskContext {

@@ -1,10 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import { isTooDeep } from '../core/depth.ts';
-import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire.ts';
+import { isTooDeep } from '../core/wire/depth.ts';
+import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire/wire.ts';
 import { storage, type TaskContext } from './context.ts';
 import type { ThreadTime } from './thread-time.ts';
 
-// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+// Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const Controller = AbortController;
 const signalOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(Controller.prototype, 'signal')!.get!) as (
   controller: AbortController,

@@ -1,5 +1,5 @@
-import { isPending } from '../core/intrinsics.ts';
-import { isPlainJson, type LineOutcome } from '../core/plain-json.ts';
+import { isPending } from '../core/foreign/intrinsics.ts';
+import { isPlainJson, type LineOutcome } from '../core/wire/plain-json.ts';
 import { type Handler, TaskModule } from './load.ts';
 import { transferred } from './transfer.ts';
 

@@ -1,6 +1,6 @@
-import { getFrom, setIn } from '../core/intrinsics.ts';
+import { getFrom, setIn } from '../core/foreign/intrinsics.ts';
 
-// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+// Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const { assign, hasOwn, keys } = Object;
 const WrongType = TypeError;
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
-import { ControlBlock } from '../core/wire.ts';
+import { ControlBlock } from '../core/wire/wire.ts';
 
-// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { writeSync } = fs;
 
 /** Where a control block is written to as well: an open file, and a place in it. */

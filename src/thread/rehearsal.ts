@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { ControlBlock, type RunMessage, TO_THREAD } from '../core/wire.ts';
+import { ControlBlock, type RunMessage, TO_THREAD } from '../core/wire/wire.ts';
 import type { TaskModule } from './load.ts';
 import { Report } from './report.ts';
 import { Runner } from './runner.ts';

@@ -1,12 +1,12 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
-import { moved as movedBytes, toBytes } from '../core/bytes.ts';
-import { encodeError, encodeForSure } from '../core/codec.ts';
-import { append, getFrom, setIn } from '../core/intrinsics.ts';
-import { FROM_THREAD, type ItemNote } from '../core/wire.ts';
+import { append, getFrom, setIn } from '../core/foreign/intrinsics.ts';
+import { moved as movedBytes, toBytes } from '../core/wire/bytes.ts';
+import { encodeError, encodeForSure } from '../core/wire/codec.ts';
+import { FROM_THREAD, type ItemNote } from '../core/wire/wire.ts';
 import type { SealedResult } from './seal.ts';
 import { transferred } from './transfer.ts';
 
-// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const Moved = Map<number, readonly Transferable[]>;
 
 /** Gathers the outcomes of a bundle's items, in order, and sends them in as few messages as may be. */

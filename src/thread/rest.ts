@@ -1,6 +1,6 @@
-import { ControlBlock } from '../core/wire.ts';
+import { ControlBlock } from '../core/wire/wire.ts';
 
-// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+// Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const { load, wait } = Atomics;
 const afterTurn = setImmediate;
 const now: () => number = performance.now.bind(performance);

@@ -1,12 +1,12 @@
-import { isPending, whenSettled } from '../core/intrinsics.ts';
-import type { ControlBlock, RunMessage } from '../core/wire.ts';
+import { isPending, whenSettled } from '../core/foreign/intrinsics.ts';
+import type { ControlBlock, RunMessage } from '../core/wire/wire.ts';
 import { storage } from './context.ts';
 import { Item, type Surroundings } from './item.ts';
 import type { TaskModule } from './load.ts';
 import type { Report } from './report.ts';
 import { sealed } from './seal.ts';
 
-// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const getBuiltinModule = process.getBuiltinModule.bind(process);
 
 /** Runs one item; fault injection puts itself in the place of the plain call. */

@@ -1,5 +1,5 @@
-import { toBytes } from '../core/bytes.ts';
-import { digestOf } from '../core/sealed.ts';
+import { toBytes } from '../core/wire/bytes.ts';
+import { digestOf } from '../core/wire/sealed.ts';
 import { transferred } from './transfer.ts';
 
 /** Smaller results are sent as they are; bytes. */

@@ -1,8 +1,8 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { fromBytes } from '../core/bytes.ts';
-import { encodeForSure } from '../core/codec.ts';
-import { append, pinned, takeFirst } from '../core/intrinsics.ts';
-import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire.ts';
+import { append, pinned, takeFirst } from '../core/foreign/intrinsics.ts';
+import { fromBytes } from '../core/wire/bytes.ts';
+import { encodeForSure } from '../core/wire/codec.ts';
+import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
 import { type Import, TaskModule } from './load.ts';
@@ -13,7 +13,7 @@ import { Rest } from './rest.ts';
 import { type Call, Runner } from './runner.ts';
 import { threadTime } from './thread-time.ts';
 
-// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+// Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const afterTurn = setImmediate;
 const sinceStart: () => number = performance.now.bind(performance);
 const exit: typeof process.exit = process.exit.bind(process);

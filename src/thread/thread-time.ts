@@ -1,6 +1,6 @@
 import { type CpuTime, Presence } from '../core/presence.ts';
 
-// Taken before code of the user can put something in its place: see core/intrinsics.ts.
+// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const cpuUsage: typeof process.cpuUsage = process.cpuUsage.bind(process);
 const cpuTime: CpuTime = () => {
   const { user, system } = cpuUsage();

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 
-// Taken before code of the user can put something in their place: see core/intrinsics.ts.
+// Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const { isArray } = Array;
 const WrongType = TypeError;
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { ControlBlock, FROM_THREAD } from '../../src/core/wire.ts';
+import { ControlBlock, FROM_THREAD } from '../../src/core/wire/wire.ts';
 import type { SessionInit } from '../../src/thread/session.ts';
 import { turn } from '../next-event.ts';
 import { settingsFor } from './settings.ts';

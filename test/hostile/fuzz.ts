@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { toBytes } from '../../src/core/bytes.ts';
+import { toBytes } from '../../src/core/wire/bytes.ts';
 import type { RunOptions } from '../../src/options/types.ts';
 import { Forged, fromCell, fromThread } from './messages.ts';
 import { makeCellThread, makeThread } from './threads.ts';

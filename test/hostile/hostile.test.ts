@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { reviveError } from '../../src/core/revive.ts';
-import { isFromThread } from '../../src/core/wire-check.ts';
+import { reviveError } from '../../src/core/wire/revive.ts';
+import { isFromThread } from '../../src/core/wire/wire-check.ts';
 import { isFromCell } from '../../src/executors/processes/protocol-check.ts';
 import { fuzz } from './fuzz.ts';
 import { fromCell, fromThread, record } from './messages.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FROM_THREAD } from '../../src/core/wire.ts';
+import { FROM_THREAD } from '../../src/core/wire/wire.ts';
 
 /** Every value that a hostile thread sends as a result is one of these, so that it is known again. */
 export class Forged {

@@ -1,5 +1,5 @@
-import { toBytes } from '../../src/core/bytes.ts';
-import { ControlBlock, FROM_THREAD } from '../../src/core/wire.ts';
+import { toBytes } from '../../src/core/wire/bytes.ts';
+import { ControlBlock, FROM_THREAD } from '../../src/core/wire/wire.ts';
 import type { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
 /** What an honest task returns. */

@@ -1,6 +1,6 @@
-import { fromBytes } from '../../src/core/bytes.ts';
 import type { Attempt } from '../../src/core/task.ts';
-import { type ControlBlock, FROM_THREAD } from '../../src/core/wire.ts';
+import { fromBytes } from '../../src/core/wire/bytes.ts';
+import { type ControlBlock, FROM_THREAD } from '../../src/core/wire/wire.ts';
 import type { ExecutorThread, ThreadEvents } from '../../src/executors/executor.ts';
 import { CellThread } from '../../src/executors/processes/cell-thread.ts';
 import type { ToCell } from '../../src/executors/processes/protocol.ts';

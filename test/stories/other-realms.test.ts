@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { createContext, runInContext, runInThisContext } from 'node:vm';
-import { isPlainJson } from '../../src/core/plain-json.ts';
+import { isPlainJson } from '../../src/core/wire/plain-json.ts';
 import { comparison } from '../../src/policies/redundancy/compare.ts';
 import { failure, MISDEEDS, open } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFromThread } from '../../src/core/wire-check.ts';
+import { isFromThread } from '../../src/core/wire/wire-check.ts';
 import { open, whole } from './stage.ts';
 
 test('garbage on every port that a task can reach is dropped, and the thread serves on', async (t) => {

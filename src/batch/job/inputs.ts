@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, extname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hrefOf } from '../../core/foreign.ts';
+import { hrefOf } from '../../core/foreign/foreign.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { JobIdentity } from '../journal/job-file.ts';
 import { type InputFile, inputError } from '../lines/input.ts';

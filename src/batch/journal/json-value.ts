@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isPlain, isPlainJson } from '../../core/plain-json.ts';
+import { isPlain, isPlainJson } from '../../core/wire/plain-json.ts';
 
 function className(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1);

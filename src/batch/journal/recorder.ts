@@ -1,4 +1,4 @@
-import type { LineOutcome } from '../../core/plain-json.ts';
+import type { LineOutcome } from '../../core/wire/plain-json.ts';
 import { BatchError, saidBy } from '../errors.ts';
 import type { OpenLine } from '../lines/open-line.ts';
 import { type BadLineError, parseText } from '../lines/parse-line.ts';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { messageOf } from '../../core/message.ts';
+import { messageOf } from '../../core/foreign/message.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { Position } from '../journal/job-file.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';

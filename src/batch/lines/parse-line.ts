@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { messageOf } from '../../core/message.ts';
+import { messageOf } from '../../core/foreign/message.ts';
 import type { OpenLine } from './open-line.ts';
 
 export type BadLineCode =

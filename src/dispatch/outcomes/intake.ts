@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
-import { reviveError } from '../../core/revive.ts';
-import { Sealed } from '../../core/sealed.ts';
 import type { Attempt } from '../../core/task.ts';
-import type { FailedItem, ItemNote } from '../../core/wire.ts';
+import { reviveError } from '../../core/wire/revive.ts';
+import { Sealed } from '../../core/wire/sealed.ts';
+import type { FailedItem, ItemNote } from '../../core/wire/wire.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Pace } from '../queue/pace.ts';

@@ -1,5 +1,5 @@
-import { inContext } from '../../core/context.ts';
 import { guarded } from '../../core/events.ts';
+import { inContext } from '../../core/foreign/context.ts';
 import type { TaskExtras } from '../../core/task.ts';
 
 /** A task has passed a value to `context().progress`. */

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
-import { moved } from '../../core/bytes.ts';
-import { type Encoded, encodeError } from '../../core/codec.ts';
+import { moved } from '../../core/wire/bytes.ts';
+import { type Encoded, encodeError } from '../../core/wire/codec.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
 import { becomeCell } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';

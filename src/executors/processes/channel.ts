@@ -1,7 +1,7 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { fromBytes, toBytes } from '../../core/bytes.ts';
 import { soon } from '../../core/soon.ts';
+import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
 
 /** Begins every frame, so that bytes which somebody else wrote into the pipe are noticed at once. */
 const MAGIC = 0x48_46_43_31;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { toBytes } from '../../core/bytes.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
+import { toBytes } from '../../core/wire/bytes.ts';
 import { checkProgram } from './cell-program.ts';
 import { Marks } from './marks.ts';
 import type { CellSettings } from './protocol.ts';

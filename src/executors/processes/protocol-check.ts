@@ -1,5 +1,5 @@
-import { isEncoded } from '../../core/revive.ts';
-import { isReport } from '../../core/wire-check.ts';
+import { isEncoded } from '../../core/wire/revive.ts';
+import { isReport } from '../../core/wire/wire-check.ts';
 import type { FromCell } from './protocol.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import type { Encoded } from '../../core/codec.ts';
-import type { ItemMeta, ItemNote } from '../../core/wire.ts';
+import type { Encoded } from '../../core/wire/codec.ts';
+import type { ItemMeta, ItemNote } from '../../core/wire/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Blame, Exit } from '../executor.ts';
 import type { WorkerSettings } from '../threads/host.ts';

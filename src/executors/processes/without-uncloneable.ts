@@ -1,6 +1,6 @@
-import { toBytes } from '../../core/bytes.ts';
-import { encodeError } from '../../core/codec.ts';
-import type { FailedItem, ItemNote } from '../../core/wire.ts';
+import { toBytes } from '../../core/wire/bytes.ts';
+import { encodeError } from '../../core/wire/codec.ts';
+import type { FailedItem, ItemNote } from '../../core/wire/wire.ts';
 import type { FromCell } from './protocol.ts';
 
 function cloneable(value: unknown): boolean {

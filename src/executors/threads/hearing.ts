@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
-import { reviveError } from '../../core/revive.ts';
-import { FROM_THREAD, type FromThread } from '../../core/wire.ts';
-import { isFromThread } from '../../core/wire-check.ts';
+import { reviveError } from '../../core/wire/revive.ts';
+import { FROM_THREAD, type FromThread } from '../../core/wire/wire.ts';
+import { isFromThread } from '../../core/wire/wire-check.ts';
 import type { Blame, Exit, ThreadEvents } from '../executor.ts';
 import { timesOn } from '../times.ts';
 

@@ -1,6 +1,6 @@
-import { type Context, inContext } from '../../core/context.ts';
-import { forget, isThenable } from '../../core/promises.ts';
-import { type Opened, Sealed } from '../../core/sealed.ts';
+import { type Context, inContext } from '../../core/foreign/context.ts';
+import { forget, isThenable } from '../../core/foreign/promises.ts';
+import { type Opened, Sealed } from '../../core/wire/sealed.ts';
 import type { Equality, Tolerance } from './rules.ts';
 import { Structure } from './structure.ts';
 

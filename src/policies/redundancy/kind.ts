@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util';
-import { isPlain } from '../../core/plain-json.ts';
+import { isPlain } from '../../core/wire/plain-json.ts';
 
 /** The kinds of objects that have a structure which can be compared. */
 export type Kind = 'array' | 'plain' | 'map' | 'set' | 'typed' | 'memory' | 'boxed' | 'date' | 'regexp' | 'error';

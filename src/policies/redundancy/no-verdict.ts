@@ -1,6 +1,6 @@
 import { type Ballot, NoQuorumError, WorkerCrashError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
-import { messageOf } from '../../core/message.ts';
+import { messageOf } from '../../core/foreign/message.ts';
 import type { Attempt } from '../../core/task.ts';
 
 /** A ballot that changed after its digest was taken. */

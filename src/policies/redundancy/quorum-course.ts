@@ -1,8 +1,8 @@
-import { inContext } from '../../core/context.ts';
 import type { Ballot, NoQuorumError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
-import { Sealed } from '../../core/sealed.ts';
+import { inContext } from '../../core/foreign/context.ts';
 import { Attempt, type Course, type Task } from '../../core/task.ts';
+import { Sealed } from '../../core/wire/sealed.ts';
 import type { CourseHost } from '../course-host.ts';
 import { record } from '../history.ts';
 import { RetryLine } from '../retry.ts';

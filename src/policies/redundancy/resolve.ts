@@ -1,5 +1,5 @@
 import type { Ballot } from '../../core/errors.ts';
-import { forget, isThenable } from '../../core/promises.ts';
+import { forget, isThenable } from '../../core/foreign/promises.ts';
 import { median } from './median.ts';
 import type { Resolve } from './rules.ts';
 

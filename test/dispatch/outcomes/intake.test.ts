@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Sealed } from '../../../src/core/sealed.ts';
-import type { ItemNote } from '../../../src/core/wire.ts';
+import { Sealed } from '../../../src/core/wire/sealed.ts';
+import type { ItemNote } from '../../../src/core/wire/wire.ts';
 import type { Fences } from '../../../src/dispatch/outcomes/fences.ts';
 import { Intake } from '../../../src/dispatch/outcomes/intake.ts';
 import { Backlog } from '../../../src/dispatch/queue/backlog.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Sealed } from '../../../src/core/sealed.ts';
+import { Sealed } from '../../../src/core/wire/sealed.ts';
 import { comparison } from '../../../src/policies/redundancy/compare.ts';
 import { sealed } from '../../../src/thread/seal.ts';
 import { transfer } from '../../../src/thread/transfer.ts';

@@ -1,4 +1,4 @@
-import type { ItemNote } from '../../../src/core/wire.ts';
+import type { ItemNote } from '../../../src/core/wire/wire.ts';
 import type { Executor } from '../../../src/executors/executor.ts';
 import { CellExecutor } from '../../../src/executors/processes/cell-executor.ts';
 import { ThreadExecutor } from '../../../src/executors/threads/thread-executor.ts';

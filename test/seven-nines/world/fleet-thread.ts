@@ -1,6 +1,6 @@
-import { encodeError } from '../../../src/core/codec.ts';
 import type { Attempt } from '../../../src/core/task.ts';
-import { type FailedItem, MAX_BUNDLE } from '../../../src/core/wire.ts';
+import { encodeError } from '../../../src/core/wire/codec.ts';
+import { type FailedItem, MAX_BUNDLE } from '../../../src/core/wire/wire.ts';
 import type { ExecutorThread, ThreadEvents } from '../../../src/executors/executor.ts';
 import type { Timeline } from '../../simulation/world/timeline.ts';
 

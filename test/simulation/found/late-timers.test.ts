@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodeError } from '../../../src/core/codec.ts';
+import { encodeError } from '../../../src/core/wire/codec.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../world/scripted.ts';
 

@@ -22,7 +22,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'budget off', file: 'dispatch/queue/budget.js', find: 'return this.#recovery < ', put: 'return true || this.#recovery < ' },
   {
     name: 'claim cursor off by one',
-    file: 'core/wire.js',
+    file: 'core/wire/wire.js',
     find: 'word | REVOKED) === word)\n                return word & INDEX_MASK;',
     put: 'word | REVOKED) === word)\n                return Math.max(0, (word & INDEX_MASK) - 1);',
   },

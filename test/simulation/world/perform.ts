@@ -1,5 +1,5 @@
-import { encodeError } from '../../../src/core/codec.ts';
-import { FROM_THREAD } from '../../../src/core/wire.ts';
+import { encodeError } from '../../../src/core/wire/codec.ts';
+import { FROM_THREAD } from '../../../src/core/wire/wire.ts';
 import type { Item } from '../../../src/thread/item.ts';
 import { Answer, MAKERS, Start, type TaskTruth, Thrown, UNCLONEABLE } from '../checks/truth.ts';
 import type { Deed } from './faults.ts';

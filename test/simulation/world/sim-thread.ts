@@ -1,6 +1,6 @@
-import { reviveError } from '../../../src/core/revive.ts';
 import type { Attempt } from '../../../src/core/task.ts';
-import { FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../../src/core/wire.ts';
+import { reviveError } from '../../../src/core/wire/revive.ts';
+import { FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../../src/core/wire/wire.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/executor.ts';
 import type { Start, TaskTruth } from '../checks/truth.ts';
 import type { Home } from './home.ts';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { addTo, append, eachIn, eachOf, hasIn, takeLast } from './intrinsics.ts';
+import { addTo, append, eachIn, eachOf, hasIn, takeLast } from '../foreign/intrinsics.ts';
 
 // Taken before code of the user can put something in their place: see intrinsics.ts.
 const { isMap, isSet } = types;

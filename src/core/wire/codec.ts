@@ -1,6 +1,6 @@
 import { types } from 'node:util';
+import { append, getFrom, hasIn, setIn } from '../foreign/intrinsics.ts';
 import { isTooDeep } from './depth.ts';
-import { append, getFrom, hasIn, setIn } from './intrinsics.ts';
 
 // Taken before code of the user can put something in their place: see intrinsics.ts.
 const { isNativeError } = types;
