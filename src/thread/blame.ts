@@ -18,13 +18,26 @@ export interface Running {
  * Catches what no task catches, and charges it to the task whose code threw it: asynchronous storage says which one that is,
  * long after it has returned. An error of the running task is its crash; an error of a settled one is a late error, which
  * must not harm the task that happens to run now.
+ *
+ * @returns what ends the thread, as the doing of an item
  */
-export function blameUncaught(port: MessagePort, runner: () => Running | undefined, flush: () => void): void {
+export function blameUncaught(
+  port: MessagePort,
+  runner: () => Running | undefined,
+  flush: () => void,
+): (item: Item, error: unknown) => never {
   const running = (): Item | undefined => runner()?.current;
   let dying = false;
   const owner = (): Item | undefined => {
     const store = storage.getStore();
     return store instanceof Item ? store : undefined;
+  };
+
+  const die = (item: Item, error: unknown): never => {
+    dying = true;
+    flush();
+    port.postMessage([FROM_THREAD.crashing, item.bundle, item.index, encodeForSure(error)]);
+    return exit(1);
   };
 
   const uncaught = (error: unknown): void => {
@@ -33,10 +46,7 @@ export function blameUncaught(port: MessagePort, runner: () => Running | undefin
       port.postMessage([FROM_THREAD.lateError, item?.taskId ?? -1, item?.attempt ?? 0, encodeForSure(error)]);
       return;
     }
-    dying = true;
-    flush();
-    port.postMessage([FROM_THREAD.crashing, item.bundle, item.index, encodeForSure(error)]);
-    exit(1);
+    die(item, error);
   };
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);
@@ -48,4 +58,5 @@ export function blameUncaught(port: MessagePort, runner: () => Running | undefin
     flush();
     port.postMessage([FROM_THREAD.exiting, code, live ? item.bundle : -1, live ? item.index : -1, item?.taskId ?? -1]);
   });
+  return die;
 }

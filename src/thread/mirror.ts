@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { type FileIdentity, isStill } from '../core/foreign/same-file.ts';
 import { ControlBlock } from '../core/wire/wire.ts';
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
@@ -7,16 +8,24 @@ const { writeSync } = fs;
 /** Where a control block is written to as well: an open file, and a place in it. */
 export interface MirrorPlace {
   readonly descriptor: number;
+  /** The file that it was open on before code of the user ran in the process. */
+  readonly file: FileIdentity;
   readonly position: number;
 }
 
 /**
  * A control block that is written to a file at every step: memory that outlives the process. A parent reads there which item ran
  * when its child was killed, though the child could no longer say. Two writes of some 90 bytes an item, about 3 µs together.
+ *
+ * Code of the user shares the process, and may close the descriptor: by accident, as a double close does. Its number is then given to the next file
+ * that is opened, which may be the user's. So it is looked at after all code of the user, and what is not ours is never written to.
  */
 export class MirroredBlock extends ControlBlock {
   readonly #place: MirrorPlace;
   readonly #bytes: Uint8Array;
+  /** No code of the user has run since the descriptor was looked at. */
+  #sure = false;
+  #lost = false;
 
   constructor(buffer: SharedArrayBuffer, place: MirrorPlace) {
     super(buffer);
@@ -24,7 +33,16 @@ export class MirroredBlock extends ControlBlock {
     this.#bytes = new Uint8Array(buffer);
   }
 
+  override get isLost(): boolean {
+    return this.#lost;
+  }
+
+  override doubt(): void {
+    this.#sure = false;
+  }
+
   override see(bundle: number): void {
+    this.#sure = false;
     super.see(bundle);
     this.#write();
   }
@@ -32,20 +50,26 @@ export class MirroredBlock extends ControlBlock {
   override claim(bundle: number, index: number): boolean {
     const claimed = super.claim(bundle, index);
     if (claimed) this.#write();
+    this.#sure = false; // Now the item runs.
     return claimed;
   }
 
   override finish(bundle: number, index: number): void {
+    this.#sure = false;
     super.finish(bundle, index);
     this.#write();
   }
 
   override sends(begins: boolean): void {
+    this.#sure = false;
     super.sends(begins);
     this.#write();
   }
 
   #write(): void {
+    this.#sure ||= isStill(this.#place.descriptor, this.#place.file);
+    this.#lost ||= !this.#sure;
+    if (this.#lost) return;
     writeSync(this.#place.descriptor, this.#bytes, 0, ControlBlock.BYTES, this.#place.position);
   }
 }

@@ -34,7 +34,7 @@ export class Runner {
   readonly #receive: () => RunMessage | undefined;
   readonly #afterTurn: (fn: () => void) => void;
   readonly #onIdle: () => void;
-  readonly #onBroken: () => void;
+  readonly #onBroken: (item?: Item) => void;
 
   /** `idle`: nothing to do. `running`: on the stack. `awaiting`: an item's promise is pending. `yielding`: the event loop has its turn. */
   #state: 'idle' | 'running' | 'awaiting' | 'yielding' = 'idle';
@@ -64,8 +64,8 @@ export class Runner {
     /** `setImmediate`: calls when the event loop has had its turn. */
     afterTurn: (fn: () => void) => void;
     onIdle: () => void;
-    /** No task can be run here any more. */
-    onBroken: () => void;
+    /** No task can be run here any more; it is the doing of this item, if one is given. */
+    onBroken: (item?: Item) => void;
   }) {
     this.#around = parts.around;
     this.#control = parts.around.control;
@@ -159,6 +159,7 @@ export class Runner {
   /** Within the storage: claims the item and runs it. What cannot be entered is not claimed, and another thread will run it. */
   readonly #enter = (item: Item, input: unknown): void => {
     if (!this.#control.claim(item.bundle, item.index)) return;
+    if (this.#control.isLost) throw item; // As what cannot be entered.
     this.current = item;
     try {
       const value = this.#call(this.#module.handler(item.name ?? this.#name), input, item);
@@ -230,7 +231,8 @@ export class Runner {
     this.#lastEnd = now;
     this.#index++;
     this.#control.finish(item.bundle, item.index);
-    if (seal !== undefined) this.#report.sealed(seal, now);
+    if (this.#control.isLost) this.#onBroken(item);
+    else if (seal !== undefined) this.#report.sealed(seal, now);
     else if (ok) this.#report.returned(outcome, now);
     else this.#report.threw(outcome, now);
     if (this.#index >= this.#bundle![2].length) {
@@ -242,6 +244,7 @@ export class Runner {
       this.#bundle = undefined;
     } else if (now - this.#report.sentAt >= SEND_EVERY) {
       this.#report.send(now);
+      this.#control.doubt(); // A getter in a result is code of the user.
     }
   }
 }

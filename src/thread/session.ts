@@ -55,6 +55,9 @@ function machineNow(): number {
   return seconds * 1000 + nanoseconds / 1e6;
 }
 
+const AnyError = Error;
+const CLOSED = 'The task closed a descriptor of its process that is not its own, as a double close does.';
+
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
 export async function startSession(init: SessionInit, load: Import): Promise<void> {
   const port = pinned(init.port);
@@ -63,7 +66,7 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
   const now = (): number => sinceStart() + offset;
   const report = new Report(port, init.mirror === undefined ? 'cloned' : 'serialized');
   let runner: Runner | undefined;
-  blameUncaught(
+  const die = blameUncaught(
     port,
     () => runner,
     () => report.send(now()),
@@ -119,7 +122,7 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
       return takeFirst(bundles);
     },
     afterTurn,
-    onBroken: () => exit(1),
+    onBroken: (item) => (item === undefined ? exit(1) : die(item, new AnyError(CLOSED))),
     onIdle: () => afterTurn(() => rest.begin()),
   });
   runner = served;

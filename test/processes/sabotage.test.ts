@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { SHARE_ENV } from 'node:worker_threads';
 import { WorkerCrashError } from '../../src/index.ts';
-import { alive, MISDEEDS, openCells, stayAlive } from './stage.ts';
+import { alive, MISDEEDS, openCells, stayAlive, until } from './stage.ts';
 
 stayAlive();
 
@@ -130,3 +133,21 @@ test('tasks that kill their process just after they returned settle, and harm no
   );
   for (const value of settled) if (typeof value === 'string') assert.match(value, /^(mine|ERR_WORKER_CRASHED)$/);
 });
+
+for (const descriptor of [3, 4, 5]) {
+  for (const name of ['takeOver', 'takeOverLater']) {
+    test(`descriptor ${descriptor} of its cell becomes a file of the task (${name}): nothing of ours is ever written there`, async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'holdfast-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      const path = join(folder, 'own');
+      await using pool = openCells({ ...NO_LIMIT, threads: 1 });
+      const pid = await pool.run(undefined, { name: 'pid' });
+      const outcome = await pool.run({ descriptor, path }, { name }).catch((error: { code: string }) => error.code);
+      // What comes to a cell is lost with 3, and what it says with 4; without 5 nothing is known of what comes next, and that is found out then.
+      assert.equal(outcome, name === 'takeOverLater' ? 'returned' : descriptor === 3 ? 3 : 'ERR_WORKER_CRASHED');
+      if (descriptor !== 5) await until(() => !alive(pid));
+      for (let i = 0; i < 20; i++) assert.notEqual(await pool.run(undefined, { name: 'pid' }), pid);
+      assert.equal(readFileSync(path, 'utf8'), 'the file of a task');
+    });
+  }
+}

@@ -158,6 +158,14 @@ export class ControlBlock {
     store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
   }
 
+  /** Thread: what it writes here reaches nobody any more. Only where the block is a file can that be. */
+  get isLost(): boolean {
+    return false;
+  }
+
+  /** Thread: code of the user may have run since it wrote last. */
+  doubt(): void {}
+
   /** Thread: it begins to send results while an item waits, or is done with it. Cloning them may take forever, and that is not the item's fault. */
   sends(begins: boolean): void {
     store(this.words, ControlBlock.#SENDING, begins ? 1 : 0);

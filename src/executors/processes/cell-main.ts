@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { identityOf, isStill } from '../../core/foreign/same-file.ts';
 import { moved } from '../../core/wire/bytes.ts';
 import { type Encoded, encodeError } from '../../core/wire/codec.ts';
 import { WorkerThread } from '../threads/worker-thread.ts';
@@ -16,7 +17,12 @@ becomeCell();
 const threads = new Map<number, WorkerThread>();
 let settings: CellSettings | undefined;
 
-const toParent = new Sender<FromCell>(new Socket({ fd: DESCRIPTOR.toParent, readable: false, writable: true }));
+/** Before any code of the user runs: what it closes later, by accident, may be one of these. */
+const files = { toParent: identityOf(DESCRIPTOR.toParent), marks: identityOf(DESCRIPTOR.marks) };
+const toParent = new Sender<FromCell>(new Socket({ fd: DESCRIPTOR.toParent, readable: false, writable: true }), () => {
+  if (!isStill(DESCRIPTOR.toParent, files.toParent)) die(); // Nobody can be told any more.
+  return true;
+});
 
 function tell(message: FromCell, body?: Uint8Array): void {
   try {
@@ -29,7 +35,7 @@ function tell(message: FromCell, body?: Uint8Array): void {
 
 function start(thread: number, place: number, session: CellSession): void {
   const failed = (error: unknown): Encoded | undefined => (error === undefined ? undefined : encodeError(error));
-  const mirror = { descriptor: DESCRIPTOR.marks, position: place };
+  const mirror = { descriptor: DESCRIPTOR.marks, position: place, file: files.marks };
   const ended = (): void => void threads.delete(thread);
   try {
     const worker = new WorkerThread(
@@ -45,6 +51,7 @@ function start(thread: number, place: number, session: CellSession): void {
         exited: (exit) => {
           ended();
           tell({ tell: 'exited', thread, exit: { ...exit, error: failed(exit.error) } });
+          if (!isStill(DESCRIPTOR.marks, files.marks)) toParent.end(die); // No thread can be told from another any more.
         },
       },
     );
@@ -91,7 +98,11 @@ function receive(message: ToCell, body: Uint8Array): void {
 /** The parent has no more to say, or is dead, or what it says makes no sense. */
 function leave(): void {
   if (threads.size === 0) process.exit(0);
-  // An exit would wait for threads that are inside a native call.
+  die();
+}
+
+/** An exit would wait for threads that are inside a native call. */
+function die(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 

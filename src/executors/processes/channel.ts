@@ -15,10 +15,13 @@ const HEADER_BYTES = 16;
  */
 export class Sender<M> {
   readonly #pipe: Writable;
+  readonly #isOurs: () => boolean;
   #state: 'flushed' | 'corked' = 'flushed';
 
-  constructor(pipe: Writable) {
+  /** @param isOurs false if nothing may be written any more: somebody has closed the descriptor, and its number may be another file's */
+  constructor(pipe: Writable, isOurs: () => boolean = () => true) {
     this.#pipe = pipe;
+    this.#isOurs = isOurs;
     pipe.on('error', () => {}); // Whoever reads at the other end is dying; its end is told elsewhere.
   }
 
@@ -30,14 +33,14 @@ export class Sender<M> {
     header.writeUInt32LE(head.byteLength, 4);
     header.writeUInt32LE(body?.byteLength ?? 0, 8);
     header.writeInt32LE(MAGIC ^ head.byteLength ^ (body?.byteLength ?? 0), 12);
-    if (!this.#pipe.writable) return;
+    if (!this.#pipe.writable || (this.#state === 'flushed' && !this.#isOurs())) return;
     if (this.#state === 'flushed') {
       // What is sent in one tick goes in one write.
       this.#state = 'corked';
       this.#pipe.cork();
       void soon(() => {
         this.#state = 'flushed';
-        this.#pipe.uncork();
+        if (this.#isOurs()) this.#pipe.uncork();
       });
     }
     this.#pipe.write(header);
@@ -45,9 +48,9 @@ export class Sender<M> {
     if (body !== undefined && body.byteLength > 0) this.#pipe.write(body);
   }
 
-  /** Nothing more will come; the other end is told so. */
-  end(): void {
-    this.#pipe.end();
+  /** Nothing more will come; the other end is told so. `then` is called when everything has been sent. */
+  end(then?: () => void): void {
+    this.#pipe.end(then);
   }
 }
 
