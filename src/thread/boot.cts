@@ -31,7 +31,7 @@ async function boot({ init, compiled }: Boot): Promise<void> {
   const script = new Script(readFileSync(filename, 'utf8'), { filename, ...(known === undefined ? {} : { cachedData: known }) });
   const runtime: { exports: Partial<Runtime> } = { exports: {} };
   script.runInThisContext()(runtime.exports, require, runtime);
-  await (runtime.exports as Runtime).startSession(init, (href) => import(href));
+  await (runtime.exports as Runtime).startSession(init, (href) => import(href), require);
   if (compareExchange(words, STATE, EMPTY, CLAIMED) === EMPTY) write(script.createCachedData());
 
   function write(code: Buffer): void {

@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import { isPending } from '../core/foreign/intrinsics.ts';
 import { isPlainJson, type LineOutcome } from '../core/wire/plain-json.ts';
+import { withHooks } from './hooked.ts';
 import { type Handler, TaskModule } from './load.ts';
 import { transferred } from './transfer.ts';
 
@@ -12,7 +14,8 @@ import { transferred } from './transfer.ts';
 const { parse, stringify } = JSON;
 const { searchParams } = new URL(import.meta.url);
 const name = searchParams.get('name')!;
-const handler = (await TaskModule.load(searchParams.get('module')!, (href) => import(href))).handler(name);
+const load = withHooks(createRequire(import.meta.url), (href) => import(href));
+const handler = (await TaskModule.load(searchParams.get('module')!, load)).handler(name);
 
 function outcomeOf(result: unknown): LineOutcome {
   if (result === undefined) return undefined;

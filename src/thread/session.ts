@@ -5,6 +5,7 @@ import { encodeForSure } from '../core/wire/codec.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
+import { withHooks } from './hooked.ts';
 import { type Import, TaskModule } from './load.ts';
 import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { rehearse } from './rehearsal.ts';
@@ -59,7 +60,7 @@ const AnyError = Error;
 const CLOSED = 'The task closed a descriptor of its process that is not its own, as a double close does.';
 
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
-export async function startSession(init: SessionInit, load: Import): Promise<void> {
+export async function startSession(init: SessionInit, load: Import, require: NodeJS.Require): Promise<void> {
   const port = pinned(init.port);
   const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
   const offset = machineNow() - sinceStart() - init.epoch;
@@ -82,7 +83,7 @@ export async function startSession(init: SessionInit, load: Import): Promise<voi
       injector = inject(init.faults.plan, init.start);
       await injector.starting();
     }
-    module = await TaskModule.load(init.href, load);
+    module = await TaskModule.load(init.href, withHooks(require, load));
     module.handler(init.name);
   } catch (error) {
     port.postMessage([FROM_THREAD.startupFailed, encodeForSure(error)]);
