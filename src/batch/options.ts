@@ -21,6 +21,8 @@ export interface BatchJobOptions {
   failed?: string | undefined;
   /** Go on from what `out` and `failed` hold; default false. Without anything there, the job begins. */
   resume?: boolean | undefined;
+  /** Like `resume`, and the lines with a dead letter are run again, in place: their dead letters go once the input is known to be the same. Not with `ordered`. */
+  retryFailed?: boolean | undefined;
   /** Throw away what `out` and `failed` hold; default false. */
   overwrite?: boolean | undefined;
   /** Results in the order of the input; default false: as they come. */
@@ -69,6 +71,7 @@ export interface BatchJob {
   /** Where that name is from: given, or made from `out`'s. */
   readonly failedFrom: 'caller' | 'out';
   readonly resume: boolean;
+  readonly retryFailed: boolean;
   readonly overwrite: boolean;
   readonly ordered: boolean;
   readonly sync: SyncRule;
@@ -122,7 +125,7 @@ function isHalt(value: unknown): boolean {
 /** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
 export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
   const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = ownOf(options);
-  const { exactNumbers, halt, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
+  const { exactNumbers, halt, retryFailed, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
   const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
   const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
   const inputs = typeof input === 'string' ? [input] : input;
@@ -139,7 +142,8 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     out,
     failed: check('failed', failed, failedPathOf(out), 'a path', (value) => isText(value) && value !== '-'),
     failedFrom: failed === undefined && out !== '-' ? 'out' : 'caller',
-    resume: flag('resume', resume),
+    resume: flag('resume', resume) || flag('retryFailed', retryFailed),
+    retryFailed: flag('retryFailed', retryFailed),
     overwrite: flag('overwrite', overwrite),
     ordered: flag('ordered', ordered),
     sync: check('sync', sync, DEFAULT_SYNC, "milliseconds, 'always' or 'never'", isSync),
@@ -160,6 +164,13 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     onPool: listener('onPool', onPool),
     pool,
   };
+  if (job.retryFailed && job.ordered) {
+    throw bad(
+      'retryFailed',
+      'false together with ordered, because results cannot be put between others: feed the dead letters to a job of their own (deadLetters)',
+      true,
+    );
+  }
   if (job.resume && job.overwrite) throw bad('overwrite', 'false together with resume', true);
   if (job.resume && out === '-') throw bad('resume', 'a file as out, because standard output is no journal', '-');
   return job;

@@ -37,6 +37,8 @@ export class BatchRun {
   #wake: (() => void) | undefined;
   #beat: Timer | undefined;
   #halted = false;
+  /** The dead letters of lines that are run again are gone. */
+  #cleared = false;
   #stall: Timer | undefined;
 
   constructor(job: BatchJob, seams: BatchSeams, pool: BatchPool, inputs: Inputs, outputs: Outputs) {
@@ -61,7 +63,7 @@ export class BatchRun {
       exactNumbers: job.exactNumbers,
       gives: pool.form,
       window: this.#throttle.most,
-      checkpoint: () => this.#journal.mark(),
+      checkpoint: () => this.#mark(),
       onBad: (line, error) => {
         this.#recorder.bad(line, error);
         this.#lookForHalt();
@@ -161,6 +163,17 @@ export class BatchRun {
       this.#drain();
       throw error;
     }
+  }
+
+  /** Before the first task: then the input is known to be the right one. */
+  async #mark(): Promise<void> {
+    await this.#journal.mark();
+    const { failed, results, kind } = this.#outputs;
+    if (!this.#job.retryFailed || this.#cleared || kind === 'stream') return;
+    this.#cleared = true;
+    // In this order: a job file that names more bytes than there are would be taken for damage.
+    await this.#checkpoint({ results: results.synced, failed: 0 });
+    await failed.clear();
   }
 
   #lookForHalt(): void {

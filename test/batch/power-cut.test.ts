@@ -26,7 +26,7 @@ const losesAll = (): number => 0;
 async function recovered(simulated: SimulatedDisk, state: JobState) {
   const { disk } = simulated.life();
   const [out, failed] = await Promise.all([OUT, FAILED].map(async (path) => ({ path, file: await disk.open(path, 'update') })));
-  return recover(disk, out!, failed!, state, false);
+  return recover(disk, out!, failed!, state, { ordered: false, retryFailed: false });
 }
 
 describe('what a job relies on after a power cut', () => {

@@ -130,14 +130,14 @@ async function openJournal(job: BatchJob, now: JobIdentity, seams: BatchSeams, r
     const out = await hold.open(job.out);
     const failed = await hold.open(job.failed);
     if (state.state === 'starting') await writeJob(seams.disk, job.out, identity, state);
-    const recovered = await recover(seams.disk, out, failed, state, job.ordered);
+    const recovered = await recover(seams.disk, out, failed, state, job);
     if (state.state === 'running') note(job, recovered);
     const { results, failed: letters, done } = recovered;
     return {
       results: new AppendFile(results.path, results.file, results.encoding, results.length),
       failed: new AppendFile(letters.path, letters.file, letters.encoding, letters.length),
       done,
-      earlier: { results: results.records, failed: letters.records },
+      earlier: { results: results.records, failed: job.retryFailed ? 0 : letters.records },
       identity,
       state,
       kind: 'journal',

@@ -53,6 +53,14 @@ export class AppendFile {
     this.#length += bytes.length;
   }
 
+  /** Throws away all that is in it. */
+  async clear(): Promise<void> {
+    await this.#file.truncate(0);
+    await this.#file.sync();
+    this.#length = 0;
+    this.#synced = 0;
+  }
+
   async sync(): Promise<void> {
     if (!this.#seekable || this.#synced === this.#length) return;
     try {

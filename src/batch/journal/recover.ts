@@ -71,6 +71,12 @@ async function scan(tail: Tail, done: IndexSet): Promise<void> {
   tail.length = await encoding.walk(file, synced, size, (line, start) => count(indexOfUntrusted(line), start));
 }
 
+async function indexesOf(tail: Tail): Promise<IndexSet> {
+  const found = new IndexSet();
+  await tail.encoding.walk(tail.file, 0, tail.length, (line) => found.add(indexOfRecord(line)!));
+  return found;
+}
+
 /**
  * Ends the file before the first unit (line or member) that holds an index of at least `end`. Returns the smallest
  * index that went with it.
@@ -132,14 +138,22 @@ async function settle(tail: Tail): Promise<RecoveredFile> {
  * Cuts off what a crash has torn in the two files of a job, and says what is done. Rejects with
  * `ERR_BATCH_JOURNAL_DAMAGED` if they are not what the job has left there.
  */
-export async function recover(disk: Disk, out: OpenFile, letters: OpenFile, state: JobState, ordered: boolean): Promise<Recovered> {
+export async function recover(
+  disk: Disk,
+  out: OpenFile,
+  letters: OpenFile,
+  state: JobState,
+  { ordered, retryFailed }: { readonly ordered: boolean; readonly retryFailed: boolean },
+): Promise<Recovered> {
   const synced = state.state === 'running' ? state.synced : { results: 0, failed: 0 };
   const results = await tailOf(out, synced.results);
   const failed = await tailOf(letters, synced.failed);
   let done = new IndexSet();
   if (state.state === 'running') {
     await scan(results, done);
-    await scan(failed, done);
+    // Lines that are to be run again have no record that counts; that none stands in both files is looked at all the same.
+    if (retryFailed) await scan(failed, await indexesOf(results));
+    else await scan(failed, done);
     if (ordered) done = await closeGaps(results, failed, done);
   }
   const recovered = { done, results: await settle(results), failed: await settle(failed) };

@@ -14,6 +14,7 @@ export interface RunOptions {
   readonly out: string;
   readonly failed?: string;
   readonly resume?: true;
+  readonly retryFailed?: true;
   readonly overwrite?: true;
   readonly ordered?: true;
   readonly deadLetters?: true;

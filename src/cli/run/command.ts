@@ -13,6 +13,7 @@ export function runCommand(): Command {
     .requiredOption('-o, --out <file>', 'results (.gz is packed), or - for standard output')
     .option('--failed <file>', 'dead letters (default: <out>.failed.ndjson)')
     .option('--resume', 'go on from what is in the outputs; run exactly the rest')
+    .option('--retry-failed', 'resume, and run the lines that failed again, in place')
     .option('--overwrite', 'throw away what is in the outputs')
     .option('--ordered', 'results in the order of the input')
     .option('--dead-letters', 'the input is dead letters: run their inputs again')

@@ -13,6 +13,7 @@ Output     -o, --out <file>      results (.gz is packed), - is standard output
            --ordered             results in the order of the input
            --overwrite           throw away what is in the outputs
            --resume              go on from there; run exactly the rest
+           --retry-failed        resume, and run what failed again, in place
            --allow-changed-task  even if the task module has changed
            --sync <when>         force to disk: 1s, always, never (1s)
 Task       --name <export>       export to call

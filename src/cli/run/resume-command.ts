@@ -23,7 +23,7 @@ function program({ script, env }: Call): string[] {
 
 /** The command that resumes the job of this call, ready to be pasted into a shell. */
 export function resumeCommand(call: Call): string {
-  const kept = call.argv.filter((argument) => argument !== '--overwrite' && argument !== '--resume');
+  const kept = call.argv.filter((argument) => argument !== '--overwrite' && argument !== '--retry-failed' && argument !== '--resume');
   // Behind a -- everything is an operand.
   const end = kept.indexOf('--');
   const args = end === -1 ? [...kept, '--resume'] : [...kept.slice(0, end), '--resume', ...kept.slice(end)];
