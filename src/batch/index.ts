@@ -19,6 +19,7 @@ export { BatchError, type BatchErrorCode } from './errors.ts';
 export type { HaltRule } from './halt.ts';
 export { failureText } from './halt.ts';
 export type { SyncRule } from './journal/journal.ts';
+export type { InputFormat } from './lines/format.ts';
 export { descriptorAt } from './machine/descriptors.ts';
 export type { Disk, DiskFile } from './machine/disk.ts';
 export { machineProcesses, type Processes, type ProcessName } from './machine/processes.ts';

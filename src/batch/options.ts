@@ -3,6 +3,7 @@ import { hrefOf, isAbortSignal, ownOf } from '../core/foreign/foreign.ts';
 import { BatchError } from './errors.ts';
 import type { HaltRule } from './halt.ts';
 import type { SyncRule } from './journal/journal.ts';
+import type { InputFormat } from './lines/format.ts';
 import type { Disk, DiskFile } from './machine/disk.ts';
 import type { Processes, ProcessName } from './machine/processes.ts';
 import type { BatchPool } from './pool/batch-pool.ts';
@@ -25,6 +26,14 @@ export interface BatchJobOptions {
   retryFailed?: boolean | undefined;
   /** Throw away what `out` and `failed` hold; default false. */
   overwrite?: boolean | undefined;
+  /** What a line of input is: a JSON value, its text, its text up to a zero byte, or a row of CSV; default `'json'`. */
+  format?: InputFormat | undefined;
+  /** Lines at the beginning of the input that are left out; default 0. */
+  skip?: number | undefined;
+  /** Lines behind them that are run, at most; default: all. A later run without it does the rest. */
+  limit?: number | undefined;
+  /** Share of the lines that is run, drawn evenly, the same each time; default 1. */
+  sample?: number | undefined;
   /** Results in the order of the input; default false: as they come. */
   ordered?: boolean | undefined;
   /** When records are forced onto the disk; default 1000 milliseconds. */
@@ -73,6 +82,10 @@ export interface BatchJob {
   readonly resume: boolean;
   readonly retryFailed: boolean;
   readonly overwrite: boolean;
+  readonly format: InputFormat;
+  readonly skip: number;
+  readonly limit: number;
+  readonly sample: number;
   readonly ordered: boolean;
   readonly sync: SyncRule;
   readonly maxLine: number;
@@ -92,6 +105,8 @@ export interface BatchJob {
 export const DEFAULT_MAX_LINE = 16_777_216;
 /** How often records are forced onto the disk by default, in milliseconds. */
 export const DEFAULT_SYNC = 1_000;
+
+const FORMATS: readonly string[] = ['json', 'lines', 'nul', 'csv'];
 
 /** Where the dead letters of `out` go by default. */
 export function failedPathOf(out: string): string {
@@ -125,7 +140,8 @@ function isHalt(value: unknown): boolean {
 /** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
 export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
   const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = ownOf(options);
-  const { exactNumbers, halt, retryFailed, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = others;
+  const { exactNumbers, halt, retryFailed, format, skip, limit, sample, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } =
+    others;
   const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
   const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
   const inputs = typeof input === 'string' ? [input] : input;
@@ -145,6 +161,10 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     resume: flag('resume', resume) || flag('retryFailed', retryFailed),
     retryFailed: flag('retryFailed', retryFailed),
     overwrite: flag('overwrite', overwrite),
+    format: check('format', format, 'json', "'json', 'lines', 'nul' or 'csv'", (value) => FORMATS.includes(value as string)),
+    skip: check('skip', skip, 0, 'a whole number of lines', (value) => value === 0 || isWhole(value)),
+    limit: check('limit', limit, Number.MAX_SAFE_INTEGER, 'a whole number of lines', isWhole),
+    sample: check('sample', sample, 1, 'a share, above 0 and up to 1', (value) => typeof value === 'number' && value > 0 && value <= 1),
     ordered: flag('ordered', ordered),
     sync: check('sync', sync, DEFAULT_SYNC, "milliseconds, 'always' or 'never'", isSync),
     maxLine: check(
@@ -171,6 +191,9 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
       true,
     );
   }
+  if (job.ordered && (job.skip > 0 || job.sample < 1))
+    throw bad('ordered', 'false together with skip or sample, because results in order have no gaps', true);
+  if (job.deadLetters && job.format !== 'json') throw bad('format', "'json' for dead letters", job.format);
   if (job.resume && job.overwrite) throw bad('overwrite', 'false together with resume', true);
   if (job.resume && out === '-') throw bad('resume', 'a file as out, because standard output is no journal', '-');
   return job;

@@ -8,6 +8,7 @@ import { writeJob } from './journal/job-file.ts';
 import { Journal } from './journal/journal.ts';
 import { Recorder } from './journal/recorder.ts';
 import { Input } from './lines/input.ts';
+import { selection } from './lines/selection.ts';
 import { TaskSource } from './lines/task-source.ts';
 import type { BatchJob, BatchSeams } from './options.ts';
 import type { BatchPool, Settlement } from './pool/batch-pool.ts';
@@ -53,11 +54,12 @@ export class BatchRun {
     const { identity, state } = outputs;
     const expected = state?.state === 'running' ? state.position : undefined;
     const files = job.inputs.map((path, i) => ({ path, bytes: identity.inputs[i]!.bytes }));
-    this.#input = new Input({ disk: seams.disk, files, stdin: seams.stdin, maxLine, expected });
+    this.#input = new Input({ disk: seams.disk, files, stdin: seams.stdin, maxLine, format: job.format, expected });
     this.#source = new TaskSource({
       input: this.#input,
       paths: job.inputs,
       done: outputs.done,
+      wants: selection(job),
       maxLine,
       deadLetters,
       exactNumbers: job.exactNumbers,

@@ -16,6 +16,8 @@ const IDENTITY: JobIdentity = {
   failed: 'out.failed.ndjson',
   ordered: false,
   maxLine: 1000,
+  format: 'json',
+  argv: [],
   deadLetters: false,
 };
 const POSITION = { file: 0, bytes: 0, crc: 0, tail: 'closed' } as const;

@@ -19,6 +19,9 @@ export function checkSameJob(then: JobIdentity, now: JobIdentity, allowChangedTa
   }
   if (then.failed !== now.failed) throw other('the file of dead letters (failed)', then.failed, now.failed, KEEP);
   if (then.ordered !== now.ordered) throw other('ordered', then.ordered, now.ordered, KEEP);
+  if (then.format !== now.format) throw other('format', then.format, now.format, KEEP);
+  if (then.argv.join('\0') !== now.argv.join('\0'))
+    throw other('what the task is told (argv)', then.argv.join(' '), now.argv.join(' '), KEEP);
   if (then.maxLine !== now.maxLine) throw other('maxLine', then.maxLine, now.maxLine, KEEP);
   if (then.deadLetters !== now.deadLetters) throw other('deadLetters', then.deadLetters, now.deadLetters, KEEP);
   if (then.inputs.length !== now.inputs.length) throw other('the number of inputs', then.inputs.length, now.inputs.length, KEEP);

@@ -90,6 +90,8 @@ export async function identify(job: BatchJob, inputs: Inputs, disk: Disk): Promi
     failed: relative(resolve(dirname(job.out)), resolve(job.failed)),
     ordered: job.ordered,
     maxLine: job.maxLine,
+    format: job.format,
+    argv: Array.isArray(job.pool.argv) ? job.pool.argv.map(String) : [],
     deadLetters: job.deadLetters,
   };
 }

@@ -1,4 +1,5 @@
 import { BatchError } from '../errors.ts';
+import type { InputFormat } from '../lines/format.ts';
 import type { Disk } from '../machine/disk.ts';
 import { readSmall, replaceText } from '../machine/small-file.ts';
 
@@ -23,6 +24,9 @@ export interface JobIdentity {
   readonly failed: string;
   readonly ordered: boolean;
   readonly maxLine: number;
+  readonly format: InputFormat;
+  /** What the task is given on its command line. */
+  readonly argv: readonly string[];
   readonly deadLetters: boolean;
 }
 

@@ -100,6 +100,7 @@ function inputFields({ form, text, bytes }: OpenLine): string {
   switch (form) {
     case 'json':
       return `"input":${text}`;
+    case 'row':
     case 'raw':
       return `"raw":${JSON.stringify(text)}`;
     case 'bytes':

@@ -18,6 +18,8 @@ export class DueLines {
   readonly #input: Input;
   readonly #paths: readonly string[];
   readonly #done: IndexSet;
+  /** Whether a line is to be run at all. */
+  readonly #wants: (index: number) => boolean;
   #index = 0;
   #file = 0;
   #chunks: ReturnType<Input['lines']> | undefined;
@@ -29,10 +31,11 @@ export class DueLines {
   #held: OpenLine[] = [];
 
   /** `paths`: one for each input. */
-  constructor(input: Input, paths: readonly string[], done: IndexSet) {
+  constructor(input: Input, paths: readonly string[], done: IndexSet, wants: (index: number) => boolean = () => true) {
     this.#input = input;
     this.#paths = paths;
     this.#done = done;
+    this.#wants = wants;
   }
 
   /** Lines read so far. Blank ones are left out once their turn has come. */
@@ -72,7 +75,7 @@ export class DueLines {
       const line = this.#lines[at]!;
       if (isBlank(line)) continue;
       const index = this.#index++;
-      if (!this.#done.has(index)) return opened(line, index, this.#first + at, this.#pathOf());
+      if (!this.#done.has(index) && this.#wants(index)) return opened(line, index, this.#first + at, this.#pathOf());
     }
     return undefined;
   }
@@ -84,5 +87,5 @@ export class DueLines {
 
 function opened(line: InputLine, index: number, number: number, path: string | undefined): OpenLine {
   if (typeof line === 'string') return new OpenLine(index, number, path, 'json', line);
-  return new OpenLine(index, number, path, line.form, line.text, line.bytes);
+  return new OpenLine(index, line.number ?? number, path, line.form, line.text, line.bytes);
 }

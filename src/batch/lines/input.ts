@@ -3,6 +3,7 @@ import { messageOf } from '../../core/foreign/message.ts';
 import { BatchError, systemCode } from '../errors.ts';
 import type { Position } from '../journal/job-file.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';
+import { type InputFormat, shapeOf } from './format.ts';
 import { gunzip } from './gunzip.ts';
 import { type InputLine, LineSplitter } from './line-splitter.ts';
 
@@ -20,6 +21,7 @@ export interface InputOptions {
   readonly stdin: () => AsyncIterable<Buffer>;
   /** Bytes; longer lines are cut. */
   readonly maxLine: number;
+  readonly format: InputFormat;
   /** Where an earlier run had got to. What is read up to there must be what that run has read. */
   readonly expected: Position | undefined;
 }
@@ -84,20 +86,24 @@ export class Input {
 
   /** The lines of one input, in bunches; `first` is the number of a bunch's first line, from 1. Rejects with `ERR_BATCH_INPUT` or `ERR_BATCH_INPUT_CHANGED`. */
   async *lines(file: number): AsyncGenerator<{ readonly first: number; readonly lines: InputLine[] }> {
-    const { files, maxLine } = this.#options;
+    const { files, maxLine, format } = this.#options;
     const { path } = files[file]!;
     this.#position = { file, bytes: 0, crc: this.#position.crc, tail: 'closed' };
     this.#advance(path, Buffer.alloc(0));
-    const splitter = new LineSplitter(maxLine);
+    const splitter = new LineSplitter(maxLine, format === 'nul' ? 0 : undefined);
+    const shape = shapeOf(format, maxLine);
+    const shaped = (lines: InputLine[], first: number) => shape?.push(lines, first) ?? lines;
     const raw = this.#raw(file);
     for await (const chunk of path.endsWith('.gz') ? this.#unpacked(path, raw) : raw) {
       const first = splitter.given + 1;
       const lines = splitter.push(chunk);
-      if (lines.length > 0) yield { first, lines };
+      if (lines.length > 0) yield { first, lines: shaped(lines, first) };
     }
     if (splitter.pending > 0 && file === files.length - 1) this.#position = { ...this.#position, tail: 'open' };
     const last = splitter.end();
-    if (last !== undefined) yield { first: splitter.given, lines: [last] };
+    if (last !== undefined) yield { first: splitter.given, lines: shaped([last], splitter.given) };
+    const left = shape?.end() ?? [];
+    if (left.length > 0) yield { first: splitter.given, lines: left };
   }
 
   async *#unpacked(path: string, raw: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -2,11 +2,13 @@ import { isUtf8 } from 'node:buffer';
 
 /** A line that is no text to be parsed. */
 export interface OddLine {
-  /** `bytes`: not UTF-8, as base64. `cut`: too long, only its beginning. */
-  readonly form: 'bytes' | 'cut';
+  /** `bytes`: not UTF-8, as base64. `cut`: too long, only its beginning. `row`: no row of its CSV file. `json`: made from a row. */
+  readonly form: 'bytes' | 'cut' | 'row' | 'json';
   readonly text: string;
   /** Length in bytes. */
   readonly bytes: number;
+  /** Line of its file, where lines are not counted one by one. */
+  readonly number?: number;
 }
 
 /** One line of input, without its line end: its text, unless it is odd. */
@@ -22,13 +24,16 @@ const KEPT = 1_000;
  */
 export class LineSplitter {
   readonly #maxLine: number;
+  readonly #end: number;
   #held: Buffer[] = [];
   #heldLength = 0;
   /** Lines given so far. */
   #given = 0;
 
-  constructor(maxLine: number) {
+  /** `end`: the byte that ends a line. */
+  constructor(maxLine: number, end: number = LINE_FEED) {
     this.#maxLine = maxLine;
+    this.#end = end;
   }
 
   /** Number of the last line that was given, from 1. */
@@ -43,14 +48,14 @@ export class LineSplitter {
 
   /** The lines that end in this chunk. */
   push(chunk: Buffer): InputLine[] {
-    const first = chunk.indexOf(LINE_FEED);
+    const first = chunk.indexOf(this.#end);
     if (first === -1) {
       this.#hold(chunk);
       return [];
     }
     this.#hold(chunk.subarray(0, first));
     const lines = [this.#take()];
-    const last = chunk.lastIndexOf(LINE_FEED);
+    const last = chunk.lastIndexOf(this.#end);
     if (last > first) this.#split(chunk.subarray(first + 1, last), lines);
     if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1));
     this.#given += lines.length;
@@ -68,11 +73,11 @@ export class LineSplitter {
   /** Adds the lines of `block`, which has a line feed between two, and none at its end. */
   #split(block: Buffer, lines: InputLine[]): void {
     if (isUtf8(block) && block.length <= this.#maxLine) {
-      for (const text of block.toString().split('\n')) lines.push(bare(text));
+      for (const text of block.toString().split(String.fromCharCode(this.#end))) lines.push(this.#bare(text));
       return;
     }
     for (let at = 0; at <= block.length; ) {
-      const feed = block.indexOf(LINE_FEED, at);
+      const feed = block.indexOf(this.#end, at);
       const end = feed === -1 ? block.length : feed;
       lines.push(this.#line(block.subarray(at, end)));
       at = end + 1;
@@ -99,17 +104,17 @@ export class LineSplitter {
     return this.#given === 0 && typeof line === 'string' && line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
   }
 
+  /** Without a carriage return at its end, if it ended with a line feed. */
+  #bare(text: string): string {
+    return this.#end === LINE_FEED && text.charCodeAt(text.length - 1) === 13 ? text.slice(0, -1) : text;
+  }
+
   #line(bytes: Buffer): InputLine {
     if (bytes.length > this.#maxLine) return cut(bytes, bytes.length);
-    return isUtf8(bytes) ? bare(bytes.toString()) : { form: 'bytes', text: bytes.toString('base64'), bytes: bytes.length };
+    return isUtf8(bytes) ? this.#bare(bytes.toString()) : { form: 'bytes', text: bytes.toString('base64'), bytes: bytes.length };
   }
 }
 
 function cut(bytes: Buffer, length: number): OddLine {
   return { form: 'cut', text: bytes.subarray(0, KEPT).toString(), bytes: length };
-}
-
-/** Without a carriage return at its end. */
-function bare(text: string): string {
-  return text.charCodeAt(text.length - 1) === 13 ? text.slice(0, -1) : text;
 }

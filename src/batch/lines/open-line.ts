@@ -4,9 +4,10 @@
  * - `json`: its text, believed to be JSON
  * - `raw`: its text, which is no JSON
  * - `bytes`: what is not UTF-8, as base64
+ * - `row`: the text of what is no row of its CSV file
  * - `cut`: the beginning of a line that was too long
  */
-export type LineForm = 'json' | 'raw' | 'bytes' | 'cut';
+export type LineForm = 'json' | 'raw' | 'bytes' | 'cut' | 'row';
 
 /** One line that has no record yet: all that its record will need, in one object, because there are millions of them. */
 export class OpenLine {

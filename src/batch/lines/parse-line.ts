@@ -7,7 +7,8 @@ export type BadLineCode =
   | 'ERR_LINE_NOT_UTF8'
   | 'ERR_LINE_TOO_LONG'
   | 'ERR_LINE_NOT_DEAD_LETTER'
-  | 'ERR_LINE_NOT_EXACT';
+  | 'ERR_LINE_NOT_EXACT'
+  | 'ERR_LINE_NOT_CSV';
 
 /** A line of input that is no task; it becomes a dead letter of kind `input`, and stops nothing. */
 export class BadLineError extends Error {
@@ -96,6 +97,10 @@ function notALetter(line: OpenLine): BadLineError {
 export function parseLine(line: OpenLine, maxLine: number, deadLetters: boolean): unknown {
   if (line.form === 'cut') return tooLong(line.bytes, maxLine);
   if (line.form === 'bytes') return notUtf8();
+  if (line.form === 'row') {
+    line.form = 'raw';
+    return new BadLineError('ERR_LINE_NOT_CSV', 'Expected as many fields as the first row of the file has names, and closed quotes.');
+  }
   const value = parseText(line);
   return deadLetters && !(value instanceof BadLineError) ? unwrap(line, value, maxLine) : value;
 }

@@ -19,6 +19,8 @@ export interface SourceOptions {
   /** Paths, one for each input. */
   readonly paths: readonly string[];
   readonly done: IndexSet;
+  /** Whether a line is to be run at all. */
+  readonly wants: (index: number) => boolean;
   readonly maxLine: number;
   readonly deadLetters: boolean;
   /** Lines with a number that JSON.parse would change are bad lines; else the first one is told. */
@@ -72,7 +74,7 @@ export class TaskSource {
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#open = new OpenLines(options.window);
-    this.#due = new DueLines(options.input, options.paths, options.done);
+    this.#due = new DueLines(options.input, options.paths, options.done, options.wants);
   }
 
   /** Lines read so far, blank ones left out. */

@@ -14,6 +14,12 @@ export interface RunOptions {
   readonly out: string;
   readonly failed?: string;
   readonly resume?: true;
+  readonly lines?: true;
+  readonly null?: true;
+  readonly csv?: true;
+  readonly skip?: number;
+  readonly limit?: number;
+  readonly sample?: number;
   readonly retryFailed?: true;
   readonly overwrite?: true;
   readonly ordered?: true;
@@ -39,8 +45,9 @@ export interface RunOptions {
   readonly json?: true;
 }
 
-function requestOf(filename: string, input: readonly string[], options: RunOptions): RunRequest {
-  const { quiet: _, json: __, metricsPort, retry, retryOn, heap, recycle, hedge, quarantine, ...job } = options;
+function requestOf(filename: string, input: readonly string[], options: RunOptions, argv: readonly string[]): RunRequest {
+  const { quiet: _, json: __, metricsPort, retry, retryOn, heap, recycle, hedge, quarantine, lines, null: nul, csv, ...job } = options;
+  const format = csv ? 'csv' : nul ? 'nul' : lines ? 'lines' : undefined;
   const rules = retryOn === undefined ? retry : { on: retryOn, ...(retry !== undefined && { retries: retry }) };
   const paths = [...input, options.out, ...(options.failed === undefined ? [] : [options.failed])];
   const numbers = paths.map(descriptorAt).filter((number) => number !== undefined && number > 2);
@@ -51,6 +58,8 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
       input: input.map((path) => (descriptorAt(path) === 0 ? '-' : path)),
       out: descriptorAt(options.out) === 1 ? '-' : options.out,
       ...(rules !== undefined && { retry: rules }),
+      ...(format !== undefined && { format }),
+      ...(argv.length > 0 && { argv: [...argv] }),
       ...(heap !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
       ...(recycle !== undefined && { recycle: { tasks: recycle } }),
       ...(hedge && { hedge: {} }),
@@ -88,11 +97,11 @@ function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): 
 }
 
 /** Runs the job, with what a person sees and presses. Resolves with the exit code. */
-export async function act(filename: string, input: readonly string[], options: RunOptions): Promise<number> {
+export async function act(filename: string, input: readonly string[], options: RunOptions, argv: readonly string[] = []): Promise<number> {
   // Who reads what we say may leave; that must not end the job.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const display = displayFor(process.stderr, options.quiet === true);
-  const front = new Front({ request: requestOf(filename, input, options), display, clock: systemClock });
+  const front = new Front({ request: requestOf(filename, input, options, argv), display, clock: systemClock });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) process.on(signal, () => front.stop(signal));
   const outcome = await front.run();
   tell(outcome, options, input);

@@ -41,6 +41,13 @@ export function halt(text: string): 'never' | { failed: number } | { share: numb
   return percent === '%' ? { share: value / 100 } : { failed: value };
 }
 
+/** `1%` or `0.01`. */
+export function share(text: string): number {
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) throw new InvalidArgumentError('Expected a share such as 1% or 0.01.');
+  return value;
+}
+
 /** A size of memory as whole megabytes. */
 export function megabytes(text: string): number {
   const bytes = /^\d+[bkmg]$/i.test(text) ? size(text) : 0;

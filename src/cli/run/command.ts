@@ -1,6 +1,6 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { RunOptions } from './action.ts';
-import { endpoint, halt, list, megabytes, size, sync, time, whole } from './arguments.ts';
+import { endpoint, halt, list, megabytes, share, size, sync, time, whole } from './arguments.ts';
 import { HELP } from './help.ts';
 
 /** `holdfast run`. */
@@ -10,6 +10,12 @@ export function runCommand(): Command {
     .usage('<task-module> <input...> --out <file> [options]')
     .argument('<task-module>', 'module whose default export (or --name) is the task')
     .argument('<input...>', 'files of JSON lines (.gz too), - is standard input')
+    .option('--lines', 'each line of the input is a text, not JSON')
+    .option('-0, --null', 'the same, and lines end with a zero byte')
+    .option('--csv', 'rows of CSV; the first one names the fields')
+    .option('--skip <n>', 'leave out the first n lines', whole)
+    .option('--limit <n>', 'run n lines at most', whole)
+    .option('--sample <share>', 'run a share of the lines: 1%', share)
     .requiredOption('-o, --out <file>', 'results (.gz is packed), or - for standard output')
     .option('--failed <file>', 'dead letters (default: <out>.failed.ndjson)')
     .option('--resume', 'go on from what is in the outputs; run exactly the rest')
@@ -38,8 +44,13 @@ export function runCommand(): Command {
     .option('--json', 'print the summary as JSON on standard output')
     .helpOption('-h, --help', 'show this')
     .configureHelp({ formatHelp: () => HELP })
-    .action(async (filename: string, input: string[], options: RunOptions) => {
+    .action(async (filename: string, operands: string[], options: RunOptions) => {
       const { act } = await import('./action.ts');
-      process.exitCode = await act(filename, input, options);
+      // What stands behind -- is the task's.
+      const end = process.argv.indexOf('--');
+      const argv = end === -1 ? [] : process.argv.slice(end + 1);
+      const input = operands.slice(0, operands.length - argv.length);
+      if (input.length === 0) throw new InvalidArgumentError('Expected an input before the --.');
+      process.exitCode = await act(filename, input, options, argv);
     });
 }

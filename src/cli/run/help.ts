@@ -1,11 +1,12 @@
 /** What `holdfast run --help` shows: one screen, in the order in which a job is thought of. A test holds that no flag is missing. */
 export const HELP = `Usage: holdfast run <task-module> <input...> --out <file> [options]
 
-Calls the task with each JSON line of the input; one record a line comes out.
-<task-module> has the task as its default export, <input...> are files of JSON
-lines (.gz too), - is standard input.
+Calls the task (default export of the module) with each JSON line of the
+input (.gz too; - is standard input); one record a line comes out.
 
-Input      --dead-letters        run the inputs of dead letters again
+Input      --lines, --csv, -0    text, CSV with names, text up to zeros (--null)
+           --skip, --limit <n>   leave lines out; --sample 1%: run a share
+           --dead-letters        run the inputs of dead letters again
            --max-line <size>     longest line (16m)
            --exact-numbers       numbers that would lose digits are dead letters
 Output     -o, --out <file>      results (.gz is packed), - is standard output
@@ -23,6 +24,7 @@ Task       --name <export>       export to call
            --recycle <n>         replace a thread after n tasks
            --redundancy <n>      run n copies and take the majority
            --hedge               a slow attempt gets a copy; the first wins
+           -- <arguments>        what the task finds in process.argv
 Failures   --timeout <time>      for one attempt: 500ms, 5m, none (30s)
            --retry <n>           attempts after the first (3)
            --retry-on <kinds>    (crash,timeout,oom,startup)
