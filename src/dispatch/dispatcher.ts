@@ -14,7 +14,7 @@ import { Pace } from './queue/pace.ts';
 import type { Services } from './services.ts';
 import { Survey } from './survey.ts';
 import type { Fence, PoolThread } from './threads/pool-thread.ts';
-import { type RecycleOptions, Recycling } from './threads/recycling.ts';
+import { Recycling } from './threads/recycling.ts';
 import { type RestartOptions, Restarts } from './threads/restarts.ts';
 import { Roster } from './threads/roster.ts';
 import type { RosterOptions } from './threads/roster-host.ts';
@@ -23,7 +23,6 @@ export interface DispatcherOptions extends RosterOptions {
   readonly abortGrace: number;
   readonly retryBudget: number;
   readonly restart: RestartOptions;
-  readonly recycle: RecycleOptions;
 }
 
 export interface DispatcherEvents extends GaveUp {
@@ -82,7 +81,7 @@ export class Dispatcher {
       events: {
         failed: events.failed,
         abandoned: (thread, attempt) => this.#fence(thread, attempt, 'stop', 'aborted'),
-        emptied: (thread) => this.#retireIfIdle(thread),
+        emptied: (thread) => this.#emptied(thread),
       },
     });
     this.#intake = new Intake({
@@ -114,6 +113,11 @@ export class Dispatcher {
   submit(attempt: Attempt): void {
     this.backlog.push(attempt);
     this.#feeder.plan();
+  }
+
+  /** A task has been submitted, and its caller may keep this thread busy from now on: a thread that is idle is given it at once. */
+  handOver(): void {
+    this.#feeder.handOver();
   }
 
   /** Whether the attempt has begun to run. */
@@ -190,6 +194,11 @@ export class Dispatcher {
       return;
     }
     this.#feeder.feed(thread);
+  }
+
+  #emptied(thread: PoolThread): void {
+    this.#recycling.look(thread);
+    this.#retireIfIdle(thread);
   }
 
   #retireIfIdle(thread: PoolThread): void {

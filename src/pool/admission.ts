@@ -26,6 +26,8 @@ export interface AdmissionHost {
   whenEnded(callback: () => void): () => void;
   /** Tasks that wait for a thread. */
   waiting(): number;
+  /** Gives an idle thread what was submitted, without waiting for the end of this turn. */
+  handOver(): void;
   /** Takes in what has arrived from the threads. */
   pollAll(): void;
   /** The last open task has settled. */
@@ -70,6 +72,7 @@ export class Admission {
     }
     const { clock } = this.#host;
     this.accept(new RunTask({ id: this.#nextId++, spec, input, acceptedAt: clock.now(), key }, settle, given), given?.signal);
+    this.#host.handOver();
   }
 
   /** What a map needs, whose items are made from this spec. Its window bounds them, so `maxQueue` does not. */

@@ -75,6 +75,7 @@ export class PoolParts {
       refusal: () => this.life.refusal(),
       whenEnded: (callback) => this.life.whenEnded(callback),
       waiting: () => this.routes.waiting(),
+      handOver: () => this.routes.main.handOver(),
       pollAll: () => this.routes.pollAll(),
       drained: () => this.life.drained(),
     });

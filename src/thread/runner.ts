@@ -1,13 +1,11 @@
 import { isPending, whenSettled } from '../core/foreign/intrinsics.ts';
 import type { ControlBlock, RunMessage } from '../core/wire/wire.ts';
 import { storage } from './context.ts';
+import { HeapMeter } from './heap-meter.ts';
 import { Item, type Surroundings } from './item.ts';
 import type { TaskModule } from './load.ts';
 import type { Report } from './report.ts';
 import { sealed } from './seal.ts';
-
-// Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
-const getBuiltinModule = process.getBuiltinModule.bind(process);
 
 /** Runs one item; fault injection puts itself in the place of the plain call. */
 export type Call = (handler: (input: unknown) => unknown, input: unknown, item: Item) => unknown;
@@ -16,8 +14,6 @@ export type Call = (handler: (input: unknown) => unknown, input: unknown, item: 
 const SEND_EVERY = 0.25;
 /** The event loop of the thread gets its turn at least this often between bundles, in milliseconds. */
 const TURN_EVERY = 2;
-/** The heap is measured at most this often, in milliseconds. */
-const MEASURE_EVERY = 100;
 
 /** `none`: it was not claimed. */
 type Outcome = 'none' | 'pending' | 'returned' | 'threw';
@@ -42,7 +38,7 @@ export class Runner {
   #index = 0;
   #lastEnd = 0;
   #lastTurn = 0;
-  #lastMeasured: number;
+  readonly #heap: HeapMeter;
   #overdueArmed = false;
   /** What became of the item that was begun last, as far as its call has told. */
   #outcome: Outcome = 'none';
@@ -59,6 +55,8 @@ export class Runner {
     name: string;
     call: Call;
     now: () => number;
+    /** Bytes of heap above which what is dead is collected before the rest is counted. Default `Infinity`: never. */
+    heapLimit?: number | undefined;
     /** Next bundle, if one has arrived. */
     receive: () => RunMessage | undefined;
     /** `setImmediate`: calls when the event loop has had its turn. */
@@ -74,7 +72,7 @@ export class Runner {
     this.#name = parts.name;
     this.#call = parts.call;
     this.#now = parts.now;
-    this.#lastMeasured = parts.now();
+    this.#heap = new HeapMeter(parts.around.control, parts.heapLimit ?? Number.POSITIVE_INFINITY, parts.now());
     this.#receive = parts.receive;
     this.#afterTurn = parts.afterTurn;
     this.#onIdle = parts.onIdle;
@@ -214,14 +212,6 @@ export class Runner {
     });
   }
 
-  #measure(): void {
-    try {
-      this.#control.heapUsed = getBuiltinModule('node:v8').getHeapStatistics().used_heap_size;
-    } catch {
-      // A task has broken what Node needs for it. It is asked again later.
-    }
-  }
-
   #end(ok: boolean, outcome: unknown): void {
     const item = this.current!;
     // Still the item's own time, and its own fault if it takes too much of it, or of the memory.
@@ -236,12 +226,9 @@ export class Runner {
     else if (ok) this.#report.returned(outcome, now);
     else this.#report.threw(outcome, now);
     if (this.#index >= this.#bundle![2].length) {
-      if (now - this.#lastMeasured > MEASURE_EVERY) {
-        this.#lastMeasured = now;
-        this.#measure();
-      }
       this.#report.send(now);
       this.#bundle = undefined;
+      this.#heap.look(now); // Nobody waits for his result meanwhile: it may take a collection.
     } else if (now - this.#report.sentAt >= SEND_EVERY) {
       this.#report.send(now);
       this.#control.doubt(); // A getter in a result is code of the user.

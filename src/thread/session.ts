@@ -34,6 +34,8 @@ export interface SessionInit {
   readonly presence?: SharedArrayBuffer | undefined;
   /** The pool's own run timeout, in milliseconds. */
   readonly runLimit: number;
+  /** Heap above which the thread is to be replaced, in bytes; absent, it is not. */
+  readonly heapLimit?: number | undefined;
   /** Number of this start in its pool, for fault plans. */
   readonly start: number;
   /** In a process of its own: where the control block is written to as well, so that the parent can read it when the process is dead. */
@@ -118,6 +120,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
     name: init.name,
     call: injector?.call ?? plainCall,
     now,
+    heapLimit: init.heapLimit,
     receive: () => {
       if (bundles.length === 0) poll();
       return takeFirst(bundles);

@@ -32,8 +32,42 @@ describe('spares', () => {
 });
 
 describe('recycling', () => {
-  it('by tasks: the successor is ready before the old thread goes, and nobody waits', async (t) => {
-    const script = new Script(t, { threads: 1, spares: 0, recycle: { tasks: 2 } });
+  it('by tasks: no thread is handed more of them, whatever waits', async (t) => {
+    const script = new Script(t, { threads: 1, spares: 0, recycle: { tasks: 3 } });
+    await script.thread(1).ready();
+    await script.warmUp(script.thread(1));
+    assert.equal(script.thread(1).terminated, true);
+    await script.thread(1).exit();
+    const runs = Array.from({ length: 100 }, (_, n) => script.watch(script.pool.run(n)));
+    for (let n = 2; runs.some((run) => !('outcome' in run)); n++) {
+      await script.thread(n).ready();
+      while ((await script.thread(n).work()).length > 0);
+      assert.equal(script.thread(n).attempts.length, Math.min(3, 100 - 3 * (n - 2)));
+      if (script.thread(n).terminated) await script.thread(n).exit();
+    }
+    assert.deepEqual(
+      runs.map(({ outcome }) => outcome),
+      runs.map((_, n) => n),
+    );
+  });
+
+  it('by tasks: with 1 every task has a thread of its own', async (t) => {
+    const script = new Script(t, { threads: 1, spares: 1, recycle: { tasks: 1 } });
+    for (const n of [1, 2]) await script.thread(n).ready();
+    const runs = Array.from({ length: 20 }, (_, n) => script.watch(script.pool.run(n)));
+    await settle();
+    for (let n = 1; n <= 20; n++) {
+      await script.thread(n).work();
+      assert.equal(script.thread(n).attempts.length, 1);
+      await script.thread(n).exit();
+      await script.clock.advance(10);
+      await script.thread(n + 2).ready();
+    }
+    assert.ok(runs.every((run, n) => run.outcome === n));
+  });
+
+  it('by tasks: the successor is ready before the old thread goes', async (t) => {
+    const script = new Script(t, { threads: 1, spares: 0, recycle: { tasks: 6 } });
     const exits: PoolEvents['workerExit'][] = [];
     const gaps: unknown[] = [];
     script.pool.on('workerExit', (event) => exits.push(event));
@@ -44,15 +78,14 @@ describe('recycling', () => {
       runs.push(script.watch(script.pool.run(n)));
       await settle();
       await script.thread(1).work();
+      assert.equal(script.threads.length, n < 5 ? 1 : 2, 'one successor is on its way, and not more');
+      if (n === 5) await script.thread(2).ready();
+      assert.equal(script.thread(1).terminated, n === 6);
     }
-    assert.equal(script.threads.length, 2, 'one successor is on its way, and not more');
-    assert.equal(script.thread(1).terminated, false, 'until it is ready, the old thread serves');
     assert.deepEqual(
       runs.map(({ outcome }) => outcome),
       [1, 2, 3, 4, 5, 6],
     );
-    await script.thread(2).ready();
-    assert.equal(script.thread(1).terminated, true);
     const next = script.watch(script.pool.run('next'));
     await settle();
     await script.thread(2).work();
@@ -76,8 +109,9 @@ describe('recycling', () => {
   });
 
   it('does not interrupt the task that runs', async (t) => {
-    const script = new Script(t, { threads: 1, spares: 0, recycle: { tasks: 1 } });
+    const script = new Script(t, { threads: 1, spares: 0, recycle: { heapMb: 100 } });
     await script.thread(1).ready();
+    script.thread(1).memory = 101 * 1_048_576;
     script.watch(script.pool.run('one'));
     await settle();
     await script.thread(1).work();

@@ -44,6 +44,9 @@ export class Feeder {
   readonly #roster: Roster;
   readonly #limits: Overdue;
   #flushing: 'no' | 'planned' = 'no';
+  #posting = false;
+  /** False once no thread was found idle, until one may have become so: so a pool at work is not searched for each task. */
+  #mayBeIdle = true;
   readonly takeBack: TakeBack;
   readonly #room: Room;
 
@@ -71,11 +74,21 @@ export class Feeder {
     });
   }
 
+  /** Gives what waits to a thread that is idle now. What follows in the same turn travels together. */
+  handOver(): void {
+    // While an input is cloned, its getters may submit tasks: the thread that it is for is not yet seen to be taken.
+    if (!this.#mayBeIdle || this.#posting || this.#backlog.size === 0) return;
+    const idle = this.#roster.slots.find((thread) => thread?.idle && thread.open);
+    if (idle === undefined) this.#mayBeIdle = false;
+    else this.#fill(idle);
+  }
+
   /** Gives work to every thread that can take some: idle ones first, then a bundle behind the one that runs. */
   flush(): void {
     const { slots } = this.#roster;
     // Also where nothing waits here: a thread that has just come takes over what lies behind a long item of another.
     for (const thread of slots) if (thread?.idle) this.#fill(thread);
+    this.#mayBeIdle = true;
     for (let i = 0; i < slots.length && this.#backlog.size > 0; i++) {
       const thread = slots[i];
       if (thread !== undefined && !thread.idle) this.#fill(thread);
@@ -87,6 +100,7 @@ export class Feeder {
   /** A bundle is done: fills up its thread, which may want more. */
   feed(thread: PoolThread): void {
     this.takeBack.ease();
+    this.#mayBeIdle = true;
     this.offer(thread);
   }
 
@@ -114,7 +128,7 @@ export class Feeder {
   }
 
   #send(thread: PoolThread, now: number): boolean {
-    const size = this.#pace.size(this.#backlog.size, this.#roster.slots.length);
+    const size = Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.slots.length));
     const attempts = this.#backlog.take(size, thread);
     if (attempts.length === 0) return false;
     let due = attempts.filter((attempt) => !this.#limits.overdue(attempt.task, now));
@@ -127,9 +141,11 @@ export class Feeder {
 
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
+    this.#posting = true;
     try {
       thread.handle.send(number, attempts);
     } catch (error) {
+      this.#posting = false;
       if (attempts.length === 1) {
         this.#uncloneable(attempts[0]!, error);
         return;
@@ -139,6 +155,7 @@ export class Feeder {
       this.takeBack.giveBack(attempts);
       return;
     }
+    this.#posting = false;
     thread.nextBundle++;
     thread.bundles.push({ number, attempts, size: attempts.length, reported: 0, state: 'sent', sentAt: now });
     thread.started += attempts.length;

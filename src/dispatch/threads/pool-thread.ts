@@ -65,6 +65,8 @@ export class PoolThread {
   /** At most two: one that runs, one behind it, so that the thread never waits for the manager. Oldest first. */
   readonly bundles: Bundle[] = [];
   nextBundle = 1;
+  /** Most tasks that it is ever handed. */
+  readonly quota: number;
   /** Tasks handed to it, and outcomes it gave. */
   started = 0;
   finished = 0;
@@ -76,7 +78,8 @@ export class PoolThread {
   /** To be ended as soon as it is between two tasks. */
   retiring: ThreadExitReason | undefined;
 
-  constructor(key: number, startReason: StartReason, bornAt: number) {
+  constructor(key: number, startReason: StartReason, bornAt: number, quota: number = Number.POSITIVE_INFINITY) {
+    this.quota = quota;
     this.key = key;
     this.startReason = startReason;
     this.bornAt = bornAt;
@@ -96,6 +99,11 @@ export class PoolThread {
     return this.handle.threadId;
   }
 
+  /** Tasks that it may still be handed. */
+  get left(): number {
+    return this.quota - this.started;
+  }
+
   get idle(): boolean {
     return this.bundles.length === 0;
   }
@@ -106,7 +114,7 @@ export class PoolThread {
 
   /** May be given work. */
   get open(): boolean {
-    return this.phase === 'serving' && this.fence === undefined && this.retiring === undefined;
+    return this.phase === 'serving' && this.fence === undefined && this.retiring === undefined && this.left > 0;
   }
 
   /**

@@ -1,14 +1,11 @@
 import type { PoolThread } from './pool-thread.ts';
+import type { RecycleOptions } from './recycle-options.ts';
 import type { Roster } from './roster.ts';
 
-export interface RecycleOptions {
-  /** Tasks after which a thread is replaced. */
-  readonly tasks: number;
-  /** Heap above which it is, in megabytes. */
-  readonly heapMb: number;
-}
+/** A successor is started when a thread may be handed only this share of its tasks yet: so it is ready by then, unless tasks are very short. */
+const AHEAD = 0.1;
 
-/** Replaces threads that have served their time. A successor is ready before one goes. */
+/** Replaces threads that have served their time; if possible a successor is ready before one goes. */
 export class Recycling {
   readonly #options: RecycleOptions;
   readonly #roster: Roster;
@@ -20,24 +17,37 @@ export class Recycling {
     this.#retire = retire;
   }
 
-  /** A thread is between two bundles. Until its successor is ready it goes on. */
+  /**
+   * A thread is between two bundles. One that has had its tasks gets no more, and goes as soon as it has ended them; one whose heap has grown too
+   * large goes on until its successor is ready.
+   */
   look(thread: PoolThread): void {
-    if (!this.#isDue(thread)) return;
-    if (this.#roster.spare(() => true) === undefined) this.#roster.startSuccessor();
-    else this.#retire(thread);
+    if (thread.left <= 0) {
+      if (thread.idle) this.#retire(thread);
+    } else if (this.#isTooLarge(thread) && this.#roster.spare(() => true) !== undefined) {
+      this.#retire(thread);
+    } else if ((this.#isTooLarge(thread) || this.#goesSoon(thread)) && this.#roster.spare(() => true) === undefined) {
+      this.#roster.startSuccessor();
+    }
   }
 
-  /** A spare is there. If it is one too many, it was started as a successor; if no thread is due any more, the spare itself goes. */
+  /** A spare is there. If it is one too many, it was started as a successor; if no thread is about to go any more, the spare itself goes. */
   standby(): void {
     const roster = this.#roster;
     if (roster.surplus() <= 0) return;
-    const due = roster.slots.find((thread) => thread?.phase === 'serving' && this.#isDue(thread));
+    const serving = roster.slots.filter((thread): thread is PoolThread => thread?.phase === 'serving');
+    const due = serving.find((thread) => this.#isTooLarge(thread));
+    if (due === undefined && serving.some((thread) => this.#goesSoon(thread))) return;
     const one = due ?? roster.spare(() => true);
     if (one !== undefined) this.#retire(one);
   }
 
-  #isDue(thread: PoolThread): boolean {
-    const { tasks, heapMb } = this.#options;
-    return thread.finished >= tasks || (thread.handle.memory ?? 0) > heapMb * 1_048_576;
+  #isTooLarge(thread: PoolThread): boolean {
+    return (thread.handle.memory ?? 0) > this.#options.heapMb * 1_048_576;
+  }
+
+  #goesSoon(thread: PoolThread): boolean {
+    const { tasks } = this.#options;
+    return tasks !== Number.POSITIVE_INFINITY && thread.left <= Math.ceil(AHEAD * tasks);
   }
 }

@@ -1,12 +1,14 @@
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Exit, ThreadEvents } from '../../executors/executor.ts';
 import type { PoolThread } from './pool-thread.ts';
+import type { RecycleOptions } from './recycle-options.ts';
 
 export interface RosterOptions {
   readonly threads: number;
   readonly spares: number;
   readonly startupTimeout: number;
   readonly terminateTimeout: number;
+  readonly recycle: RecycleOptions;
 }
 
 /** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */

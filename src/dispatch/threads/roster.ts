@@ -122,7 +122,7 @@ export class Roster {
 
   #start(reason: StartReason): void {
     const { clock, tally } = this.#services;
-    const thread = new PoolThread(this.#nextKey++, reason, clock.now());
+    const thread = new PoolThread(this.#nextKey++, reason, clock.now(), this.#options.recycle.tasks);
     this.#threads.add(thread);
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({

@@ -85,8 +85,9 @@ export class CellExecutor implements Executor {
   }
 
   #session(): CellSession {
-    const { filename, name, timeout, faults } = this.#options;
-    return { href: filename, name, epoch: this.#epoch, runLimit: timeout.run, start: this.#starts++, faults };
+    const { filename, name, timeout, recycle, faults } = this.#options;
+    const heapLimit = recycle && recycle.heapMb * 1_048_576;
+    return { href: filename, name, epoch: this.#epoch, runLimit: timeout.run, heapLimit, start: this.#starts++, faults };
   }
 
   #roomiest(): Tenancy | undefined {

@@ -11,6 +11,7 @@ export interface ThreadsOptions extends WorkerSettings {
   readonly filename: string;
   readonly name: string;
   readonly timeout: { readonly run: number };
+  readonly recycle?: { readonly heapMb: number };
   readonly faults: SessionInit['faults'];
 }
 
@@ -29,13 +30,14 @@ export class ThreadExecutor implements Executor {
   }
 
   start(events: ThreadEvents): ExecutorThread {
-    const { filename, name, timeout, faults } = this.#options;
+    const { filename, name, timeout, recycle, faults } = this.#options;
     const session = {
       href: filename.startsWith('file:') ? filename : pathToFileURL(filename).href,
       name,
       epoch: this.#epoch,
       runLimit: timeout.run,
       presence: this.#clock.shared,
+      heapLimit: recycle && recycle.heapMb * 1_048_576,
       start: this.#starts++,
       faults,
     };

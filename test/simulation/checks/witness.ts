@@ -30,6 +30,8 @@ export class Witness implements ThreadWatcher {
   /** Those of the pool, and of the escalation once there are any. */
   dispatchers: () => readonly Dispatcher[] = () => [];
   readonly #overtaking: OvertakingCheck;
+  /** Tasks begun on each thread. */
+  readonly #served = new Map<number, number>();
   /** Some tasks have copies that vote. */
   readonly #votes: boolean;
   /** Fresh attempts that wait, and all that wait. */
@@ -105,6 +107,15 @@ export class Witness implements ThreadWatcher {
     if (truth.starts.length > 0) this.#startedAgain(start);
     truth.starts.push(start);
     this.hedges.started(start);
+    this.#mayServeOn(start);
+  }
+
+  /** No thread serves more tasks than it may before it is recycled. */
+  #mayServeOn({ thread }: Start): void {
+    const served = (this.#served.get(thread) ?? 0) + 1;
+    this.#served.set(thread, served);
+    const most = this.world.climate.pool.recycle?.tasks ?? Number.POSITIVE_INFINITY;
+    if (served > most) this.world.fail(`thread ${thread} was given task number ${served}; it may serve ${most}`);
   }
 
   #withinLimits({ task: truth, attempt, replica }: Start): void {

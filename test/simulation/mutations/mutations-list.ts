@@ -85,4 +85,5 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'roster.swap(thread, spare);\n                return spare;',
     put: 'return thread;',
   },
+  { name: 'threads serve on', file: 'dispatch/threads/pool-thread.js', find: 'return this.quota - this.started;', put: 'return Infinity;' },
 ];
