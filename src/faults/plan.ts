@@ -4,7 +4,7 @@ import { ATTEMPT_FAULTS, type AttemptFault } from './kinds.ts';
 import { type FaultRules, faultAt, startFails } from './rules.ts';
 
 /** What goes wrong, and how often: each rate is a probability from 0 to 1, default 0. Times are milliseconds. */
-export interface FaultOptions extends Partial<Readonly<Record<AttemptFault, number>>> {
+export interface FaultOptions extends Readonly<Partial<Record<AttemptFault, number | undefined>>> {
   /** A whole number from 0. The same seed gives the same faults to the same attempts, on every machine. */
   readonly seed: number;
   /** Probability that a thread fails to start; decided per start. */

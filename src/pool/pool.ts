@@ -93,7 +93,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   map<K extends NameOf<M, R> | N = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K | undefined },
-  ): AsyncIterableIterator<ResultOf<M, R, K>, void, undefined> {
+  ): AsyncIterableIterator<ResultOf<M, R, K>> {
     return this.#mapOrRefuse(source, options, 'values') as never;
   }
 
