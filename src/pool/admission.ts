@@ -42,6 +42,8 @@ export class Admission {
   readonly #quarantine: Quarantine | undefined;
   readonly #keyed = new KeyedTasks();
   #nextId = 1;
+  /** The task that is being given up, if none of its attempts has begun. */
+  #untried: Task | undefined;
 
   constructor(host: AdmissionHost) {
     const { options, clock, emitter } = host;
@@ -104,14 +106,16 @@ export class Admission {
     if (task.key !== undefined && this.#quarantine !== undefined) this.#keyed.add(task.key, task);
     course.begin(task);
     // Last, because a listener to `quarantine` may abort the probe, or close the pool.
-    if (task.key !== undefined) this.#quarantine?.letIn(task.key);
+    if (task.key !== undefined) this.#quarantine?.letIn(task.key, task.id);
   }
 
   /** Settles a task from outside its course, and stops what it still has queued or running. */
   giveUp(task: Task, failure: Failure): void {
     if (task.state !== 'open') return;
+    if (task.key !== undefined && !task.spec.course.started(task)) this.#untried = task;
     task.spec.course.cancelled(task);
     this.ledger.reject(task, failure);
+    if (this.#untried === task) this.#untried = undefined;
   }
 
   /** Why a task cannot be accepted now, or `undefined`. */
@@ -143,7 +147,7 @@ export class Admission {
     const last = this.ledger.open === 0;
     if (task.key !== undefined) this.#keyed.remove(task.key, task);
     // Tasks that are swept settle as well, and the last of them comes through here as the last.
-    if (task.key !== undefined && this.#quarantine?.settled(task.key, kind)) this.#sweep(task.key);
+    if (task.key !== undefined && this.#quarantine?.settled(task.key, task.id, kind, this.#untried !== task)) this.#sweep(task.key);
     if (!last) return;
     this.#host.keepAlive.release();
     this.#host.drained();
@@ -154,7 +158,7 @@ export class Admission {
     for (const task of this.#keyed.of(key)) {
       if (task.state !== 'open' || task.spec.course.started(task)) continue;
       const error = this.#quarantine!.refusal(key);
-      if (error === undefined) this.#quarantine!.letIn(key);
+      if (error === undefined) this.#quarantine!.letIn(key, task.id);
       else this.giveUp(task, { kind: 'quarantined', error });
     }
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { settle } from '../../src/faults/virtual-clock.ts';
+import { Emitter } from '../../src/core/events.ts';
+import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { PoolEvents, PoolOptions, QuarantinedError } from '../../src/index.ts';
+import { Quarantine } from '../../src/policies/quarantine.ts';
 import { Script, type ScriptedThread } from '../simulation/world/scripted.ts';
 import { codeOf } from './outcomes.ts';
 
@@ -139,5 +141,67 @@ describe('a key in quarantine', () => {
     await settle();
     while ((await script.thread(2).work()).length > 0);
     assert.deepEqual([codeOf(mine!), other!.outcome, none!.outcome], ['ERR_TASK_QUARANTINED', 'x', 'x']);
+  });
+
+  it('is not closed by time-outs of tasks that never began', async (t) => {
+    const { script, said } = begin(t, {
+      quarantine: { key: () => 'k', after: 1, ttl: 1_000 } as never,
+      timeout: { queue: 100, total: 200 },
+    });
+    await script.thread(1).ready();
+    script.watch(script.pool.run('holds the thread', { timeout: { run: 10_000, queue: 10_000, total: 10_000 } }));
+    await settle();
+    script.thread(1).begin();
+    const waiting = [{ queue: 100 }, { queue: 1_000, total: 150 }].map((timeout) => script.watch(script.pool.run('waits', { timeout })));
+    await script.clock.advance(200);
+    assert.deepEqual(waiting.map(codeOf), ['ERR_TASK_TIMEOUT', 'ERR_TASK_TIMEOUT']);
+    assert.deepEqual(said, []);
+  });
+
+  it('is decided by its probe, and by no task that was let in before', async (t) => {
+    const { script, said } = begin(t, {
+      threads: 3,
+      timeout: { run: 100_000 },
+      quarantine: { key: () => 'k', after: 1, ttl: 1_000 } as never,
+    });
+    for (const n of [1, 2, 3]) await script.thread(n).ready();
+    const controller = new AbortController();
+    script.watch(script.pool.run('old, and aborted', { signal: controller.signal }));
+    script.watch(script.pool.run('old, and good'));
+    script.watch(script.pool.run('crashes'));
+    await settle();
+    for (const n of [1, 2, 3]) script.thread(n).begin();
+    await script.thread(3).exit({ cause: 'crash' });
+    await script.clock.advance(1_000);
+    await script.thread(4).ready();
+    const probe = script.watch(script.pool.run('probe'));
+    await settle();
+    script.thread(4).begin();
+    controller.abort();
+    await settle();
+    const second = script.watch(script.pool.run('not a second probe'));
+    script.thread(2).finish('fine');
+    await script.thread(2).report();
+    const third = script.watch(script.pool.run('nor is it open'));
+    await settle();
+    assert.deepEqual([second, third].map(codeOf), ['ERR_TASK_QUARANTINED', 'ERR_TASK_QUARANTINED']);
+    script.thread(4).finish('probe');
+    await script.thread(4).report();
+    assert.deepEqual([probe.outcome, said.map(({ state }) => state)], ['probe', ['closed', 'probe', 'open']]);
+  });
+
+  it('is forgotten in time, and counted no longer than it is refused, whether or not one of its tasks comes again', async () => {
+    const clock = new VirtualClock();
+    const quarantine = new Quarantine({ key: undefined, after: 2, ttl: 1_000 }, clock, new Emitter());
+    for (let n = 0; n < 20; n++) quarantine.settled(`closed ${n}`, n, 'crash', true);
+    for (let n = 0; n < 20; n++) quarantine.settled(`closed ${n}`, n, 'crash', true);
+    for (let n = 0; n < 20; n++) quarantine.settled(`once ${n}`, n, 'crash', true);
+    assert.deepEqual([quarantine.size, quarantine.known], [20, 40]);
+    await clock.advance(1_000);
+    assert.equal(quarantine.size, 0, 'no alert goes on for ever');
+    quarantine.settled('once 0', 1, undefined, true);
+    await clock.advance(1_001);
+    quarantine.settled('another', 1, 'crash', true);
+    assert.equal(quarantine.known, 1, 'nothing is kept of those that never came again');
   });
 });
