@@ -9,7 +9,7 @@ test('a reader that leaves (| head) ends the job with a clear error', async (t) 
   const cwd = scratch(t);
   writeInput(
     join(cwd, 'in.ndjson'),
-    many(200_000, 0).map(({ n }) => ({ n })),
+    many(20_000, 0).map(({ n }) => ({ n })),
   );
   const shell = spawn('sh', ['-c', `"${process.execPath}" "${MAIN}" run "${TASK}" in.ndjson -o - 2>err.txt | head -n 3; cat err.txt`], {
     cwd,

@@ -111,6 +111,11 @@ export function many(count: number, ms: number): BatchInput[] {
   return range(count).map((n) => ({ n, ms }));
 }
 
+/** So many inputs, of which two in the middle wait for a file `gate`: two threads cannot be done before it is there. */
+export function gated(count: number): BatchInput[] {
+  return range(count).map((n) => (n === count / 2 || n === count / 2 + 1 ? { n, gate: 'gate' } : { n }));
+}
+
 /** Resolves once the file has that many bytes. */
 export async function untilSize(path: string, bytes: number): Promise<void> {
   while (!existsSync(path) || statSync(path).size < bytes) await new Promise((resolve) => setTimeout(resolve, 5));

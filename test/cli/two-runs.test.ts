@@ -20,10 +20,15 @@ test('an output that another run writes is refused under each of its names', { s
   const first = new Holdfast(['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--threads', '1', '--timeout', 'none'], { cwd, input: '' });
   t.after(() => first.process.kill('SIGKILL'));
   await untilSize(join(cwd, 'out.ndjson'), 1);
-  for (const name of ['link.ndjson', 'hard.ndjson']) {
+  for (const name of ['out.ndjson', 'link.ndjson', 'hard.ndjson']) {
     const { code, stderr } = await holdfast(['run', TASK, 'in.ndjson', '-o', name, '--failed', `${name}.failed`, '--overwrite'], { cwd });
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /Another run writes this (output|file)/);
+    assert.match(
+      stderr,
+      name === 'out.ndjson'
+        ? /Another run writes this output: out\.ndjson\.lock is held by process \d+/
+        : /Another run writes this (output|file)/,
+    );
   }
 });
 

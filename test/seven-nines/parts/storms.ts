@@ -14,7 +14,7 @@ export async function stormRows(effort: Effort, failing: readonly number[] = FAI
   for (const load of loads)
     for (const retryBudget of [0.4, 1])
       for (const p of failing) {
-        const setting = { ...STORM, load, failing: p, retryBudget, time: 8_000 * Math.max(0.3, Math.min(1, effort.share)) };
+        const setting = { ...STORM, load, failing: p, retryBudget, time: 8_000 * Math.max(0.12, Math.min(1, effort.share)) };
         const outcomes = await repeated(atLeast(4, 4, effort), effort.seed, (seed) => stormRun(seed, setting));
         const expected = storm(
           load,

@@ -32,7 +32,7 @@ export async function voteRows(effort: Effort): Promise<Row[]> {
           service: 10,
           ...votes,
           drawn,
-          tasks: atLeast(1_000, 15_000, effort),
+          tasks: atLeast(400, 15_000, effort),
         });
         const expected = vote(votes);
         const what = `${replicas === 3 ? 'two of three' : 'two of two'}, ${corrupt * 100} % corrupt, ${kind}`;
