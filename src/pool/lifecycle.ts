@@ -6,6 +6,7 @@ import type { Task } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import { loadAdvice } from './load-advice.ts';
 
 /** `open` until `close()` or failure; there is no way back. */
 export type PoolState = 'open' | 'closing' | 'closed' | 'failed';
@@ -43,6 +44,7 @@ export class Lifecycle {
   readonly #parts: LifecycleHost;
   state: PoolState = 'open';
   #cause: unknown;
+  #why = '';
   #dropped = 0;
   #awaitReady: Waiter[] = [];
   #awaitDrain: (() => void)[] = [];
@@ -103,6 +105,7 @@ export class Lifecycle {
     const { ledger, emitter, giveUp } = this.#parts;
     this.state = 'failed';
     this.#cause = cause;
+    if (cause !== undefined) this.#why = `: ${messageOf(cause)}${loadAdvice(cause, this.#parts.options.filename)}`;
     for (const task of ledger) giveUp(task, { kind: 'startup', error: this.#failedError() });
     this.#ended();
     this.#becameReady(this.#failedError());
@@ -154,8 +157,7 @@ export class Lifecycle {
   /** A new one for each task: every error carries the history of its own. */
   #failedError(): PoolFailedError {
     const { intensity, within } = this.#parts.options.restart;
-    const why = this.#cause === undefined ? '' : `: ${messageOf(this.#cause)}`;
-    const message = `More than ${intensity} threads died within ${within} ms without having done anything${why}`;
+    const message = `More than ${intensity} threads died within ${within} ms without having done anything${this.#why}`;
     return new PoolFailedError(message, this.#cause);
   }
 }

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { time, whole } from '../run/arguments.ts';
 import type { BenchOptions } from './action.ts';
 
@@ -33,9 +33,9 @@ export function benchCommand(): Command {
     .requiredOption('--input <file>', 'sample of JSON lines, used over and over')
     .option('--name <export>', 'export to call')
     .option('--threads <list>', 'numbers of threads to try (default: 1, half of the cores, all)', wholes)
-    .option('--spares <list>', 'numbers of spare threads to try', wholes, [0, 1])
+    .addOption(new Option('--spares <list>', 'numbers of spare threads to try').argParser(wholes).default([0, 1], '0,1'))
     .option('--crashes <rate>', 'share of the attempts that crash their thread: 0.01 or 1%', rate, 0.01)
-    .option('--time <time>', 'how long each setting is tried', finiteTime, 3_000)
+    .addOption(new Option('--time <time>', 'how long each setting is tried').argParser(finiteTime).default(3_000, '3s'))
     .option('--timeout <time>', 'limit for one attempt (default: 30s)', time)
     .option('--retry <n>', 'attempts after the first (default: 3)', whole)
     .option('--seed <n>', 'seed of the crashes', whole, 1)

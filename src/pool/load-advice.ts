@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What to do about a task module that does not load, where its error shows the mistake; otherwise nothing. Asked once, when a pool fails. */
+export function loadAdvice(error: unknown, filename: string): string {
+  const { code, url } = (error ?? {}) as { code?: unknown; url?: unknown };
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(filename)) {
+    return '. Compile the task module and name the compiled file, or run the program with Node 22.18 or later.';
+  }
+  // The same code comes of an import inside the module: that one names another file.
+  if (code !== 'ERR_MODULE_NOT_FOUND' || url !== filename) return '';
+  const source = filename.replace(/\.([cm]?)js$/, '.$1ts');
+  if (source !== filename && isFile(source)) {
+    return `. ${source.slice(source.lastIndexOf('/') + 1)} is there: compile it first, or name it where Node 22.18 or later, or a loader, runs TypeScript itself.`;
+  }
+  return ". Name it as new URL('./task.js', import.meta.url): a relative path is taken from the working directory.";
+}
+
+function isFile(url: string): boolean {
+  try {
+    return existsSync(fileURLToPath(url));
+  } catch {
+    return false;
+  }
+}

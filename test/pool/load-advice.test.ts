@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Pool } from '../../src/index.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'holdfast-advice-'));
+after(() => rm(folder, { recursive: true }));
+await writeFile(join(folder, 'compiled-later.ts'), 'export default (n: number): number => n;\n');
+await writeFile(join(folder, 'imports-nothing.mjs'), "import './nowhere.mjs';\n");
+await writeFile(join(folder, 'nowhere.mts'), '');
+
+async function failureOf(file: string): Promise<string> {
+  const pool = new Pool({ filename: join(folder, file), threads: 1, spares: 0, restart: { intensity: 0 }, retry: false });
+  const error = await pool.run(1).catch((reason: unknown) => reason);
+  await pool.close();
+  assert.ok(error instanceof Error);
+  assert.equal((error as { code?: unknown }).code, 'ERR_POOL_FAILED');
+  return error.message;
+}
+
+test('a module that is there as TypeScript only: the pool says so, and what to do', async () => {
+  assert.match(await failureOf('compiled-later.js'), /Cannot find module .*\. compiled-later\.ts is there: compile it first/);
+});
+
+test('a module that is nowhere: the pool says how to name it', async () => {
+  assert.match(
+    await failureOf('misspelt.js'),
+    /Cannot find module .*misspelt\.js.*\. Name it as new URL\('\.\/task\.js', import\.meta\.url\)/,
+  );
+});
+
+test('a module that imports what is nowhere gets no advice about its own name', async () => {
+  assert.doesNotMatch(await failureOf('imports-nothing.mjs'), /is there|Name it/);
+});
