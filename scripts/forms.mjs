@@ -28,9 +28,13 @@ async function reached(from) {
     packages: 'external',
     format: 'esm',
     platform: 'node',
+    external: ALONE.map((file) => `*/${file}`),
   });
   return Object.keys(metafile.inputs).map((input) => relative(from, resolve(input)));
 }
+
+/** Loaded by threads and cells alone, which have one form. `executors/traced` names them, for tools that copy what is needed. */
+const ALONE = ['thread/boot.cjs', 'processes/cell-main.js'];
 
 /** Dependencies that have no CommonJS form of their own. */
 const VENDOR = ['p-retry', 'p-timeout'];
@@ -69,6 +73,9 @@ async function commonJs(from, to) {
     for (const vendor of VENDOR) {
       const there = relative(dirname(path), join(to, 'vendor', vendor)).replaceAll('\\', '/');
       text = text.replaceAll(`require("${vendor}")`, `require("./${there}.js")`.replace('"./../', '"../'));
+    }
+    if (name.endsWith('traced.js')) {
+      text = text.replaceAll('"../thread/', '"../../src/thread/').replaceAll('"./processes/', '"../../src/executors/processes/');
     }
     if (text.includes('__twin')) {
       const twin = relative(dirname(path), join(from, name)).replaceAll('\\', '/');

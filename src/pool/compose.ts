@@ -27,6 +27,8 @@ import { Observers } from './observers.ts';
 import { Routes, withoutFullness } from './routes.ts';
 import { statsOf } from './stats.ts';
 
+export { traced } from '../executors/traced.ts';
+
 /** What a simulation puts in the place of the real world. */
 export interface Seams {
   readonly clock?: Clock;

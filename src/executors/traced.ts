@@ -1,0 +1,5 @@
+/**
+ * Never called. Tools that copy what a program needs, as @vercel/nft does for serverless deployments, follow imports; files that only a
+ * thread or a process of their own loads would be left behind.
+ */
+export const traced = (): Promise<unknown>[] => [import('../thread/boot.cts'), import('piscina'), import('./processes/cell-main.ts')];
