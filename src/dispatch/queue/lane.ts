@@ -89,8 +89,10 @@ export class Lane {
 
   #take(max: number, thread: PoolThread, nextRank: () => Rank | undefined, taken: Taken): Attempt[] {
     const bundle: Attempt[] = [];
+    let rank: Rank | undefined;
     while (bundle.length < max) {
-      const rank = nextRank();
+      // As long as all may run anywhere, a rank is next until it is empty.
+      if (this.#others.size > 0 || rank?.head === undefined) rank = nextRank();
       const attempt = rank?.head;
       if (attempt === undefined) break;
       // Moved memory cannot be taken back, so it is not sent behind another; nor may others overtake it forever.
