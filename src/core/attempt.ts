@@ -47,6 +47,8 @@ export interface Placement {
   readonly seal?: boolean;
   /** Not in a bundle with others. */
   readonly alone?: boolean;
+  /** What happened to it on a thread that had served others was not charged to it: what happens now is. */
+  readonly excused?: boolean;
 }
 
 /** A thread, as far as an attempt has to know it. */
@@ -146,6 +148,17 @@ export class AttemptAt<T extends Tried> {
   /** From now on it shares no bundle: what happens to its thread then is its own doing. */
   travelAlone(): void {
     this.#placement = { ...this.#placement, alone: true };
+  }
+
+  /** A neighbour may be to blame: it shows on a fresh thread, alone, whether it was. Once, or it might run uncharged again and again. */
+  excuse(): void {
+    this.#hasBegun = true;
+    this.#placement = { ...this.#placement, fresh: true, alone: true, excused: true };
+  }
+
+  /** Whether another task of its thread may have done what happened to it, as far as its own history tells. */
+  get mayBeExcused(): boolean {
+    return this.#placement?.excused !== true && this.#placement?.fresh !== true;
   }
 
   /** It waits in the backlog: for the first time, or again because it was handed over in vain. */

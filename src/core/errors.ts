@@ -59,6 +59,10 @@ export class StartupError extends HoldfastError {
 }
 
 /** Which limit has passed: that of one attempt, of the wait for a thread, or of the whole. */
+/** Ends the message of an error that may be the doing of a task before: it could not be tried again, because it may be started only once. */
+export const NEIGHBOUR =
+  ' It may have been what an earlier task left behind on its thread: set idempotent: true, and that is found out by running it again.';
+
 export type TimeoutPhase = 'run' | 'queue' | 'total';
 
 /** A time limit of the task has passed. */
@@ -68,10 +72,10 @@ export class TimeoutError extends HoldfastError {
   /** The limit, in milliseconds. */
   readonly milliseconds: number;
 
-  constructor(phase: TimeoutPhase, milliseconds: number) {
+  constructor(phase: TimeoutPhase, milliseconds: number, neighbour = false) {
     super(
       'ERR_TASK_TIMEOUT',
-      `The task passed its ${phase} timeout of ${milliseconds} ms. Raise timeout.${phase}, or make the task shorter.`,
+      `The task passed its ${phase} timeout of ${milliseconds} ms. Raise timeout.${phase}, or make the task shorter.${neighbour ? NEIGHBOUR : ''}`,
     );
     this.phase = phase;
     this.milliseconds = milliseconds;

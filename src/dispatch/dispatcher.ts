@@ -6,6 +6,7 @@ import { Feeder, type Overdue } from './feeding/feeder.ts';
 import { Deaths } from './outcomes/deaths.ts';
 import { Fences, type GaveUp, mayRunOn } from './outcomes/fences.ts';
 import { Intake } from './outcomes/intake.ts';
+import { suspectsNeighbour } from './outcomes/neighbours.ts';
 import { progressed } from './outcomes/progress.ts';
 import { Watchdog } from './outcomes/watchdog.ts';
 import { Backlog } from './queue/backlog.ts';
@@ -26,8 +27,8 @@ export interface DispatcherOptions extends RosterOptions {
 }
 
 export interface DispatcherEvents extends GaveUp {
-  /** An attempt ran into its run time-out. */
-  timedOut(attempt: Attempt): void;
+  /** An attempt ran into its run time-out. @param neighbour something that an earlier task left behind may be to blame */
+  timedOut(attempt: Attempt, neighbour: boolean): void;
   failed(attempt: Attempt, failure: Failure): void;
   /** Is told of every death, before its consequences. */
   died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
@@ -68,9 +69,7 @@ export class Dispatcher {
     const { roster, backlog, budget, pace } = this;
     this.survey = new Survey(roster, backlog);
     this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });
-    this.#watchdog = new Watchdog(clock, roster, options.terminateTimeout, {
-      timedOut: (thread, attempt) => this.#timedOut(thread, attempt),
-    });
+    this.#watchdog = new Watchdog(clock, roster, options.terminateTimeout, { timedOut: (...late) => this.#timedOut(...late) });
     this.#feeder = new Feeder({
       backlog,
       pace,
@@ -206,13 +205,23 @@ export class Dispatcher {
     if (retiring !== undefined && thread.idle && thread.phase === 'serving') this.roster.retire(thread, retiring);
   }
 
+  /** @returns whether the attempt runs again, uncharged: what an earlier task left behind kept it from going on */
+  #excused(thread: PoolThread, attempt: Attempt): boolean {
+    if (attempt.state !== 'sent' || !attempt.mayRunTwice || !suspectsNeighbour(thread, attempt)) return false;
+    attempt.excuse();
+    this.#feeder.takeBack.giveBack([attempt]);
+    this.roster.stop(thread, 'timeout');
+    return true;
+  }
+
   #timedOut(thread: PoolThread, attempt: Attempt): void {
+    if (this.#excused(thread, attempt)) return;
     const fenced = attempt.state !== 'sent';
     attempt.giveUp('fenced');
     this.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
     attempt.begin(thread.handle.itemStartedAt);
     this.#fence(thread, attempt, 'stop', 'timeout');
-    if (!fenced) this.#events.timedOut(attempt);
+    if (!fenced) this.#events.timedOut(attempt, suspectsNeighbour(thread, attempt));
   }
 
   /**

@@ -71,6 +71,8 @@ export interface ExecutorThread {
   readonly itemStartedAt: number;
   /** Results are being sent while the current item waits: that this takes for ever is not its fault. */
   readonly sending: boolean;
+  /** For how long other code of the thread has kept the current item, which waits, from going on; milliseconds. */
+  stolen?(): number;
   /** Delivers at once what has arrived but was not yet looked at. */
   poll(): void;
   /** Asks an item to stop of itself. */

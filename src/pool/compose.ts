@@ -131,7 +131,7 @@ export class PoolParts {
       services,
       limits: this.admission.limits,
       events: {
-        timedOut: (attempt) => this.#timedOut(attempt),
+        timedOut: (attempt, neighbour) => this.#timedOut(attempt, neighbour),
         failed: (attempt, failure) => this.#failed(attempt, failure),
         gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
         died: (thread, exit, reason, guilty) => deaths.report(thread, exit, reason, guilty),
@@ -160,11 +160,11 @@ export class PoolParts {
     };
   }
 
-  #timedOut(attempt: Attempt): void {
+  #timedOut(attempt: Attempt, neighbour: boolean): void {
     const { spec, id } = attempt.task;
     const milliseconds = spec.limits.run;
     this.emitter.emit('timeout', { taskId: id, name: spec.name, phase: 'run', milliseconds, attempt: attempt.number });
-    this.#failed(attempt, { kind: 'timeout', error: new TimeoutError('run', milliseconds) });
+    this.#failed(attempt, { kind: 'timeout', error: new TimeoutError('run', milliseconds, neighbour) });
   }
 
   #failed(attempt: Attempt, failure: Failure): void {

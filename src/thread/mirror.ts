@@ -66,6 +66,16 @@ export class MirroredBlock extends ControlBlock {
     this.#write();
   }
 
+  override waits(now: number): void {
+    super.waits(now);
+    this.#write();
+  }
+
+  override beat(now: number): void {
+    super.beat(now);
+    this.#write();
+  }
+
   #write(): void {
     this.#sure ||= isStill(this.#place.descriptor, this.#place.file);
     this.#lost ||= !this.#sure;

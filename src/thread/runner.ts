@@ -5,10 +5,8 @@ import { HeapMeter } from './heap-meter.ts';
 import { Item, type Surroundings } from './item.ts';
 import type { TaskModule } from './load.ts';
 import type { Report } from './report.ts';
+import type { Call, RunnerParts } from './runner-parts.ts';
 import { sealed } from './seal.ts';
-
-/** Runs one item; fault injection puts itself in the place of the plain call. */
-export type Call = (handler: (input: unknown) => unknown, input: unknown, item: Item) => unknown;
 
 /** Results wait for company at most this long, in milliseconds, as long as items are short. */
 const SEND_EVERY = 0.25;
@@ -31,6 +29,7 @@ export class Runner {
   readonly #afterTurn: (fn: () => void) => void;
   readonly #onIdle: () => void;
   readonly #onBroken: (item?: Item) => void;
+  readonly #onAwait: (() => void) | undefined;
 
   /** `idle`: nothing to do. `running`: on the stack. `awaiting`: an item's promise is pending. `yielding`: the event loop has its turn. */
   #state: 'idle' | 'running' | 'awaiting' | 'yielding' = 'idle';
@@ -48,23 +47,7 @@ export class Runner {
   /** The item that is running, if any. */
   current: Item | undefined;
 
-  constructor(parts: {
-    around: Surroundings;
-    report: Report;
-    module: TaskModule;
-    name: string;
-    call: Call;
-    now: () => number;
-    /** Bytes of heap above which what is dead is collected before the rest is counted. Default `Infinity`: never. */
-    heapLimit?: number | undefined;
-    /** Next bundle, if one has arrived. */
-    receive: () => RunMessage | undefined;
-    /** `setImmediate`: calls when the event loop has had its turn. */
-    afterTurn: (fn: () => void) => void;
-    onIdle: () => void;
-    /** No task can be run here any more; it is the doing of this item, if one is given. */
-    onBroken: (item?: Item) => void;
-  }) {
+  constructor(parts: RunnerParts) {
     this.#around = parts.around;
     this.#control = parts.around.control;
     this.#report = parts.report;
@@ -77,10 +60,15 @@ export class Runner {
     this.#afterTurn = parts.afterTurn;
     this.#onIdle = parts.onIdle;
     this.#onBroken = parts.onBroken;
+    this.#onAwait = parts.onAwait;
   }
 
   get onStack(): Item | undefined {
     return this.#state === 'running' ? this.current : undefined;
+  }
+
+  get awaiting(): boolean {
+    return this.#state === 'awaiting';
   }
 
   get idle(): boolean {
@@ -185,9 +173,12 @@ export class Runner {
 
   #await(result: PromiseLike<unknown>): void {
     this.#state = 'awaiting';
+    this.#control.waits(this.#lastEnd);
+    this.#onAwait?.();
     this.#armOverdue();
     const resume = (ok: boolean, outcome: unknown): void => {
       this.#state = 'running';
+      this.#control.waits(0);
       this.#end(ok, outcome);
       this.#work();
     };

@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { append, pinned, takeFirst } from '../core/foreign/intrinsics.ts';
+import { BEAT } from '../core/wire/beat.ts';
 import { fromBytes } from '../core/wire/bytes.ts';
 import { encodeForSure } from '../core/wire/codec.ts';
 import { ControlBlock, FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire/wire.ts';
@@ -11,11 +12,14 @@ import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
-import { type Call, Runner } from './runner.ts';
+import { Runner } from './runner.ts';
+import type { Call } from './runner-parts.ts';
 import { threadTime } from './thread-time.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const afterTurn = setImmediate;
+const every = setInterval;
+const stop = clearInterval;
 const sinceStart: () => number = performance.now.bind(performance);
 const exit: typeof process.exit = process.exit.bind(process);
 const receiveFrom = receiveMessageOnPort;
@@ -113,6 +117,16 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
     served.wake();
     return true;
   });
+  // Beats only while an item waits.
+  let heart: NodeJS.Timeout | undefined;
+  const beat = (): void => {
+    if (served.awaiting) {
+      control.beat(now());
+      return;
+    }
+    stop(heart);
+    heart = undefined;
+  };
   const served = new Runner({
     around: { port, control, runLimit: init.runLimit, time: threadTime(now, init.presence) },
     report,
@@ -127,6 +141,9 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
     },
     afterTurn,
     onBroken: (item) => (item === undefined ? exit(1) : die(item, new AnyError(CLOSED))),
+    onAwait: () => {
+      heart ??= every(beat, BEAT);
+    },
     onIdle: () => afterTurn(() => rest.begin()),
   });
   runner = served;

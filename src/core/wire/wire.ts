@@ -1,3 +1,5 @@
+import { BEAT } from './beat.ts';
+
 /**
  * What the manager and a thread say to each other. Messages are short arrays: they are cloned faster than objects,
  * and every one carries the number of the bundle that it is about, which fences it.
@@ -111,7 +113,7 @@ function progress(word: number, bundle: number): number {
 export class ControlBlock {
   static readonly RING = 8;
   /** Length of the block, in bytes. */
-  static readonly BYTES: number = 16 + (4 + 2 * ControlBlock.RING) * 4;
+  static readonly BYTES: number = 32 + (4 + 2 * ControlBlock.RING) * 4;
   readonly buffer: SharedArrayBuffer;
   /** Woken when there is something to receive. */
   readonly words: Int32Array;
@@ -126,8 +128,8 @@ export class ControlBlock {
 
   constructor(buffer?: SharedArrayBuffer) {
     this.buffer = buffer ?? new SharedArrayBuffer(ControlBlock.BYTES);
-    this.#floats = new Float64Array(this.buffer, 0, 2);
-    this.words = new Int32Array(this.buffer, 16);
+    this.#floats = new Float64Array(this.buffer, 0, 4);
+    this.words = new Int32Array(this.buffer, 32);
   }
 
   /** Manager, before it posts the bundle. */
@@ -213,6 +215,22 @@ export class ControlBlock {
 
   set heapUsed(bytes: number) {
     this.#floats[1] = bytes;
+  }
+
+  /** Thread: the item waits from now on, and its event loop ought to turn; 0: it waits no longer. */
+  waits(now: number): void {
+    this.#floats[3] = 0;
+    this.#floats[2] = now;
+  }
+
+  beat(now: number): void {
+    this.#floats[3] = this.stolenAt(now);
+    this.#floats[2] = now;
+  }
+
+  /** For how long other code of the thread has kept the item that waits from going on; milliseconds. */
+  stolenAt(now: number): number {
+    return this.#floats[2] === 0 ? 0 : this.#floats[3]! + (now - this.#floats[2]! > 2 * BEAT ? now - this.#floats[2]! - 2 * BEAT : 0);
   }
 
   /** Manager: asks the item to stop. */

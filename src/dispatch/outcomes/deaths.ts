@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { WorkerCrashError } from '../../core/errors.ts';
+import { NEIGHBOUR, WorkerCrashError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Failure } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
@@ -52,12 +52,18 @@ export class Deaths {
       if (!attempt.movesMemory) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
     }
+    // What filled the heap may be what others have left there: alone on a fresh thread that will show.
+    const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && thread.finished > 0;
+    if (suspected && guilty.mayRunTwice) {
+      guilty.excuse();
+      again.push(guilty);
+    }
     this.#takeBack.giveBack(again);
-    if (guilty !== undefined) {
+    if (guilty !== undefined && !(suspected && guilty.mayRunTwice)) {
       const { itemStartedAt } = thread.handle;
       this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
       guilty.begin(Math.max(guilty.startedAt, itemStartedAt));
-      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true));
+      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true, suspected));
     }
     return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
   }
@@ -77,12 +83,13 @@ export class Deaths {
 }
 
 /** @param itself it is the task's own doing: one that had no part in it has not used up any memory */
-function crashOf(thread: PoolThread, exit: Exit, what: string, itself = false): Failure {
+function crashOf(thread: PoolThread, exit: Exit, what: string, itself = false, neighbour = false): Failure {
   const { threadId } = thread;
   const { exitCode, signal, error: cause } = exit;
   if (itself && exit.cause === 'oom') {
     const message =
-      'The task used up the memory limit of its thread. Raise resourceLimits.maxOldGenerationSizeMb, or give it smaller pieces.';
+      'The task used up the memory limit of its thread. Raise resourceLimits.maxOldGenerationSizeMb, or give it smaller pieces.' +
+      (neighbour ? NEIGHBOUR : '');
     return { kind: 'oom', error: new WorkerCrashError('ERR_WORKER_OUT_OF_MEMORY', message, { exitCode, threadId, signal, cause }) };
   }
   const how =

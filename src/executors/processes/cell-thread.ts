@@ -62,6 +62,10 @@ export class CellThread implements ExecutorThread {
     return this.#look().sending;
   }
 
+  stolen(): number {
+    return this.#look().stolenAt(this.#clock.machine());
+  }
+
   get memory(): number | undefined {
     return this.#look().heapUsed || undefined;
   }

@@ -60,6 +60,11 @@ export class WorkerThread implements ExecutorThread {
     return this.#control.sending;
   }
 
+  stolen(): number {
+    const { clock } = this.#order;
+    return clock === undefined ? 0 : this.#control.stolenAt(clock.machine());
+  }
+
   get memory(): number | undefined {
     return this.#control.heapUsed || undefined;
   }
