@@ -29,7 +29,7 @@ async function cell(module: Module, threads: number, queue: 'empty' | 'full', si
   });
   const options: RunOptions = signal === undefined ? {} : { signal };
   const ready = pool.ready();
-  const runs = Array.from({ length: queue === 'full' ? QUEUE : 1 }, (_, n) => pool.run(n, options));
+  const runs = Array.from({ length: queue === 'full' ? QUEUE + threads : 1 }, (_, n) => pool.run(n, options));
   if (queue === 'full') assert.equal((await failure(pool.run('one too many', options))).code, 'ERR_QUEUE_FULL');
   if (module.cause === undefined) await recovers(pool, ready, runs, threads);
   else await fails(pool, ready, runs, threads, module.cause);
