@@ -6,7 +6,7 @@ import { forecast } from './forecast.ts';
 import { trial } from './trial.ts';
 
 const SEED = 20;
-const TASKS = 1_500;
+const TASKS = 600;
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;
 
 for (const [what, redundancy, rules] of [

@@ -12,7 +12,7 @@ for (const [threads, redundancy, quorum] of [
   [2, { replicas: 3, quorum: 3, maxReplicas: 6 }, 3],
 ] as const) {
   test(`crashes, hangs and wrong results: a quorum behind every answer, ${threads} threads, ${JSON.stringify(redundancy)}, seed ${SEED}`, async () => {
-    const tasks = threads === 1 ? 100 : 300;
+    const tasks = threads === 1 ? 60 : 150;
     const { right, rejected, exits } = await storm(tasks, plan, { threads, redundancy }, quorum);
     assert.ok(right >= 0.95 * tasks, `${right} answered, ${rejected.size} rejected`);
     for (const reason of ['outvoted', 'timeout', 'crash'])
