@@ -44,7 +44,8 @@ describe('docs/errors.md', () => {
 
   it('names, as every page does, only codes that exist', () => {
     for (const one of pages()) {
-      for (const [code] of one.text.matchAll(/\bERR_[A-Z0-9_]+\b/g)) assert.ok(inCode.has(code) || NODES.has(code), `${one.path} tells of ${code}`);
+      for (const [code] of one.text.matchAll(/\bERR_[A-Z0-9_]+\b/g))
+        assert.ok(inCode.has(code) || NODES.has(code), `${one.path} tells of ${code}`);
     }
   });
 
