@@ -42,6 +42,8 @@ export class Admission {
   readonly #quarantine: Quarantine | undefined;
   readonly #keyed = new KeyedTasks();
   #nextId = 1;
+  /** The program is kept alive: from the first open task until the last has settled. */
+  #holding = false;
   /** The task that is being given up, if none of its attempts has begun. */
   #untried: Task | undefined;
 
@@ -98,7 +100,10 @@ export class Admission {
 
   /** From here on the task settles exactly once. */
   accept(task: Task, signal?: AbortSignal): void {
-    if (this.ledger.open === 0) this.#host.keepAlive.hold();
+    if (!this.#holding) {
+      this.#holding = true;
+      this.#host.keepAlive.hold();
+    }
     this.ledger.accept(task);
     const { limits, course } = task.spec;
     if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
@@ -144,11 +149,12 @@ export class Admission {
   }
 
   #settled(task: Task, kind: FailureKind | undefined): void {
-    const last = this.ledger.open === 0;
     if (task.key !== undefined) this.#keyed.remove(task.key, task);
-    // Tasks that are swept settle as well, and the last of them comes through here as the last.
     if (task.key !== undefined && this.#quarantine?.settled(task.key, task.id, kind, this.#untried !== task)) this.#sweep(task.key);
-    if (!last) return;
+    // A settlement may settle others before it is seen here: a map that fails gives its other items up, a key that closes is swept. So several may
+    // find no task open, and a listener may have had a new one accepted. Only the first that finds none lets go.
+    if (this.ledger.open > 0 || !this.#holding) return;
+    this.#holding = false;
     this.#host.keepAlive.release();
     this.#host.drained();
   }
