@@ -63,6 +63,7 @@ export class StartupError extends HoldfastError {
 export const NEIGHBOUR =
   ' It may have been what an earlier task left behind on its thread: set idempotent: true, and that is found out by running it again.';
 
+/** Which time limit has passed: of one attempt, of the wait for the first start, or of the whole. */
 export type TimeoutPhase = 'run' | 'queue' | 'total';
 
 /** A time limit of the task has passed. */
