@@ -15,10 +15,11 @@ async function handedOverTwice(script: Script): Promise<Record<'first' | 'last',
   await settle();
   await thread.work();
   const controller = new AbortController();
-  const first = script.watch(script.pool.run('first'));
-  script.watch(script.pool.run('second', { signal: controller.signal }));
-  const last = script.watch(script.pool.run('last'));
-  await settle();
+  const [first, , last] = await script.whileBusy([thread], () => [
+    script.watch(script.pool.run('first')),
+    script.watch(script.pool.run('second', { signal: controller.signal })),
+    script.watch(script.pool.run('last')),
+  ]);
   assert.deepEqual(thread.mail[0]?.inputs, ['first', 'second', 'last']);
   assert.deepEqual(thread.begin(), { input: 'first' });
   controller.abort();
@@ -86,9 +87,10 @@ describe('a task that has begun once', () => {
     await settle();
     for (const thread of script.threads) await thread.work(); // So short that from now on two travel together.
     assert.ok(warm.every(({ outcome }) => outcome !== undefined));
-    const vote = script.watch(script.pool.run('vote', { redundancy: { replicas: 4, quorum: 3, maxReplicas: 4 } }));
-    const others = [1, 2, 3, 4].map((n) => script.watch(script.pool.run(`other ${n}`)));
-    await settle();
+    const { vote, others } = await script.whileBusy(script.threads, () => ({
+      vote: script.watch(script.pool.run('vote', { redundancy: { replicas: 4, quorum: 3, maxReplicas: 4 } })),
+      others: [1, 2, 3, 4].map((n) => script.watch(script.pool.run(`other ${n}`))),
+    }));
     assert.deepEqual(
       script.threads.map(({ mail }) => mail[0]?.inputs),
       [['vote', 'other 1'], ['vote', 'other 2'], ['vote'], ['vote']],

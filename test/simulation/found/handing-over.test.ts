@@ -132,8 +132,9 @@ describe('handing tasks over', () => {
     await settle();
     await free.work(); // So short that from now on some travel together.
     await stuck.work();
-    const runs = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => script.watch(script.pool.run(n)));
-    await settle();
+    const runs = await script.whileBusy([stuck, free], () =>
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => script.watch(script.pool.run(n))),
+    );
     script.watch(script.pool.run(13, { priority: 1 }));
     await settle();
     assert.deepEqual(

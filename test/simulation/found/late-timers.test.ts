@@ -74,12 +74,11 @@ describe('a result that a thread holds back, for it is busy with the next task',
       warm.map(({ outcome }) => outcome),
       ['warm 1', 'warm 2'],
     );
-    const [busy, holder] = [script.thread(1), script.thread(2)];
-    script.watch(script.pool.run('long'));
-    await settle();
+    const [holder, busy] = [script.thread(1), script.thread(2)];
+    const [, held] = await script.whileBusy([holder], () =>
+      ['long', 'held', 'also long', 'more', 'still more'].map((input) => script.watch(script.pool.run(input))),
+    );
     assert.deepEqual(busy.begin(), { input: 'long' });
-    const [held] = ['held', 'also long', 'more', 'still more'].map((input) => script.watch(script.pool.run(input)));
-    await settle();
     assert.deepEqual(holder.mail[0]?.inputs, ['held', 'also long']);
     assert.deepEqual(holder.begin(), { input: 'held' });
     holder.finish('its result');

@@ -87,9 +87,10 @@ describe('a copy that is needed no longer', () => {
       for (let i = 0; i < 3; i++) script.watch(script.pool.run(`warm ${i}`));
       await settle();
       for (const thread of script.threads) await thread.work(); // So short that from now on some travel together.
-      const bad = script.watch(script.pool.run('bad', { redundancy: { replicas: 3, quorum: 2, maxReplicas: 3 } }));
-      const others = [1, 2, 3, 4, 5, 6].map((n) => script.watch(script.pool.run(`other ${n}`)));
-      await settle();
+      const { bad, others } = await script.whileBusy(script.threads, () => ({
+        bad: script.watch(script.pool.run('bad', { redundancy: { replicas: 3, quorum: 2, maxReplicas: 3 } })),
+        others: [1, 2, 3, 4, 5, 6].map((n) => script.watch(script.pool.run(`other ${n}`))),
+      }));
       const last = script.thread(3);
       assert.deepEqual(last.mail[0]?.inputs, ['bad', 'other 4']);
       for (const thread of [1, 2]) {

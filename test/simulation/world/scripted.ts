@@ -230,6 +230,22 @@ export class Script implements Executor {
     }
   }
 
+  /**
+   * What `submit` submits finds these threads busy, each with one short task. So none of it is handed over alone, and it travels together to them. They
+   * end that task in this order.
+   */
+  async whileBusy<T>(threads: readonly ScriptedThread[], submit: () => T): Promise<T> {
+    for (const _ of threads) this.watch(this.pool.run('busy'));
+    const submitted = submit();
+    await settle();
+    for (const thread of threads) {
+      if (thread.begin()?.input !== 'busy') throw new Error(`Expected thread ${thread.threadId} to have been idle.`);
+      thread.finish();
+      await thread.report();
+    }
+    return submitted;
+  }
+
   /** The outcome of a run, once it is there. */
   watch(promise: Promise<unknown>): { outcome?: unknown; error?: unknown } {
     const seen: { outcome?: unknown; error?: unknown } = {};
