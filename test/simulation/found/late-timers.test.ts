@@ -74,11 +74,13 @@ describe('a result that a thread holds back, for it is busy with the next task',
       warm.map(({ outcome }) => outcome),
       ['warm 1', 'warm 2'],
     );
-    const [holder, busy] = [script.thread(1), script.thread(2)];
-    const [, held] = await script.whileBusy([holder], () =>
-      ['long', 'held', 'also long', 'more', 'still more'].map((input) => script.watch(script.pool.run(input))),
-    );
+    const [busy, holder] = [script.thread(1), script.thread(2)];
+    script.watch(script.pool.run('long'));
+    await settle();
     assert.deepEqual(busy.begin(), { input: 'long' });
+    const [, , , held] = await script.whileBusy([holder], () =>
+      ['more', 'and more', 'still more', 'held', 'also long', 'last'].map((input) => script.watch(script.pool.run(input))),
+    );
     assert.deepEqual(holder.mail[0]?.inputs, ['held', 'also long']);
     assert.deepEqual(holder.begin(), { input: 'held' });
     holder.finish('its result');
