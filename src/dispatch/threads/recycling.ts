@@ -31,13 +31,17 @@ export class Recycling {
     }
   }
 
-  /** A spare is there. If it is one too many, it was started as a successor; if no thread is about to go any more, the spare itself goes. */
+  /**
+   * A spare is there. If it is one too many, it was started as a successor; if no thread is about to go any more, the spare itself goes. It is not one
+   * too many while a thread that had a slot is dying: it takes that slot.
+   */
   standby(): void {
     const roster = this.#roster;
     if (roster.surplus() <= 0) return;
     const serving = roster.slots.filter((thread): thread is PoolThread => thread?.phase === 'serving');
     const due = serving.find((thread) => this.#isTooLarge(thread));
-    if (due === undefined && serving.some((thread) => this.#goesSoon(thread))) return;
+    const dying = roster.slots.some((thread) => thread?.phase === 'stopping');
+    if (due === undefined && (dying || serving.some((thread) => this.#goesSoon(thread)))) return;
     const one = due ?? roster.spare(() => true);
     if (one !== undefined) this.#retire(one);
   }

@@ -10,17 +10,23 @@ import { Script } from '../world/scripted.ts';
 /** How many of its threads live, as the script knows. */
 const states = (script: Script) => script.pool.stats().threads;
 
+/** One more than a heap may have before its thread is recycled. Unlike one that has had its tasks, such a thread serves until it has a successor. */
+const TOO_MUCH = 100 * 1_048_576 + 1;
+const recycle = { heapMb: 100 };
+
 describe('the number of threads', () => {
   it('does not grow by successors that fail to start', async (t) => {
     // A thread had served its time, so a successor was started over and above the number. It failed to start, and was replaced
     // like one of the number. Every further successor did the same.
-    const script = new Script(t, { threads: 1, recycle: { tasks: 1 }, restart: { minTimeout: 10, maxTimeout: 10, intensity: 100 } });
+    const script = new Script(t, { threads: 1, recycle, restart: { minTimeout: 10, maxTimeout: 10, intensity: 100 } });
     await script.thread(1).ready();
+    script.thread(1).memory = TOO_MUCH;
     for (let i = 0; i < 3; i++) {
       script.watch(script.pool.run(i));
       await settle();
       await script.thread(1).work();
       const successor = script.threads.at(-1)!;
+      assert.notEqual(successor, script.thread(1));
       if (i < 2) await successor.exit({ cause: 'startup', error: new Error('no') });
     }
     await script.clock.advance(100);
@@ -30,8 +36,9 @@ describe('the number of threads', () => {
 
   it('returns to normal when the thread that was to be replaced has nothing to do any more', async (t) => {
     // The successor became ready while its predecessor was idle, and the predecessor was only looked at after a task.
-    const script = new Script(t, { threads: 1, recycle: { tasks: 1 } });
+    const script = new Script(t, { threads: 1, recycle });
     await script.thread(1).ready();
+    script.thread(1).memory = TOO_MUCH;
     const run = script.watch(script.pool.run('once'));
     await settle();
     await script.thread(1).work();
@@ -43,9 +50,11 @@ describe('the number of threads', () => {
   });
 
   it('has room for one successor at a time, dying predecessors included', async (t) => {
-    const script = new Script(t, { threads: 2, recycle: { tasks: 1 } });
-    await script.thread(1).ready();
-    await script.thread(2).ready();
+    const script = new Script(t, { threads: 2, recycle });
+    for (const n of [1, 2]) {
+      await script.thread(n).ready();
+      script.thread(n).memory = TOO_MUCH;
+    }
     for (let i = 0; i < 2; i++) script.watch(script.pool.run(i));
     await settle();
     await script.thread(1).work();
@@ -54,12 +63,41 @@ describe('the number of threads', () => {
     await script.thread(2).work();
     assert.equal(script.threads.length, 3, 'the next one is started when the first one is dead');
     await script.thread(1).exit();
-    script.watch(script.pool.run('again'));
+    for (const name of ['again', 'and again']) script.watch(script.pool.run(name));
     await settle();
     await script.thread(2).work();
     await script.thread(3).work();
     assert.equal(script.threads.length, 4);
   });
+
+  for (const end of ['has its last task', 'is ended with a task that is aborted'] as const) {
+    it(`keeps a successor that becomes ready while its predecessor is dying: it ${end}`, async (t) => {
+      // No thread that served was about to go any more, so the successor was taken for one too many, and ended as well. The slot waited for a third.
+      const script = new Script(t, { threads: 1, recycle: { tasks: 2 }, abortGrace: 0 });
+      await script.thread(1).ready();
+      script.watch(script.pool.run('first'));
+      await settle();
+      await script.thread(1).work();
+      assert.equal(script.threads.length, 2, 'its successor is on the way');
+      const aborting = new AbortController();
+      script.watch(script.pool.run('last', { signal: aborting.signal }));
+      await settle();
+      if (end === 'has its last task') await script.thread(1).work();
+      else {
+        script.thread(1).begin();
+        aborting.abort();
+        await settle();
+      }
+      assert.ok(script.thread(1).terminated);
+      await script.thread(2).ready();
+      assert.equal(script.thread(2).terminated, false);
+      const next = script.watch(script.pool.run('next'));
+      await script.thread(1).exit();
+      await script.thread(2).work();
+      assert.equal(next.outcome, 'next');
+      assert.deepEqual([states(script).starting, states(script).spare, script.threads.length], [1, 0, 3]);
+    });
+  }
 });
 
 describe('the time that a task took', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../world/scripted.ts';
 
@@ -69,14 +69,21 @@ describe('a thread that is being stopped', () => {
 });
 
 describe('a thread that is to be recycled', () => {
+  /** Its heap is too large, so it goes on until its successor is ready, and may have a task then. */
+  async function tooLarge(t: TestContext): Promise<Script> {
+    const script = new Script(t, { threads: 1, recycle: { heapMb: 100 } });
+    await script.thread(1).ready();
+    script.thread(1).memory = 100 * 1_048_576 + 1;
+    script.watch(script.pool.run('first'));
+    await settle();
+    await script.thread(1).work();
+    return script;
+  }
+
   it('goes when the last task that it has is given up before it begins', async (t) => {
     // Its memory had moved to the thread, so it was left there when the thread was told to go. It timed out and was taken back, and nobody saw that
     // the thread had nothing to do any more: it got no work, and did not go. It was the only one.
-    const script = new Script(t, { threads: 1, recycle: { tasks: 1 } });
-    await script.thread(1).ready();
-    script.watch(script.pool.run('last'));
-    await settle();
-    await script.thread(1).work();
+    const script = await tooLarge(t);
     const moved = script.watch(script.pool.run('moved', { transferList: [new ArrayBuffer(1)], timeout: { total: 5 } }));
     await settle();
     await script.thread(2).ready();
@@ -92,11 +99,7 @@ describe('a thread that is to be recycled', () => {
 
   it('goes when what it has not begun comes back, though that was asked for before', async (t) => {
     // It lived far away. When it was told to go, the word that takes back its last task was under way already, and the answer was not waited for.
-    const script = new Script(t, { threads: 1, recycle: { tasks: 1 } });
-    await script.thread(1).ready();
-    script.watch(script.pool.run('last'));
-    await settle();
-    await script.thread(1).work();
+    const script = await tooLarge(t);
     script.answers = 'later';
     const aborting = new AbortController();
     script.watch(script.pool.run('aborted', { signal: aborting.signal }));
