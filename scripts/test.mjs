@@ -26,7 +26,7 @@ const SHARED = {
     /^dispatch\/(results-that-hang|late-answers)\./,
     /^diagnostics\/(crash-report|channels)\./,
     /^options\/bad-values\./,
-    /^docs\/examples\./,
+    /^docs\/examples/,
     /^supervision\/(scale|memory|otp)/,
     /^policies\/hedging\/(pool|stragglers)\./,
     /^policies\/redundancy\/(ballots|sealed|storm|pool|worst-moments|bad-thread|seal|options|equality)\./,

@@ -25,8 +25,13 @@ for (const isolation of ['none', 'process'] as const) {
     const reasons: string[] = [];
     pool.on('workerExit', ({ reason }) => reasons.push(reason));
     const controller = new AbortController();
-    const spun = assert.rejects(pool.run(undefined as never, { name: 'spin', signal: controller.signal }), { code: 'ERR_TASK_ABORTED' });
-    while (pool.stats().running === 0) await new Promise((resolve) => setImmediate(resolve));
+    let begun = (_: unknown): void => {};
+    const beginning = new Promise<unknown>((resolve) => {
+      begun = resolve;
+    });
+    const options = { name: 'tellAndSpin', signal: controller.signal, onProgress: begun } as const;
+    const spun = assert.rejects(pool.run(undefined as never, options), { code: 'ERR_TASK_ABORTED' });
+    await beginning; // One that had not begun would only be taken back.
     controller.abort();
     block(700);
     await spun;
