@@ -144,7 +144,9 @@ for (const descriptor of [3, 4, 5]) {
       const pid = await pool.run(undefined, { name: 'pid' });
       const outcome = await pool.run({ descriptor, path }, { name }).catch((error: { code: string }) => error.code);
       // What comes to a cell is lost with 3, and what it says with 4; without 5 nothing is known of what comes next, and that is found out then.
-      assert.equal(outcome, name === 'takeOverLater' ? 'returned' : descriptor === 3 ? 3 : 'ERR_WORKER_CRASHED');
+      if (name === 'takeOver') assert.equal(outcome, descriptor === 3 ? 3 : 'ERR_WORKER_CRASHED');
+      // What a task takes away right after it has returned may still meet its own result on the way: then it is charged for it.
+      else assert.ok(outcome === 'returned' || (descriptor === 4 && outcome === 'ERR_WORKER_CRASHED'), String(outcome));
       if (descriptor !== 5) await until(() => !alive(pid));
       for (let i = 0; i < 20; i++) assert.notEqual(await pool.run(undefined, { name: 'pid' }), pid);
       assert.equal(readFileSync(path, 'utf8'), 'the file of a task');
