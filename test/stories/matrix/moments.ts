@@ -55,9 +55,9 @@ export const MOMENTS: readonly Moment[] = [
     seen: 'a value or `ERR_POOL_CLOSED`, nothing else',
     async play(pool) {
       const names = ['spin', 'neverSettle', 'exitLater', 'throwAfterwards', 'default', 'default', 'waitFor', 'default'];
-      const runs = names.map((name) => pool.run(1, { name }));
-      await pool.run('one has passed', { priority: 1 });
-      const settled = Promise.allSettled(runs);
+      const passed = pool.run('one has passed'); // First, because an idle thread is given what comes at once.
+      const settled = Promise.allSettled(names.map((name) => pool.run(1, { name })));
+      await passed;
       const report = await pool.close({ force: true });
       const outcomes = await settled;
       for (const one of outcomes) if (one.status === 'rejected') assert.ok(/^ERR_(POOL_CLOSED|WORKER_CRASHED)$/.test(one.reason.code));
