@@ -1,7 +1,7 @@
 import { BatchError } from './errors.ts';
 import type { FirstFailure } from './progress.ts';
 
-/** When failures stop a job: after so many dead letters, or when their share of what is finished is as large as this. */
+/** When failures stop a job: after this many dead letters, or when their share of the finished lines is this large. */
 export type HaltRule = { readonly failed: number } | { readonly share: number } | 'never' | 'all fail';
 
 /** Finished lines before which no share is judged, and failures after which a job in which nothing succeeds is stopped. */

@@ -7,7 +7,7 @@ import type { BatchSummary } from './progress.ts';
 import { BatchRun } from './run.ts';
 
 /**
- * Resolves when the threads have loaded the task module, or when the job is told to stop before. Rejects with `ERR_BATCH_TASK`
+ * Resolves when the threads have loaded the task module, or when the job is stopped first. Rejects with `ERR_BATCH_TASK`
  * if they cannot.
  */
 async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {

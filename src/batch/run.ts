@@ -19,7 +19,7 @@ import type { BatchProgress, BatchSummary } from './progress.ts';
 const MAX_WEIGHT = 67_108_864;
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS = 250;
-/** Milliseconds in which the reader of a pipe must take something, once the job was told to stop. */
+/** Milliseconds in which the reader of a pipe must take something, once the job was asked to stop. */
 const STALL = 400;
 
 /** One run of one job, from the open files to the last record. */
@@ -199,19 +199,19 @@ export class BatchRun {
       const now = this.#outputs.results.taken;
       if (!this.#journal.busy || now !== taken) return this.#watchReader(now);
       const name = this.#job.out === '-' ? 'Standard output' : this.#job.out;
-      const message = `${name}: its reader has taken nothing since the job was told to stop, so that the last records were not written.`;
+      const message = `${name}: its reader has taken nothing since the job was asked to stop, so that the last records were not written.`;
       this.#journal.giveUp(new BatchError('ERR_BATCH_OUTPUT_CLOSED', message, { phase: 'during' }));
     }, STALL);
   }
 
-  /** Whoever waits for room looks again. */
+  /** Wakes those parts that wait for room. */
   #awake(): void {
     if (this.#wake === undefined) return;
     this.#wake();
     this.#wake = undefined;
   }
 
-  /** The first cause is kept by the journal; the pool is stopped so that nobody waits for tasks that cannot be recorded. */
+  /** The first cause is kept by the journal; the pool is stopped, because tasks that cannot be recorded need not finish. */
   #stop(): void {
     this.#drain();
     this.#pool.close({ force: true }).catch(() => {});

@@ -40,7 +40,7 @@ async function act(at: { host: string; port: number }, { watch, json = false }: 
   while (watch !== undefined) {
     await new Promise((resolve) => setTimeout(resolve, watch));
     process.stdout.write(json ? '' : '\n');
-    // The run has ended, which is no error of whoever watched it.
+    // The run has ended, which is not an error of the command that watched it.
     if (
       !(await show().then(
         () => true,

@@ -12,7 +12,7 @@ export interface Timepiece {
   clearTimeout(timer: Timer): void;
 }
 
-/** Time that was nobody's. */
+/** Time that is charged to no task. */
 interface Pause {
   readonly from: number;
   readonly until: number;

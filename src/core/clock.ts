@@ -6,7 +6,7 @@ export interface Timer {
 
 /**
  * Which time a timer waits for:
- * - `lived`: time in which the program ran. What was nobody's, because the program was stopped or frozen, does not count.
+ * - `lived`: time in which the program ran. Time in which the program was stopped or frozen does not count.
  * - `turning`: time in which its event loop turned. For what arrives through the loop, and cannot while that is blocked.
  */
 export type TimeScale = 'lived' | 'turning';
@@ -24,7 +24,7 @@ export interface Clock {
   machine(): number;
   /** A time on the machine's scale as `now()` would have told it. */
   fromMachine(ms: number): number;
-  /** Memory in which threads of this process find how much time was nobody's: see `Presence`. */
+  /** Memory in which threads of this process find how much time is not charged to tasks: see `Presence`. */
   readonly shared?: SharedArrayBuffer | undefined;
   /** Calls `fn` once after `ms` milliseconds. */
   setTimeout(fn: () => void, ms: number, scale?: TimeScale): Timer;

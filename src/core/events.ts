@@ -47,7 +47,7 @@ export interface CrashReport {
   readonly threadId: number;
   /** Why the thread ended. */
   readonly reason: ThreadExitReason;
-  /** Exit code of the thread, or of the cell that it lived in; undefined if there is none. */
+  /** Exit code of the thread, or of the cell that it lived in; undefined if it ended without one. */
   readonly exitCode: number | undefined;
   /** The signal that ended the cell, such as `'SIGSEGV'`. */
   readonly signal?: string | undefined;

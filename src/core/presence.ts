@@ -4,7 +4,7 @@ const { max } = Math;
 
 /** Milliseconds between two ticks of the event loop that keeps the time. */
 export const TICK = 50;
-/** A tick this late says that the loop did not turn, for whatever reason; milliseconds. */
+/** Milliseconds. A tick that is this late shows that the event loop did not turn. */
 export const LATE = 2 * TICK;
 
 /** Milliseconds that the processors have spent on this process. */
@@ -14,13 +14,13 @@ const FIELDS = { tickedAt: 0, cpu: 1, rate: 2, lost: 3, ticking: 4 } as const;
 const FLOATS = Object.keys(FIELDS).length;
 
 /**
- * How much time of this process was nobody's, in memory that all its threads share: it was stopped by a signal, frozen with its container, or
+ * How much time of this process is charged to no task, in memory that all its threads share: it was stopped by a signal, frozen with its container, or
  * moved with its machine. The clock goes on meanwhile, and afterwards every time limit seems to have passed.
  *
  * A steady tick of one event loop tells. If the tick is late, the process was paused, or that loop was busy. Then the time that the process has
  * spent on its processors since the last tick decides: where something computes, it is as much as the time that has passed; where all was
  * frozen, it is next to nothing. A process whose only loop waits in a blocking call while its threads wait as well looks frozen, too: its limits
- * stand still until one of them goes on, which costs nobody anything.
+ * stand still until one of them goes on, which charges no task.
  */
 export class Presence {
   readonly buffer: SharedArrayBuffer;
@@ -34,7 +34,7 @@ export class Presence {
     this.#version = new Int32Array(buffer, FLOATS * Float64Array.BYTES_PER_ELEMENT, 1);
   }
 
-  /** Milliseconds that are known to have been nobody's. */
+  /** Milliseconds that are known to be charged to no task. */
   get lost(): number {
     return this.#floats[FIELDS.lost]!;
   }
@@ -43,7 +43,7 @@ export class Presence {
     return this.#floats[FIELDS.tickedAt]!;
   }
 
-  /** The same, with what nobody has found out yet: the loop may not have had its turn since. */
+  /** The same, with what has not been noticed yet: the loop may not have had its turn since. */
   lostAt(now: number, cpuTime: CpuTime): number {
     const floats = this.#floats;
     for (;;) {
@@ -64,7 +64,7 @@ export class Presence {
     const lost = this.lostAt(now, cpuTime);
     const cpu = cpuTime();
     const gap = now - this.tickedAt;
-    // How many processors the process keeps busy at a time. Of a late tick nobody knows what it would be without the pause.
+    // How many processors the process keeps busy at a time. It cannot be known what a late tick would be without the pause.
     const rate = gap > LATE || gap < TICK / 2 ? this.#floats[FIELDS.rate]! : max(1, (cpu - this.#floats[FIELDS.cpu]!) / gap);
     this.#write(now, cpu, rate, lost, 1);
   }
@@ -74,7 +74,7 @@ export class Presence {
     this.#write(now, cpuTime(), max(1, this.#floats[FIELDS.rate]!), this.lost, 1);
   }
 
-  /** It ticks no more: nobody waits for anything. */
+  /** Stops ticking: nothing waits for it. */
   end(): void {
     this.#write(this.tickedAt, 0, 1, this.lost, 0);
   }

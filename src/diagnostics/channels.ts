@@ -1,12 +1,12 @@
 import { type Channel, channel, tracingChannel } from 'node:diagnostics_channel';
 import { type Emitter, EVENT_NAMES, type PoolEventName } from '../core/events.ts';
 
-// Held here: a channel that nobody holds may be collected, and its subscribers with it.
+// Held here: a channel without a reference may be collected, and its subscribers with it.
 const CHANNELS = new Map<PoolEventName, Channel>(EVENT_NAMES.map((name) => [name, channel(`holdfast:${name}`)]));
 
 /**
  * Publishes every event of a pool on the diagnostics channel `holdfast:<event>`: what listeners get, and `poolName` besides.
- * Costs a look at the channel where nobody subscribes.
+ * Without a subscriber it costs one look at the channel.
  */
 export function attachChannels(emitter: Emitter, poolName: string): void {
   const isHeard = (name: PoolEventName): boolean => CHANNELS.get(name)!.hasSubscribers;
@@ -38,7 +38,7 @@ export function runIsTraced(): boolean {
 }
 
 /**
- * Traces one call of `run` on the tracing channel `holdfast.run`; calls `fn` and nothing else where nobody listens.
+ * Traces one call of `run` on the tracing channel `holdfast.run`; calls `fn` and nothing else if the channel has no subscriber.
  * A caller that wants to save the two closures asks `runIsTraced` first.
  */
 export function traceRun<T>(fn: () => Promise<T>, trace: () => RunTrace): Promise<T> {

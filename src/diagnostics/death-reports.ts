@@ -11,7 +11,7 @@ const ORDERLY: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['close
 /** Ends that the pool ordered because of the task that it had given up last on that thread. */
 const GIVEN_UP: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
 
-/** Turns every death that is not part of the plan into an event `crash`. Where nobody listens, the report is not even made. */
+/** Turns every death that is not part of the plan into an event `crash`. Without a listener, no report is made. */
 export class DeathReports {
   readonly #emitter: Emitter;
   readonly #clock: Clock;

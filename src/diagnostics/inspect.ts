@@ -74,7 +74,7 @@ function viewText(value: ArrayLike<unknown>): string {
 type Part = readonly [label: string, value: unknown];
 const ACCESSOR: unique symbol = Symbol('accessor');
 
-/** `get` is never called: it may throw, lie or take for ever. */
+/** `get` is never called: it may throw, lie or never return. */
 function own(target: object, key: string): unknown {
   const descriptor = Object.getOwnPropertyDescriptor(target, key);
   return descriptor === undefined ? undefined : 'value' in descriptor ? descriptor.value : ACCESSOR;

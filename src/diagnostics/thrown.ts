@@ -1,6 +1,6 @@
 import { sketch } from './inspect.ts';
 
-/** What can be told of a thrown value, as texts. */
+/** A thrown value, described as texts. */
 export interface Thrown {
   readonly name: string;
   readonly message: string;

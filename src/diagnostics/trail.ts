@@ -9,7 +9,7 @@ const TEXT = 60;
 
 type About<Name extends PoolEventName> = (event: Noted<Name>) => string;
 
-/** What has to be known of an event: all of it, but of a crash, whose report is not made when nobody reads it. */
+/** What has to be known of an event: all of it, but of a crash, whose report is not made without a listener. */
 type Noted<Name extends PoolEventName> = Name extends 'crash' ? AboutThread & { readonly reason: string } : PoolEvents[Name];
 
 const thread = (event: AboutThread): string => `slot ${event.slot} generation ${event.generation} thread ${event.threadId}`;

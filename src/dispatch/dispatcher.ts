@@ -30,7 +30,7 @@ export interface DispatcherEvents extends GaveUp {
   /** An attempt ran into its run time-out. @param neighbour something that an earlier task left behind may be to blame */
   timedOut(attempt: Attempt, neighbour: boolean): void;
   failed(attempt: Attempt, failure: Failure): void;
-  /** Is told of every death, before its consequences. */
+  /** Receives every death, before its consequences. */
   died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
   poolFailed(error: unknown): void;
 }
@@ -160,7 +160,7 @@ export class Dispatcher {
     this.#retireIfIdle(thread);
   }
 
-  /** Takes in whatever has arrived; to be called before anyone is convicted by a timer. */
+  /** Takes in whatever has arrived; to be called before a timer charges an attempt. */
   pollAll(): void {
     for (const thread of this.roster.threads) thread.handle.poll();
   }

@@ -29,9 +29,9 @@ export interface ThreadEvents {
   progress(bundle: number, index: number, value: unknown): void;
   /** An error of a task that had settled (`taskId` -1: of no task); the thread lives on. */
   lateError(taskId: number, attempt: number, error: unknown): void;
-  /** A message could not be read. Which results were in it, if any, is told by `accounted`, unless the thread exits first. */
+  /** A message could not be read. `accounted` says which results were in it, if any, unless the thread exits first. */
   unreadable(): void;
-  /** All results of bundles before this one have been sent, and of this one those below `upTo`. What has not been told of cannot be read. */
+  /** All results of bundles before this one have been sent, and of this one those below `upTo`. Results that were not reported cannot be read. */
   accounted(bundle: number, upTo: number): void;
   /** A message that does not follow the protocol. */
   garbage(): void;
@@ -69,9 +69,9 @@ export interface ExecutorThread {
   readonly seen: number;
   /** When the current item started, on the manager's clock. */
   readonly itemStartedAt: number;
-  /** Results are being sent while the current item waits: that this takes for ever is not its fault. */
+  /** Results are being sent while the current item waits: if this takes forever, it is not the item's fault. */
   readonly sending: boolean;
-  /** For how long other code of the thread has kept the current item, which waits, from going on; milliseconds. */
+  /** Milliseconds for which other code of the thread has kept the current item, which waits, from going on. */
   stolen?(): number;
   /** Delivers at once what has arrived but was not yet looked at. */
   poll(): void;

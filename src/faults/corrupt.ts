@@ -17,7 +17,7 @@ export function corrupted(result: unknown, place: number, variant: number): unkn
   try {
     if (typeof result === 'object' && result !== null && MOVED in result) {
       const { value, list } = result as Moved;
-      return { [MOVED]: true, value: inPlace(value, place, variant), list }; // Its memory leaves the thread: nobody keeps it.
+      return { [MOVED]: true, value: inPlace(value, place, variant), list }; // Its memory leaves the thread, so nothing else holds it.
     }
     return inPlace(structuredClone(result), place, variant);
   } catch {

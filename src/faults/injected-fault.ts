@@ -1,4 +1,4 @@
-/** What an injected fault throws, so that it can be told from a task's own errors. */
+/** What an injected fault throws, so that it can be distinguished from a task's own errors. */
 export class InjectedFault extends Error {
   /** Stable; messages may change. */
   readonly code = 'ERR_INJECTED_FAULT';

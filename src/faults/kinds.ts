@@ -3,7 +3,7 @@ import type { FailureKind } from '../core/failure.ts';
 /**
  * What can be made to happen to one attempt:
  * - `throw`, `reject`: the task throws at once, or its promise rejects
- * - `crash`: an exception that nobody catches, while the task is pending
+ * - `crash`: an uncaught exception while the task is pending
  * - `exit`: `process.exit` with a code that is not 0
  * - `hang`: a loop that never ends and never yields
  * - `never`: a promise that never settles; the thread's event loop is free

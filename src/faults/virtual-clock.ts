@@ -2,14 +2,14 @@ import { type Clock, MAX_DELAY, type Timer } from '../core/clock.ts';
 import { TimerHeap, type VirtualTimer } from './timer-heap.ts';
 
 export interface VirtualClockOptions {
-  /** What `now()` answers at first, in milliseconds. Default 0. */
+  /** What `now()` returns at first, in milliseconds. Default 0. */
   now?: number;
   /** What `wall()` answers at first, in milliseconds since 1970. Default 0. */
   wall?: number;
 }
 
 /**
- * A clock that stands still until it is told to move, for tests and for the simulation. Timers fire in the order of
+ * A clock that stands still until it is moved, for tests and for the simulation. Timers fire in the order of
  * (time, insertion). While one fires, `now()` is the time it was due at. Between two timers everything that promises
  * have to do is done, as in Node's own loop.
  */
@@ -85,7 +85,7 @@ export class VirtualClock implements Clock {
   /**
    * Fires timers until none waits.
    *
-   * @param limit after that many it gives up with a `RangeError`: something re-arms itself for ever. Default 1,000,000.
+   * @param limit after that many it gives up with a `RangeError`: something re-arms itself forever. Default 1,000,000.
    * @returns how many fired
    */
   async runUntilIdle(limit = 1_000_000): Promise<number> {
@@ -95,7 +95,7 @@ export class VirtualClock implements Clock {
       await settle();
     }
     throw new RangeError(
-      `Expected the clock to run idle within ${limit} timers, got ${this.pending} still waiting. Does a timer re-arm itself for ever?`,
+      `Expected the clock to run idle within ${limit} timers, got ${this.pending} still waiting. Does a timer re-arm itself forever?`,
     );
   }
 }

@@ -21,7 +21,7 @@ export interface PoolMetrics {
   close(): void;
 }
 
-/** The next automatic name that nobody has chosen for a pool of this register. */
+/** The next automatic name that no pool of this register has chosen. */
 function freeName(register: MetricsRegister, prefix: string): string {
   const present: unknown = register.getSingleMetric(prefix + CATALOGUE[0]!.name);
   const taken = new Set(present instanceof PoolMetric ? Array.from(present.reporters, ({ labels }) => labels.pool) : []);
@@ -58,7 +58,7 @@ export function createMetrics(options: false | MetricsOptions, source: MetricsSo
   };
 }
 
-/** `metrics: false`: a register with nothing in it, so that whoever serves the text need not ask. */
+/** `metrics: false`: a register with nothing in it, so that an endpoint that serves the text needs no special case. */
 function noMetrics(): PoolMetrics {
   const register = new OwnRegistry();
   return { register, pool: nextPoolName(), contentType: register.contentType, metrics: async () => '', close: () => {} };

@@ -23,7 +23,7 @@ export interface Gauges {
   readonly retryBudgetAvailable: number;
 }
 
-/** Where the metrics of one pool come from. It is asked when somebody scrapes, and at no other time. */
+/** Where the metrics of one pool come from. It is asked at each scrape, and at no other time. */
 export interface MetricsSource {
   readonly tally: Tally;
   gauges(): Gauges;

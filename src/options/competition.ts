@@ -29,7 +29,7 @@ const redundancyShape = shaped<RedundancyOptions>({
   resolve: resolve as Check<NonNullable<RedundancyOptions['resolve']>>,
 });
 
-/** `false` is none, a number a majority of so many copies. */
+/** `false` turns it off; a number asks for a majority of this many copies. */
 export const redundancyRules: Check<RedundancyRules | false> = (value, path) => {
   if (value === false) return false;
   if (typeof value === 'number') return majorityOf(replicas(value, path));
@@ -53,7 +53,7 @@ const hedgeShape = shaped<HedgeOptions>({
   budget: real(0, 1),
 });
 
-/** `false` is none. */
+/** `false` turns it off. */
 export const hedgeRules: Check<HedgeRules | false> = (value, path) => {
   if (value === false) return false;
   if (typeof value !== 'object') return wrongType(path, 'false, or an object { after, budget }', value);

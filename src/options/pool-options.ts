@@ -45,7 +45,7 @@ const RESTART = { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_00
 
 const timeoutShape = shaped<TimeoutOptions>({ run: limit, queue: limit, total: limit });
 const retryShape = shaped<RetryOptions>({
-  retries: whole(0, '', 'for ever'),
+  retries: whole(0, '', 'forever'),
   minTimeout: milliseconds,
   maxTimeout: milliseconds,
   factor: real(1, 1_000),
@@ -68,7 +68,7 @@ export const retry =
   (base: RetryRules): Check<RetryRules> =>
   (value, path) => {
     if (value === false) return { ...base, retries: 0 };
-    if (typeof value === 'number') return { ...base, retries: whole(0, '', 'for ever')(value, path) };
+    if (typeof value === 'number') return { ...base, retries: whole(0, '', 'forever')(value, path) };
     if (typeof value !== 'object') return wrongType(path, 'false, a number of retries, or an object of rules', value);
     const rules: RetryRules = { ...base, ...retryShape(value, path) };
     if (rules.maxTimeout < rules.minTimeout)
@@ -167,7 +167,7 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   startupTimeout: limit,
   abortGrace: milliseconds,
   terminateTimeout: whole(1, 'milliseconds'),
-  closeTimeout: whole(0, 'milliseconds', 'for ever'),
+  closeTimeout: whole(0, 'milliseconds', 'forever'),
   retry: retry(RETRY),
   idempotent: boolean,
   redundancy: redundancyRules,

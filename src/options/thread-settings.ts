@@ -14,7 +14,7 @@ export const resourceLimits: Check<NonNullable<PoolOptions['resourceLimits']>> =
   stackSizeMb: real(0.5, 1_000),
 });
 
-/** Sent to a port that nobody reads: it is cloned, and every thread will be given a clone of its own. */
+/** Sent to a port without a reader: it is cloned, and every thread will be given a clone of its own. */
 export const workerData: Check<unknown> = (value, path) => {
   const { port1 } = new MessageChannel();
   try {

@@ -21,7 +21,7 @@ const KILLERS: ReadonlySet<FailureKind> = new Set<FailureKind>(['crash', 'oom', 
 
 /**
  * Refuses tasks of a key that keeps killing threads, as a circuit breaker does. Only attempts that have begun count. Keys that succeed are not
- * remembered, nor those of which nothing has been heard for `ttl`, after the time in which they were refused.
+ * remembered, nor those that had no task for `ttl` after the time in which they were refused.
  */
 export class Quarantine {
   readonly #rules: QuarantineRules;
@@ -113,7 +113,7 @@ export class Quarantine {
     return true;
   }
 
-  /** Whether nobody has come in its time. */
+  /** Whether no task has come in its time. */
   #isOver(entry: KeyState): boolean {
     if (entry.state === 'probing') return false;
     return this.#clock.now() > (entry.state === 'closed' ? entry.until : entry.at) + this.#rules.ttl;

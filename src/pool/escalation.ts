@@ -6,9 +6,9 @@ import { surrender } from '../dispatch/outcomes/surrender.ts';
 
 export interface EscalationHost {
   readonly clock: Clock;
-  /** For how long no cells are made after they have failed, in milliseconds. */
+  /** Milliseconds in which no cells are made after they have failed. */
   readonly pause: number;
-  /** @param failed to be told when its threads have died too often */
+  /** @param failed called when its threads have died too often */
   make(failed: (cause: unknown) => void): Dispatcher;
   /** An attempt cannot run here. */
   refused(attempt: Attempt, error: PoolFailedError): void;

@@ -2,7 +2,7 @@ import type { Task } from '../core/task.ts';
 
 const NONE: readonly Task[] = [];
 
-/** The open tasks of each quarantine key: whoever closes a key looks through its own tasks, and not through everybody's. */
+/** The open tasks of each quarantine key: closing a key costs a look at its own tasks, and not at all open ones. */
 export class KeyedTasks {
   readonly #byKey = new Map<string, Set<Task>>();
 

@@ -88,7 +88,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   /**
    * Runs a task for each item of an iterable and yields the results, in order by default. Pulls lazily, within a bounded window.
    * The first failure ends it: the iterator throws, and what still runs is cancelled. Never throws by itself: what is wrong with the
-   * options is thrown by the iterator. A consumer that leaves the loop does not wait for the source, which is told (`return()`, `destroy()`).
+   * options is thrown by the iterator. A consumer that leaves the loop does not wait for the source, which is ended (`return()`, `destroy()`).
    */
   map<K extends NameOf<M, R> | N = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,

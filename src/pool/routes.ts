@@ -32,7 +32,7 @@ export class Routes {
     return [this.main, ...this.#escalation.all];
   }
 
-  /** Of the pool's own threads: the escalation's come and go. */
+  /** Applies to the pool's own threads: those of the escalation come and go. */
   get health(): Fullness['state'] {
     return this.main.roster.health;
   }

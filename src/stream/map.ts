@@ -29,7 +29,7 @@ export class MapRun {
   #state: 'idle' | 'pulling' | 'exhausted' | 'ended' = 'idle';
   #failure: { error: unknown } | undefined;
   #pulled = 0;
-  /** Set while a pull waits for the source, which may take for ever: then the end of the pool is the end of the map. */
+  /** Set while a pull waits for the source, which may never answer: then the end of the pool is the end of the map. */
   #unwatch: (() => void) | undefined;
 
   constructor(parts: MapParts) {

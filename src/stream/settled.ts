@@ -6,7 +6,7 @@ export type Settled<R> =
 /** What `mapSettled` gives. */
 export interface SettledIterator<R> extends AsyncIterableIterator<Settled<R>> {
   /**
-   * The next outcome if it is there already, or undefined if it must be awaited (or there is none). For consumers to whom a promise for each of
+   * The next outcome if it is there already, or undefined if it must be awaited, or the map has ended. For consumers to whom a promise for each of
    * millions is too much: await one by `next` or `for await`, then poll until there is nothing.
    */
   poll(): Settled<R> | undefined;

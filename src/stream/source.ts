@@ -9,7 +9,7 @@ export interface Source {
   /** The next item, at once or when it is there. Throws or rejects with what the source throws. */
   next(): Result | Promise<Result>;
   /**
-   * Tells the source that no more is wanted. Nobody waits for it: an async generator, for one, answers only when the pull that is under
+   * Ends the source, because no more items are wanted. Its answer is not awaited: an async generator, for one, answers only when the pull that is under
    * way has ended, and that may be never. Throws only what a synchronous source throws while it cleans up.
    */
   leave(): void;

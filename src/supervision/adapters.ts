@@ -3,7 +3,7 @@ import type { ChildSettings, ChildSpec, RunningChild, StartContext, SupervisorOp
 import { Supervisor } from './supervisor.ts';
 import type { TreeNode } from './tree.ts';
 
-/** What a pair's `start` is told: how to send its death notice. */
+/** What a pair's `start` receives: how to send its death notice. */
 export interface PairContext extends StartContext {
   /** Call it when the thing has died by itself; without a reason, normally. Only the first call counts. */
   exit(reason?: ExitReason): void;
@@ -23,7 +23,7 @@ export interface Pair<T> extends ChildSettings {
   tree?(started: T): Partial<TreeNode>;
 }
 
-/** A child from a start/stop pair. Connect its crashes to `context.exit`, or nobody will hear of them. */
+/** A child from a start/stop pair. Connect its crashes to `context.exit`, or the supervisor does not notice them. */
 export function pairChild<T>(pair: Pair<T>): ChildSpec {
   const { start, stop, kill, tree, ...settings } = pair;
   return {

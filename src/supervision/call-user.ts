@@ -1,4 +1,4 @@
-/** Calls what a user wrote: it may throw, or return a promise that rejects. Its answer is nobody's business. */
+/** Calls what a user wrote: it may throw, or return a promise that rejects. Its answer is not used. */
 export function callUser(call: () => unknown, failed: (error: unknown) => void): void {
   try {
     const reply = call();

@@ -34,7 +34,7 @@ export function checkOptions(options: SupervisorOptions<never>): CheckedOptions 
   return { id, strategy, autoShutdown, limits: { intensity, within, minTimeout, maxTimeout } };
 }
 
-/** The id of a spec; throws if the spec as a whole is none. */
+/** The id of a spec; throws if the value is not a spec at all. */
 export function checkSpec(spec: ChildSpec): string {
   if (typeof spec !== 'object' || spec === null) throw bad('child spec', 'an object { id, start }', spec);
   const { id } = spec;

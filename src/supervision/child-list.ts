@@ -45,7 +45,7 @@ export class Roster {
     if (child.previous !== undefined) child.previous.next = child.next;
     if (child.next === undefined) this.#last = child.previous;
     else child.next.previous = child.previous;
-    // No links stay: an orphan that somebody holds on to would hold all that were removed after it.
+    // No links stay: an orphan that a caller still references would hold all that were removed after it.
     child.previous = undefined;
     child.next = undefined;
     child.origin = undefined;

@@ -149,7 +149,7 @@ export class Children {
     );
   }
 
-  /** What an abandoned start brings after all belongs to nobody: it is killed, and an orphan until it has exited. */
+  /** A child that an abandoned start returns after all is killed, and counts as an orphan until it has exited. */
   #dispose(child: Child, running: RunningChild | undefined): void {
     if (running === undefined) {
       this.#orphanExited(child);

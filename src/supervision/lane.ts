@@ -32,10 +32,10 @@ export class Traffic {
 
 /**
  * Runs operations one after the other, as an Erlang process works through its mailbox. Where children depend on each other they
- * share one lane; where they do not, each has its own, and the slow start of one holds up nobody else.
+ * share one lane; where they do not, each has its own, and the slow start of one delays no other.
  */
 export class Lane {
-  /** Belongs to whoever restarts the children of this lane. */
+  /** Used by the code that restarts the children of this lane. */
   backoff: Backoff | undefined;
   readonly #traffic: Traffic;
   #work: { kind: 'idle' } | { kind: 'busy'; queue: Operation[] } = IDLE;

@@ -19,7 +19,7 @@ type LaunchState =
       timer: Timer | undefined;
     }
   | { readonly kind: 'settled' }
-  /** Nobody waits any more, but `start` has not come back. */
+  /** The start was abandoned, but `start` has not returned. */
   | { readonly kind: 'abandoned' };
 
 export interface LaunchHooks {
@@ -79,7 +79,7 @@ export class Launch {
     });
   }
 
-  /** Nobody needs this child any more: tells `start` so, and gives it up after `within` milliseconds or its own timeout. */
+  /** The child is no longer needed: aborts `start`, and gives it up after `within` milliseconds or its own timeout. */
   cancel(within: number): void {
     const state = this.#state;
     if (state.kind !== 'pending') return;

@@ -33,7 +33,7 @@ export class Lifecycle {
   readonly restarts: Restarts;
   readonly #options: LifecycleOptions;
   readonly #traffic: Traffic = new Traffic((error) => this.end({ kind: 'error', error }));
-  /** Of the start, and of all children where they depend on each other. */
+  /** The lane of the start, and of all children where they depend on each other. */
   readonly #lane: Lane = new Lane(this.#traffic);
   #state: SupervisorState = { kind: 'idle' };
   /** Children that died before all had started. */
@@ -91,7 +91,7 @@ export class Lifecycle {
   async start(): Promise<void> {
     if (this.#state.kind !== 'idle') throw new SupervisorStateError(this.#options.id, 'idle', this.#state.kind);
     this.#state = { kind: 'starting' };
-    // Once all have started, it has started: what a child that died meanwhile leads to is told by `exited`, as of any later death.
+    // Once all have started, it has started: if a child died meanwhile, `exited` reports the consequences, as for any later death.
     if ((await this.#lane.run(() => this.#startAll())) === 'started') return;
     const reason = await this.exited;
     throw reason.kind === 'error' ? reason.error : new SupervisorStateError(this.#options.id, 'running', 'stopped');

@@ -30,13 +30,13 @@ export interface Ignored {
 /** What `start` comes back with. */
 export type Started = RunningChild | Ignored;
 
-/** What `start` is told. */
+/** What `start` receives. */
 export interface StartContext {
   /** The id of the child. */
   readonly id: string;
   /** 0 at first, then how many times its supervisor has restarted it. */
   readonly restarts: number;
-  /** Aborted when nobody waits for this start any more: `startTimeout` has passed, or the child is to be stopped. */
+  /** Aborted when this start is no longer awaited: `startTimeout` has passed, or the child is to be stopped. */
   readonly signal: AbortSignal;
   /** The clock of its supervisor. */
   readonly clock: Clock;
@@ -76,7 +76,7 @@ export interface ChildSpec extends ChildSettings {
   start(context: StartContext): Started | PromiseLike<Started>;
 }
 
-/** Of what all children of a `simple_one_for_one` supervisor are made. */
+/** The template of all children of a `simple_one_for_one` supervisor. */
 export interface ChildTemplate<Argument> extends ChildSettings {
   /** Starts one child with its argument. To throw or to reject means that it failed to start. */
   start(context: StartContext, argument: Argument): Started | PromiseLike<Started>;
@@ -93,7 +93,7 @@ export interface RestartLimits {
   within: number;
   /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. Default 50. */
   minTimeout: number;
-  /** No restart waits longer, in milliseconds. Default 5,000. */
+  /** Longest wait before a restart, in milliseconds. Default 5,000. */
   maxTimeout: number;
 }
 

@@ -76,11 +76,11 @@ export class Restarts {
     child.lane.backoff ??= new Backoff({ ...limits, resetAfter: limits.within }, clock);
     const delay = child.lane.backoff.next();
     // A try that failed counts when the next one begins, so that a death that comes first, and takes the child with it, is all that
-    // counts. Where it is certain that the next one is one too many, nobody waits for that.
+    // counts. If the next restart is certain to exceed the intensity, it is not awaited.
     if (after === 'failed start' && delay > 0 && this.#intensity.exceededIn(delay)) return this.#giveUp(child, reason);
     const waiting: ChildState & { kind: 'restarting' } = { kind: 'restarting', timer: undefined };
     roster.become(child, waiting);
-    // Where there is a delay, nobody is to run on through it without those it depends on.
+    // During a delay no child may run on without those it depends on.
     if (this.#grouped) await this.#stopOthers(child, after === 'death' || delay > 0 ? 'all' : 'waiting');
     if (child.state !== waiting) return;
     if (after === 'death' && delay === 0 && ++this.#atOnce % LONGEST_ROW !== 0) return this.#attempt(child);

@@ -16,7 +16,7 @@ export interface TreeNode {
   readonly threadId?: number;
   /** Tasks that it has finished, of a thread. */
   readonly finished?: number;
-  /** Children that were given up and have not exited; left out if there are none. */
+  /** Children that were given up and have not exited; left out if there are no such children. */
   readonly orphans?: number;
   /** What stands below it, in order. */
   readonly children?: readonly TreeNode[];

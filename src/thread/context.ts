@@ -15,7 +15,7 @@ export interface TaskContext {
   readonly aborted: boolean;
   /**
    * Milliseconds until the attempt will be given up, `Infinity` if never; below 0 once its time is over. Measured when it is read, on a clock
-   * that nobody can set, and that stands still while the program does: this is what to stop by.
+   * that no clock change affects, and that stands still while the program does: use this to decide when to stop.
    */
   readonly remaining: number;
   /** The same as a time of day, for others: milliseconds since 1970, by the machine's clock at the moment it is read. */
@@ -29,8 +29,8 @@ export interface TaskContext {
 
 /**
  * The running item is found through asynchronous storage, so that code which a task left behind is still known to be that
- * task's. It hangs on a global symbol, for a program may load this package twice (ESM and CommonJS, or two versions); and
- * nobody can take it away from there, nor its methods.
+ * task's. It hangs on a global symbol, because a program may load this package twice (ESM and CommonJS, or two versions); and
+ * no code can remove it from there, nor its methods.
  */
 const SLOT: unique symbol = Symbol.for('holdfast.context') as never;
 const holder = globalThis as { [SLOT]?: AsyncLocalStorage<TaskContext> };

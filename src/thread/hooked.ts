@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Import } from './load.ts';
 
-/** What stands in Node's own handlers of extensions and in nobody else's: they use what code of a user cannot reach. */
+/** What occurs in Node's own handlers of extensions and in no others: they use what code of a user cannot reach. */
 const NODES_OWN = /\bStringPrototype[A-Z]\w+\(|\bcjsParseCache\b|^function load(TS|CTS|MTS)\b/;
 /** Node reads these itself, and as their author meant it, unless it says otherwise. */
 const PLAIN: ReadonlySet<string> = new Set(['.js', '.mjs', '.cjs', '.json', '.node', '.wasm']);
@@ -24,7 +24,7 @@ export function withHooks(require: NodeJS.Require, load: Import): Import {
   };
 }
 
-/** If neither can read the module, what the preferred way said is told. */
+/** If neither can read the module, the error of the preferred way is reported. */
 async function first(way: () => unknown, other: () => unknown, isUnable: (error: unknown) => boolean): Promise<unknown> {
   try {
     return await way();

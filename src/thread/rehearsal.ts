@@ -4,7 +4,7 @@ import type { TaskModule } from './load.ts';
 import { Report } from './report.ts';
 import { Runner } from './runner.ts';
 
-/** A stage without an audience: what is sent there is heard by nobody. */
+/** A stage without an audience: what is sent there has no reader. */
 const NOWHERE = { postMessage: () => {} } as unknown as MessagePort;
 const NOTHING = { handler: () => (input: unknown) => input } as unknown as TaskModule;
 

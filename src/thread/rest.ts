@@ -5,7 +5,7 @@ const { load, wait } = Atomics;
 const afterTurn = setImmediate;
 const now: () => number = performance.now.bind(performance);
 
-/** After its last task a thread sleeps in `Atomics.wait`, ready to be woken in microseconds, for this long; milliseconds. */
+/** Milliseconds for which a thread sleeps in `Atomics.wait` after its last task, ready to be woken in microseconds. */
 const WATCHFUL = 20;
 /** So long at a stretch; then its event loop turns, so that timers and late errors of its tasks are never held up longer. */
 const SLICE = 1;

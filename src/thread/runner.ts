@@ -78,7 +78,7 @@ export class Runner {
   /** Something may have arrived. */
   wake(): void {
     if (this.#state !== 'idle') return;
-    this.#lastTurn = this.#now(); // Whoever is idle is woken by the event loop.
+    this.#lastTurn = this.#now(); // An idle thread is woken by the event loop.
     this.#work();
   }
 
@@ -120,7 +120,7 @@ export class Runner {
     const index = this.#index;
     if (index === 0) {
       // Not sooner: between opening and here the event loop may have its turn. Leftovers may take long there, which is no time of this bundle's,
-      // or for ever.
+      // or forever.
       this.#report.open(bundle[1], this.#lastEnd);
       this.#control.see(bundle[1]);
     }
@@ -157,7 +157,7 @@ export class Runner {
     }
   };
 
-  /** The rest of the bundle was taken back, or there is none. */
+  /** The bundle has no more items, or the rest was taken back. */
   #close(): true {
     this.#report.send(this.#lastEnd);
     this.#bundle = undefined;
@@ -219,7 +219,7 @@ export class Runner {
     if (this.#index >= this.#bundle![2].length) {
       this.#report.send(now);
       this.#bundle = undefined;
-      this.#heap.look(now); // Nobody waits for his result meanwhile: it may take a collection.
+      this.#heap.look(now); // No result waits meanwhile: this may run a garbage collection.
     } else if (now - this.#report.sentAt >= SEND_EVERY) {
       this.#report.send(now);
       this.#control.doubt(); // A getter in a result is code of the user.

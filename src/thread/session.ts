@@ -25,7 +25,7 @@ const exit: typeof process.exit = process.exit.bind(process);
 const receiveFrom = receiveMessageOnPort;
 const Bytes = Uint8Array;
 
-/** What a new thread is told. */
+/** What a new thread receives first. */
 export interface SessionInit {
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;
@@ -34,7 +34,7 @@ export interface SessionInit {
   readonly name: string;
   /** What this machine's monotonic clock shows at zero of the manager's own, in milliseconds. */
   readonly epoch: number;
-  /** How much time was nobody's, in memory shared with the manager; absent in a process of its own. */
+  /** How much time is charged to no task, in memory shared with the manager; absent in a process of its own. */
   readonly presence?: SharedArrayBuffer | undefined;
   /** The pool's own run timeout, in milliseconds. */
   readonly runLimit: number;

@@ -7,10 +7,10 @@ const cpuTime: CpuTime = () => {
   return (user + system) / 1000;
 };
 
-/** Time as tasks of a thread have it: what was nobody's, because the program stood still, does not count. */
+/** Time as tasks of a thread have it: time in which the program stood still does not count. */
 export interface ThreadTime {
   now(): number;
-  /** A moment on the machine's scale, at or shortly before now. Time that is lost, and that nobody knows of yet, was lost after it. */
+  /** A moment on the machine's scale, at or shortly before now. Time that is lost, and has not been noticed yet, was lost after it. */
   lived(machine: number): number;
 }
 

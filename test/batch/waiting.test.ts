@@ -29,7 +29,7 @@ test('what was taken stays as it is while more is added', () => {
   assert.equal(taken.toString(), 'one\n');
 });
 
-test('every line on its way is found by its number, once, also behind lines that stay for ever', () => {
+test('every line on its way is found by its number, once, also behind lines that stay forever', () => {
   const lines = new OpenLines(2_048);
   const line = (number: number) => new OpenLine(number + 7, number, undefined, 'json', '');
   const slow = new Set([0, 1, 4_095, 5_000]);

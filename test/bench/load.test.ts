@@ -57,7 +57,7 @@ test('a pool that throws instead of rejecting does not end the load', async () =
   assert.deepEqual([tally.settled, tally.failed], [10, 1]);
 });
 
-test('a dead pool that rejects at once cannot keep a timed load for ever', async () => {
+test('a dead pool that rejects at once cannot keep a timed load forever', async () => {
   const tally = await closedLoop(
     pool(() => Promise.reject(new Error('dead'))),
     load,

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startOf } from '../../src/batch/machine/processes.ts';
 import { MAIN, managerOf, scratch, TASK } from './command.ts';
 
-/** A state in which a job has nothing on its way, and is held up by what may last for ever. */
+/** A state in which a job has nothing on its way, and is held up by what may last forever. */
 export interface Scene {
   readonly state: string;
   /** Shell line that is run with `$run` as the start of the command. */

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import { Script } from '../simulation/world/scripted.ts';
 
-/** A thread that sends the result of one task for ever, while another task, limited to 400 ms, waits on it. */
+/** A thread that sends the result of one task forever, while another task, limited to 400 ms, waits on it. */
 async function besideAWaitingTask(t: TestContext, timeout: number) {
   const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 100, retry: false, timeout: { run: 400 } });
   await script.thread(1).ready();

@@ -138,7 +138,7 @@ describe('what people write', () => {
       '1.5 h',
       '1 day',
       '3 years',
-      'for ever',
+      'forever',
     ]);
   });
 });

@@ -7,7 +7,7 @@ const exitOf = (pool: Pool, reason: string): Promise<void> =>
   new Promise((resolve) => pool.on('workerExit', (exit) => (exit.reason === reason ? resolve() : undefined)));
 
 for (const threads of [1, 2]) {
-  test(`a thread that a settled task blocks for ever is found out and replaced; nobody is charged (${threads} threads)`, async () => {
+  test(`a thread that a settled task blocks forever is found out and replaced; nobody is charged (${threads} threads)`, async () => {
     const pool = new Pool({ filename, name: 'quick', threads, terminateTimeout: 200 });
     const replaced = exitOf(pool, 'unresponsive');
     assert.equal(await pool.run('a', { name: 'leaveLoop' }), 'a');

@@ -9,7 +9,7 @@ import { alive, MISDEEDS, openCells, stayAlive, until } from './stage.ts';
 
 stayAlive();
 
-/** No clock helps: what is lost is lost for ever. */
+/** No clock helps: what is lost is lost forever. */
 const NO_LIMIT = { timeout: Number.POSITIVE_INFINITY };
 
 for (const [name, how, input] of [

@@ -23,7 +23,7 @@ test('a task that exits through code nobody started fails by itself: the pool an
   assert.equal(pool.health(), 'ok');
 });
 
-test('leftovers that loop for ever cost the next task time, and nothing else', async (t) => {
+test('leftovers that loop forever cost the next task time, and nothing else', async (t) => {
   const pool = open(t, { terminateTimeout: 100, retry: false });
   assert.equal(await pool.run('settled', { name: 'spinAfterwards' }), 'settled');
   assert.equal(await pool.run('next'), 'next');

@@ -8,7 +8,7 @@ import { failure, open } from './stage.ts';
 
 const never = (): Promise<never> => new Promise(() => {});
 
-/** Gives one item, and then nothing for ever. */
+/** Gives one item, and then nothing forever. */
 async function* stalling(): AsyncGenerator<number> {
   yield 1;
   await never();

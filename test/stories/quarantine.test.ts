@@ -198,7 +198,7 @@ describe('a key in quarantine', () => {
     for (let n = 0; n < 20; n++) quarantine.settled(`once ${n}`, n, 'crash', true);
     assert.deepEqual([quarantine.size, quarantine.known], [20, 40]);
     await clock.advance(1_000);
-    assert.equal(quarantine.size, 0, 'no alert goes on for ever');
+    assert.equal(quarantine.size, 0, 'no alert goes on forever');
     quarantine.settled('once 0', 1, undefined, true);
     await clock.advance(1_001);
     quarantine.settled('another', 1, 'crash', true);

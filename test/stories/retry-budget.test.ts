@@ -57,7 +57,7 @@ describe('the retry budget', () => {
   it('of 0 lets a retry go before a fresh task only when it is due; when none waits they all run', async (t) => {
     const under = await load(t, 0, 200);
     const turns = under.ran.flatMap((one, i) => (one === 'retry' ? i : []));
-    assert.ok(turns.length > 0, 'nobody waits for ever');
+    assert.ok(turns.length > 0, 'nobody waits forever');
     turns.forEach((turn, i) => {
       assert.ok(turn - (turns[i - 1] ?? 0) >= PASSES_BY_AGE, `retries ran at ${turns}`);
     });

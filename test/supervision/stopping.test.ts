@@ -116,7 +116,7 @@ describe('how a child is stopped', () => {
     assert.equal(stage.events('childExited').length, 0);
   });
 
-  it('a child that plays dead holds up neither a group restart nor the stop of its supervisor for ever', async () => {
+  it('a child that plays dead holds up neither a group restart nor the stop of its supervisor forever', async () => {
     const stage = new Stage();
     const dead = stage.spec('b', { shutdown: 100, terminateTimeout: 50, manners: 'dead' });
     const supervisor = await stage.running({ strategy: 'one_for_all' }, 'a', dead);

@@ -43,12 +43,12 @@ export class Hold {
     return opened;
   }
 
-  /** Rejects with `ERR_BATCH_LOCKED` if somebody has removed a lock. */
+  /** Rejects with `ERR_BATCH_LOCKED` if a lock was removed. */
   async check(): Promise<void> {
     for (const lock of this.#locks) await lock.check();
   }
 
-  /** Gives the locks back; the files are closed by whoever writes them. */
+  /** Gives the locks back; the files are closed by their writers. */
   async release(): Promise<void> {
     for (const lock of this.#locks.splice(0)) await lock.release();
   }

@@ -89,7 +89,7 @@ export class Lock {
     return lock;
   }
 
-  /** Rejects with `ERR_BATCH_LOCKED` if the lock file is no longer the one that was taken: whoever removed it may write now. */
+  /** Rejects with `ERR_BATCH_LOCKED` if the lock file is no longer the one that was taken: another job may write now. */
   async check(): Promise<void> {
     if ((await this.#seams.disk.facts(this.#path))?.identity === this.#identity) return;
     const message = `${this.#path} was removed or replaced while this run was writing, so that another one may write now. Nothing more is written.`;
@@ -102,7 +102,7 @@ export class Lock {
       if ((await this.#owner(this.#path))?.token === this.#me.token) await this.#seams.disk.remove(this.#path);
       await this.#file?.close();
     } catch {
-      // The disk does not answer; there is nobody left to tell.
+      // The disk does not answer, and the job has already ended: there is nowhere to report it.
     }
   }
 

@@ -5,7 +5,7 @@ import type { BatchJob, BatchSeams } from '../options.ts';
 /** Milliseconds between two looks for the reader of a pipe. */
 const POLL = 20;
 
-/** Opens a pipe or a device to write to it; a pipe once it has a reader, unless the job is told to stop before. */
+/** Opens a pipe or a device to write to it; a pipe once it has a reader, unless the job is stopped first. */
 export async function openWhenRead({ out, signal }: BatchJob, { disk, clock }: BatchSeams): Promise<DiskFile> {
   for (;;) {
     try {

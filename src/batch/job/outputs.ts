@@ -121,7 +121,7 @@ function note(job: BatchJob, { results, failed }: Recovered): void {
 async function openJournal(job: BatchJob, now: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
   const hold = new Hold(seams);
   try {
-    // In this order for everybody, so that two runs never wait for each other.
+    // Every run locks in this order, so that two runs never wait for each other.
     for (const path of [job.out, job.failed]) await hold.lock(path);
     // A file that is there may have other names, under which other runs have it.
     for (const path of [job.out, job.failed]) if ((await seams.disk.facts(path)) !== undefined) await hold.open(path);
@@ -151,7 +151,7 @@ async function openJournal(job: BatchJob, now: JobIdentity, seams: BatchSeams, r
   }
 }
 
-/** Locks and opens the outputs of a job. Rejects, with nothing changed, if they are somebody else's, or if `ready` does. */
+/** Locks and opens the outputs of a job. Rejects, with nothing changed, if another job holds them, or if `ready` does. */
 export async function openOutputs(
   asked: BatchJob,
   identity: JobIdentity,

@@ -31,7 +31,7 @@ export async function encodeMember(data: Buffer): Promise<Buffer> {
   return member;
 }
 
-/** Length in bytes of the member that begins with `head`, or undefined if it is none of ours. */
+/** Length in bytes of the member that begins with `head`, or undefined if it is not a member written by this library. */
 export function memberLength(head: Buffer): number | undefined {
   if (head.length < HEAD || head.readUInt32BE(0) !== 0x1f8b0804 || head.readUInt32BE(12) !== 0x48460400) return undefined;
   const length = head.readUInt32LE(16);

@@ -7,7 +7,7 @@ export interface DueRecord {
 /** A record, or the JSON text of a result, of which one is made when its turn has come: in one piece it waits for less. */
 export type Waiting = DueRecord | string;
 
-/** A power of two, and more than is early as a rule. */
+/** A power of two, usually more than the number of early outcomes. */
 const PLACES = 4_096;
 
 function weightOf(waiting: Waiting): number {

@@ -52,7 +52,7 @@ export function jobPathOf(out: string): string {
   return `${out}.job`;
 }
 
-/** The job file of `out`, or undefined if there is none. */
+/** The job file of `out`, or undefined if it does not exist. */
 export async function readJob(disk: Disk, out: string): Promise<{ identity: JobIdentity; state: JobState } | undefined> {
   const path = jobPathOf(out);
   const text = await readSmall(disk, path);

@@ -4,7 +4,7 @@ import type { AppendFile } from './append-file.ts';
 import { PendingRecords } from './pending-records.ts';
 
 /**
- * When records are forced onto the disk: after so many milliseconds, `always` (every write, before the next one), or
+ * When records are forced onto the disk: after this many milliseconds, `always` (every write, before the next one), or
  * `never` (only at the end; the system decides, usually within half a minute).
  */
 export type SyncRule = number | 'always' | 'never';
@@ -16,7 +16,7 @@ export interface JournalOptions {
   readonly sync: SyncRule;
   /** Called when both files are on the disk; writes down how far. */
   readonly checkpoint: (synced: { results: number; failed: number }) => Promise<void>;
-  /** Awaited before every write: rejects if the files may be somebody else's by now. */
+  /** Awaited before every write: rejects if another job may own the files by now. */
   readonly mayWrite: () => Promise<void>;
   /** Called once, when a write has failed; nothing more will be written. */
   readonly onFailure: (error: Error) => void;
@@ -113,7 +113,7 @@ export class Journal {
     });
   }
 
-  /** Nothing more will be written, and nobody waits for a write that is under way: its file takes nothing any more. */
+  /** Nothing more will be written. A write that is under way is not awaited, because its file accepts nothing any more. */
   giveUp(error: Error): void {
     if (this.#state.at !== 'open') return;
     this.#givenUp.abort(error);

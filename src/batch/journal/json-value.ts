@@ -37,8 +37,8 @@ function find(value: unknown, path: string): string | undefined {
 }
 
 /**
- * The first part of a task's result that would not come back from JSON as what it was, or undefined if there is none.
- * What JSON does to everybody is let pass: a property that is undefined is left out, a Date becomes its ISO text,
+ * The first part of a task's result that would not come back from JSON as what it was, or undefined if every part would.
+ * The usual losses of JSON are accepted: a property that is undefined is left out, a Date becomes its ISO text,
  * -0 becomes 0.
  */
 export function jsonProblem(value: unknown): string | undefined {

@@ -43,7 +43,7 @@ export class DueLines {
     return this.#index + this.#lines.length - this.#at;
   }
 
-  /** The next line that is due, of those that `more` has brought; undefined if there is none. */
+  /** The next due line among those that `more` has brought; undefined if all have been taken. */
   take(): OpenLine | undefined {
     return this.#held.length > 0 ? this.#held.pop() : this.#scan();
   }

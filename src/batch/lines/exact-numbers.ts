@@ -13,7 +13,7 @@ function normal(text: string): string {
   return short === '' ? '0' : `${short}e${Number(exponent) - fraction.length + digits.length - short.length}`;
 }
 
-/** The first number in a line of JSON that comes back from `JSON.parse` as another one; undefined if there is none. */
+/** The first number in a line of JSON that `JSON.parse` would change; undefined if every number is exact. */
 export function inexactNumber(text: string): string | undefined {
   if (!SUSPECT.test(text)) return undefined;
   for (const [token] of text.matchAll(TOKEN)) {

@@ -96,7 +96,7 @@ const isMember = (head: Buffer): boolean => head.length === 3 && head[0] === 0x1
 
 /**
  * Unpacks gzip members, one after another. Node's own stream does too, but throws away what it has when it meets
- * something behind the last one that is none: here all members are given first, then `onRest` is called with the number of bytes
+ * bytes behind the last one that are not a member: here all members are given first, then `onRest` is called with the number of bytes
  * behind them. Zeros, with which some programs fill up, are no rest.
  */
 export async function* gunzip(source: AsyncIterable<Buffer>, onRest: (bytes: number) => void): AsyncGenerator<Buffer> {

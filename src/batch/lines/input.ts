@@ -134,7 +134,7 @@ export class Input {
       for (let next = source.next(); ; ) {
         const step = await this.#unlessStopped(next);
         if (step.done) break;
-        // One ahead: while the lines of this chunk are done, the next one comes. What goes wrong there is heard when its turn has come.
+        // One ahead: while the lines of this chunk are done, the next one comes. An error there is thrown when its turn has come.
         next = source.next();
         next.catch(() => {});
         const chunk = step.value.subarray(0, end - this.#position.bytes);

@@ -12,7 +12,7 @@ export class OpenLines {
   readonly #others = new Map<number, OpenLine>();
   #size = 0;
 
-  /** @param most lines that are on their way at once, as a rule */
+  /** @param most lines that are usually open at once */
   constructor(most: number) {
     this.#places = 2 * most;
     this.#ring = new Array(this.#places).fill(undefined);
@@ -40,7 +40,7 @@ export class OpenLines {
     return all.sort((a, b) => a.since - b.since || a.index - b.index).slice(0, count);
   }
 
-  /** Removes a line; undefined if there is none of that number. */
+  /** Removes a line; undefined if no open line has that number. */
   take(number: number): OpenLine | undefined {
     const place = number % this.#places;
     const line = this.#numbers[place] === number ? this.#ring[place] : this.#others.get(number);

@@ -40,7 +40,7 @@ export function notExact(line: OpenLine, number: string): BadLineError {
   return new BadLineError('ERR_LINE_NOT_EXACT', message);
 }
 
-/** The value of a line's text, or why it is none. */
+/** The value of a line's text, or why the text is not valid. */
 export function parseText(line: OpenLine): unknown {
   try {
     return JSON.parse(line.text);
@@ -51,7 +51,7 @@ export function parseText(line: OpenLine): unknown {
   }
 }
 
-/** Whether somebody may have forgotten to say that the input is dead letters. */
+/** Whether the caller may have forgotten to say that the input is dead letters. */
 export function looksLikeLetter(value: unknown): boolean {
   const record = value as Record<string, unknown> | null;
   if (typeof record !== 'object' || record === null) return false;

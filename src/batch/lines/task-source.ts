@@ -23,7 +23,7 @@ export interface SourceOptions {
   readonly wants: (index: number) => boolean;
   readonly maxLine: number;
   readonly deadLetters: boolean;
-  /** Lines with a number that JSON.parse would change are bad lines; else the first one is told. */
+  /** Lines with a number that JSON.parse would change are bad lines; otherwise the first one is reported as a note. */
   readonly exactNumbers: boolean;
   /** What the pool takes: where it takes lines, those that are no JSON are found in its threads. */
   readonly gives: BatchPool['form'];
@@ -43,9 +43,9 @@ export interface SourceOptions {
 const HINT =
   'The first line looks like a dead letter. It is run as it is; to run the input that it holds, say deadLetters (--dead-letters).';
 
-/** A line is told of when it has been with the pool for this many milliseconds, … */
+/** A line is reported when it has been with the pool for this many milliseconds, … */
 const LONG = 5_000;
-/** … and at most so many are. */
+/** … and at most this many are. */
 const SHOWN = 3;
 
 type Step = IteratorResult<unknown, undefined>;
@@ -67,7 +67,7 @@ export class TaskSource {
   #now = 0;
   /** Input for whose tasks a checkpoint was made. */
   #marked = -1;
-  /** A number that is not exact was told of. */
+  /** A number that is not exact has been reported. */
   #told = false;
   #state: State = { at: 'reading' };
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * - `mine`: nobody else on this kernel has it, and nobody gets it until the file is closed
- * - `taken`: somebody has it
+ * - `mine`: no other process on this kernel has it, and none gets it until the file is closed
+ * - `taken`: another process has it
  * - `unknown`: there are no such locks here
  */
 export type KernelLock = 'mine' | 'taken' | 'unknown';

@@ -72,7 +72,7 @@ class NodeFile implements DiskFile {
   }
 }
 
-/** Opens without waiting for whoever is at the other end of a pipe. */
+/** Opens without waiting for a process at the other end of a pipe. */
 async function openToRead(path: string): Promise<DiskFile> {
   const descriptor = await calls.open(path, O_RDONLY | O_NONBLOCK);
   return (await calls.stat(descriptor)).isFIFO() ? pipeFile(descriptor) : new NodeFile(descriptor);

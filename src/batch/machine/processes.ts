@@ -5,11 +5,11 @@ import { hostname } from 'node:os';
 /** One process, told apart from every other that had or will have its number, also where containers share a host name. */
 export interface ProcessName {
   readonly host: string;
-  /** Id of the installed system, empty where there is none, as in many containers. */
+  /** Id of the installed system; empty if the system has no such id, as in many containers. */
   readonly machine: string;
   /** Id of the kernel's run since it was booted, which all containers on it share; empty where it cannot be known. */
   readonly boot: string;
-  /** Id of the process namespace, in which `pid` means something; empty where there are none. */
+  /** Id of the process namespace, in which `pid` is unique; empty where the system has no namespaces. */
   readonly space: string;
   readonly pid: number;
   /** When it was started, in whatever form the system says so. */
@@ -58,7 +58,7 @@ function startIn(stat: string): string | undefined {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-/** Start time of a process that this one can see, or undefined if there is none of that number. */
+/** Start time of a process that this one can see, or undefined if no process has that number. */
 export function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') return startIn(textOf(`/proc/${pid}/stat`));
   if (process.platform !== 'win32') {
@@ -101,7 +101,7 @@ export function machineProcesses(pid: number = process.pid): Processes {
       try {
         process.kill(other.pid, 'SIGKILL');
       } catch {
-        // It has ended in between, or is somebody else's.
+        // It has ended in between, or belongs to another user.
       }
     },
   };

@@ -4,7 +4,7 @@ import type { Disk, DiskFile } from './disk.ts';
 
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-// The name of a draft may hold what a killed process has left, or a link that somebody has put there. It is removed and
+// The name of a draft may hold what a killed process has left, or a link that another program has put there. It is removed and
 // made anew: what a link leads to is not touched.
 
 /** What to write; `kernel` says whether the file is locked in the kernel, under whatever name it will have. */
@@ -44,7 +44,7 @@ export async function readOpen(file: DiskFile): Promise<string> {
   }
 }
 
-/** The whole text of a file, or undefined if there is none. */
+/** The whole text of a file, or undefined if it does not exist. */
 export async function readSmall(disk: Disk, path: string): Promise<string | undefined> {
   const file = await disk.open(path, 'read').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -91,7 +91,7 @@ export async function replaceSmall(disk: Disk, path: string, contents: Contents)
 
 /**
  * Makes a file that must not exist, whole and locked from its first instant, and leaves it open; undefined if it is
- * there already. `draft` is a name that nobody else uses.
+ * there already. `draft` is a name that no other program uses.
  */
 export async function createSmall(disk: Disk, path: string, draft: string, contents: Contents): Promise<DiskFile | undefined> {
   let file: DiskFile | undefined;

@@ -42,7 +42,7 @@ export function descriptorFile(descriptor: number): DiskFile {
 
 /** A stream, such as standard output, as a file that can only be written to. */
 export function streamFile(stream: NodeJS.WritableStream): DiskFile {
-  // Failures are told to whoever writes; without a listener they would end the process.
+  // The writer receives failures from its write; without a listener here they would end the process.
   stream.on('error', () => {});
   return {
     ...neither,
@@ -81,7 +81,7 @@ export class StreamReader {
   close(): void {
     this.#end = 'closed';
     this.#look?.();
-    // Whether it is standard input or a pipe of our own: nobody will read it any more, and it must not keep the process.
+    // Whether it is standard input or a pipe of our own: it will not be read any more, and must not keep the process alive.
     this.#stream.destroy();
   }
 }
@@ -106,7 +106,7 @@ export function piecesOf(stream: Readable): AsyncIterable<Buffer> {
 }
 
 /**
- * An open pipe, as a file that can only be read. The loop is told when there is something: a read in one of Node's few
+ * An open pipe, as a file that can only be read. The event loop reports when there is something to read: a read in one of Node's few
  * file threads would hold it, and the end of the process, for as long as the writer is silent.
  */
 export function pipeFile(descriptor: number): DiskFile {

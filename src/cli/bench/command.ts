@@ -9,7 +9,7 @@ Examples:
 
 Exit codes: 0 measured, 2 wrong call, or a task or sample that cannot be used.`;
 
-/** A setting cannot be tried for ever. */
+/** A setting cannot be tried forever. */
 function finiteTime(given: string): number {
   const ms = time(given);
   if (!Number.isFinite(ms)) throw new InvalidArgumentError('Expected a time such as 500ms, 3s or 1m.');

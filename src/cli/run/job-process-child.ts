@@ -37,7 +37,7 @@ export interface ManagerOptions {
 /** A manager that runs. */
 export interface Manager {
   send(message: ToManager): void;
-  /** Lets it go on if somebody has stopped it (SIGSTOP): stopped, it could not hear what it is told. */
+  /** Continues it if it was stopped (SIGSTOP): a stopped process cannot receive messages. */
   wake(): void;
 }
 
@@ -71,7 +71,7 @@ function launch(options: ManagerOptions, stdio: ReturnType<typeof stdioOf>['stdi
 
 /** How a manager's death looks to its supervisor. */
 function deathOf(child: ChildProcess, over: () => boolean): Promise<ExitReason> {
-  // The last message may come after the exit; behind the end of the channel there is none.
+  // The last message may come after the exit; after the end of the channel no message comes.
   const silent = new Promise<void>((resolve) => child.once('disconnect', resolve));
   return new Promise((resolve) => {
     child.once('exit', async (code, signal) => {
@@ -103,7 +103,7 @@ export function managerChild(options: ManagerOptions): ChildSpec {
         options.onMessage(message, child.pid!);
       });
       for (const stream of [child.stdout!, child.stderr!]) stream.on('data', options.onPrinted);
-      // A manager that dies while it is written to is heard of through its exit.
+      // If the manager dies during the write, its exit event follows.
       const send = (message: ToManager) => void child.send(message, () => {});
       const kill = () => void child.kill('SIGKILL');
       options.onStart({ send, wake: () => void child.kill('SIGCONT') });

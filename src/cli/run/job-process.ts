@@ -86,7 +86,7 @@ async function report(error: unknown): Promise<void> {
 
 /**
  * Ends the process. `process.exit` would wait for calls of the file system that are under way, and one of them may write
- * to a pipe that nobody reads. Everything has been said and recorded by now; only a measurement of coverage has not.
+ * to a pipe without a reader. Everything has been said and recorded by now; only a measurement of coverage has not.
  */
 function leave(): void {
   if (process.env.NODE_V8_COVERAGE === undefined) process.kill(process.pid, 'SIGKILL');
@@ -95,7 +95,7 @@ function leave(): void {
 
 // A key pressed in the terminal reaches every process there; what it means is decided by the command line alone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// Without the command line nobody looks after the job. The journal needs no goodbye.
+// Without the command line the job has no supervisor. The journal needs no goodbye.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (message: ToManager) => {
   if (message.type === 'drain') drain.abort();

@@ -3,10 +3,10 @@ import type { Clock } from '../../core/clock.ts';
 
 /** Time in which an old rate loses most of its weight, in milliseconds. */
 const MEMORY = 15_000;
-/** Nothing is said of the rate before it was watched for so long, in milliseconds. */
+/** Milliseconds of observation before a rate is shown. */
 const WARM_UP = 2_000;
 
-/** How much is to do in all, as far as that can be told. */
+/** How much is to do in all, as far as that is known. */
 export function expectedLines(progress: BatchProgress): number | undefined {
   const { lines, bytes, totalBytes } = progress;
   if (totalBytes === undefined || bytes === 0) return undefined;

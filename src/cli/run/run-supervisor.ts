@@ -16,7 +16,7 @@ export interface FrontOptions {
 /** A manager may die so often within a minute; once more, and there is a reason that a restart does not mend. */
 const RESTART = { intensity: 5, within: 60_000, minTimeout: 100, maxTimeout: 5_000 };
 
-/** A manager that has not begun with any line by then, after it was told to stop, has nothing to finish; milliseconds. */
+/** Milliseconds after a request to stop. A manager that has not begun with any line by then has nothing to finish. */
 const BEGINNING_GRACE = 500;
 
 type State =
@@ -196,7 +196,7 @@ export class Front {
   #obituary(error: unknown): string {
     const { stdin, stdout } = this.#streams;
     const why = error instanceof Error ? error.message : String(error);
-    if (stdout) return `${why} What it had written cannot be known, so nobody went on. Write to a file to be able to resume.`;
+    if (stdout) return `${why} What it had written cannot be known, so the job was not continued. Write to a file to be able to resume.`;
     if (stdin) return `${why} Standard input cannot be read again by another one. Feed it the same input again to resume.`;
     return `${why} What was done before that is safe.`;
   }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 /**
  * What the runtime of a thread uses of the language after code of the user has been loaded, taken before that. A task may replace or delete
- * whatever it can reach: globals, and the methods of everybody's prototypes. Test libraries do, and polyfills. So that code may not look
+ * whatever it can reach: globals, and the methods of all prototypes. Test libraries do, and polyfills. So that code may not look
  * anything up when it runs: not by name, not as a method of an array, a map or a promise, and not by `for … of`, `…` or `[a, b] =`, which ask for
  * an iterator.
  */

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 // Taken before code of the user can put something in its place: see intrinsics.ts.
 const { fstatSync } = fs;
 
-/** What a descriptor was open on when it was ours for certain. A number is given to the next file as soon as somebody has closed it. */
+/** What a descriptor was open on when it was ours for certain. A number is given to the next file as soon as it has been closed. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number;

@@ -1,2 +1,2 @@
-/** A thread whose item waits looks this often whether its event loop turns; milliseconds. */
+/** Milliseconds between two looks of a thread, whose item waits, at whether its event loop turns. */
 export const BEAT = 25;

@@ -15,7 +15,7 @@ export function toBytes(value: unknown): Uint8Array {
   return serializer.releaseBuffer();
 }
 
-/** The reverse of `toBytes`. @throws if the bytes are none of it, or memory does not suffice */
+/** The reverse of `toBytes`. @throws if `toBytes` did not make the bytes, or memory does not suffice */
 export function fromBytes(bytes: Uint8Array): unknown {
   const deserializer = new (v8().Deserializer)(bytes);
   deserializer.readHeader();

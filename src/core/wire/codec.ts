@@ -48,10 +48,10 @@ export const BUILT_IN = {
   AggregateError,
   DOMException: DomException,
 } as const;
-/** How many errors deep a chain of causes is told. */
+/** How many errors of a chain of causes are sent. */
 export const MAX_DEPTH = 16;
 export const MAX_ERRORS = 1000;
-/** Fields that are told by themselves. */
+/** Fields that have a place of their own in the record. */
 export const OWN_PLACE = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
 /** Reads a property that may be a getter that throws, or sit behind a hostile proxy. */

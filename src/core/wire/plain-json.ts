@@ -1,6 +1,6 @@
 /**
  * What a task gave for a line of JSON, on its way from its thread: the JSON text of its result where that says it all;
- * undefined as it is; `null` if the line was no JSON and no task was run; else the result itself, for who has to look
+ * undefined as it is; `null` if the line was no JSON and no task was run; else the result itself, for callers that look
  * closer.
  */
 export type LineOutcome = string | undefined | null | { readonly value: unknown };

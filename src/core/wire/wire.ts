@@ -160,7 +160,7 @@ export class ControlBlock {
     store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
   }
 
-  /** Thread: what it writes here reaches nobody any more. Only where the block is a file can that be. */
+  /** Thread: the manager no longer sees what is written here. Only where the block is a file can that be. */
   get isLost(): boolean {
     return false;
   }
@@ -228,7 +228,7 @@ export class ControlBlock {
     this.#floats[2] = now;
   }
 
-  /** For how long other code of the thread has kept the item that waits from going on; milliseconds. */
+  /** Milliseconds for which other code of the thread has kept the waiting item from going on. */
   stolenAt(now: number): number {
     return this.#floats[2] === 0 ? 0 : this.#floats[3]! + (now - this.#floats[2]! > 2 * BEAT ? now - this.#floats[2]! - 2 * BEAT : 0);
   }

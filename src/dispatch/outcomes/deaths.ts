@@ -20,7 +20,7 @@ export interface GivesBack {
   giveBack(attempts: readonly Attempt[]): void;
 }
 
-/** What follows from a death: one attempt is charged with it, the others run again as if nothing had been. */
+/** What follows from a death: one attempt is charged with it, the others run again uncharged. */
 export class Deaths {
   readonly #services: Services;
   readonly #budget: RecoveryBudget;

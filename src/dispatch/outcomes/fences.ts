@@ -11,7 +11,7 @@ const NEEDED_EVERY = 5;
 /** Milliseconds between two searches of bundles for surplus copies that take long. */
 const SURPLUS_EVERY = 50;
 
-/** Is told of an attempt that was given up while it ran. */
+/** Receives each attempt that was given up while it ran. */
 export interface GaveUp {
   gaveUp(thread: PoolThread, attempt: Attempt): void;
 }

@@ -14,7 +14,7 @@ interface Watch {
   at: number;
   /** What the thread had seen when it was found with unread mail, and when that was. */
   unread: { readonly seen: number; readonly finished: number; readonly since: number } | undefined;
-  /** The attempt that will be convicted if it still runs at the next look. */
+  /** The attempt that will have timed out if it still runs at the next look. */
   suspect: Attempt | undefined;
 }
 

@@ -6,7 +6,7 @@ import { Lane, older } from './lane.ts';
 import { mayHaveNow } from './placing.ts';
 import { Turns } from './turns.ts';
 
-const NOBODY: readonly Attempt[] = [];
+const NONE: readonly Attempt[] = [];
 
 /** The attempts that wait for a thread: fresh tasks, and recovery work beside them. */
 export class Backlog {
@@ -92,7 +92,7 @@ export class Backlog {
 
   /** Those that have been passed as often as they may be: each gets the next thread that it may run on. */
   due(): readonly Attempt[] {
-    return this.#turns.quiet ? NOBODY : this.#turns.due();
+    return this.#turns.quiet ? NONE : this.#turns.due();
   }
 
   /** The attempt gave no result on its thread, which may try again: itself, or another copy. */
@@ -122,7 +122,7 @@ export class Backlog {
     return this.#recovery.size === 0 && this.#fresh.uniform;
   }
 
-  /** Of all that wait, and of those that may run on any thread, the one that has waited longest. */
+  /** The attempt that has waited longest, of all, and of those that may run on any thread. */
   get #oldest(): readonly [all: Attempt | undefined, anywhere: Attempt | undefined] {
     const [fresh, recovery] = [this.#fresh, this.#recovery];
     return [older(fresh.oldest, recovery.oldest), older(fresh.oldestAnywhere, recovery.oldestAnywhere)];

@@ -59,7 +59,7 @@ export class Lane {
     for (const attempt of attempts) this.#put(attempt, 'near the back');
   }
 
-  /** Takes up to `max` attempts that the thread may run; one that has to travel alone comes alone. `taken` is told of each. */
+  /** Takes up to `max` attempts that the thread may run; one that has to travel alone comes alone. `taken` is called with each. */
   take(max: number, thread: PoolThread, taken: Taken): Attempt[] {
     return this.#take(max, thread, () => this.#rankFor(thread), taken);
   }

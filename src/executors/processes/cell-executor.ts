@@ -10,7 +10,7 @@ import type { CellSession, CellSettings, FromCell } from './protocol.ts';
 export interface CellsOptions extends ThreadsOptions {
   /** Threads that share a cell, at most. */
   readonly threadsPerCell: number;
-  /** A thread that has not exited half this long after it was told to is killed with its cell, in milliseconds. */
+  /** Milliseconds. A thread that has not exited half this long after it was told to exit is killed with its cell. */
   readonly terminateTimeout: number;
   /** The Node executable that cells run; absent: the program's own. */
   readonly execPath: string | undefined;
@@ -117,7 +117,7 @@ export class CellExecutor implements Executor {
     const thread = tenancy.threads.get(message.thread);
     if (thread === undefined) return;
     if (message.tell === 'exited') {
-      // Before its death is told, for that may start its successor, which wants the room.
+      // Before its death is reported, because that may start its successor, which needs the room.
       tenancy.threads.delete(message.thread);
       this.#clock.clearTimeout(thread.endTimer);
       if (message.exit.cause === 'startup' && tenancy.standing === 'open') tenancy.standing = 'shunned';
@@ -130,7 +130,7 @@ export class CellExecutor implements Executor {
     if (tenancy.threads.size === 0) this.#emptyOut(tenancy);
   }
 
-  /** Nobody lives here any more. */
+  /** No thread lives here any more. */
   #emptyOut(tenancy: Tenancy): void {
     this.#clock.clearTimeout(tenancy.emptyTimer);
     if (tenancy.standing === 'shunned') this.#leave(tenancy);

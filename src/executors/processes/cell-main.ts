@@ -20,7 +20,7 @@ let settings: CellSettings | undefined;
 /** Before any code of the user runs: what it closes later, by accident, may be one of these. */
 const files = { toParent: identityOf(DESCRIPTOR.toParent), marks: identityOf(DESCRIPTOR.marks) };
 const toParent = new Sender<FromCell>(new Socket({ fd: DESCRIPTOR.toParent, readable: false, writable: true }), () => {
-  if (!isStill(DESCRIPTOR.toParent, files.toParent)) die(); // Nobody can be told any more.
+  if (!isStill(DESCRIPTOR.toParent, files.toParent)) die(); // The manager can no longer be reached.
   return true;
 });
 
@@ -51,7 +51,7 @@ function start(thread: number, place: number, session: CellSession): void {
         exited: (exit) => {
           ended();
           tell({ tell: 'exited', thread, exit: { ...exit, error: failed(exit.error) } });
-          if (!isStill(DESCRIPTOR.marks, files.marks)) toParent.end(die); // No thread can be told from another any more.
+          if (!isStill(DESCRIPTOR.marks, files.marks)) toParent.end(die); // Which thread ran which item can no longer be known.
         },
       },
     );

@@ -11,7 +11,7 @@ export function cellEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, [MARK]: '1' };
 }
 
-/** A cell says so to its threads. What they start in their turn is none: the mark leaves the environment. */
+/** Marks a cell for its threads. Processes that they start are not cells, so the mark is removed from the environment. */
 export function becomeCell(): void {
   delete process.env[MARK];
   setEnvironmentData(IN_CELL, true);

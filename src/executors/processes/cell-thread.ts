@@ -14,7 +14,7 @@ const NO_CELL = 'If the executable is not Node itself, name one that is by the o
 /** A worker thread in another process. */
 export class CellThread implements ExecutorThread {
   threadId = -1;
-  /** Unique in its cell for ever; its place among the marks is not. */
+  /** Never used again in its cell, unlike its place among the marks. */
   readonly number: number;
   readonly #cell: Cell;
   readonly #place: number;
@@ -23,7 +23,7 @@ export class CellThread implements ExecutorThread {
   readonly #events: ThreadEvents;
   readonly #onTerminate: () => void;
   readonly #answers = new Map<number, (claimed: number) => void>();
-  /** A copy of the thread's marks, refreshed when somebody looks. */
+  /** A copy of the thread's marks, refreshed when it is read. */
   readonly #marks = new ControlBlock();
   #state: 'starting' | 'ready' | 'exited' = 'starting';
   /** How far the last report reached. */
@@ -159,7 +159,7 @@ export class CellThread implements ExecutorThread {
 
   /**
    * Between two items it was the one that had ended last, unless its result has arrived: what a task has set up and left strikes just after it,
-   * and if it were run again uncharged it would kill cells for ever.
+   * and if it were run again uncharged it would kill cells forever.
    */
   #suspect(): Blame {
     const bundle = this.#look().seen;

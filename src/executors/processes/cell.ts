@@ -12,7 +12,7 @@ import { type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './pro
 import { isFromCell } from './protocol-check.ts';
 
 const program = (): string => ownFile('executors/processes/cell-main.js', () => new URL('./cell-main.js', import.meta.url));
-/** The pipe of a process that is dead has been read to its end when nothing came for so long; milliseconds. */
+/** Milliseconds of silence after which the pipe of a dead process counts as read to its end. */
 const SILENCE = 250;
 
 /** How a cell ended. */
@@ -39,9 +39,9 @@ export interface CellEvents {
 
 /**
  * - `up`: takes messages
- * - `leaving`: was told to exit
+ * - `leaving`: was asked to exit
  * - `exited`: its exit was seen; what it sent is still being received
- * - `dead`: told of
+ * - `dead`: its exit has been reported
  */
 type State = 'up' | 'leaving' | 'exited' | 'dead';
 
@@ -157,18 +157,18 @@ export class Cell {
       },
     });
     receiver.listen(incoming);
-    outgoing.resume(); // Nothing comes from there but the news that nobody listens any more.
+    outgoing.resume(); // The only news from there is that the other end was closed.
     outgoing.once('close', () => this.#closed());
     return new Sender<ToCell>(outgoing);
   }
 
-  /** A pipe has closed. As a rule the process has exited, and its exit will be seen in a moment. */
+  /** A pipe has closed. Usually the process has exited, and its exit event follows in a moment. */
   #closed(): void {
     if (this.#state !== 'up' || this.#exitTimer !== undefined) return;
     this.#exitTimer = this.#clock.setTimeout(() => this.#lost(new Error('It had closed its pipe, and lived on.')), SILENCE, 'turning');
   }
 
-  /** A process that cannot be talked to is of no use, and nobody else would ever end it. */
+  /** A process that cannot be reached is of no use, and would otherwise never end. */
   #lost(error: unknown): void {
     if (this.#state !== 'up') return;
     this.#death = { ...this.#death, error };

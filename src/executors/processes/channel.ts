@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { soon } from '../../core/soon.ts';
 import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
 
-/** Begins every frame, so that bytes which somebody else wrote into the pipe are noticed at once. */
+/** Begins every frame, so that bytes from another writer are noticed at once. */
 const MAGIC = 0x48_46_43_31;
 /** The beginning, two lengths, and what the three give together: an accident does not look like it. */
 const HEADER_BYTES = 16;
@@ -18,11 +18,11 @@ export class Sender<M> {
   readonly #isOurs: () => boolean;
   #state: 'flushed' | 'corked' = 'flushed';
 
-  /** @param isOurs false if nothing may be written any more: somebody has closed the descriptor, and its number may be another file's */
+  /** @param isOurs false if nothing may be written any more: the descriptor was closed, and its number may be another file's */
   constructor(pipe: Writable, isOurs: () => boolean = () => true) {
     this.#pipe = pipe;
     this.#isOurs = isOurs;
-    pipe.on('error', () => {}); // Whoever reads at the other end is dying; its end is told elsewhere.
+    pipe.on('error', () => {}); // The reader at the other end is dying; its exit is reported elsewhere.
   }
 
   /** @throws what the cloning of the message threw; then nothing was sent */
@@ -48,7 +48,7 @@ export class Sender<M> {
     if (body !== undefined && body.byteLength > 0) this.#pipe.write(body);
   }
 
-  /** Nothing more will come; the other end is told so. `then` is called when everything has been sent. */
+  /** Ends the stream, which the other end sees. `then` is called when everything has been sent. */
   end(then?: () => void): void {
     this.#pipe.end(then);
   }
@@ -85,7 +85,7 @@ export class Receiver<M> {
     this.#events = events;
   }
 
-  /** Listens to a stream that has been opened by somebody else. */
+  /** Listens to a stream that is already open. */
   listen(pipe: Readable): void {
     pipe.on('data', (chunk: Uint8Array) => this.#take(chunk));
     this.#awaitEnd(pipe);

@@ -9,7 +9,7 @@ export const STRIDE: number = 2 ** Math.ceil(Math.log2(ControlBlock.BYTES));
 /** Memory that is a file, where the system has it: nothing is ever written to a disk. */
 const MEMORY = '/dev/shm';
 
-/** The file lives on without a name, as long as somebody has it open: whoever dies, nothing is left behind. */
+/** The file lives on without a name, as long as a process has it open: whichever dies, nothing is left behind. */
 function openIn(parent: string, bytes: number): number {
   const folder = mkdtempSync(join(parent, 'holdfast-'));
   let descriptor: number | undefined;
@@ -55,11 +55,11 @@ export class Marks {
   #places = 0;
 
   /**
-   * @param threads how many places are needed at once, as a rule; those are there whatever happens to the folder later
+   * @param threads how many places are usually needed at once; these stay available whatever happens to the folder later
    * @param folders where to look for room, in order
    */
   constructor(threads: number, folders: readonly string[] = [MEMORY, tmpdir()]) {
-    // A thread that has been told to end and its successor live side by side.
+    // A thread that is ending and its successor live side by side.
     this.descriptor = openNameless(2 * threads * STRIDE, folders);
   }
 

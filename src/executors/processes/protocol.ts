@@ -7,7 +7,7 @@ import type { WorkerSettings } from '../threads/host.ts';
 /** Descriptors that a cell inherits: the pipe from its parent, the one to it, and the file of marks. */
 export const DESCRIPTOR = { fromParent: 3, toParent: 4, marks: 5 } as const;
 
-/** What a cell is told before anything else. */
+/** The first message to a cell. */
 export type CellSettings = Omit<WorkerSettings, 'env'> & { readonly env: NodeJS.ProcessEnv | undefined };
 
 /** What a cell needs to start one of its threads. */

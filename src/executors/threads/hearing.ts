@@ -22,7 +22,7 @@ export class Hearing {
     this.#terminate = terminate;
   }
 
-  /** The session could not be opened. What comes later is told better by the thread's exit. */
+  /** The session could not be opened. The thread's exit describes later failures better. */
   unopened(error: unknown): void {
     if (this.state !== 'starting') return;
     this.#error ??= error;
@@ -46,7 +46,7 @@ export class Hearing {
     }
   }
 
-  /** Nothing is heard after this. */
+  /** No message is taken after this. */
   end(exitCode: number): Exit {
     const starting = this.state === 'starting';
     this.state = 'exited';

@@ -75,7 +75,7 @@ export class Host {
     });
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     this.#piscina.on('error', () => {});
-    // What goes wrong before the session is open, as a file that is missing, is told nowhere else.
+    // Failures before the session is open, such as a missing file, are reported nowhere else.
     this.#piscina.run({ init, compiled: COMPILED }, { transferList: transferList as never }).catch(events.unopened);
     const worker = this.#piscina.threads[0];
     if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');

@@ -1,4 +1,4 @@
-/** One way in which an attempt fails: with which chance, found after how long, and what the replacement of its thread takes; milliseconds. */
+/** One way in which an attempt fails: its chance, and the milliseconds until it is noticed and until its thread is replaced. */
 export interface FaultClass {
   readonly chance: number;
   readonly found: number;
@@ -43,7 +43,7 @@ export function scaledTo(faults: Faults, p: number): Faults {
   return { ...faults, classes: faults.classes.map((each) => ({ ...each, chance: (each.chance * p) / total })) };
 }
 
-/** Share of failing attempts above which a system at this load has more to do than it can; `undefined`: there is none. */
+/** Share of failing attempts above which a system at this load has more to do than it can; `undefined` if no share does that. */
 export function tippingPoint(load: number, faults: Faults): number | undefined {
   const asked = (p: number): number => load * overhead(scaledTo(faults, p));
   if (asked(1) <= 1) return undefined;
@@ -56,7 +56,7 @@ export function tippingPoint(load: number, faults: Faults): number | undefined {
   return low;
 }
 
-/** Longest time-out with which a load stays below 1 although `hang` of the attempts end by it; at most 0 where there is none. */
+/** Longest time-out with which a load stays below 1 although `hang` of the attempts end by it; at most 0 if no time-out does that. */
 export function longestTimeout(load: number, { service, classes, attempts }: Faults, hang: FaultClass): number {
   const p = failing(classes);
   const rest = timePerAttempt({ service, attempts, classes: classes.filter((each) => each !== hang) }) - hang.chance * service;

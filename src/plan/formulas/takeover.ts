@@ -13,7 +13,7 @@ export interface OwnQueue {
   readonly rate: number;
   /** Share of its time that the node is busy. */
   readonly load: number;
-  /** Milliseconds that nobody serves the node's events. */
+  /** Milliseconds in which the node's events are not served. */
   readonly outage: number;
   readonly late: number;
   /** Mean service time of one event on the whole node, in milliseconds; 0: a fluid. */

@@ -29,7 +29,7 @@ export function wrongAnswers(system: PlannedSystem): PlanLine[] {
       unit: 'share',
       formula: replicas === 1 ? 'corrupt' : `P(wrong and alike reach ${quorum} first); 3q² - 2q³ for two of three that are alike`,
       source,
-      assumption: replicas === 1 ? 'nobody compares' : assumption,
+      assumption: replicas === 1 ? 'results are not compared' : assumption,
     }),
     ...(replicas === 1
       ? []
@@ -39,7 +39,7 @@ export function wrongAnswers(system: PlannedSystem): PlanLine[] {
             title: 'tasks without a verdict',
             value: outcome.undecided,
             unit: 'share',
-            formula: `P(nobody has ${quorum} of ${replicas + 2})`,
+            formula: `P(no value has ${quorum} of ${replicas + 2})`,
             source,
             assumption: `two wrong answers are alike with chance ${shareText(agree)}`,
           }),

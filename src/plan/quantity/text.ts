@@ -24,7 +24,7 @@ const STEPS: readonly (readonly [ms: number, name: string])[] = [
 export function timeText(ms: number): string {
   if (ms === 0) return '0 s';
   if (ms < 1e-6) return 'under 1 ns';
-  if (!Number.isFinite(ms)) return 'for ever';
+  if (!Number.isFinite(ms)) return 'forever';
   const [unit, name] = STEPS.find(([step]) => ms >= step * 0.9995) ?? STEPS.at(-1)!;
   const value = numberText(ms / unit);
   return `${value} ${value === '1' && name.length > 3 ? name.slice(0, -1) : name}`;

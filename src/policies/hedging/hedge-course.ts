@@ -54,7 +54,7 @@ export class Hedging {
   }
 }
 
-/** The ordinary course, but an attempt that takes long gets a copy beside it. The first to finish wins, the other is told to stop. */
+/** The ordinary course, but an attempt that takes long gets a copy beside it. The first to finish wins, the other is aborted. */
 export class HedgeCourse implements Course {
   readonly rules: HedgeRules;
   readonly #hedging: Hedging;

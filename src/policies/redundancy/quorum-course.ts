@@ -171,7 +171,7 @@ export class QuorumCourse implements Course {
     if (wrong.length > 0) this.#conflict(task, vote, 'quorum');
   }
 
-  /** Ballots that have changed since their digests were taken are none: their threads are convicted, and the copies run as after a crash. */
+  /** Ballots that have changed since their digests were taken do not count: their threads are retired, and the copies run as after a crash. */
   #withdraw(task: Task, vote: Vote, broken: readonly number[]): void {
     const voters = broken.map((i) => vote.voters[i]!);
     vote.withdraw(broken);

@@ -29,7 +29,7 @@ describe('an autopsy', () => {
     assert.deepEqual([found.guilty, found.interrupted, found.lateTask], [undefined, [ran], 77]);
   });
 
-  it('blames the running task for code that no task started: otherwise it could be interrupted for ever without using up a retry', () => {
+  it('blames the running task for code that no task started: otherwise it could be interrupted forever without using up a retry', () => {
     const [ran] = three();
     const thread = threadHolding({ attempts: [ran], claimed: 1 });
     assert.equal(autopsy(thread, exitOf({ blame: { of: 'settled', taskId: -1 } }), 'crash').guilty, ran);

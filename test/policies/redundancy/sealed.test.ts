@@ -77,7 +77,7 @@ for (const threads of [1, 2]) {
   });
 }
 
-test('where every copy changes every time, that is an error, and not for ever', async (t) => {
+test('where every copy changes every time, that is an error, and not forever', async (t) => {
   let runs = 0;
   const { pool } = open(t, { retry: { retries: 1, minTimeout: 0 }, restart: { intensity: 1000 } }, (bytes) => {
     if (bytes === undefined) return;

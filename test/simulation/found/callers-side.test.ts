@@ -83,7 +83,7 @@ describe("the caller's side", () => {
 
 describe('a listener', () => {
   it('may close the pool when it hears of a retry', async (t) => {
-    // The retry was queued all the same, for a task that had just been rejected: it waited there for ever.
+    // The retry was queued all the same, for a task that had just been rejected: it waited there forever.
     const script = new Script(t, { threads: 1, retry: { retries: 1, minTimeout: 0 } });
     await script.thread(1).ready();
     script.pool.on('retry', () => void script.pool.close({ force: true }));
@@ -157,7 +157,7 @@ describe('a source', () => {
   });
 
   it('may end its own map with its last word, and nobody waits for more', async (t) => {
-    // The map forgot that it had ended: whoever asked it again waited for ever.
+    // The map forgot that it had ended: whoever asked it again waited forever.
     const script = new Script(t, { threads: 1 });
     await script.thread(1).ready();
     const controller = new AbortController();

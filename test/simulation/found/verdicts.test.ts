@@ -21,7 +21,7 @@ describe('verdicts', () => {
     );
   });
 
-  it('over code that no task started fall on the task that runs, so that none is interrupted for ever', async (t) => {
+  it('over code that no task started fall on the task that runs, so that none is interrupted forever', async (t) => {
     // A module's own timer ended the thread again and again, and nobody was charged: a task longer than that never settled.
     const script = new Script(t, { threads: 1, retry: { retries: 2, minTimeout: 0 } });
     const run = script.watch(script.pool.run('long'));

@@ -74,7 +74,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: ';\n            });',
   },
   {
-    name: 'whoever is passed is passed for ever',
+    name: 'whoever is passed is passed forever',
     file: 'dispatch/queue/turns.js',
     find: 'mark.passes >= limit * this.#threads',
     put: 'false',

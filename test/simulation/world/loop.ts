@@ -25,7 +25,7 @@ export class Loop {
     this.unblock(fn, ms);
   }
 
-  /** Synchronous code takes for ever, or until `unblock`. */
+  /** Synchronous code takes forever, or until `unblock`. */
   block(): void {
     if (this.state === 'free') this.state = 'busy';
   }

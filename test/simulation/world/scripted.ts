@@ -128,7 +128,7 @@ export class ScriptedThread implements ExecutorThread {
     bundle.times.push(this.#script.clock.now());
   }
 
-  /** Begins to send the results that are ready, which takes for ever. */
+  /** Begins to send the results that are ready, which takes forever. */
   hangSending(): void {
     this.#control.sends(true);
   }

@@ -25,7 +25,7 @@ const BROKEN: readonly Module[] = [
   { fault: 'throws `null` when it is loaded', file: 'throws-null.mjs', cause: null, shown: '`null`' },
   { fault: 'calls `process.exit()`', file: 'exits.mjs', ...STARTUP },
   { fault: 'never finishes loading', file: 'never-loads.mjs', pool: HANGS, ...STARTUP },
-  { fault: 'loops for ever', file: 'loops.mjs', pool: HANGS, ...STARTUP },
+  { fault: 'loops forever', file: 'loops.mjs', pool: HANGS, ...STARTUP },
 ];
 const table = new Table('broken modules', ['a module that …', 'fails with the cause', ...COLUMNS]);
 

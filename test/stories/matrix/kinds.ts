@@ -44,7 +44,7 @@ export const KINDS: readonly Kind[] = [
     outcome: 'ERR_WORKER_OUT_OF_MEMORY',
     attempts: ['oom', 'oom'],
   },
-  { fault: 'loops for ever', name: 'spin', run: QUICK, outcome: 'ERR_TASK_TIMEOUT run', attempts: TIME_OUTS },
+  { fault: 'loops forever', name: 'spin', run: QUICK, outcome: 'ERR_TASK_TIMEOUT run', attempts: TIME_OUTS },
   { fault: 'never settles', name: 'neverSettle', run: QUICK, outcome: 'ERR_TASK_TIMEOUT run', attempts: TIME_OUTS },
   {
     fault: 'blocks in a native call',
@@ -83,7 +83,7 @@ export const KINDS: readonly Kind[] = [
   { fault: 'rejects after it returned', name: 'rejectAfterwards', input: () => 7, outcome: 'its value', attempts: [], event: 'lateError' },
   { fault: 'exits after it returned', name: 'exitAfterwards', input: () => 7, outcome: 'its value', attempts: [], event: 'lateError' },
   {
-    fault: 'loops for ever after it returned',
+    fault: 'loops forever after it returned',
     name: 'spinAfterwards',
     input: () => 7,
     // A neighbour that waits for something while the loop begins has its own time-out to thank for its thread.
