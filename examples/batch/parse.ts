@@ -1,5 +1,5 @@
 // A task module for `holdfast run`: parses one JavaScript file and says what is in it.
-//   holdfast run dist/examples/batch/parse.js files.ndjson -o trees.ndjson
+//   npx holdfast run ./parse.js files.ndjson -o trees.ndjson
 // where each line of files.ndjson is {"path":"…"}.
 import { readFile } from 'node:fs/promises';
 import { type Node, parse } from 'acorn';

@@ -7,10 +7,13 @@ import { rows, table } from './table.ts';
 import { faultsOf, parseInThreads } from './threads.ts';
 
 /**
- * Parses every JavaScript file below node_modules twice: alone in this process, and in threads that crash, loop for ever, never
- * settle and run out of memory. Then it compares the results, all of them.
+ * Parses JavaScript files below a folder (default: node_modules) twice: alone in this process, and in threads that crash, loop
+ * forever, never settle and run out of memory. Then it compares the results, all of them.
  */
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, threads: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string', default: '1' }, threads: { type: 'string' }, files: { type: 'string', default: '2000' } },
+});
 const threads = values.threads === undefined ? availableParallelism() : Number(values.threads);
 const plan = faultsOf(Number(values.seed));
 
@@ -19,7 +22,7 @@ async function timed<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
   return { result: await work, ms: performance.now() - begun };
 }
 
-const files = sourceFiles();
+const files = sourceFiles(Number(values.files), positionals[0]);
 console.log(
   `Parsing ${files.length} files (${(totalBytes(files) / 1_048_576).toFixed(1)} MB) alone, then in ${threads} threads under faults, seed ${values.seed}.`,
 );

@@ -25,7 +25,7 @@ const RETRIES = 13;
 const HEAP_MB = 192;
 
 /**
- * Milliseconds for one attempt, from what the file took alone. Too long a limit makes endless loops dear; too short a one costs
+ * Milliseconds for one attempt, from what the file took alone. Too long a limit makes endless loops expensive; too short a one costs
  * only time. A new thread has not optimized the parser yet, and shares the machine.
  */
 const limit = (alone: number): number => Math.ceil(800 + 10 * alone);

@@ -11,7 +11,7 @@ export interface Estimate {
   readonly seconds: number;
 }
 
-/** Prices the option with so many batches of paths. */
+/** Prices the option with this many batches, of this many paths each. */
 export async function estimate(batches: number, paths: number, options: Partial<PoolOptions> = {}): Promise<Estimate> {
   await using pool = new Pool<typeof import('./task.ts')>({ filename: new URL('./task.js', import.meta.url), threads: 3, ...options });
   const disputed = new Set<number>();
