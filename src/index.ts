@@ -20,6 +20,7 @@ export {
 export type { CrashReport, PoolEventName, PoolEvents, ThreadExitReason } from './core/events.ts';
 export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export type { RetryContext } from './core/task.ts';
+export type { LostWork, PoolWatcher, RejectedTask, WatchedAttempt, Work, WorkOutcome } from './core/watch.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';
 export type {
   HedgeOptions,
@@ -34,6 +35,7 @@ export type {
 export type { CloseReport } from './pool/lifecycle.ts';
 export { Pool } from './pool/pool.ts';
 export type { Health, PoolStats } from './pool/stats.ts';
+export type { PoolWatch, ThreadNow } from './pool/watch.ts';
 export type { MapOptions } from './stream/map-options.ts';
 export type { Settled, SettledIterator } from './stream/settled.ts';
 export { renderTree, type TreeNode } from './supervision/tree.ts';

@@ -3,7 +3,7 @@ import type { Failure, FailureKind } from '../core/failure.ts';
 import type { Task } from '../core/task.ts';
 
 /** Hears of every settlement; `undefined` is success. */
-export type SettlementWitness = (task: Task, kind: FailureKind | undefined) => void;
+export type SettlementWitness = (task: Task, kind: FailureKind | undefined, error?: unknown) => void;
 
 /** Every accepted task that has not settled, and the one place where a task settles. */
 export class Ledger {
@@ -47,7 +47,7 @@ export class Ledger {
     task.spec.tally.rejected.add(kind);
     keepAttempts(error, task.history ?? []);
     task.rejected(error, kind);
-    this.#witness(task, kind);
+    this.#witness(task, kind, error);
     return true;
   }
 

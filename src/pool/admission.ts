@@ -30,6 +30,8 @@ export interface AdmissionHost {
   handOver(): void;
   /** Takes in what has arrived from the threads. */
   pollAll(): void;
+  /** A task has settled with an error. */
+  rejected(task: Task, failure: Failure): void;
   /** The last open task has settled. */
   drained(): void;
 }
@@ -50,7 +52,10 @@ export class Admission {
   constructor(host: AdmissionHost) {
     const { options, clock, emitter } = host;
     this.#host = host;
-    this.ledger = new Ledger((task, kind) => this.#settled(task, kind));
+    this.ledger = new Ledger((task, kind, error) => {
+      if (kind !== undefined) host.rejected(task, { kind, error });
+      this.#settled(task, kind);
+    });
     this.#quarantine = options.quarantine && new Quarantine({ key: undefined, ...options.quarantine }, clock, emitter);
     this.limits = new Limits({
       clock,

@@ -6,7 +6,8 @@ import { outside } from '../core/foreign/context.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { Tally } from '../core/tally.ts';
-import type { Attempt } from '../core/task.ts';
+import type { Attempt, Task } from '../core/task.ts';
+import { Watchers } from '../core/watch.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';
@@ -45,6 +46,7 @@ export class PoolParts {
   readonly clock: Clock;
   readonly emitter: Emitter = new Emitter();
   readonly tally: Tally = new Tally();
+  readonly watchers: Watchers = new Watchers();
   readonly observers: Observers;
   readonly admission: Admission;
   readonly ledger: Ledger;
@@ -58,8 +60,8 @@ export class PoolParts {
     this.options = options;
     this.clock = seams.clock ?? systemClock;
     this.#keepAlive = seams.keepAlive ?? systemKeepAlive();
-    const { clock, emitter, tally } = this;
-    this.#services = { clock, emitter, tally, within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale) };
+    const { clock, emitter, tally, watchers } = this;
+    this.#services = { clock, emitter, tally, watchers, within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale) };
     // First, because it may throw: nothing has been started yet.
     this.observers = new Observers({
       metrics: options.metrics,
@@ -79,6 +81,7 @@ export class PoolParts {
       waiting: () => this.routes.waiting(),
       handOver: () => this.routes.main.handOver(),
       pollAll: () => this.routes.pollAll(),
+      rejected: (task, failure) => this.#rejected(task, failure),
       drained: () => this.life.drained(),
     });
     this.ledger = this.admission.ledger;
@@ -158,6 +161,10 @@ export class PoolParts {
       fulfil: (task, value) => ledger.fulfil(task, value),
       reject: (task, failure) => ledger.reject(task, failure),
     };
+  }
+
+  #rejected({ id, spec }: Task, { kind, error }: Failure): void {
+    if (this.watchers.active) this.watchers.rejected({ taskId: id, name: spec.name, kind, error });
   }
 
   #timedOut(attempt: Attempt, neighbour: boolean): void {

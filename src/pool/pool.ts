@@ -1,5 +1,6 @@
 import type { Listener, PoolEventName } from '../core/events.ts';
 import { ownOf } from '../core/foreign/foreign.ts';
+import type { PoolWatcher } from '../core/watch.ts';
 import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
 import type { PoolMetrics } from '../metrics/metrics.ts';
 import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';
@@ -16,6 +17,7 @@ import type { CloseReport } from './lifecycle.ts';
 import { treeOf } from './pool-tree.ts';
 import { type Health, healthOf, type PoolStats, statsOf } from './stats.ts';
 import type { FromModule, InputOf, NameOf, ResultOf } from './task-types.ts';
+import { type PoolWatch, watchPool } from './watch.ts';
 
 type AnySource = Iterable<unknown> | AsyncIterable<unknown>;
 type MapYields = 'values' | 'outcomes';
@@ -174,6 +176,19 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   tree(): TreeNode {
     const { name, routes } = this.#parts;
     return treeOf({ name, health: healthOf(this.#parts), routes });
+  }
+
+  /** The pool's name in metrics, traces and the tree. */
+  get name(): string {
+    return this.#parts.name;
+  }
+
+  /**
+   * For pages and tracers: tells what attempts the threads have ended, and on being asked what they are at. A report that holds hundreds of
+   * short tasks is one call. While no one watches, this costs nothing.
+   */
+  watch(watcher: PoolWatcher): PoolWatch {
+    return watchPool(this.#parts, watcher);
   }
 
   /**

@@ -3,6 +3,7 @@ import { Emitter, type PoolEventName } from '../../src/core/events.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { Tally, TaskTally } from '../../src/core/tally.ts';
 import { Attempt, type Course, Task, type TaskSpec } from '../../src/core/task.ts';
+import { Watchers } from '../../src/core/watch.ts';
 import type { Services } from '../../src/dispatch/services.ts';
 import { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread, Exit } from '../../src/executors/executor.ts';
@@ -83,7 +84,7 @@ export function services(): Services & { readonly clock: VirtualClock; readonly 
   const emitted: PoolEventName[] = [];
   const emitter = new Emitter();
   emitter.tap((name) => emitted.push(name));
-  return { clock: new VirtualClock(), emitter, tally: new Tally(), within: (promise) => promise, emitted };
+  return { clock: new VirtualClock(), emitter, tally: new Tally(), watchers: new Watchers(), within: (promise) => promise, emitted };
 }
 
 /** Collects failures as `[task, kind, code]`. */

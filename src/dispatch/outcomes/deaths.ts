@@ -8,6 +8,7 @@ import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Services } from '../services.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import { autopsy } from './autopsy.ts';
+import { lostWork } from './told-work.ts';
 
 export interface DeathsEvents {
   failed(attempt: Attempt, failure: Failure): void;
@@ -37,6 +38,7 @@ export class Deaths {
   /** Settles what the thread held, and says whether a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent' {
     const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
+    this.#tellLost(thread, reason);
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
@@ -66,6 +68,12 @@ export class Deaths {
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true, suspected));
     }
     return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
+  }
+
+  #tellLost(thread: PoolThread, reason: ThreadExitReason): void {
+    const { watchers, clock } = this.#services;
+    const lost = watchers.active ? lostWork(thread, clock.now(), reason) : undefined;
+    if (lost !== undefined) watchers.lost(lost);
   }
 
   /** A settled task's leftovers called `process.exit`. */

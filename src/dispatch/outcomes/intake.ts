@@ -13,6 +13,7 @@ import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { GivesBack } from './deaths.ts';
 import type { Fences } from './fences.ts';
 import { LostResults } from './lost-results.ts';
+import { toldWork } from './told-work.ts';
 
 export interface IntakeEvents {
   /** An attempt ended with a failure. */
@@ -79,6 +80,8 @@ export class Intake {
       this.late(thread, -1, 0);
       return;
     }
+    const { watchers } = this.#services;
+    if (watchers.active) watchers.worked(toldWork(thread, bundle, from, times, notes));
     bundle.reported = from + count;
     thread.finished += count;
     this.#pace.observe(count, times[count]! - times[0]!);

@@ -1,0 +1,103 @@
+import type { ThreadExitReason } from './events.ts';
+import type { FailureKind } from './failure.ts';
+import { contextOfCaller } from './foreign/context.ts';
+
+/** Which attempt it was. */
+export interface WatchedAttempt {
+  /** Number of the task in its pool, from 1. */
+  readonly taskId: number;
+  /** The export that is called. */
+  readonly name: string;
+  /** 1 for the first attempt of the task. */
+  readonly attempt: number;
+  /** Number of the copy; 0 unless the task is redundant or hedged. */
+  readonly replica: number;
+}
+
+/** How an attempt ended that did not simply return. `surplus`: its result was no longer needed. */
+export type WorkOutcome = Extract<FailureKind, 'error' | 'clone'> | 'givenUp' | 'surplus';
+
+/** Attempts that ended one after another on one thread, and were reported in one message: one that is long, or many that are short. */
+export interface Work extends WatchedAttempt {
+  /** Place of the thread in the pool. */
+  readonly slot: number;
+  /** Which thread of its slot it is, from 1. */
+  readonly generation: number;
+  /** Start of the first attempt, then the end of each, which is the start of the next; milliseconds on the scale of `PoolWatch.now`. */
+  readonly times: readonly number[];
+  /** Which of them did not simply return: index from 0, and what happened. Usually empty. */
+  readonly odd: readonly (readonly [index: number, outcome: WorkOutcome])[];
+  /** Milliseconds that the first of them waited from its acceptance to its start; undefined if it was no first attempt. */
+  readonly waited: number | undefined;
+}
+
+/** An attempt that ended with its thread. */
+export interface LostWork extends WatchedAttempt {
+  readonly slot: number;
+  readonly generation: number;
+  /** Milliseconds on the scale of `PoolWatch.now`. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Why the thread ended. */
+  readonly reason: ThreadExitReason;
+}
+
+/** A task that was accepted and settled with an error. `attemptsOf(error)` lists its attempts. */
+export interface RejectedTask {
+  readonly taskId: number;
+  readonly name: string;
+  readonly kind: FailureKind;
+  readonly error: unknown;
+}
+
+/** What `pool.watch` calls. It is called inside the pool's own work: keep it short. What it throws is ignored. */
+export interface PoolWatcher {
+  /** Attempts have ended, and their thread has reported them. */
+  worked?(work: Work): void;
+  /** A thread has ended, and an attempt with it. */
+  lost?(work: LostWork): void;
+  /** A task has settled with an error. */
+  rejected?(task: RejectedTask): void;
+}
+
+/** Who watches. While no one does, a report of a thread costs a look at `active`, and nothing is made. */
+export class Watchers {
+  readonly #watchers = new Set<PoolWatcher>();
+  active = false;
+
+  /** @returns what ends it */
+  add(watcher: PoolWatcher): () => void {
+    const context = contextOfCaller();
+    const guarded: PoolWatcher = {
+      worked: (work) => context(() => quietly(() => watcher.worked?.(work))),
+      lost: (work) => context(() => quietly(() => watcher.lost?.(work))),
+      rejected: (task) => context(() => quietly(() => watcher.rejected?.(task))),
+    };
+    this.#watchers.add(guarded);
+    this.active = true;
+    return () => {
+      this.#watchers.delete(guarded);
+      this.active = this.#watchers.size > 0;
+    };
+  }
+
+  worked(work: Work): void {
+    for (const watcher of this.#watchers) watcher.worked!(work);
+  }
+
+  lost(work: LostWork): void {
+    for (const watcher of this.#watchers) watcher.lost!(work);
+  }
+
+  rejected(task: RejectedTask): void {
+    for (const watcher of this.#watchers) watcher.rejected!(task);
+  }
+}
+
+function quietly(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Its fault is its own.
+  }
+}

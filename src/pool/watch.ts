@@ -1,0 +1,65 @@
+import type { PoolWatcher, WatchedAttempt } from '../core/watch.ts';
+import { watched } from '../dispatch/outcomes/told-work.ts';
+import type { PoolThread, ThreadState } from '../dispatch/threads/pool-thread.ts';
+import type { PoolParts } from './compose.ts';
+
+/** A thread at this moment. */
+export interface ThreadNow {
+  /** Place in the pool; -1 for spares, and for threads that have none yet. */
+  readonly slot: number;
+  /** Which thread of its slot it is, from 1; 0 if it never had a slot. */
+  readonly generation: number;
+  /** `worker.threadId`; -1 until it is known. */
+  readonly threadId: number;
+  readonly state: ThreadState;
+  /** The process it lives in, if that is not this one. */
+  readonly pid: number | undefined;
+  /** Attempts whose outcome it has reported. */
+  readonly finished: number;
+  /** Bytes of its heap, as last heard of. */
+  readonly heapUsed: number | undefined;
+  /** The attempt it is at, and since when on the scale of `PoolWatch.now`. */
+  readonly current: (WatchedAttempt & { readonly startedAt: number }) | undefined;
+}
+
+/** What `pool.watch` returns. */
+export interface PoolWatch {
+  /** Milliseconds on the pool's monotonic scale, which all its times are on; only differences mean anything. */
+  now(): number;
+  /** Places for threads. */
+  readonly slots: number;
+  /** All threads, by slot; those without one behind them. Costs a look at each. */
+  threads(): readonly ThreadNow[];
+  /** Ends the watch. */
+  stop(): void;
+}
+
+/** A watch over the pool: what its threads report goes to `watcher`, and what they are at can be asked. */
+export function watchPool({ clock, routes, watchers }: PoolParts, watcher: PoolWatcher): PoolWatch {
+  const stop = watchers.add(watcher);
+  return {
+    now: () => clock.now(),
+    get slots() {
+      return routes.main.roster.slots.length;
+    },
+    threads: () => [...routes.threads()].map(threadNow).sort((a, b) => place(a) - place(b)),
+    stop,
+  };
+}
+
+const place = ({ slot }: ThreadNow): number => (slot < 0 ? Number.MAX_SAFE_INTEGER : slot);
+
+function threadNow(thread: PoolThread): ThreadNow {
+  const { slot, generation, threadId, state, finished, handle } = thread;
+  const current = state === 'busy' || state === 'stopping' ? thread.current() : undefined;
+  return {
+    slot,
+    generation,
+    threadId,
+    state,
+    pid: handle.pid,
+    finished,
+    heapUsed: handle.memory,
+    current: current && { ...watched(current.attempt), startedAt: handle.itemStartedAt },
+  };
+}
