@@ -12,8 +12,8 @@ import type { Inputs } from './inputs.ts';
 import { openWhenRead } from './open-when-read.ts';
 import { checkPlaces } from './places.ts';
 
-/** The two files of a job, open and locked, and what stands in them. */
-export interface Outputs {
+/** The two files of a job, open, and what stands in them. */
+interface Opened {
   readonly results: AppendFile;
   readonly failed: AppendFile;
   /** Lines that have a record. */
@@ -22,6 +22,10 @@ export interface Outputs {
   readonly identity: JobIdentity;
   /** What the job file said; undefined for a job that begins, or one that has no journal. */
   readonly state: JobState | undefined;
+}
+
+/** The two files of a job, open and locked. */
+export interface Outputs extends Opened {
   /** `stream`: the results cannot be read again, so there is no job file and no resuming. */
   readonly kind: 'journal' | 'stream';
   /** Path of the results, links followed: the job file lies beside it. */
@@ -47,32 +51,28 @@ function unknownJob(path: string, out: string): BatchError {
 }
 
 /** Writes the dead letters of a job whose results go to a pipe. */
-async function openStream(job: BatchJob, identity: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
-  const hold = new Hold(seams);
-  try {
-    await hold.lock(job.failed);
-    const size = await sizeOf(job.failed, seams);
-    if (size > 0 && !job.overwrite) throw exists(job.failed, size);
-    await ready();
-    const { file } = await hold.open(job.failed);
-    const stream = job.out === '-' ? seams.stdout() : await openWhenRead(job, seams);
-    await file.truncate(0);
-    return {
-      results: new AppendFile(job.out, stream, encodingOf(job.out), null),
-      failed: new AppendFile(job.failed, file, encodingOf(job.failed), 0),
-      done: new IndexSet(),
-      earlier: { results: 0, failed: 0 },
-      identity,
-      state: undefined,
-      kind: 'stream',
-      path: job.out,
-      check: () => hold.check(),
-      release: () => hold.release(),
-    };
-  } catch (error) {
-    await hold.abandon();
-    throw error;
-  }
+async function openStream(
+  hold: Hold,
+  job: BatchJob,
+  identity: JobIdentity,
+  seams: BatchSeams,
+  ready: () => Promise<void>,
+): Promise<Opened> {
+  await hold.lock(job.failed);
+  const size = await sizeOf(job.failed, seams);
+  if (size > 0 && !job.overwrite) throw exists(job.failed, size);
+  await ready();
+  const { file } = await hold.open(job.failed);
+  const stream = job.out === '-' ? seams.stdout() : await openWhenRead(job, seams);
+  await file.truncate(0);
+  return {
+    results: new AppendFile(job.out, stream, encodingOf(job.out), null),
+    failed: new AppendFile(job.failed, file, encodingOf(job.failed), 0),
+    done: new IndexSet(),
+    earlier: { results: 0, failed: 0 },
+    identity,
+    state: undefined,
+  };
 }
 
 /** Inputs may have other names now than when the job began; what they hold is compared while it is read. */
@@ -118,37 +118,27 @@ function note(job: BatchJob, { results, failed }: Recovered): void {
   tell(failed);
 }
 
-async function openJournal(job: BatchJob, now: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Outputs> {
-  const hold = new Hold(seams);
-  try {
-    // Every run locks in this order, so that two runs never wait for each other.
-    for (const path of [job.out, job.failed]) await hold.lock(path);
-    // A file that is there may have other names, under which other runs have it.
-    for (const path of [job.out, job.failed]) if ((await seams.disk.facts(path)) !== undefined) await hold.open(path);
-    const { identity, state } = await adopt(job, now, seams);
-    await ready();
-    const out = await hold.open(job.out);
-    const failed = await hold.open(job.failed);
-    if (state.state === 'starting') await writeJob(seams.disk, job.out, identity, state);
-    const recovered = await recover(seams.disk, out, failed, state, job);
-    if (state.state === 'running') note(job, recovered);
-    const { results, failed: letters, done } = recovered;
-    return {
-      results: new AppendFile(results.path, results.file, results.encoding, results.length),
-      failed: new AppendFile(letters.path, letters.file, letters.encoding, letters.length),
-      done,
-      earlier: { results: results.records, failed: job.retryFailed ? 0 : letters.records },
-      identity,
-      state,
-      kind: 'journal',
-      path: job.out,
-      check: () => hold.check(),
-      release: () => hold.release(),
-    };
-  } catch (error) {
-    await hold.abandon();
-    throw error;
-  }
+async function openJournal(hold: Hold, job: BatchJob, now: JobIdentity, seams: BatchSeams, ready: () => Promise<void>): Promise<Opened> {
+  // Every run locks in this order, so that two runs never wait for each other.
+  for (const path of [job.out, job.failed]) await hold.lock(path);
+  // A file that is there may have other names, under which other runs have it.
+  for (const path of [job.out, job.failed]) if ((await seams.disk.facts(path)) !== undefined) await hold.open(path);
+  const { identity, state } = await adopt(job, now, seams);
+  await ready();
+  const out = await hold.open(job.out);
+  const failed = await hold.open(job.failed);
+  if (state.state === 'starting') await writeJob(seams.disk, job.out, identity, state);
+  const recovered = await recover(seams.disk, out, failed, state, job);
+  if (state.state === 'running') note(job, recovered);
+  const { results, failed: letters, done } = recovered;
+  return {
+    results: new AppendFile(results.path, results.file, results.encoding, results.length),
+    failed: new AppendFile(letters.path, letters.file, letters.encoding, letters.length),
+    done,
+    earlier: { results: results.records, failed: job.retryFailed ? 0 : letters.records },
+    identity,
+    state,
+  };
 }
 
 /** Locks and opens the outputs of a job. Rejects, with nothing changed, if another job holds them, or if `ready` does. */
@@ -159,15 +149,19 @@ export async function openOutputs(
   seams: BatchSeams,
   ready: () => Promise<void>,
 ): Promise<Outputs> {
+  const hold = new Hold(seams);
   try {
     // What belongs to a file lies beside the file, and not beside a link to it.
     const out = asked.out === '-' ? '-' : await seams.disk.target(asked.out);
     const job = { ...asked, out, failed: await seams.disk.target(asked.failed) };
     const kind = await checkPlaces(job, inputs, identity, seams);
-    if (kind === 'journal') return await openJournal(job, identity, seams, ready);
-    if (job.resume) throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
-    return await openStream(job, identity, seams, ready);
+    if (kind === 'stream' && job.resume)
+      throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
+    const open = kind === 'journal' ? openJournal : openStream;
+    const opened = await open(hold, job, identity, seams, ready);
+    return { ...opened, kind, path: job.out, check: () => hold.check(), release: () => hold.release() };
   } catch (cause) {
+    await hold.abandon();
     throw writeError(asked.out, cause, 'before');
   }
 }
