@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
   batch: ['core', 'type supervision', 'index.ts'],
   plan: ['core'],
+  adapters: ['core', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'plan', 'supervision', 'index.ts'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
@@ -33,6 +34,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'dispatch/outcomes': ['type dispatch/services.ts', 'type dispatch/queue', 'type dispatch/threads'],
   'dispatch/queue': ['type dispatch/threads'],
   'dispatch/threads': ['dispatch/services.ts'],
+  'adapters/bullmq': [],
   'batch/machine': ['batch/errors.ts'],
   'batch/pool': ['batch/errors.ts', 'batch/options.ts', 'batch/job', 'type batch/journal'],
   'batch/lines': [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { startRedis, withoutRedis } from '../redis.ts';
 import { compile, type Example, examplesOf, run } from './examples.ts';
 import { pages } from './markdown.ts';
 
@@ -21,9 +22,14 @@ export function checkExamples(name: string, belongs: (path: string) => boolean):
     it('compile, with all types', () => assert.deepEqual(workshop.problems, []));
 
     for (const example of examples.filter(({ kind }) => kind === 'run')) {
-      it(`run: ${title(example)}`, () => {
-        const printed = run(workshop, example);
-        if (example.output !== undefined) assert.equal(printed, example.output);
+      it(`run: ${title(example)}`, { skip: example.redis ? withoutRedis : false }, async () => {
+        const redis = example.redis ? await startRedis() : undefined;
+        try {
+          const printed = run(workshop, example, redis === undefined ? {} : { REDIS_URL: redis.url });
+          if (example.output !== undefined) assert.equal(printed, example.output);
+        } finally {
+          await redis?.stop();
+        }
       });
     }
   });

@@ -8,6 +8,7 @@ import { type Block, blocks, type Page, root } from './markdown.ts';
  *
  * - `ts file=task.ts`: a file. Files of one page lie in one directory; a name that comes again begins a new directory.
  * - `ts file=main.ts run`: a file that is run as well, and must end with exit code 0.
+ * - `ts file=main.ts run redis`: the same, where a `redis-server` is on the path; its address is in `REDIS_URL`.
  * - `text output`: what the run above prints, to the letter.
  * - `ts` or `js` alone: a fragment. It is checked like the rest, but may use names that it does not declare.
  */
@@ -19,6 +20,8 @@ export interface Example {
   readonly text: string;
   readonly kind: 'file' | 'run' | 'fragment';
   readonly output: string | undefined;
+  /** Whether it needs a Redis. */
+  readonly redis: boolean;
 }
 
 const LANGUAGES = new Set(['ts', 'js', 'mts', 'mjs', 'cts', 'cjs', 'typescript', 'javascript']);
@@ -45,7 +48,9 @@ export function examplesOf(page: Page): Example[] {
     const name = given ?? `fragment-${block.line}.${FRAGMENT_EXTENSION[language] ?? language}`;
     names.add(name);
     const kind = given === undefined ? 'fragment' : words.includes('run') ? 'run' : 'file';
-    found.push({ page: page.path, line: block.line, file: `${base}/${group}/${name}`, text: source(block, kind), kind, output: undefined });
+    const file = `${base}/${group}/${name}`;
+    const redis = words.includes('redis');
+    found.push({ page: page.path, line: block.line, file, text: source(block, kind), kind, output: undefined, redis });
   }
   return found;
 }
@@ -129,10 +134,15 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** Runs a compiled example; returns what it printed. @throws if it fails */
-export function run(workshop: Workshop, { file, page, line }: Example): string {
+/** Runs a compiled example; returns what it printed. @param env besides that of this program @throws if it fails */
+export function run(workshop: Workshop, { file, page, line }: Example, env: Readonly<Record<string, string>> = {}): string {
   const path = `${workshop.out}/${file.replace(/\.([cm]?)ts$/, '.$1js')}`;
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [path], { cwd: dirname(path), encoding: 'utf8', timeout: 60_000 });
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [path], {
+    cwd: dirname(path),
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   if (status !== 0) throw new Error(`${page}:${line} ended with ${signal ?? status}\n${stdout}${stderr}`);
   return stdout;
 }

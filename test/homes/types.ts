@@ -7,6 +7,7 @@ import { node, program, tool } from './installed.ts';
 const CONSUMER = `import { expectTypeOf } from 'expect-type';
 import { attemptsOf, Pool, type PoolOptions, type RunOptions, type Settled } from 'holdfast';
 import { runBatch } from 'holdfast/batch';
+import { type JobProcessor, processor } from 'holdfast/bullmq';
 import { faultPlan } from 'holdfast/faults';
 import { Supervisor } from 'holdfast/supervision';
 import { context, transfer } from 'holdfast/worker';
@@ -49,6 +50,9 @@ new Supervisor({ id: undefined, restart: undefined });
 faultPlan({ seed: 1, crash: undefined, startup: undefined });
 runBatch({ filename: 'task.js', input: 'a', out: 'b', signal, name: undefined });
 expectTypeOf(context().signal).toEqualTypeOf<AbortSignal>();
+expectTypeOf(processor<number>(pool, { name: (job) => job.name, bundle: 'settled', run: { timeout: 1, key: undefined } })).toEqualTypeOf<JobProcessor<number>>();
+// @ts-expect-error no option has that name
+processor(pool, { naem: 'x' });
 void [attemptsOf, transfer, options];
 `;
 
