@@ -7,6 +7,8 @@ export class CopyGroup {
   #barred: readonly number[] = [];
   /** The same as text: groups with the same may wait together. */
   bars = '';
+  /** Number of the attempt that was handed to a thread when no other was with one: it stands for the task where tasks are counted. */
+  leader = 0;
 
   get barred(): readonly number[] {
     return this.#barred;

@@ -1,6 +1,17 @@
 import type { Attempt } from '../core/task.ts';
 import type { Backlog } from './queue/backlog.ts';
+import type { Bundle } from './threads/pool-thread.ts';
 import type { Roster } from './threads/roster.ts';
+
+/** Tasks for which the items that a thread has not reported stand: a copy counts if it was handed out first. */
+function leaders({ attempts, reported, size }: Bundle): number {
+  let count = 0;
+  for (let i = reported; i < size; i++) {
+    const { placement, number } = attempts[i]!;
+    if (placement?.kin === undefined || placement.kin.leader === number) count++;
+  }
+  return count;
+}
 
 /** What the threads do at this moment, and what waits for them. */
 export class Survey {
@@ -14,14 +25,17 @@ export class Survey {
 
   /**
    * Tasks beyond one for each slot, which takes it at once, or as soon as it has a thread; those that lie on a thread as well, until they are heard of.
-   * Below 0, as many more will be taken. Nothing that a thread writes is looked at: where threads live in another process that would cost a lot.
+   * However many copies a task has, it counts once. Below 0, as many more will be taken. Nothing that a thread writes is looked at: where threads live
+   * in another process that would cost a lot.
    */
   waiting(): number {
     const { slots } = this.#roster;
     let waiting = this.#backlog.tasks - slots.length;
     for (const thread of slots) {
-      if (thread?.phase !== 'serving') continue;
-      for (const bundle of thread.bundles) waiting += bundle.size - bundle.reported;
+      if (thread?.phase !== 'serving' || thread.idle) continue;
+      let here = 0;
+      for (const bundle of thread.bundles) here += bundle.hasCopies ? leaders(bundle) : bundle.size - bundle.reported;
+      waiting += Math.max(1, here); // Whatever it is that the thread is at, no other task gets the slot.
     }
     return waiting;
   }

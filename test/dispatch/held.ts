@@ -64,7 +64,7 @@ export function threadHolding(...bundles: readonly Held[]): PoolThread {
     standing: (number: number) => ({ claimed: bundles[number - 1]?.claimed ?? 0, finished: bundles[number - 1]?.finished ?? 0 }),
   } as unknown as ExecutorThread;
   bundles.forEach(({ attempts }, i) => {
-    thread.bundles.push({ number: i + 1, attempts, size: attempts.length, reported: 0, state: 'sent', sentAt: 0 });
+    thread.bundles.push({ number: i + 1, attempts, hasCopies: false, size: attempts.length, reported: 0, state: 'sent', sentAt: 0 });
     thread.nextBundle = i + 2;
     for (const attempt of attempts) {
       attempt.queue();

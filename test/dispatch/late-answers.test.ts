@@ -17,6 +17,7 @@ test('the answer to a revocation comes after the bundle has ended: no other bund
     attempts: [attemptAt('default', number)],
     size: 1,
     reported: 0,
+    hasCopies: false,
     state: 'sent',
     sentAt: 0,
   });

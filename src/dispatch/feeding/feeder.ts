@@ -157,7 +157,8 @@ export class Feeder {
     }
     this.#posting = false;
     thread.nextBundle++;
-    thread.bundles.push({ number, attempts, size: attempts.length, reported: 0, state: 'sent', sentAt: now });
+    const hasCopies = attempts.some(({ placement }) => placement?.kin !== undefined);
+    thread.bundles.push({ number, attempts, hasCopies, size: attempts.length, reported: 0, state: 'sent', sentAt: now });
     thread.started += attempts.length;
     let limit = Number.POSITIVE_INFINITY;
     const abandoned: Attempt[] = [];

@@ -17,7 +17,7 @@ export class Backlog {
   #lastTurn = 0;
   /** The copies that wait, by their group. */
   readonly #waiting = new Map<CopyGroup, Attempt[]>();
-  /** Waiting copies beyond the first of their task. */
+  /** Waiting copies that make no task of their own wait: another copy of theirs counts for it, or has been handed out. */
   #copies = 0;
 
   /** @param threads that share what waits */
@@ -30,7 +30,7 @@ export class Backlog {
     return this.#fresh.size + this.#recovery.size;
   }
 
-  /** Tasks that wait: those with several copies here count once. */
+  /** Tasks that wait: those with several copies here count once, and those of which a copy has been handed to a thread not at all. */
   get tasks(): number {
     return this.size - this.#copies;
   }
@@ -155,43 +155,48 @@ export class Backlog {
     const kin = attempt.placement?.kin;
     attempt.take(kin && thread);
     if (kin === undefined) return;
+    if (kin.barred.length === 0) kin.leader = attempt.number;
     this.#leaves(kin, attempt);
     this.#regroup(kin, () => kin.bar(thread.key));
   }
 
   #joins(kin: CopyGroup, attempt: Attempt): void {
-    const waiting = this.#waiting.get(kin);
-    if (waiting === undefined) {
-      this.#waiting.set(kin, [attempt]);
-      return;
-    }
-    waiting.push(attempt);
-    this.#copies++;
+    this.#recount(kin, () => {
+      const waiting = this.#waiting.get(kin);
+      if (waiting === undefined) this.#waiting.set(kin, [attempt]);
+      else waiting.push(attempt);
+    });
   }
 
   #leaves(kin: CopyGroup, attempt: Attempt): void {
-    const waiting = this.#waiting.get(kin)!;
-    if (waiting.length === 1) {
-      this.#waiting.delete(kin);
-      return;
-    }
-    waiting.splice(waiting.indexOf(attempt), 1);
-    this.#copies--;
+    this.#recount(kin, () => {
+      const waiting = this.#waiting.get(kin)!;
+      if (waiting.length === 1) this.#waiting.delete(kin);
+      else waiting.splice(waiting.indexOf(attempt), 1);
+    });
+  }
+
+  /** Changes which copies of a group wait, or whether one has been handed out. */
+  #recount(kin: CopyGroup, change: () => void): void {
+    this.#copies -= this.#uncounted(kin);
+    change();
+    this.#copies += this.#uncounted(kin);
+  }
+
+  #uncounted(kin: CopyGroup): number {
+    const waiting = this.#waiting.get(kin)?.length ?? 0;
+    return waiting > 0 && kin.barred.length === 0 ? waiting - 1 : waiting;
   }
 
   /** Changes which threads are barred, and with it where the copies that wait belong. */
   #regroup(kin: CopyGroup, change: () => void): void {
     const waiting = this.#waiting.get(kin);
-    if (waiting === undefined) change();
-    else
-      this.#fresh.regroup(
-        waiting.filter((attempt) => !attempt.recovery),
-        () =>
-          this.#recovery.regroup(
-            waiting.filter((attempt) => attempt.recovery),
-            change,
-          ),
-      );
+    if (waiting === undefined) {
+      change();
+      return;
+    }
+    const [fresh, recovery] = [waiting.filter((attempt) => !attempt.recovery), waiting.filter((attempt) => attempt.recovery)];
+    this.#fresh.regroup(fresh, () => this.#recovery.regroup(recovery, () => this.#recount(kin, change)));
   }
 
   #laneOf(attempt: Attempt): Lane {

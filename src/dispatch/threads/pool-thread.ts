@@ -9,6 +9,8 @@ import type { ExecutorThread } from '../../executors/executor.ts';
 export interface Bundle {
   readonly number: number;
   readonly attempts: readonly Attempt[];
+  /** Some of them are copies of tasks. */
+  readonly hasCopies: boolean;
   /** Items that still belong to it; fewer than were sent once it was revoked. */
   size: number;
   /** Items whose outcome has arrived: they arrive in order. */
