@@ -5,6 +5,9 @@ import { ControlBlock } from '../core/wire/wire.ts';
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { writeSync } = fs;
 
+/** Passing a report on takes the process some ten microseconds, unless others have its core; milliseconds. */
+const PATIENCE = 1_000;
+
 /** Where a control block is written to as well: an open file, and a place in it. */
 export interface MirrorPlace {
   readonly descriptor: number;
@@ -74,6 +77,10 @@ export class MirroredBlock extends ControlBlock {
   override beat(now: number): void {
     super.beat(now);
     this.#write();
+  }
+
+  override awaitPassedOn(bundle: number, items: number): void {
+    this.waitForPassedOn(bundle, items, PATIENCE);
   }
 
   #write(): void {

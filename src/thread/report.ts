@@ -21,6 +21,7 @@ export class Report {
   /** What moves with the values, by their place in the report. */
   #moved: Map<number, readonly Transferable[]> | undefined;
   #sentAt = 0;
+  #last = { bundle: 0, items: 0 };
 
   /** @param form `serialized`: values go as bytes, for a process that only passes them on */
   constructor(port: MessagePort, form: 'cloned' | 'serialized') {
@@ -35,6 +36,11 @@ export class Report {
   /** The bundle that was reported last, and how many of its items have been. */
   get reached(): { readonly bundle: number; readonly items: number } {
     return { bundle: this.#bundle, items: this.#from };
+  }
+
+  /** How far the last message reached: the number of its bundle, 0 before the first, and how many items of that have been reported with it. */
+  get last(): { readonly bundle: number; readonly items: number } {
+    return this.#last;
   }
 
   /** When the last message went, or the bundle began. */
@@ -86,6 +92,8 @@ export class Report {
       this.#sendOneByOne();
     }
     this.#from += this.#values.length;
+    this.#last.bundle = this.#bundle;
+    this.#last.items = this.#from;
     this.#sentAt = now;
     this.#reset(this.#times[this.#times.length - 1]!);
   }

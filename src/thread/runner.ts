@@ -97,15 +97,23 @@ export class Runner {
       if (!this.#runNext()) return;
     }
     this.#state = 'idle';
+    this.#letOut();
     this.#onIdle();
   }
 
   #yield(): void {
     this.#state = 'yielding';
+    this.#letOut();
     this.#afterTurn(() => {
       this.#lastTurn = this.#lastEnd = this.#now();
       this.#work();
     });
+  }
+
+  /** The event loop is about to turn, and with it what tasks have left behind: no result that was returned before that may be lost by it. */
+  #letOut(): void {
+    const { bundle, items } = this.#report.last;
+    if (bundle > 0) this.#control.awaitPassedOn(bundle, items);
   }
 
   #open(bundle: RunMessage): void {

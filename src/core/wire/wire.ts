@@ -6,7 +6,7 @@ import { BEAT } from './beat.ts';
  */
 
 // Taken before code of the user can put something in their place: see intrinsics.ts.
-const { add, compareExchange, load, notify, store } = Atomics;
+const { add, compareExchange, load, notify, store, wait } = Atomics;
 
 /** Manager to thread. */
 export const TO_THREAD = { run: 0, abort: 1, assign: 2, account: 3 } as const;
@@ -113,7 +113,7 @@ function progress(word: number, bundle: number): number {
 export class ControlBlock {
   static readonly RING = 8;
   /** Length of the block, in bytes. */
-  static readonly BYTES: number = 32 + (4 + 2 * ControlBlock.RING) * 4;
+  static readonly BYTES: number = 32 + (5 + 2 * ControlBlock.RING) * 4;
   readonly buffer: SharedArrayBuffer;
   /** Woken when there is something to receive. */
   readonly words: Int32Array;
@@ -125,6 +125,7 @@ export class ControlBlock {
   static readonly #CLAIMED = 3;
   static readonly #DONE = ControlBlock.#CLAIMED + ControlBlock.RING;
   static readonly #SENDING = ControlBlock.#DONE + ControlBlock.RING;
+  static readonly #PASSED_ON = ControlBlock.#SENDING + 1;
 
   constructor(buffer?: SharedArrayBuffer) {
     this.buffer = buffer ?? new SharedArrayBuffer(ControlBlock.BYTES);
@@ -176,6 +177,24 @@ export class ControlBlock {
   /** Manager: whether it does so now. */
   get sending(): boolean {
     return load(this.words, ControlBlock.#SENDING) === 1;
+  }
+
+  /** Process of the thread, if it is not the manager's: this report is on its way to the manager, and nothing that happens here can stop it. */
+  passedOn(bundle: number, items: number): void {
+    store(this.words, ControlBlock.#PASSED_ON, (bundle << INDEX_BITS) | items);
+    notify(this.words, ControlBlock.#PASSED_ON);
+  }
+
+  /** Thread: waits until this report has been passed on. Where nobody has to do so, it is on its way. */
+  awaitPassedOn(_bundle: number, _items: number): void {}
+
+  /** At most this many milliseconds, for the sake of a process that is about to end. */
+  protected waitForPassedOn(bundle: number, items: number, ms: number): void {
+    const word = (bundle << INDEX_BITS) | items;
+    for (;;) {
+      const seen = load(this.words, ControlBlock.#PASSED_ON);
+      if (seen === word || wait(this.words, ControlBlock.#PASSED_ON, seen, ms) === 'timed-out') return;
+    }
   }
 
   /** Manager: takes back what is not claimed; returns the number of items that were. */

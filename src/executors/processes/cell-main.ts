@@ -24,12 +24,12 @@ const toParent = new Sender<FromCell>(new Socket({ fd: DESCRIPTOR.toParent, read
   return true;
 });
 
-function tell(message: FromCell, body?: Uint8Array): void {
+function tell(message: FromCell, body?: Uint8Array, then?: () => void): void {
   try {
-    toParent.send(message, body);
+    toParent.send(message, body, then);
   } catch (error) {
     // Shared memory, say, can be sent to the next thread, and not to the next process.
-    toParent.send(withoutUncloneable(message, error), body);
+    toParent.send(withoutUncloneable(message, error), body, then);
   }
 }
 
@@ -42,7 +42,10 @@ function start(thread: number, place: number, session: CellSession): void {
       { settings: settings as never, session: { ...session, mirror } },
       {
         ready: () => tell({ tell: 'ready', thread }),
-        done: (bundle, from, values, times, notes) => tell({ tell: 'done', thread, bundle, from, times, notes }, values as never),
+        done: (bundle, from, values, times, notes) => {
+          const passedOn = (): void => worker.passedOn(bundle, from + times.length - 1);
+          tell({ tell: 'done', thread, bundle, from, times, notes }, values as never, passedOn);
+        },
         progress: (bundle, index, value) => tell({ tell: 'progress', thread, bundle, index, value }),
         lateError: (taskId, attempt, error) => tell({ tell: 'lateError', thread, taskId, attempt, error: encodeError(error) }),
         unreadable: () => tell({ tell: 'unreadable', thread }),

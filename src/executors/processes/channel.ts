@@ -25,8 +25,11 @@ export class Sender<M> {
     pipe.on('error', () => {}); // The reader at the other end is dying; its exit is reported elsewhere.
   }
 
-  /** @throws what the cloning of the message threw; then nothing was sent */
-  send(message: M, body?: Uint8Array): void {
+  /**
+   * `then` is called when the system has the message: it gets there whatever becomes of this process.
+   * @throws what the cloning of the message threw; then nothing was sent
+   */
+  send(message: M, body?: Uint8Array, then?: () => void): void {
     const head = toBytes(message);
     const header = Buffer.allocUnsafe(HEADER_BYTES);
     header.writeUInt32LE(MAGIC, 0);
@@ -44,8 +47,9 @@ export class Sender<M> {
       });
     }
     this.#pipe.write(header);
-    this.#pipe.write(head);
-    if (body !== undefined && body.byteLength > 0) this.#pipe.write(body);
+    const hasBody = body !== undefined && body.byteLength > 0;
+    this.#pipe.write(head, hasBody ? undefined : then);
+    if (hasBody) this.#pipe.write(body, then);
   }
 
   /** Ends the stream, which the other end sees. `then` is called when everything has been sent. */

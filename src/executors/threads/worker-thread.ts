@@ -111,6 +111,11 @@ export class WorkerThread implements ExecutorThread {
     this.#control.wake();
   }
 
+  /** A cell has written this report into its pipe. */
+  passedOn(bundle: number, items: number): void {
+    this.#control.passedOn(bundle, items);
+  }
+
   abort(bundle: number, index: number): void {
     this.#control.abort(bundle, index);
     this.#port.postMessage([TO_THREAD.abort, bundle, index]);
