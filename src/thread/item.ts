@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ControlBlock } from '../core/wire/control-block.ts';
 import { isTooDeep } from '../core/wire/depth.ts';
-import { type ControlBlock, FROM_THREAD, type ItemMeta } from '../core/wire/wire.ts';
+import { FROM_THREAD, type ItemMeta } from '../core/wire/wire.ts';
 import { storage, type TaskContext } from './context.ts';
 import type { ThreadTime } from './thread-time.ts';
 

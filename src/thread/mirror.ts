@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { type FileIdentity, isStill } from '../core/foreign/same-file.ts';
-import { ControlBlock } from '../core/wire/wire.ts';
+import { ControlBlock } from '../core/wire/control-block.ts';
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { writeSync } = fs;

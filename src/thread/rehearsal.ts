@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { ControlBlock, type RunMessage, TO_THREAD } from '../core/wire/wire.ts';
+import { ControlBlock } from '../core/wire/control-block.ts';
+import { type RunMessage, TO_THREAD } from '../core/wire/wire.ts';
 import type { TaskModule } from './load.ts';
 import { Report } from './report.ts';
 import { Runner } from './runner.ts';

@@ -1,4 +1,4 @@
-import { ControlBlock } from '../core/wire/wire.ts';
+import { ControlBlock } from '../core/wire/control-block.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const { load, wait } = Atomics;

@@ -1,5 +1,6 @@
 import { isPending, whenSettled } from '../core/foreign/intrinsics.ts';
-import type { ControlBlock, RunMessage } from '../core/wire/wire.ts';
+import type { ControlBlock } from '../core/wire/control-block.ts';
+import type { RunMessage } from '../core/wire/wire.ts';
 import { storage } from './context.ts';
 import { HeapMeter } from './heap-meter.ts';
 import { Item, type Surroundings } from './item.ts';

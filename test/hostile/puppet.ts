@@ -1,5 +1,6 @@
 import { toBytes } from '../../src/core/wire/bytes.ts';
-import { ControlBlock, FROM_THREAD } from '../../src/core/wire/wire.ts';
+import { ControlBlock } from '../../src/core/wire/control-block.ts';
+import { FROM_THREAD } from '../../src/core/wire/wire.ts';
 import type { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
 /** What an honest task returns. */

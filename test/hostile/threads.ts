@@ -1,6 +1,7 @@
 import type { Attempt } from '../../src/core/task.ts';
 import { fromBytes } from '../../src/core/wire/bytes.ts';
-import { type ControlBlock, FROM_THREAD } from '../../src/core/wire/wire.ts';
+import type { ControlBlock } from '../../src/core/wire/control-block.ts';
+import { FROM_THREAD } from '../../src/core/wire/wire.ts';
 import type { ExecutorThread, ThreadEvents } from '../../src/executors/executor.ts';
 import { CellThread } from '../../src/executors/processes/cell-thread.ts';
 import type { ToCell } from '../../src/executors/processes/protocol.ts';

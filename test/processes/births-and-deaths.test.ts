@@ -5,7 +5,7 @@ import { fstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ControlBlock } from '../../src/core/wire/wire.ts';
+import { ControlBlock } from '../../src/core/wire/control-block.ts';
 import { Marks, STRIDE } from '../../src/executors/processes/marks.ts';
 import { PoolFailedError } from '../../src/index.ts';
 import { probe } from '../executors/conformance.ts';

@@ -1,4 +1,4 @@
-import { MAX_BUNDLE } from '../../core/wire/wire.ts';
+import { MAX_BUNDLE } from '../../core/wire/control-block.ts';
 
 /** A bundle should keep a thread busy for about this long, in milliseconds. */
 const TARGET = 1;

@@ -2,7 +2,7 @@ import type { Timer } from '../../core/clock.ts';
 import type { StartReason, ThreadExitReason } from '../../core/events.ts';
 import { Latch } from '../../core/latch.ts';
 import type { Attempt } from '../../core/task.ts';
-import { ControlBlock } from '../../core/wire/wire.ts';
+import { ControlBlock } from '../../core/wire/control-block.ts';
 import type { ExecutorThread } from '../../executors/executor.ts';
 
 /** Attempts that travel together. */

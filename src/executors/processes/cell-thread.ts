@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
+import { ControlBlock } from '../../core/wire/control-block.ts';
 import { reviveError } from '../../core/wire/revive.ts';
-import { ControlBlock } from '../../core/wire/wire.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { pack } from '../pack.ts';
 import { timesOn } from '../times.ts';

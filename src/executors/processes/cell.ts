@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
 import { ownFile } from '../../core/installation.ts';
 import { soon } from '../../core/soon.ts';
-import type { ControlBlock } from '../../core/wire/wire.ts';
+import type { ControlBlock } from '../../core/wire/control-block.ts';
 import { cellEnvironment } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { Marks } from './marks.ts';

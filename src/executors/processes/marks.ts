@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidOptionError } from '../../core/errors.ts';
-import { ControlBlock } from '../../core/wire/wire.ts';
+import { ControlBlock } from '../../core/wire/control-block.ts';
 
 /** Distance between two places: a power of two, so that none straddles two pages. */
 export const STRIDE: number = 2 ** Math.ceil(Math.log2(ControlBlock.BYTES));

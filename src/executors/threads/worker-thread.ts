@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
 import type { Clock } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
-import { ControlBlock, TO_THREAD } from '../../core/wire/wire.ts';
+import { ControlBlock } from '../../core/wire/control-block.ts';
+import { TO_THREAD } from '../../core/wire/wire.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { ExecutorThread, ThreadEvents } from '../executor.ts';
 import { type Packed, pack } from '../pack.ts';

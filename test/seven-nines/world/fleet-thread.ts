@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../src/core/task.ts';
 import { encodeError } from '../../../src/core/wire/codec.ts';
-import { type FailedItem, MAX_BUNDLE } from '../../../src/core/wire/wire.ts';
+import { MAX_BUNDLE } from '../../../src/core/wire/control-block.ts';
+import type { FailedItem } from '../../../src/core/wire/wire.ts';
 import type { ExecutorThread, ThreadEvents } from '../../../src/executors/executor.ts';
 import type { Timeline } from '../../simulation/world/timeline.ts';
 

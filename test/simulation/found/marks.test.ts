@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ControlBlock, MAX_BUNDLE } from '../../../src/core/wire/wire.ts';
+import { ControlBlock, MAX_BUNDLE } from '../../../src/core/wire/control-block.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../world/scripted.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MessagePort } from 'node:worker_threads';
-import { ControlBlock, type DoneMessage, type RunMessage, TO_THREAD } from '../../../src/core/wire/wire.ts';
+import { ControlBlock } from '../../../src/core/wire/control-block.ts';
+import { type DoneMessage, type RunMessage, TO_THREAD } from '../../../src/core/wire/wire.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Report } from '../../../src/thread/report.ts';
 import { Runner } from '../../../src/thread/runner.ts';

@@ -1,7 +1,8 @@
 import type { TestContext } from 'node:test';
 import type { Attempt } from '../../../src/core/task.ts';
 import { encodeError } from '../../../src/core/wire/codec.ts';
-import { ControlBlock, type FailedItem } from '../../../src/core/wire/wire.ts';
+import { ControlBlock } from '../../../src/core/wire/control-block.ts';
+import type { FailedItem } from '../../../src/core/wire/wire.ts';
 import type { Executor, ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/executor.ts';
 import { settle, VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import type { PoolOptions } from '../../../src/options/types.ts';

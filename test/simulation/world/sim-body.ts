@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { encodeError } from '../../../src/core/wire/codec.ts';
-import { ControlBlock, FROM_THREAD, type FromThread, type RunMessage, TO_THREAD, type ToThread } from '../../../src/core/wire/wire.ts';
+import { ControlBlock } from '../../../src/core/wire/control-block.ts';
+import { FROM_THREAD, type FromThread, type RunMessage, TO_THREAD, type ToThread } from '../../../src/core/wire/wire.ts';
 import type { Item } from '../../../src/thread/item.ts';
 import { Report } from '../../../src/thread/report.ts';
 import { Runner } from '../../../src/thread/runner.ts';

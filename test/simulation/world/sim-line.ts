@@ -1,4 +1,5 @@
-import { type DoneMessage, FROM_THREAD, type FromThread, MAX_BUNDLE } from '../../../src/core/wire/wire.ts';
+import { MAX_BUNDLE } from '../../../src/core/wire/control-block.ts';
+import { type DoneMessage, FROM_THREAD, type FromThread } from '../../../src/core/wire/wire.ts';
 import { Answer, type Start, UNCLONEABLE } from '../checks/truth.ts';
 import type { Dice } from './dice.ts';
 import type { Body } from './sim-body.ts';
