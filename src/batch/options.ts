@@ -6,7 +6,7 @@ import type { SyncRule } from './journal/journal.ts';
 import type { InputFormat } from './lines/format.ts';
 import type { Disk, DiskFile } from './machine/disk.ts';
 import type { Processes, ProcessName } from './machine/processes.ts';
-import type { BatchPool } from './pool/batch-pool.ts';
+import type { BatchPool, LineCall } from './pool/batch-pool.ts';
 import type { BatchProgress } from './progress.ts';
 
 export interface BatchJobOptions {
@@ -36,6 +36,18 @@ export interface BatchJobOptions {
   sample?: number | undefined;
   /** Results in the order of the input; default false: as they come. */
   ordered?: boolean | undefined;
+  /**
+   * Lines a call, at most; default 1. Above 1 the task is called with an array of inputs, and returns an array with a result for each, in their
+   * order. The lines of a call that fails are run again in calls of their own. Not with `quarantine`.
+   */
+  batch?: number | undefined;
+  /**
+   * File of tab-separated values to which every line adds when it ran, for how long, at which attempt and with which outcome. It is a log and no
+   * journal: after a crash of the program its last entries may be missing or stand twice. Not with `redundancy` or `quarantine`.
+   */
+  joblog?: string | undefined;
+  /** Load the task module, read the inputs, and tell what would be run; run and write nothing. Default false. Not with `resume`. */
+  dryRun?: boolean | undefined;
   /** When records are forced onto the disk; default 1000 milliseconds. */
   sync?: SyncRule | undefined;
   /** Longest line, in bytes; default 16 MiB. A longer one becomes a dead letter. */
@@ -67,7 +79,7 @@ export interface BatchSeams {
   readonly stdout: () => DiskFile;
   /** Process that looks after this one. */
   readonly parent?: ProcessName | undefined;
-  readonly createPool: (options: Record<string, unknown>) => BatchPool;
+  readonly createPool: (options: Record<string, unknown>, call: LineCall) => BatchPool;
 }
 
 /** Options with their defaults filled in. */
@@ -87,6 +99,9 @@ export interface BatchJob {
   readonly limit: number;
   readonly sample: number;
   readonly ordered: boolean;
+  readonly batch: number;
+  readonly joblog: string | undefined;
+  readonly dryRun: boolean;
   readonly sync: SyncRule;
   readonly maxLine: number;
   readonly deadLetters: boolean;
@@ -140,8 +155,8 @@ function isHalt(value: unknown): boolean {
 /** Checks a job's options and fills in the defaults. Throws `ERR_BATCH_OPTION`; what is not its own is left to the pool. */
 export function resolveJob(options: BatchJobOptions & Record<string, unknown>): BatchJob {
   const { filename, name, input, out, failed, resume, overwrite, ordered, sync, maxLine, deadLetters, ...others } = ownOf(options);
-  const { exactNumbers, halt, retryFailed, format, skip, limit, sample, allowChangedTask, signal, onProgress, onNote, onPool, ...pool } =
-    others;
+  const { exactNumbers, halt, retryFailed, format, skip, limit, sample, batch, joblog, dryRun, ...rest } = others;
+  const { allowChangedTask, signal, onProgress, onNote, onPool, ...pool } = rest;
   const flag = (option: string, value: unknown) => check(option, value, false, 'true or false', isFlag);
   const listener = (option: string, value: unknown) => check(option, value, () => {}, 'a function', isFunction);
   const inputs = typeof input === 'string' ? [input] : input;
@@ -166,6 +181,9 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     limit: check('limit', limit, Number.MAX_SAFE_INTEGER, 'a whole number of lines', isWhole),
     sample: check('sample', sample, 1, 'a share, above 0 and up to 1', (value) => typeof value === 'number' && value > 0 && value <= 1),
     ordered: flag('ordered', ordered),
+    batch: check('batch', batch, 1, 'a whole number of lines, at least 1', isWhole),
+    joblog: check('joblog', joblog, undefined, 'a path', (value) => isText(value) && value !== '-'),
+    dryRun: flag('dryRun', dryRun),
     sync: check('sync', sync, DEFAULT_SYNC, "milliseconds, 'always' or 'never'", isSync),
     maxLine: check(
       'maxLine',
@@ -195,6 +213,10 @@ export function resolveJob(options: BatchJobOptions & Record<string, unknown>): 
     throw bad('ordered', 'false together with skip or sample, because results in order have no gaps', true);
   if (job.deadLetters && job.format !== 'json') throw bad('format', "'json' for dead letters", job.format);
   if (job.resume && job.overwrite) throw bad('overwrite', 'false together with resume', true);
+  if (job.dryRun && job.resume) throw bad('dryRun', 'false together with resume', true);
+  if (job.batch > 1 && pool.quarantine) throw bad('batch', '1 together with quarantine, because a call has no single key', job.batch);
+  for (const option of ['redundancy', 'quarantine'])
+    if (job.joblog !== undefined && pool[option]) throw bad('joblog', `undefined together with ${option}`, job.joblog);
   if (job.resume && out === '-') throw bad('resume', 'a file as out, because standard output is no journal', '-');
   return job;
 }

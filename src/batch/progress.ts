@@ -49,8 +49,11 @@ export interface BatchProgress {
 
 /** How a job, or this run of it, ended. */
 export interface BatchSummary extends BatchProgress {
-  /** `interrupted`: `signal` was aborted; what had begun was finished, and `resume` runs the rest. */
-  readonly outcome: 'complete' | 'interrupted';
+  /**
+   * `interrupted`: `signal` was aborted; what had begun was finished, and `resume` runs the rest. `dry run`: nothing was run; `done` are lines that
+   * would be, `failed` those that are no tasks.
+   */
+  readonly outcome: 'complete' | 'interrupted' | 'dry run';
   /** Milliseconds that this run took. */
   readonly ms: number;
   /** Path of the results, or `-`. */

@@ -1,6 +1,8 @@
+import { dryRun } from './dry-run.ts';
 import { BatchError, saidBy } from './errors.ts';
 import { identify, inspectInputs } from './job/inputs.ts';
 import { type Outputs, openOutputs } from './job/outputs.ts';
+import { JobLog } from './journal/job-log.ts';
 import type { BatchJob, BatchSeams } from './options.ts';
 import type { BatchPool } from './pool/batch-pool.ts';
 import type { BatchSummary } from './progress.ts';
@@ -31,12 +33,18 @@ async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
 export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSummary> {
   const inputs = await inspectInputs(seams.disk, job.inputs);
   const identity = await identify(job, inputs, seams.disk);
-  const pool = seams.createPool({ ...job.pool, filename: job.filename, name: job.name });
+  const call = { batch: job.batch, timed: job.joblog !== undefined && !job.dryRun };
+  const pool = seams.createPool({ ...job.pool, filename: job.filename, name: job.name }, call);
   let outputs: Outputs | undefined;
   try {
+    if (job.dryRun) {
+      await loaded(job, pool);
+      return await dryRun(job, seams, inputs);
+    }
     outputs = await openOutputs(job, identity, inputs, seams, () => loaded(job, pool));
     job.onPool(pool);
-    return await new BatchRun(job, seams, pool, inputs, outputs).run();
+    const log = job.joblog === undefined ? undefined : await JobLog.open(job.joblog, job, seams.disk);
+    return await new BatchRun(job, seams, pool, inputs, outputs, log).run();
   } finally {
     await pool.close({ force: true });
     await outputs?.release();

@@ -5,8 +5,10 @@ import { haltError, mustHalt } from './halt.ts';
 import type { Inputs } from './job/inputs.ts';
 import type { Outputs } from './job/outputs.ts';
 import { writeJob } from './journal/job-file.ts';
+import type { JobLog } from './journal/job-log.ts';
 import { Journal } from './journal/journal.ts';
 import { Recorder } from './journal/recorder.ts';
+import { StalledReader } from './journal/stalled-reader.ts';
 import { Input } from './lines/input.ts';
 import { selection } from './lines/selection.ts';
 import { TaskSource } from './lines/task-source.ts';
@@ -19,8 +21,6 @@ import type { BatchProgress, BatchSummary } from './progress.ts';
 const MAX_WEIGHT = 67_108_864;
 /** Milliseconds between two calls of `onProgress`. */
 const PROGRESS = 250;
-/** Milliseconds in which the reader of a pipe must take something, once the job was asked to stop. */
-const STALL = 400;
 
 /** One run of one job, from the open files to the last record. */
 export class BatchRun {
@@ -35,15 +35,17 @@ export class BatchRun {
   readonly #recorder: Recorder;
   readonly #startedAt: number;
   readonly #throttle: Throttle;
+  readonly #reader: StalledReader;
+  readonly #log: JobLog | undefined;
   #wake: (() => void) | undefined;
   #beat: Timer | undefined;
   #halted = false;
   /** The dead letters of lines that are run again are gone. */
   #cleared = false;
-  #stall: Timer | undefined;
 
-  constructor(job: BatchJob, seams: BatchSeams, pool: BatchPool, inputs: Inputs, outputs: Outputs) {
+  constructor(job: BatchJob, seams: BatchSeams, pool: BatchPool, inputs: Inputs, outputs: Outputs, log?: JobLog) {
     this.#job = job;
+    this.#log = log;
     this.#seams = seams;
     this.#pool = pool;
     this.#inputs = inputs;
@@ -65,6 +67,7 @@ export class BatchRun {
       exactNumbers: job.exactNumbers,
       gives: pool.form,
       window: this.#throttle.most,
+      batch: job.batch,
       checkpoint: () => this.#mark(),
       onBad: (line, error) => {
         this.#recorder.bad(line, error);
@@ -87,8 +90,11 @@ export class BatchRun {
       from: ordered ? outputs.done.firstMissing() : undefined,
       attemptsOf: (error) => pool.attemptsOf(error),
       take: (number) => this.#source.take(number),
+      again: (lines) => this.#source.again(lines),
+      log,
       gets: pool.form,
     });
+    this.#reader = new StalledReader(seams.clock, outputs.results, this.#journal);
   }
 
   get progress(): BatchProgress {
@@ -135,9 +141,10 @@ export class BatchRun {
     } finally {
       signal?.removeEventListener('abort', drain);
       this.#seams.clock.clearTimeout(this.#beat);
-      this.#seams.clock.clearTimeout(this.#stall);
+      this.#reader.stop();
       this.#awake();
       await this.#journal.close();
+      await this.#log?.close();
     }
     if (this.#source.failure !== undefined) throw this.#source.failure;
     if (this.#halted) throw haltError(this.#job.halt, this.#recorder.failed, this.#recorder.firstFailure);
@@ -188,20 +195,7 @@ export class BatchRun {
   #drain(): void {
     this.#source.drain();
     this.#awake();
-    if (this.#outputs.kind === 'stream') this.#watchReader(this.#outputs.results.taken);
-  }
-
-  /** A job that is to stop does not wait for a reader who takes nothing: what he has not got is lost in any case. */
-  #watchReader(taken: number): void {
-    const { clock } = this.#seams;
-    clock.clearTimeout(this.#stall);
-    this.#stall = clock.setTimeout(() => {
-      const now = this.#outputs.results.taken;
-      if (!this.#journal.busy || now !== taken) return this.#watchReader(now);
-      const name = this.#job.out === '-' ? 'Standard output' : this.#job.out;
-      const message = `${name}: its reader has taken nothing since the job was asked to stop, so that the last records were not written.`;
-      this.#journal.giveUp(new BatchError('ERR_BATCH_OUTPUT_CLOSED', message, { phase: 'during' }));
-    }, STALL);
+    if (this.#outputs.kind === 'stream') this.#reader.watch();
   }
 
   /** Wakes those parts that wait for room. */
@@ -234,7 +228,7 @@ export class BatchRun {
         this.#wake = resolve;
       });
     }
-    return this.#journal.full ? this.#journal.room() : undefined;
+    return this.#journal.full ? this.#journal.room() : this.#log?.room;
   }
 
   #armBeat(): void {

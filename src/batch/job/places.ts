@@ -32,12 +32,15 @@ export async function checkPlaces(
   const placeOf = async (what: string, path: string): Promise<Place> => ({ what, path, facts: await disk.facts(path) });
   const results = out === '-' ? undefined : await placeOf('out', out);
   const letters = await placeOf('failed', failed);
-  for (const { path, facts } of [results, letters].filter((place) => place !== undefined)) {
+  const log = job.joblog === undefined ? undefined : await placeOf('joblog', job.joblog);
+  for (const { path, facts } of [results, letters, log].filter((place) => place !== undefined)) {
     if (facts?.kind === 'directory') throw new BatchError('ERR_BATCH_OUTPUT', `${path} is a directory. Expected the path of a file.`);
     if (facts?.kind === 'file' && inputs.identities.has(facts.identity)) {
       throw new BatchError('ERR_BATCH_OPTION', `${path} is an input of this job, and cannot be its output too.`);
     }
   }
+  if (log?.facts?.kind === 'stream')
+    throw new BatchError('ERR_BATCH_OPTION', `joblog: expected a file, got the device or pipe ${log.path}.`);
   const kind = results === undefined || results.facts?.kind === 'stream' ? 'stream' : 'journal';
   if (letters.facts?.kind === 'stream')
     throw new BatchError('ERR_BATCH_OPTION', `failed: expected a file, got the device or pipe ${failed}.`);
@@ -53,7 +56,8 @@ export async function checkPlaces(
   if (results !== undefined && kind === 'journal') {
     places.push(results, await placeOf('the job file', jobPathOf(out)), await placeOf('a lock of this job', `${out}.lock`));
   }
-  for (const mine of [letters, ...(kind === 'journal' ? [results!] : [])]) {
+  if (log !== undefined) places.push(log);
+  for (const mine of [letters, ...(kind === 'journal' ? [results!] : []), ...(log === undefined ? [] : [log])]) {
     const other = places.find((place) => place !== mine && isSame(place, mine));
     if (other === undefined) continue;
     throw new BatchError('ERR_BATCH_OPTION', `${mine.what}: expected a file of its own, got ${mine.path}, which is also ${other.what}.`);

@@ -1,10 +1,12 @@
-import type { LineOutcome } from '../../core/wire/plain-json.ts';
+import { type LineOutcome, notOneEach, type TimedOutcome } from '../../core/wire/plain-json.ts';
 import { BatchError, saidBy } from '../errors.ts';
 import type { OpenLine } from '../lines/open-line.ts';
+import { linesOf, type OpenCall } from '../lines/open-lines.ts';
 import { type BadLineError, parseText } from '../lines/parse-line.ts';
 import type { BatchPool, Settlement } from '../pool/batch-pool.ts';
 import type { FirstFailure } from '../progress.ts';
 import { InOrder, type Waiting } from './in-order.ts';
+import type { JobLog, Receipt } from './job-log.ts';
 import type { Journal } from './journal.ts';
 import { deadLetter, plainRecord, resultRecord, shortError, textRecord, ValueNotJsonError } from './record.ts';
 
@@ -13,7 +15,10 @@ export interface RecorderOptions {
   /** The first index of this run, if records are to stand in order; undefined: as they come. */
   readonly from: number | undefined;
   readonly attemptsOf: BatchPool['attemptsOf'];
-  readonly take: (number: number) => OpenLine;
+  readonly take: (number: number) => OpenCall;
+  /** Takes back the lines of a call that failed. */
+  readonly again: (lines: readonly OpenLine[]) => void;
+  readonly log: JobLog | undefined;
   /** What the pool gives for a line. */
   readonly gets: BatchPool['form'];
 }
@@ -44,6 +49,8 @@ export class Recorder {
   #failed = 0;
   readonly #kinds: Record<string, number> = {};
   #first: FirstFailure | undefined;
+  /** Of the call that is being recorded. */
+  #receipt: Receipt | undefined;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -78,20 +85,39 @@ export class Recorder {
   /** Records one settlement. Throws `ERR_BATCH_POOL` if the pool has failed: then the line has no record, and is run on resume. */
   settle(settlement: Settlement): void {
     if (settlement.status === 'rejected' && NOT_THE_TASK.has(codeOf(settlement.reason))) throw poolError(settlement.reason);
-    const line = this.#options.take(settlement.index);
-    if (settlement.status === 'fulfilled') {
-      if (this.#options.gets === 'lines') this.#outcome(line, settlement.value as LineOutcome);
-      else this.#result(line, settlement.value);
-    } else this.#letter(line, this.#kindOf(settlement.reason), settlement.reason);
+    const call = this.#options.take(settlement.index);
+    if (settlement.status === 'fulfilled') this.#returned(call, settlement.value);
+    else if (Array.isArray(call) && call.length > 1) this.#options.again(call);
+    else this.#letter(linesOf(call)[0]!, this.#kindOf(settlement.reason), settlement.reason);
   }
 
   bad(line: OpenLine, error: BadLineError): void {
     this.#letter(line, 'input', error);
   }
 
+  #returned(call: OpenCall, value: unknown): void {
+    const { again, log } = this.#options;
+    let outcome = value;
+    if (log !== undefined) {
+      const [inner, startedAt, ms, attempt] = value as TimedOutcome;
+      outcome = inner;
+      this.#receipt = { startedAt, ms, attempt };
+    }
+    if (!Array.isArray(call)) this.#one(call as OpenLine, outcome);
+    else if (Array.isArray(outcome) && outcome.length === call.length) for (const [i, line] of call.entries()) this.#one(line, outcome[i]);
+    else if (call.length > 1) again(call);
+    else this.#letter(call[0]!, 'error', notOneEach(1, outcome));
+    this.#receipt = undefined;
+  }
+
+  #one(line: OpenLine, outcome: unknown): void {
+    if (this.#options.gets === 'lines') this.#outcome(line, outcome as LineOutcome);
+    else this.#result(line, outcome);
+  }
+
   #outcome(line: OpenLine, outcome: LineOutcome): void {
     if (typeof outcome === 'string')
-      this.#put(line.index, line.origin === undefined ? outcome : { to: 'results', text: textRecord(line, outcome) });
+      this.#put(line, line.origin === undefined ? outcome : { to: 'results', text: textRecord(line, outcome) }, 'ok', this.#receipt);
     else if (outcome === null) this.bad(line, parseText(line) as BadLineError);
     else this.#result(line, outcome?.value);
   }
@@ -105,7 +131,7 @@ export class Recorder {
       this.#letter(line, 'output', error);
       return;
     }
-    this.#put(line.index, { to: 'results', text: record });
+    this.#put(line, { to: 'results', text: record }, 'ok', this.#receipt);
   }
 
   #letter(line: OpenLine, kind: string, error: unknown): void {
@@ -117,13 +143,19 @@ export class Recorder {
       kind,
       error: shortError(error),
     };
-    const text = deadLetter(line, kind, error, this.#options.attemptsOf(error));
-    this.#put(line.index, { to: 'failed', text });
+    const attempts = this.#options.attemptsOf(error);
+    this.#put(
+      line,
+      { to: 'failed', text: deadLetter(line, kind, error, attempts) },
+      kind,
+      attempts.at(-1) ?? (kind === 'input' ? undefined : this.#receipt),
+    );
   }
 
-  #put(index: number, record: Waiting): void {
-    if (this.#order === undefined) this.#write(index, record);
-    else this.#order.put(index, record);
+  #put(line: OpenLine, record: Waiting, outcome: string, receipt: Receipt | undefined): void {
+    this.#options.log?.add(line, outcome, receipt);
+    if (this.#order === undefined) this.#write(line.index, record);
+    else this.#order.put(line.index, record);
   }
 
   #write(index: number, record: Waiting): void {

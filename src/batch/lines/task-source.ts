@@ -1,12 +1,10 @@
-import type { BatchPool } from '../pool/batch-pool.ts';
 import type { LongLine } from '../progress.ts';
 import { DueLines } from './due-lines.ts';
-import { inexactNumber } from './exact-numbers.ts';
 import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
+import { BAD, type LineValueOptions, LineValues } from './line-values.ts';
 import type { OpenLine } from './open-line.ts';
-import { OpenLines } from './open-lines.ts';
-import { BadLineError, looksLikeLetter, notExact, parseLine } from './parse-line.ts';
+import { type OpenCall, OpenLines } from './open-lines.ts';
 
 type State =
   | { readonly at: 'reading' }
@@ -14,34 +12,25 @@ type State =
   | { readonly at: 'failed'; readonly error: unknown }
   | { readonly at: 'ended' };
 
-export interface SourceOptions {
+export interface SourceOptions extends LineValueOptions {
   readonly input: Input;
   /** Paths, one for each input. */
   readonly paths: readonly string[];
   readonly done: IndexSet;
   /** Whether a line is to be run at all. */
   readonly wants: (index: number) => boolean;
-  readonly maxLine: number;
-  readonly deadLetters: boolean;
-  /** Lines with a number that JSON.parse would change are bad lines; otherwise the first one is reported as a note. */
-  readonly exactNumbers: boolean;
-  /** What the pool takes: where it takes lines, those that are no JSON are found in its threads. */
-  readonly gives: BatchPool['form'];
   /** Lines on their way at once, at most. */
   readonly window: number;
+  /** Lines a call, at most. Above 1 the pool is given arrays. */
+  readonly batch: number;
   /**
    * Awaited before the first task of every input, because from then on the one before must not grow, and before a last
    * line without a line feed: writes down how far the input was read.
    */
   readonly checkpoint: () => Promise<void>;
-  readonly onBad: (line: OpenLine, error: BadLineError) => void;
-  readonly onNote: (note: string) => void;
   /** What must be awaited before the next line, because the job holds as much as it may. */
   readonly room: () => Promise<void> | undefined;
 }
-
-const HINT =
-  'The first line looks like a dead letter. It is run as it is; to run the input that it holds, say deadLetters (--dead-letters).';
 
 /** A line is reported when it has been with the pool for this many milliseconds, … */
 const LONG = 5_000;
@@ -53,7 +42,7 @@ const END: Step = { done: true, value: undefined };
 
 /**
  * Turns the inputs into tasks, one at a time, leaves out what is done already, and keeps the lines that are on their
- * way: the pool numbers what it is given from 0, in order, and `take` finds the line of such a number.
+ * way: the pool numbers what it is given from 0, in order, and `take` finds the line, or the lines, of such a number.
  *
  * `next` answers at once while it has lines, and with a promise only when it has to wait: a promise for each of a
  * million short lines would cost more than they do.
@@ -62,18 +51,22 @@ export class TaskSource {
   readonly #options: SourceOptions;
   readonly #due: DueLines;
   readonly #open: OpenLines;
+  readonly #values: LineValues;
   #given = 0;
   #weight = 0;
   #now = 0;
   /** Input for whose tasks a checkpoint was made. */
   #marked = -1;
-  /** A number that is not exact has been reported. */
-  #told = false;
   #state: State = { at: 'reading' };
+  /** Lines of calls that failed, to be run again, each in a call of its own. */
+  readonly #again: OpenLine[] = [];
+  /** Wakes a source that has no more lines, but may get some back. */
+  #back: (() => void) | undefined;
 
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#open = new OpenLines(options.window);
+    this.#values = new LineValues(options);
     this.#due = new DueLines(options.input, options.paths, options.done, options.wants);
   }
 
@@ -119,14 +112,22 @@ export class TaskSource {
   drain(): void {
     if (this.#state.at === 'reading') this.#state = { at: 'draining' };
     this.#options.input.stop();
+    this.#back?.();
   }
 
-  /** Hands over the line that the pool knows as `number`. */
-  take(number: number): OpenLine {
-    const line = this.#open.take(number);
-    if (line === undefined) throw new Error(`The pool settled item ${number}, which it was never given or has settled before.`);
-    this.#weight -= line.text.length;
-    return line;
+  /** Hands over the line, or the lines, that the pool knows as `number`. */
+  take(number: number): OpenCall {
+    const call = this.#open.take(number);
+    if (call === undefined) throw new Error(`The pool settled item ${number}, which it was never given or has settled before.`);
+    this.#weight -= weightOf(call);
+    // What waits looks again after whatever the caller does with it.
+    if (this.#back !== undefined) queueMicrotask(this.#back);
+    return call;
+  }
+
+  /** A call of several lines has failed: each of them is run again in a call of its own, so that only the guilty one fails. */
+  again(lines: readonly OpenLine[]): void {
+    this.#again.push(...lines);
   }
 
   /** The tasks, in order. Never throws: what went wrong is in `failure` when it ends. */
@@ -147,48 +148,50 @@ export class TaskSource {
       if (this.#state.at !== 'reading') return END;
       const room = this.#options.room();
       if (room !== undefined) return room.then(() => this.#next());
+      if (this.#options.batch > 1) {
+        const step = this.#call();
+        if (step !== undefined) return step;
+        return this.#refill();
+      }
       const line = this.#due.take();
       if (line === undefined) return this.#refill();
-      const { gives, deadLetters } = this.#options;
-      let value: unknown = line.text;
-      if (gives === 'values' || deadLetters || line.index === 0 || line.form !== 'json') {
-        value = this.#parsed(line);
-        if (value instanceof BadLineError) {
-          this.#options.onBad(line, value);
-          continue;
-        }
-        if (gives === 'lines') value = line.text;
-      }
-      if (line.form === 'json' && this.#isInexact(line)) continue;
-      line.since = this.#now;
-      this.#open.add(this.#given++, line);
-      this.#weight += line.text.length;
-      return { done: false, value };
+      const value = this.#values.of(line);
+      if (value !== BAD) return this.#give(line, value);
     }
   }
 
-  /** True if the line has become a bad one. */
-  #isInexact(line: OpenLine): boolean {
-    const { exactNumbers, onBad, onNote } = this.#options;
-    if (!exactNumbers && this.#told) return false;
-    const number = inexactNumber(line.text);
-    if (number === undefined) return false;
-    if (exactNumbers) {
-      onBad(line, notExact(line, number));
-      return true;
+  /** A call of as many lines as are there, or of one that has to be run alone; undefined if more must be read first. */
+  #call(): Step | undefined {
+    const alone = this.#again.pop();
+    if (alone !== undefined) return this.#give([alone], [this.#values.again(alone)]);
+    const lines: OpenLine[] = [];
+    const values: unknown[] = [];
+    while (lines.length < this.#options.batch) {
+      const line = this.#due.take();
+      if (line === undefined) break;
+      const value = this.#values.of(line);
+      if (value === BAD) continue;
+      lines.push(line);
+      values.push(value);
     }
-    this.#told = true;
-    const where = line.file === undefined ? '' : ` of ${line.file}`;
-    const advice = 'Put such numbers in strings, or say exactNumbers (--exact-numbers) to have such lines as dead letters.';
-    onNote(`Line ${line.line}${where} holds the number ${number}, of which JavaScript keeps ${Number(number)}. ${advice}`);
-    return false;
+    return lines.length === 0 ? undefined : this.#give(lines, values);
   }
 
-  #parsed(line: OpenLine): unknown {
-    const { maxLine, deadLetters, onNote } = this.#options;
-    const value = parseLine(line, maxLine, deadLetters);
-    if (line.index === 0 && !deadLetters && looksLikeLetter(value)) onNote(HINT);
-    return value;
+  #give(call: OpenCall, value: unknown): Step {
+    if (Array.isArray(call)) for (const line of call) line.since = this.#now;
+    else (call as OpenLine).since = this.#now;
+    this.#open.add(this.#given++, call);
+    this.#weight += weightOf(call);
+    return { done: false, value };
+  }
+
+  #comesBack(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#back = () => {
+        this.#back = undefined;
+        resolve();
+      };
+    });
   }
 
   async #refill(): Promise<Step> {
@@ -197,6 +200,11 @@ export class TaskSource {
       const more = await this.#due.more();
       if (this.#state.at !== 'reading') return END;
       if (!more) {
+        if (this.#options.batch > 1 && (this.#open.size > 0 || this.#again.length > 0)) {
+          // Calls may fail and give their lines back.
+          if (this.#again.length === 0) await this.#comesBack();
+          return this.#next();
+        }
         this.#state = { at: 'ended' };
         return END;
       }
@@ -209,4 +217,12 @@ export class TaskSource {
     }
     return this.#next();
   }
+}
+
+/** Characters of a call's lines. */
+function weightOf(call: OpenCall): number {
+  if (!Array.isArray(call)) return (call as OpenLine).text.length;
+  let sum = 0;
+  for (const { text } of call as readonly OpenLine[]) sum += text.length;
+  return sum;
 }

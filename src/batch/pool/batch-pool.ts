@@ -9,13 +9,21 @@ export interface Settlements extends AsyncIterable<Settlement> {
   poll(): Settlement | undefined;
 }
 
+/** How the task is called. */
+export interface LineCall {
+  /** Lines a call, at most; above 1 the task is called with an array, and returns an array with a result for each. */
+  readonly batch: number;
+  /** Whether each outcome comes with a receipt (`TimedOutcome`). Only where the pool takes lines. */
+  readonly timed: boolean;
+}
+
 /** What a batch job uses of a pool. */
 export interface BatchPool {
   /**
    * What the job gives to the pool, and gets from it.
    *
    * - `values`: parsed lines, and what the task returned
-   * - `lines`: the text of lines, and a `LineOutcome` for each; the threads parse and stringify
+   * - `lines`: the text of lines, and a `CallOutcome` for each call; the threads parse and stringify
    */
   readonly form: 'values' | 'lines';
   /** Resolves when every thread has loaded the task module; rejects if they cannot. */

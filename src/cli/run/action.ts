@@ -23,6 +23,9 @@ export interface RunOptions {
   readonly retryFailed?: true;
   readonly overwrite?: true;
   readonly ordered?: true;
+  readonly joblog?: string;
+  readonly dryRun?: true;
+  readonly batch?: number;
   readonly deadLetters?: true;
   readonly name?: string;
   readonly threads?: number;

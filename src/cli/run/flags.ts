@@ -13,6 +13,7 @@ export function inFlags(message: string): string {
   return message
     .replace(/ \(--[a-z-]+\)/g, '')
     .replace(/\b(allowChangedTask|deadLetters|exactNumbers|maxLine)\b/g, (name) => NAMES[name]!)
+    .replace(/\bformat '(csv|lines)'/g, '--$1')
     .replace(/\(format\)/g, '(--lines, --csv)')
     .replace(new RegExp(`\\b([Ss]ay) (${WORDS})\\b`, 'g'), '$1 --$2')
     .replace(/, overwrite to throw/g, ', --overwrite to throw')

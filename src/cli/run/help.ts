@@ -9,25 +9,24 @@ Input      --lines, --csv, -0    text, CSV with names, text up to zeros (--null)
            --dead-letters        run the inputs of dead letters again
            --max-line <size>     longest line (16m)
            --exact-numbers       numbers that would lose digits are dead letters
+           --dry-run             read it, and say what would be run
 Output     -o, --out <file>      results (.gz is packed), - is standard output
            --failed <file>       dead letters (<out>.failed.ndjson)
+           --joblog <file>       when each line ran, how long, how it ended
            --ordered             results in the order of the input
            --overwrite           throw away what is in the outputs
-           --resume              go on from there; run exactly the rest
+           --resume              run exactly the rest (--allow-changed-task)
            --retry-failed        resume, and run what failed again, in place
-           --allow-changed-task  even if the task module has changed
            --sync <when>         force to disk: 1s, always, never (1s)
-Task       --name <export>       export to call
-           --threads <n>         threads (one a core)
+Task       --name <export>       export to call; --batch <n>: n lines a call
+           --threads <n>         threads (one a core); --heap 200m: their limit
            --isolation <where>   thread, process or escalate (thread)
-           --heap <size>         heap limit of a thread: 200m, 1g
            --recycle <n>         replace a thread after n tasks
            --redundancy <n>      run n copies and take the majority
            --hedge               a slow attempt gets a copy; the first wins
            -- <arguments>        what the task finds in process.argv
 Failures   --timeout <time>      for one attempt: 500ms, 5m, none (30s)
-           --retry <n>           attempts after the first (3)
-           --retry-on <kinds>    (crash,timeout,oom,startup)
+           --retry <n>           retries (3); --retry-on crash,timeout,oom
            --halt <when>         stop after 10 dead letters, at 5%, or never
            --quarantine <field>  refuse inputs whose field keeps killing
 Display    --quiet, --json       errors only; the summary as JSON

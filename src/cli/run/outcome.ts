@@ -35,6 +35,7 @@ export function exitCode(outcome: Outcome): number {
 /** What a person reads at the end. */
 export function summaryText(summary: BatchSummary): string {
   const { done, failed, earlier, retries, ms, out, failedPath, outcome, firstFailure } = summary;
+  if (outcome === 'dry run') return dryRunText(summary);
   const here = done + failed - earlier;
   const of = outcome === 'complete' ? 'All done' : 'Stopped';
   const rows = [
@@ -48,6 +49,11 @@ export function summaryText(summary: BatchSummary): string {
   if (firstFailure !== undefined) rows.push(`  first failure: ${failureText(firstFailure)}`);
   if (earlier > 0) rows.push(`  from before   ${count(earlier).padStart(12)}`);
   return rows.join('\n');
+}
+
+function dryRunText({ done, failed, lines: read, bytes, out }: BatchSummary): string {
+  const bad = failed === 0 ? '' : `; ${count(failed)} cannot be read as tasks and would become dead letters`;
+  return `The task module loads. Of ${lines(read)} (${count(bytes)} bytes), ${count(done)} would be run${bad}. Results would go to ${out === '-' ? 'standard output' : out}. Nothing was run or written.`;
 }
 
 /** What a program reads at the end: one line of JSON. */

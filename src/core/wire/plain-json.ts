@@ -5,6 +5,12 @@
  */
 export type LineOutcome = string | undefined | null | { readonly value: unknown };
 
+/** What came of one call of the task: of its line, or of each of its lines. */
+export type CallOutcome = LineOutcome | readonly LineOutcome[];
+
+/** The same with a receipt: start in milliseconds since 1970, milliseconds that the call took, number of the attempt. */
+export type TimedOutcome = readonly [outcome: CallOutcome, startedAt: number, ms: number, attempt: number];
+
 // Taken before code of the user can put something in their place: see intrinsics.ts.
 const { getPrototypeOf, keys, prototype: objectPrototype } = Object;
 const { isArray } = Array;
@@ -41,4 +47,10 @@ export function isPlainJson(value: unknown): boolean {
     if (inner !== undefined && !isPlainJson(inner)) return false;
   }
   return true;
+}
+
+/** What a task has done wrong that was called with several inputs and did not return an array with a result for each. */
+export function notOneEach(inputs: number, results: unknown): TypeError {
+  const got = isArray(results) ? `an array of ${results.length}` : typeof results;
+  return new TypeError(`Expected an array with a result for each of the ${inputs} inputs of the call (batch), got ${got}.`);
 }

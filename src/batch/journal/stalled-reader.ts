@@ -1,0 +1,37 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import { BatchError } from '../errors.ts';
+import type { AppendFile } from './append-file.ts';
+import type { Journal } from './journal.ts';
+
+/** Milliseconds in which the reader of a pipe must take something, once the job was asked to stop. */
+const STALL = 400;
+
+/** A job that is to stop does not wait for a reader who takes nothing: what he has not got is lost in any case. */
+export class StalledReader {
+  readonly #clock: Clock;
+  readonly #results: AppendFile;
+  readonly #journal: Journal;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, results: AppendFile, journal: Journal) {
+    this.#clock = clock;
+    this.#results = results;
+    this.#journal = journal;
+  }
+
+  /** From now on the journal is given up when its reader stalls. */
+  watch(taken: number = this.#results.taken): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => {
+      const now = this.#results.taken;
+      if (!this.#journal.busy || now !== taken) return this.watch(now);
+      const name = this.#results.path === '-' ? 'Standard output' : this.#results.path;
+      const message = `${name}: its reader has taken nothing since the job was asked to stop, so that the last records were not written.`;
+      this.#journal.giveUp(new BatchError('ERR_BATCH_OUTPUT_CLOSED', message, { phase: 'during' }));
+    }, STALL);
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer);
+  }
+}
