@@ -58,7 +58,6 @@ export class StartupError extends HoldfastError {
   }
 }
 
-/** Which limit has passed: that of one attempt, of the wait for a thread, or of the whole. */
 /** Ends the message of an error that may be the doing of a task before: it could not be tried again, because it may be started only once. */
 export const NEIGHBOUR =
   ' It may have been what an earlier task left behind on its thread: set idempotent: true, and that is found out by running it again.';

@@ -52,7 +52,9 @@ export interface CrashReport {
   /** The signal that ended the cell, such as `'SIGSEGV'`. */
   readonly signal?: string | undefined;
   /** The task to blame, if there is one, with a bounded inspection of its input. */
-  readonly task: { readonly id: number; readonly name: string; readonly attempt: number; readonly input: string } | undefined;
+  readonly task:
+    | { readonly id: number; readonly name: string; readonly module?: string; readonly attempt: number; readonly input: string }
+    | undefined;
   /** What the thread died of, if it left a word. */
   readonly error: { readonly name: string; readonly message: string; readonly stack: string } | undefined;
   /** The thread itself. */
@@ -86,6 +88,8 @@ interface AboutTask {
   readonly taskId: number;
   /** The export that is called. */
   readonly name: string;
+  /** `file:` URL of the task module, if the call named one that is not the pool's. */
+  readonly module?: string;
 }
 
 /** The pool's events and what their listeners get. None is called `error`: an unheard one would kill the process. */

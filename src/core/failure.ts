@@ -15,7 +15,7 @@ export const FAILURE_KINDS: readonly FailureKind[] = [
 ];
 
 /** The kinds that one attempt can end with; the others are decided before or above attempts. */
-export type AttemptFailureKind = 'error' | 'crash' | 'oom' | 'timeout' | 'clone' | 'aborted';
+export type AttemptFailureKind = 'error' | 'crash' | 'oom' | 'timeout' | 'clone' | 'startup' | 'aborted';
 
 /** How one attempt failed, with the error that becomes the task's if it is the last word. */
 export interface Failure {

@@ -38,6 +38,8 @@ export class LabelCounts {
 /** What is counted per exported function. */
 export class TaskTally {
   readonly name: string;
+  /** `file:` URL of the task module, if it is not the pool's own. */
+  readonly module: string | undefined;
   submitted = 0;
   fulfilled = 0;
   /** Rejected tasks by failure kind. */
@@ -49,8 +51,9 @@ export class TaskTally {
   readonly queueTime: TimeHistogram = new TimeHistogram();
   readonly runTime: TimeHistogram = new TimeHistogram();
 
-  constructor(name: string) {
+  constructor(name: string, module?: string) {
     this.name = name;
+    this.module = module;
   }
 }
 
@@ -71,12 +74,14 @@ export class Tally {
   lateMessages = 0;
   lateErrors = 0;
 
-  task(name: string): TaskTally {
-    const known = this.tasks.get(name);
+  /** @param module `file:` URL of the task module, if it is not the pool's own */
+  task(name: string, module?: string): TaskTally {
+    const key = module === undefined ? name : `${module}#${name}`;
+    const known = this.tasks.get(key);
     if (known !== undefined) return known;
     if (this.tasks.size >= MAX_NAMES && name !== OTHERS) return this.task(OTHERS);
-    const tally = new TaskTally(name);
-    this.tasks.set(name, tally);
+    const tally = new TaskTally(name, module);
+    this.tasks.set(key, tally);
     return tally;
   }
 }

@@ -38,7 +38,10 @@ export interface TimeLimits {
  * the same options share one spec, so that a task itself stays small.
  */
 export interface TaskSpec {
+  /** The export that is called. */
   readonly name: string;
+  /** `file:` URL of the task module, if it is not the pool's own. */
+  readonly module?: string | undefined;
   readonly limits: TimeLimits;
   readonly retry: RetryRules;
   readonly idempotent: boolean;
@@ -111,6 +114,15 @@ export abstract class Task {
   /** Passes the one settlement on to the caller. */
   abstract fulfilled(value: unknown): void;
   abstract rejected(error: unknown, kind: FailureKind): void;
+}
+
+/** Which task an event is about. */
+export function aboutTask({ id, spec: { name, module } }: Task): {
+  readonly taskId: number;
+  readonly name: string;
+  readonly module?: string;
+} {
+  return module === undefined ? { taskId: id, name } : { taskId: id, name, module };
 }
 
 /** One try at a task. */

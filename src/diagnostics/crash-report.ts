@@ -56,7 +56,9 @@ export function crashReport(facts: DeathFacts, clock: Clock): CrashReport {
 export function aboutTask(attempt: Attempt): NonNullable<CrashReport['task']> {
   const { task } = attempt;
   const input = task.state === 'settled' ? '[released: the task has settled]' : sketch(task.input, INPUT);
-  return { id: task.id, name: fit(task.spec.name, NAME), attempt: attempt.number, input: fit(input, INPUT) };
+  const { name, module } = task.spec;
+  const where = module === undefined ? {} : { module: fit(module, NAME) };
+  return { id: task.id, name: fit(name, NAME), ...where, attempt: attempt.number, input: fit(input, INPUT) };
 }
 
 function aboutError(error: unknown): NonNullable<CrashReport['error']> {

@@ -5,8 +5,9 @@ import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
 import { Feeder, type Overdue } from './feeding/feeder.ts';
 import { Deaths } from './outcomes/deaths.ts';
 import { Fences, type GaveUp, mayRunOn } from './outcomes/fences.ts';
+import { GivingUp } from './outcomes/giving-up.ts';
 import { Intake } from './outcomes/intake.ts';
-import { suspectsNeighbour } from './outcomes/neighbours.ts';
+import { ModuleLoads } from './outcomes/module-loads.ts';
 import { progressed } from './outcomes/progress.ts';
 import { Watchdog } from './outcomes/watchdog.ts';
 import { Backlog } from './queue/backlog.ts';
@@ -55,6 +56,7 @@ export class Dispatcher {
   readonly #feeder: Feeder;
   readonly #intake: Intake;
   readonly #fences: Fences;
+  readonly #givingUp: GivingUp;
   readonly #watchdog: Watchdog;
   readonly #deaths: Deaths;
   readonly #recycling: Recycling;
@@ -69,7 +71,18 @@ export class Dispatcher {
     const { roster, backlog, budget, pace } = this;
     this.survey = new Survey(roster, backlog);
     this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });
-    this.#watchdog = new Watchdog(clock, roster, options.terminateTimeout, { timedOut: (...late) => this.#timedOut(...late) });
+    const moduleLoads = new ModuleLoads({
+      clock,
+      options,
+      backlog,
+      failed: events.failed,
+      retire: (thread, reason) => this.retire(thread, reason),
+      stop: (thread, reason) => roster.stop(thread, reason),
+    });
+    this.#watchdog = new Watchdog(clock, roster, options.terminateTimeout, options.startupTimeout, {
+      timedOut: (...late) => this.#givingUp.timedOut(...late),
+      notLoaded: (thread, attempt) => moduleLoads.late(thread, attempt),
+    });
     this.#feeder = new Feeder({
       backlog,
       pace,
@@ -79,9 +92,16 @@ export class Dispatcher {
       limits,
       events: {
         failed: events.failed,
-        abandoned: (thread, attempt) => this.#fence(thread, attempt, 'stop', 'aborted'),
+        abandoned: (thread, attempt) => this.#givingUp.fence(thread, attempt, 'stop', 'aborted'),
         emptied: (thread) => this.#emptied(thread),
       },
+    });
+    this.#givingUp = new GivingUp({
+      roster,
+      budget,
+      fences: this.#fences,
+      takeBack: this.#feeder.takeBack,
+      timedOut: events.timedOut,
     });
     this.#intake = new Intake({
       services,
@@ -90,7 +110,11 @@ export class Dispatcher {
       backlog,
       fences: this.#fences,
       takeBack: this.#feeder.takeBack,
-      events: { failed: events.failed, bundleDone: (thread) => this.#bundleDone(thread) },
+      events: {
+        failed: events.failed,
+        notLoaded: (thread, attempt) => moduleLoads.failed(thread, attempt),
+        bundleDone: (thread) => this.#bundleDone(thread),
+      },
     });
     this.#deaths = new Deaths(services, budget, this.#feeder.takeBack, events);
     this.#recycling = new Recycling(options.recycle, roster, (thread) => this.retire(thread, 'recycled'));
@@ -138,7 +162,7 @@ export class Dispatcher {
       this.#fences.watchSurplus(thread);
       return;
     }
-    this.#fence(thread, attempt, mode, 'aborted');
+    this.#givingUp.fence(thread, attempt, mode, 'aborted');
     this.#feeder.plan();
   }
 
@@ -203,41 +227,6 @@ export class Dispatcher {
   #retireIfIdle(thread: PoolThread): void {
     const { retiring } = thread;
     if (retiring !== undefined && thread.idle && thread.phase === 'serving') this.roster.retire(thread, retiring);
-  }
-
-  /** @returns whether the attempt runs again, uncharged: what an earlier task left behind kept it from going on */
-  #excused(thread: PoolThread, attempt: Attempt): boolean {
-    if (attempt.state !== 'sent' || !attempt.mayRunTwice || !suspectsNeighbour(thread, attempt)) return false;
-    attempt.excuse();
-    this.#feeder.takeBack.giveBack([attempt]);
-    this.roster.stop(thread, 'timeout');
-    return true;
-  }
-
-  #timedOut(thread: PoolThread, attempt: Attempt): void {
-    if (this.#excused(thread, attempt)) return;
-    const fenced = attempt.state !== 'sent';
-    attempt.giveUp('fenced');
-    this.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
-    attempt.begin(thread.handle.itemStartedAt);
-    this.#fence(thread, attempt, 'stop', 'timeout');
-    if (!fenced) this.#events.timedOut(attempt, suspectsNeighbour(thread, attempt));
-  }
-
-  /**
-   * Puts a fence around an attempt that runs, and takes back what lies behind it. An attempt that seems not to have begun may do so
-   * before it is taken back: so it is looked at again when the thread has answered. One that does not answer is not waited for.
-   */
-  #fence(thread: PoolThread, attempt: Attempt, mode: Fence['mode'], reason: ThreadExitReason): void {
-    const put = (): void => {
-      const { fence, phase } = thread;
-      // A surplus attempt was left to run because no task needed its thread; when its own time-out passes it is stopped.
-      const has = fence?.attempt === attempt && (fence.mode === 'stop' || mode === 'surplus');
-      const place = phase === 'serving' && !has ? thread.locate(attempt) : undefined;
-      if (place !== undefined) this.#fences.put(thread, place.bundle, place.index, mode, reason);
-    };
-    put();
-    if (thread.phase === 'serving' || thread.phase === 'stopping') this.#feeder.takeBack.revoke(thread, put);
   }
 
   #lateError(thread: PoolThread, taskId: number, attempt: number, error: unknown): void {

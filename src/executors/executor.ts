@@ -73,6 +73,8 @@ export interface ExecutorThread {
   readonly sending: boolean;
   /** Milliseconds for which other code of the thread has kept the current item, which waits, from going on. */
   stolen?(): number;
+  /** The current item waits for its task module to load: its run time has not begun. */
+  readonly loading?: boolean;
   /** Delivers at once what has arrived but was not yet looked at. */
   poll(): void;
   /** Asks an item to stop of itself. */

@@ -32,12 +32,14 @@ export function pack(attempts: readonly Attempt[], standards: Standards, ahead =
 
 function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number): ItemMeta | undefined {
   const { spec, acceptedAt } = attempt.task;
-  const plain = attempt.number === 1 && attempt.replica === 0 && spec.name === name && attempt.placement?.seal !== true;
+  const plain =
+    attempt.number === 1 && attempt.replica === 0 && spec.name === name && spec.module === undefined && attempt.placement?.seal !== true;
   if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
   return {
     attempt: attempt.number,
     replica: attempt.replica,
     name: spec.name === name ? undefined : spec.name,
+    ...(spec.module === undefined ? {} : { module: spec.module }),
     run: spec.limits.run === runLimit ? undefined : spec.limits.run,
     until: acceptedAt + spec.limits.total + ahead,
     seal: attempt.placement?.seal === true,

@@ -24,7 +24,7 @@ export interface MetricEntry {
   read(source: MetricsSource): Sample[];
 }
 
-const ATTEMPT_KINDS: readonly AttemptFailureKind[] = ['error', 'crash', 'oom', 'timeout', 'clone', 'aborted'];
+const ATTEMPT_KINDS: readonly AttemptFailureKind[] = ['error', 'crash', 'oom', 'timeout', 'clone', 'startup', 'aborted'];
 const START_REASONS: readonly StartReason[] = ['first', 'spare', 'replacement'];
 const EXIT_REASONS: Readonly<Record<ThreadExitReason, true>> = {
   crash: true,
@@ -52,8 +52,13 @@ function counted(label: string, known: readonly string[], counts: LabelCounts, m
   return Array.from(values, ([value, count]) => ({ labels: { ...more, [label]: value }, value: count }));
 }
 
-function perTask(source: MetricsSource, read: (tally: TaskTally, labels: { task: string }) => Sample[]): Sample[] {
-  return Array.from(source.tally.tasks.values(), (tally) => read(tally, { task: tally.name })).flat();
+function perTask(source: MetricsSource, read: (tally: TaskTally, labels: Readonly<Record<string, string>>) => Sample[]): Sample[] {
+  return Array.from(source.tally.tasks.values(), (tally) => read(tally, labelsOf(tally))).flat();
+}
+
+/** The label `module` is there only where a call of `run` has named one: a label without a value is none to Prometheus. */
+function labelsOf({ name, module }: TaskTally): Readonly<Record<string, string>> {
+  return module === undefined ? { task: name } : { task: name, module };
 }
 
 const one = (value: number | TimeHistogram): Sample[] => [{ labels: {}, value }];
@@ -66,13 +71,13 @@ const seconds = (entry: Entry): MetricEntry => ({ ...entry, type: 'histogram', u
 const TASKS: readonly MetricEntry[] = [
   counter({
     name: 'tasks_submitted_total',
-    labels: ['task'],
+    labels: ['task', 'module'],
     help: 'Tasks given to run() with valid options, refused ones included.',
     read: (source) => perTask(source, (tally, labels) => [{ labels, value: tally.submitted }]),
   }),
   counter({
     name: 'tasks_settled_total',
-    labels: ['task', 'outcome'],
+    labels: ['task', 'module', 'outcome'],
     help: 'Settled tasks: outcome ok, or the kind of the failure that was the last word.',
     read: (source) =>
       perTask(source, (tally, labels) => [
@@ -82,7 +87,7 @@ const TASKS: readonly MetricEntry[] = [
   }),
   counter({
     name: 'attempts_total',
-    labels: ['task', 'kind'],
+    labels: ['task', 'module', 'kind'],
     help: 'Attempts that ended: kind ok, or how the attempt failed.',
     read: (source) =>
       perTask(source, (tally, labels) => [
@@ -92,19 +97,19 @@ const TASKS: readonly MetricEntry[] = [
   }),
   counter({
     name: 'retries_total',
-    labels: ['task', 'kind'],
+    labels: ['task', 'module', 'kind'],
     help: 'Attempts started anew, by the kind of the failure before.',
     read: (source) => perTask(source, (tally, labels) => counted('kind', ATTEMPT_KINDS, tally.retries, labels)),
   }),
   seconds({
     name: 'task_queue_seconds',
-    labels: ['task'],
+    labels: ['task', 'module'],
     help: 'Time from acceptance to the start of the first attempt.',
     read: (source) => perTask(source, (tally, labels) => [{ labels, value: tally.queueTime }]),
   }),
   seconds({
     name: 'task_run_seconds',
-    labels: ['task'],
+    labels: ['task', 'module'],
     help: 'Run time of attempts that returned or threw; those that were killed are not in it.',
     read: (source) => perTask(source, (tally, labels) => [{ labels, value: tally.runTime }]),
   }),

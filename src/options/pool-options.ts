@@ -76,7 +76,7 @@ export const retry =
     return rules;
   };
 
-const filename: Check<string> = (value, path) => {
+export const filename: Check<string> = (value, path) => {
   const expected = "the task module: a path or a file: URL, as in new URL('./task.js', import.meta.url)";
   const given = hrefOf(value) ?? value;
   if (typeof given !== 'string' || given === '' || (given !== value && !given.startsWith('file:'))) return wrongType(path, expected, value);
@@ -124,8 +124,8 @@ const filled =
 
 /** Every option of a pool, checked, with every default filled in. */
 export interface ResolvedOptions {
-  /** `file:` URL. */
-  readonly filename: string;
+  /** `file:` URL; absent where every call names its own. */
+  readonly filename: string | undefined;
   readonly name: string;
   readonly threads: number;
   readonly spares: number;
@@ -159,7 +159,7 @@ const NEVER = { tasks: Number.POSITIVE_INFINITY, heapMb: Number.POSITIVE_INFINIT
 
 /** Every option once: its check, which also gives it its final form. */
 export const POOL_OPTIONS: Shape<ResolvedOptions> = {
-  filename,
+  filename: filename as never,
   name: string,
   threads: whole(1, 'threads'),
   spares: whole(0, 'threads'),
@@ -190,12 +190,12 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
 };
 
 /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
-export function resolveOptions(options: PoolOptions): ResolvedOptions {
+export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
   const given = shaped<ResolvedOptions>(POOL_OPTIONS)(options, 'options');
-  if (given.filename === undefined) return filename(undefined, 'filename') as never;
   const { redundancy = false, hedge = false, idempotent = true } = given;
   checkCompetition({ redundancy, hedge }, { idempotent, transferList: false });
   return {
+    filename: undefined,
     name: 'default',
     threads: availableParallelism(),
     spares: 1,
@@ -224,6 +224,5 @@ export function resolveOptions(options: PoolOptions): ResolvedOptions {
     argv: undefined,
     execArgv: undefined,
     ...given,
-    filename: given.filename,
   };
 }

@@ -5,12 +5,15 @@ import type { TaskSpec } from '../core/task.ts';
 import type { Courses } from '../policies/courses.ts';
 import { anyNumber, boolean, type Check, fn, type Shape, shaped, string, wrongType } from './checks.ts';
 import { type Competition, checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
-import { type ResolvedOptions, retry, timeout } from './pool-options.ts';
+import { filename, type ResolvedOptions, retry, timeout } from './pool-options.ts';
 import type { RunOptions } from './types.ts';
 
 const signal: Check<AbortSignal> = (value, path) => (isAbortSignal(value) ? value : wrongType(path, 'an AbortSignal', value));
 const list: Check<NonNullable<RunOptions['transferList']>> = (value, path) =>
   Array.isArray(value) ? value : wrongType(path, 'an array of transferable objects', value);
+
+/** Paths that are remembered. */
+const MOST_NAMES = 1_000;
 
 /** Turns the options of a call into a spec. Calls without options share one, so that they cost nothing. */
 export class Specs {
@@ -18,15 +21,19 @@ export class Specs {
   readonly #tally: Tally;
   readonly #courses: Courses;
   readonly #check: Check<Given<Resolved>>;
-  /** The spec of calls without options. */
-  readonly standard: TaskSpec;
+  #standard: TaskSpec | undefined;
 
   constructor(options: ResolvedOptions, tally: Tally, courses: Courses) {
     this.#options = options;
     this.#tally = tally;
     this.#courses = courses;
     this.#check = shaped<Resolved>(runShape(options));
-    this.standard = this.#spec({});
+  }
+
+  /** The spec of calls without options. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if the pool has no task module of its own */
+  get standard(): TaskSpec {
+    this.#standard ??= this.#spec({});
+    return this.#standard;
   }
 
   /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
@@ -36,21 +43,30 @@ export class Specs {
   }
 
   #spec(given: Given<Resolved>): TaskSpec {
-    const name = given.name ?? this.#options.name;
+    const module = this.#moduleOf(given);
+    // Another module has no part in the name of the pool's own.
+    const name = given.name ?? (module === undefined ? this.#options.name : 'default');
     const idempotent = given.idempotent ?? this.#options.idempotent;
     const competition = this.#competition(given);
     const retry = given.retry ?? this.#options.retry;
     checkCompetition(competition, { idempotent, transferList: given.transferList !== undefined });
     return {
       name,
+      ...(module === undefined ? {} : { module }),
       limits: given.timeout ?? this.#options.timeout,
       retry,
       idempotent,
       priority: given.priority ?? 0,
       course: this.#courses.of(competition),
-      tally: this.#tally.task(name),
+      tally: this.#tally.task(name, module),
       asks: retry.shouldRetry !== undefined || votesByFunction(competition),
     };
+  }
+
+  #moduleOf({ filename: named }: Given<Resolved>): string | undefined {
+    const own = this.#options.filename;
+    if (named === undefined && own === undefined) filename(undefined, 'filename');
+    return named === own ? undefined : named;
   }
 
   /** A call's own redundancy takes the place of the pool's hedge; a hedge does not take the place of a vote. */
@@ -65,12 +81,27 @@ function votesByFunction({ redundancy }: Competition): boolean {
 }
 
 /** Run options in their final form. */
-type Resolved = Complete<Omit<RunOptions, 'timeout' | 'retry' | keyof Competition>> &
-  Competition & { timeout: TaskSpec['limits']; retry: TaskSpec['retry'] };
+type Resolved = Complete<Omit<RunOptions, 'filename' | 'timeout' | 'retry' | keyof Competition>> &
+  Competition & { filename: string; timeout: TaskSpec['limits']; retry: TaskSpec['retry'] };
+
+/** A path becomes a URL only once: a program names few modules, and names them often. */
+function remembered(check: Check<string>): Check<string> {
+  const known = new Map<string, string>();
+  return (value, path) => {
+    if (typeof value !== 'string') return check(value, path);
+    let found = known.get(value);
+    if (found === undefined) {
+      found = check(value, path);
+      if (known.size < MOST_NAMES) known.set(value, found);
+    }
+    return found;
+  };
+}
 
 /** Every run option once: its check, on top of the pool's own settings. */
 export function runShape(options: ResolvedOptions): Shape<Resolved> {
   return {
+    filename: remembered(filename) as never,
     name: string,
     timeout: timeout(options.timeout),
     retry: retry(options.retry),

@@ -57,8 +57,11 @@ export interface HedgeOptions {
 
 /** Options of a pool. Every time is in milliseconds. A bad value is refused with `ERR_INVALID_OPTION`. */
 export interface PoolOptions {
-  /** The task module: a path, absolute or relative to the working directory, or a `file:` URL. */
-  readonly filename: string | URL;
+  /**
+   * The task module: a path, absolute or relative to the working directory, or a `file:` URL. Threads load it before their first task.
+   * @default none: every `run` names its own
+   */
+  readonly filename?: string | URL | undefined;
   /** Which export of the task module is called. @default 'default' */
   readonly name?: string | undefined;
   /** Number of worker threads that run tasks. @default os.availableParallelism() */
@@ -169,6 +172,8 @@ export interface FaultPlanLike {
 
 /** Options of one `run`. What is absent is taken from the pool. */
 export interface RunOptions {
+  /** The task module, loaded in a thread when it is first needed there. @default the pool's */
+  readonly filename?: string | URL | undefined;
   /** Which export of the task module is called. @default the pool's */
   readonly name?: string | undefined;
   /** Milliseconds that one attempt may take, or any of the three limits. @default the pool's, limit by limit */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { AbortError, TimeoutError, type TimeoutPhase } from '../core/errors.ts';
 import type { EventSink } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
-import type { Task } from '../core/task.ts';
+import { aboutTask, type Task } from '../core/task.ts';
 import { Signals } from './signals.ts';
 
 export interface LimitsHost {
@@ -72,7 +72,7 @@ export class Limits {
 
   #expire(task: Task, phase: TimeoutPhase, milliseconds: number): true {
     this.#host.giveUp(task, { kind: 'timeout', error: new TimeoutError(phase, milliseconds) });
-    this.#host.emitter.emit('timeout', { taskId: task.id, name: task.spec.name, phase, milliseconds, attempt: task.begun });
+    this.#host.emitter.emit('timeout', { ...aboutTask(task), phase, milliseconds, attempt: task.begun });
     return true;
   }
 }

@@ -2,7 +2,7 @@ import pRetry from 'p-retry';
 import type { AttemptRecord, Failure, FailureKind } from '../core/failure.ts';
 import { inContext } from '../core/foreign/context.ts';
 import { forget, isThenable } from '../core/foreign/promises.ts';
-import type { RetryContext, RetryRules, Task } from '../core/task.ts';
+import { aboutTask, type RetryContext, type RetryRules, type Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 
 /** What p-retry sees of a failure: it wants an error, and need not know what happened. */
@@ -10,8 +10,9 @@ const FAILED = new Error('attempt failed');
 
 /** Whether a failed attempt is to be followed by another. @throws what the user's `shouldRetry` throws */
 export function wantsRetry(rules: RetryRules, task: Task, failure: Failure, record: AttemptRecord, retriesLeft: number): boolean {
-  if (retriesLeft <= 0 || !task.spec.idempotent) return false;
   const { kind, error } = failure;
+  // What failed to start has not been started.
+  if (retriesLeft <= 0 || (!task.spec.idempotent && kind !== 'startup')) return false;
   if (kind === 'clone' || kind === 'aborted' || kind === 'conflict') return false;
   if (rules.shouldRetry === undefined) return rules.on.includes(kind) && (kind !== 'oom' || !hasHadOom(task, record.replica));
   return asked(rules.shouldRetry, { error, kind, attempt: record.attempt, retriesLeft }, task);
@@ -121,12 +122,12 @@ export class RetryLine {
   }
 
   #attempt(): Promise<void> {
-    const { spec, id } = this.#task;
+    const { spec } = this.#task;
     const { failure, record } = this.#last!;
     return new Promise((resolve, reject) => {
       this.#current = { resolve, reject };
       spec.tally.retries.add(failure.kind);
-      this.#host.emitter.emit('retry', { taskId: id, name: spec.name, failed: record, retriesLeft: --this.#retriesLeft });
+      this.#host.emitter.emit('retry', { ...aboutTask(this.#task), failed: record, retriesLeft: --this.#retriesLeft });
       this.#owner.again(failure);
     });
   }

@@ -6,7 +6,7 @@ import { outside } from '../core/foreign/context.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock } from '../core/system-clock.ts';
 import { Tally } from '../core/tally.ts';
-import type { Attempt, Task } from '../core/task.ts';
+import { type Attempt, aboutTask, type Task } from '../core/task.ts';
 import { Watchers } from '../core/watch.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
@@ -168,9 +168,9 @@ export class PoolParts {
   }
 
   #timedOut(attempt: Attempt, neighbour: boolean): void {
-    const { spec, id } = attempt.task;
+    const { spec } = attempt.task;
     const milliseconds = spec.limits.run;
-    this.emitter.emit('timeout', { taskId: id, name: spec.name, phase: 'run', milliseconds, attempt: attempt.number });
+    this.emitter.emit('timeout', { ...aboutTask(attempt.task), phase: 'run', milliseconds, attempt: attempt.number });
     this.#failed(attempt, { kind: 'timeout', error: new TimeoutError('run', milliseconds, neighbour) });
   }
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What to do about a task module that does not load, where its error shows the mistake; otherwise nothing. Asked once, when a pool fails. */
-export function loadAdvice(error: unknown, filename: string): string {
+export function loadAdvice(error: unknown, filename: string | undefined): string {
+  if (filename === undefined) return '';
   const { code, url } = (error ?? {}) as { code?: unknown; url?: unknown };
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(filename)) {
     return '. Compile the task module and name the compiled file, or run the program with Node 22.18 or later.';

@@ -37,16 +37,26 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   readonly #parts: PoolParts;
 
   /** @throws {TypeError | RangeError} `ERR_INVALID_OPTION`: a bad option; the message says what was expected */
-  constructor(options: PoolOptions);
+  constructor(options?: PoolOptions);
   /**
    * @internal
    * @param seams for simulations: what takes the place of clock, chance and threads
    */
-  constructor(options: PoolOptions, seams?: Seams);
-  constructor(options: PoolOptions, seams?: Seams) {
+  constructor(options?: PoolOptions, seams?: Seams);
+  constructor(options?: PoolOptions, seams?: Seams) {
     this.#parts = new PoolParts(resolveOptions(options), seams);
   }
 
+  /**
+   * The same with a function of another task module, which is loaded in a thread when it is first needed there.
+   * @typeParam O that module (`typeof import('./other.js')`); `K` the export
+   * @throws {TaskModuleError} `ERR_TASK_MODULE`: the module does not load; the pool and the tasks of other modules are not affected
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: a module that is not named takes and gives anything
+  run<O = any, K extends NameOf<O, FromModule> = 'default' & NameOf<O, FromModule>>(
+    task: InputOf<O, FromModule, K>,
+    options: RunOptions & { readonly filename: string | URL; readonly name?: K | undefined },
+  ): Promise<ResultOf<O, FromModule, K>>;
   /**
    * Runs one task. Never throws synchronously: whatever goes wrong rejects the promise. `attemptsOf(error)` lists the attempts that failed.
    * @param task structured-cloneable, given to the function as it is, `null` and `undefined` included
@@ -65,7 +75,9 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   run<K extends NameOf<M, R> | N = N>(
     task: InputOf<M, R, K>,
     options?: RunOptions & { readonly name?: K | undefined },
-  ): Promise<ResultOf<M, R, K>> {
+  ): Promise<ResultOf<M, R, K>>;
+  /** Both forms of `run`. */
+  run(task: unknown, options?: RunOptions): Promise<unknown> {
     if (!runIsTraced()) return this.#run(task, options);
     const { name: poolName, options: pool } = this.#parts;
     return traceRun(
@@ -87,6 +99,12 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     });
   }
 
+  /** The same with a function of another task module, as for `run`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a module that is not named takes and gives anything
+  map<O = any, K extends NameOf<O, FromModule> = 'default' & NameOf<O, FromModule>>(
+    source: Iterable<InputOf<O, FromModule, K>> | AsyncIterable<InputOf<O, FromModule, K>>,
+    options: MapOptions & { readonly filename: string | URL; readonly name?: K | undefined },
+  ): AsyncIterableIterator<ResultOf<O, FromModule, K>>;
   /**
    * Runs a task for each item of an iterable and yields the results, in order by default. Pulls lazily, within a bounded window.
    * The first failure ends it: the iterator throws, and what still runs is cancelled. Never throws by itself: what is wrong with the
@@ -95,10 +113,18 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   map<K extends NameOf<M, R> | N = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K | undefined },
-  ): AsyncIterableIterator<ResultOf<M, R, K>> {
+  ): AsyncIterableIterator<ResultOf<M, R, K>>;
+  /** Both forms of `map`. */
+  map(source: AnySource, options?: MapOptions): AsyncIterableIterator<unknown> {
     return this.#mapOrRefuse(source, options, 'values') as never;
   }
 
+  /** The same with a function of another task module, as for `run`. */
+  // biome-ignore lint/suspicious/noExplicitAny: a module that is not named takes and gives anything
+  mapSettled<O = any, K extends NameOf<O, FromModule> = 'default' & NameOf<O, FromModule>>(
+    source: Iterable<InputOf<O, FromModule, K>> | AsyncIterable<InputOf<O, FromModule, K>>,
+    options: MapOptions & { readonly filename: string | URL; readonly name?: K | undefined },
+  ): SettledIterator<ResultOf<O, FromModule, K>>;
   /**
    * Like `map`, but yields an outcome for every item, and never throws for a task.
    * @throws by the iterator: `InvalidOptionError`, what the source throws, or `AbortError`
@@ -106,7 +132,9 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   mapSettled<K extends NameOf<M, R> | N = N>(
     source: Iterable<InputOf<M, R, K>> | AsyncIterable<InputOf<M, R, K>>,
     options?: MapOptions & { readonly name?: K | undefined },
-  ): SettledIterator<ResultOf<M, R, K>> {
+  ): SettledIterator<ResultOf<M, R, K>>;
+  /** Both forms of `mapSettled`. */
+  mapSettled(source: AnySource, options?: MapOptions): SettledIterator<unknown> {
     return this.#mapOrRefuse(source, options, 'outcomes') as never;
   }
 

@@ -35,7 +35,7 @@ export class Item implements TaskContext {
   readonly index: number;
   readonly #around: Surroundings;
   readonly #meta: ItemMeta | undefined;
-  readonly #startedAt: number;
+  #startedAt: number;
   #controller: AbortController | undefined;
 
   constructor(around: Surroundings, bundle: number, index: number, taskId: number, meta: ItemMeta | undefined, startedAt: number) {
@@ -47,6 +47,11 @@ export class Item implements TaskContext {
     this.taskId = taskId;
     this.attempt = meta?.attempt ?? 1;
     this.replica = meta?.replica ?? 0;
+  }
+
+  /** Its module had to be loaded first. */
+  begin(now: number): void {
+    this.#startedAt = this.#around.time.lived(now);
   }
 
   get remaining(): number {
@@ -61,6 +66,11 @@ export class Item implements TaskContext {
   /** Export to call, if it is not the pool's own. */
   get name(): string | undefined {
     return this.#meta?.name;
+  }
+
+  /** URL of the task module, if it is not the pool's own. */
+  get module(): string | undefined {
+    return this.#meta?.module;
   }
 
   /** A large result of it goes sealed. */

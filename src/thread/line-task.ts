@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { isPending } from '../core/foreign/intrinsics.ts';
 import { type CallOutcome, isPlainJson, type LineOutcome, notOneEach, type TimedOutcome } from '../core/wire/plain-json.ts';
 import { context } from './context.ts';
-import { withHooks } from './hooked.ts';
-import { type Handler, TaskModule } from './load.ts';
+import { withHooks } from './modules/hooked.ts';
+import { type Handler, TaskModule } from './modules/load.ts';
 import { transferred } from './transfer.ts';
 
 /**
@@ -19,7 +19,7 @@ const now = performance.now.bind(performance);
 const { searchParams } = new URL(import.meta.url);
 const name = searchParams.get('name')!;
 const load = withHooks(createRequire(import.meta.url), (href) => import(href));
-const handler = (await TaskModule.load(searchParams.get('module')!, load)).handler(name);
+const handler = await (await TaskModule.load(searchParams.get('module')!, load)).prepare(name);
 
 function outcomeOf(result: unknown): LineOutcome {
   if (result === undefined) return undefined;

@@ -69,6 +69,12 @@ export class MirroredBlock extends ControlBlock {
     this.#write();
   }
 
+  override loads(begins: boolean): void {
+    this.#sure = false;
+    super.loads(begins);
+    this.#write();
+  }
+
   override waits(now: number): void {
     super.waits(now);
     this.#write();

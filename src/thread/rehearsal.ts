@@ -1,13 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import { ControlBlock } from '../core/wire/control-block.ts';
 import { type RunMessage, TO_THREAD } from '../core/wire/wire.ts';
-import type { TaskModule } from './load.ts';
+import type { Handlers } from './modules/task-modules.ts';
 import { Report } from './report.ts';
 import { Runner } from './runner.ts';
 
 /** A stage without an audience: what is sent there has no reader. */
 const NOWHERE = { postMessage: () => {} } as unknown as MessagePort;
-const NOTHING = { handler: () => (input: unknown) => input } as unknown as TaskModule;
+const NOTHING: Handlers = { handler: () => (input: unknown) => input };
 
 /**
  * Runs a bundle that does nothing, on a control block of its own. A function is compiled when it is called for the first time; after this,
@@ -20,7 +20,7 @@ export function rehearse(): void {
   new Runner({
     around: { port: NOWHERE, control, runLimit: 0, time: { now: () => 0, lived: () => 0 } },
     report: new Report(NOWHERE, 'cloned'),
-    module: NOTHING,
+    modules: NOTHING,
     name: 'default',
     call: (handler, input) => handler(input),
     now: () => 0,

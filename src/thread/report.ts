@@ -3,6 +3,7 @@ import { append, getFrom, setIn } from '../core/foreign/intrinsics.ts';
 import { moved as movedBytes, toBytes } from '../core/wire/bytes.ts';
 import { encodeError, encodeForSure } from '../core/wire/codec.ts';
 import { FROM_THREAD, type ItemNote } from '../core/wire/wire.ts';
+import { LoadFailure } from './modules/task-modules.ts';
 import type { SealedResult } from './seal.ts';
 import { transferred } from './transfer.ts';
 
@@ -55,6 +56,11 @@ export class Report {
     this.#reset(now);
   }
 
+  /** The next item has only begun now. Told where nothing is reported before it: times of a report leave no gap. */
+  begin(now: number): void {
+    if (this.#values.length === 0) this.#times[0] = now;
+  }
+
   returned(result: unknown, now: number): void {
     const move = markerOf(result);
     if (move === undefined) {
@@ -79,7 +85,8 @@ export class Report {
 
   threw(error: unknown, now: number): void {
     this.#notes ??= [];
-    append(this.#notes, [this.#values.length, 'error', encodeError(error)]);
+    const failure = error instanceof LoadFailure;
+    append(this.#notes, [this.#values.length, failure ? 'load' : 'error', encodeError(failure ? error.error : error)]);
     append(this.#values, undefined);
     append(this.#times, now);
   }

@@ -1,6 +1,6 @@
 import type { RunMessage } from '../core/wire/wire.ts';
 import type { Item, Surroundings } from './item.ts';
-import type { TaskModule } from './load.ts';
+import type { Handlers } from './modules/task-modules.ts';
 import type { Report } from './report.ts';
 
 /** Runs one item; fault injection puts itself in the place of the plain call. */
@@ -10,7 +10,7 @@ export type Call = (handler: (input: unknown) => unknown, input: unknown, item: 
 export interface RunnerParts {
   around: Surroundings;
   report: Report;
-  module: TaskModule;
+  modules: Handlers;
   name: string;
   call: Call;
   now: () => number;

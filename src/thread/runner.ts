@@ -4,7 +4,8 @@ import type { RunMessage } from '../core/wire/wire.ts';
 import { storage } from './context.ts';
 import { HeapMeter } from './heap-meter.ts';
 import { Item, type Surroundings } from './item.ts';
-import type { TaskModule } from './load.ts';
+import type { Handler } from './modules/load.ts';
+import type { Handlers } from './modules/task-modules.ts';
 import type { Report } from './report.ts';
 import type { Call, RunnerParts } from './runner-parts.ts';
 import { sealed } from './seal.ts';
@@ -22,7 +23,7 @@ export class Runner {
   readonly #around: Surroundings;
   readonly #control: ControlBlock;
   readonly #report: Report;
-  readonly #module: TaskModule;
+  readonly #modules: Handlers;
   readonly #name: string;
   readonly #call: Call;
   readonly #now: () => number;
@@ -52,7 +53,7 @@ export class Runner {
     this.#around = parts.around;
     this.#control = parts.around.control;
     this.#report = parts.report;
-    this.#module = parts.module;
+    this.#modules = parts.modules;
     this.#name = parts.name;
     this.#call = parts.call;
     this.#now = parts.now;
@@ -157,7 +158,8 @@ export class Runner {
     if (this.#control.isLost) throw item; // As what cannot be entered.
     this.current = item;
     try {
-      const value = this.#call(this.#module.handler(item.name ?? this.#name), input, item);
+      const handler = this.#modules.handler(item.name ?? this.#name, item.module);
+      const value = typeof handler === 'function' ? this.#call(handler, input, item) : this.#whenLoaded(handler, input, item);
       this.#outcome = isPending(value) ? 'pending' : 'returned';
       this.#value = value;
     } catch (error) {
@@ -171,6 +173,22 @@ export class Runner {
     this.#report.send(this.#lastEnd);
     this.#bundle = undefined;
     return true;
+  }
+
+  /** Its time begins when its function is at hand. */
+  async #whenLoaded(coming: PromiseLike<Handler>, input: unknown, item: Item): Promise<unknown> {
+    this.#control.loads(true);
+    let handler: Handler;
+    try {
+      handler = await coming;
+    } finally {
+      const now = this.#now();
+      item.begin(now);
+      this.#report.begin(now);
+      this.#control.startedAt = now;
+      this.#control.loads(false);
+    }
+    return this.#call(handler, input, item);
   }
 
   /** A task has broken what Node itself needs to run one. */

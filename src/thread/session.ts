@@ -7,9 +7,10 @@ import { ControlBlock } from '../core/wire/control-block.ts';
 import { FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
-import { withHooks } from './hooked.ts';
-import { type Import, TaskModule } from './load.ts';
 import { MirroredBlock, type MirrorPlace } from './mirror.ts';
+import { withHooks } from './modules/hooked.ts';
+import type { Import } from './modules/load.ts';
+import { TaskModules } from './modules/task-modules.ts';
 import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
@@ -30,8 +31,8 @@ const Bytes = Uint8Array;
 export interface SessionInit {
   readonly port: MessagePort;
   readonly control: SharedArrayBuffer;
-  /** `file:` URL of the task module. */
-  readonly href: string;
+  /** `file:` URL of the pool's own task module, if it has one. */
+  readonly href: string | undefined;
   readonly name: string;
   /** What this machine's monotonic clock shows at zero of the manager's own, in milliseconds. */
   readonly epoch: number;
@@ -82,7 +83,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
 
   stayAlive();
   hidePorts(); // Those of Piscina; our own is not listened to yet.
-  let module: TaskModule;
+  const modules = new TaskModules(withHooks(require, load));
   let injector: Injector | undefined;
   try {
     if (init.faults !== undefined) {
@@ -90,8 +91,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
       injector = inject(init.faults.plan, init.start);
       await injector.starting();
     }
-    module = await TaskModule.load(init.href, withHooks(require, load));
-    module.handler(init.name);
+    if (init.href !== undefined) await modules.open(init.href, init.name);
   } catch (error) {
     port.postMessage([FROM_THREAD.startupFailed, encodeForSure(error)]);
     return;
@@ -131,7 +131,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   const served = new Runner({
     around: { port, control, runLimit: init.runLimit, time: threadTime(now, init.presence) },
     report,
-    module,
+    modules,
     name: init.name,
     call: injector?.call ?? plainCall,
     now,

@@ -36,6 +36,12 @@ expectTypeOf(byType.run(1)).toEqualTypeOf<Promise<string>>();
 expectTypeOf(byType.run(1, { name: 'any' })).toEqualTypeOf<Promise<string>>();
 declare const untyped: Pool;
 expectTypeOf(untyped.run({ whatever: true }, { name: 'any' })).resolves.toBeAny();
+// A call may name a module of its own.
+type Other = { default: (side: number) => number; shout: (text: string) => string };
+expectTypeOf(named.run({ whatever: true }, { filename: 'other.js' })).resolves.toBeAny();
+expectTypeOf(named.run<Other>(3, { filename: 'other.js' })).toEqualTypeOf<Promise<number>>();
+expectTypeOf(named.run<Other, 'shout'>('x', { filename: new URL('file:///other.js'), name: 'shout' })).toEqualTypeOf<Promise<string>>();
+expectTypeOf(named.map<Other>([3], { filename: 'other.js' })).toEqualTypeOf<AsyncIterableIterator<number>>();
 
 // What may be left out may be undefined.
 const signal: AbortSignal | undefined = undefined;
@@ -45,7 +51,7 @@ untyped.run({ n: 1 }, run);
 pool.run({ n: 1 }, { signal, key: undefined });
 pool.close({ force: undefined });
 // The constructor takes options, and nothing else.
-expectTypeOf(Pool).constructorParameters.toEqualTypeOf<[options: PoolOptions]>();
+expectTypeOf(Pool).constructorParameters.toEqualTypeOf<[options?: PoolOptions | undefined]>();
 new Supervisor({ id: undefined, restart: undefined });
 faultPlan({ seed: 1, crash: undefined, startup: undefined });
 runBatch({ filename: 'task.js', input: 'a', out: 'b', signal, name: undefined });

@@ -67,6 +67,7 @@ const RUN: Record<string, readonly Value[]> = {
   hedge: ['false', 'object'],
   'hedge.after': WHOLE,
   'hedge.budget': FROM_ZERO,
+  filename: TEXT,
 };
 const ONLY_RUN: Record<string, readonly Value[]> = {
   priority: ['fraction', 'negative', 'zero', 'unsafe'],
@@ -76,7 +77,6 @@ const ONLY_RUN: Record<string, readonly Value[]> = {
   onProgress: CALL,
 };
 const ONLY_POOL: Record<string, readonly Value[]> = {
-  filename: TEXT,
   threads: WHOLE,
   spares: FROM_ZERO,
   startupTimeout: TIME_LIMIT,
@@ -214,10 +214,7 @@ describe('bad options of a call', () => {
       'thread',
       'new Pool',
     );
-    assertHonest(
-      refusal(() => new Pool({} as never)),
-      'filename',
-      'new Pool',
-    );
+    const error = await new Pool({ threads: 1, spares: 0 }).run(1).catch((thrown: unknown) => thrown);
+    assertHonest(error, 'filename', 'run');
   });
 });

@@ -74,7 +74,7 @@ describe('a loop over a map', () => {
         for (const force of [false, true]) {
           const pool = open(t);
           const { source, told } = make();
-          const results = pool[how](source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+          const results = (pool[how] as typeof pool.map).call(pool, source as never)[Symbol.asyncIterator]();
           const first = (await results.next()).value as unknown;
           assert.deepEqual(first, how === 'map' ? 1 : { index: 0, status: 'fulfilled', value: 1 });
           const waiting = results.next();
@@ -185,7 +185,7 @@ describe('a call of map that cannot be carried out', () => {
     for (const how of ['map', 'mapSettled'] as const) {
       it(`${how} rejects, with a code, and throws nothing by itself: ${what}`, async (t) => {
         const pool = open(t);
-        const results = pool[how](source as never, options as never);
+        const results = (pool[how] as typeof pool.map).call(pool, source as never, options as never);
         assert.equal((await failure(results.next())).code, 'ERR_INVALID_OPTION');
         assert.deepEqual(await results.next(), { value: undefined, done: true });
       });

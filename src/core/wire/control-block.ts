@@ -118,6 +118,16 @@ export class ControlBlock {
     }
   }
 
+  /** Thread: the item waits for its task module to load, or no longer: then its time begins. */
+  loads(begins: boolean): void {
+    store(this.words, ControlBlock.#SENDING, begins ? 2 : 0);
+  }
+
+  /** Manager: whether the item waits for its task module. */
+  get loading(): boolean {
+    return load(this.words, ControlBlock.#SENDING) === 2;
+  }
+
   /** Manager: takes back what is not claimed; returns the number of items that were. */
   revoke(bundle: number): number {
     const at = ControlBlock.#CLAIMED + (bundle % ControlBlock.RING);

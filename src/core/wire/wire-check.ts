@@ -3,7 +3,7 @@ import { isEncoded } from './revive.ts';
 import { FROM_THREAD, type FromThread } from './wire.ts';
 
 const isWhole = Number.isInteger;
-const FAILED_ITEMS: ReadonlySet<unknown> = new Set(['error', 'clone-result', 'clone-error']);
+const FAILED_ITEMS: ReadonlySet<unknown> = new Set(['error', 'load', 'clone-result', 'clone-error']);
 
 function isNote(item: unknown): boolean {
   if (!Array.isArray(item) || !isWhole(item[0])) return false;

@@ -15,6 +15,8 @@ export interface ItemMeta {
   readonly replica: number;
   /** Export to call, if it is not the pool's own. */
   readonly name: string | undefined;
+  /** `file:` URL of the task module, if it is not the pool's own. */
+  readonly module?: string | undefined;
   /** Run timeout in milliseconds, if it is not the pool's own. */
   readonly run: number | undefined;
   /** End of the task's total timeout on the clock that the thread goes by; `Infinity` if it has none. */
@@ -38,8 +40,8 @@ export type AssignMessage = readonly [tag: typeof TO_THREAD.assign, slot: number
 export type AccountMessage = readonly [tag: typeof TO_THREAD.account];
 export type ToThread = RunMessage | AbortMessage | AssignMessage | AccountMessage;
 
-/** A failed item within a report: offset into it, what went wrong, the encoded error. */
-export type FailedItem = readonly [offset: number, kind: 'error' | 'clone-result' | 'clone-error', error: unknown];
+/** A failed item within a report: offset into it, what went wrong, the encoded error. `load`: its module did not load, so it has not begun. */
+export type FailedItem = readonly [offset: number, kind: 'error' | 'load' | 'clone-result' | 'clone-error', error: unknown];
 
 /** A result within a report that comes as bytes: offset into the report, and the digest of what is in them. */
 export type SealedItem = readonly [offset: number, kind: 'sealed', digest: string];

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
+import { TaskModuleError } from '../../core/module-errors.ts';
 import type { Attempt } from '../../core/task.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import { Sealed } from '../../core/wire/sealed.ts';
@@ -18,6 +19,8 @@ import { toldWork } from './told-work.ts';
 export interface IntakeEvents {
   /** An attempt ended with a failure. */
   failed(attempt: Attempt, failure: Failure): void;
+  /** The task module of an attempt did not load on its thread. Told before the attempt fails. */
+  notLoaded(thread: PoolThread, attempt: Attempt): void;
   /** A bundle is complete, or its thread may want another. */
   bundleDone(thread: PoolThread): void;
 }
@@ -100,6 +103,7 @@ export class Intake {
         this.#unawaited(thread, attempt, value, times[i + 1]!, failure);
         continue;
       }
+      if (failure?.[1] === 'load') this.#events.notLoaded(thread, attempt);
       this.#outcome(attempt, value, times[i]!, times[i + 1]!, failure);
     }
     if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
@@ -146,7 +150,7 @@ export class Intake {
       course.succeeded(attempt, value, endedAt);
     } else {
       this.#backlog.release(attempt);
-      this.#events.failed(attempt, failureOf(failed));
+      this.#events.failed(attempt, failureOf(failed, task.spec.module));
     }
   }
 }
@@ -156,8 +160,9 @@ function sealedValue({ placement }: Attempt, digest: string, value: unknown): un
   return placement?.seal === true && types.isUint8Array(value) ? new Sealed(digest, value) : value;
 }
 
-function failureOf([, kind, encoded]: FailedItem): Failure {
+function failureOf([, kind, encoded]: FailedItem, module: string | undefined): Failure {
   const error = reviveError(encoded);
+  if (kind === 'load') return { kind: 'startup', error: new TaskModuleError(module, error) };
   if (kind === 'error') return { kind: 'error', error };
   return { kind: 'clone', error: new NotCloneableError(kind === 'clone-result' ? 'result' : 'error', error) };
 }

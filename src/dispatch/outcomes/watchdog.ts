@@ -5,6 +5,8 @@ import type { Roster } from '../threads/roster.ts';
 
 export interface WatchdogEvents {
   timedOut(thread: PoolThread, attempt: Attempt): void;
+  /** Its task module is still not loaded. */
+  notLoaded(thread: PoolThread, attempt: Attempt): void;
 }
 
 /** What is watched of one thread. */
@@ -26,14 +28,16 @@ export class Watchdog {
   readonly #clock: Clock;
   readonly #roster: Roster;
   readonly #patience: number;
+  readonly #startupTimeout: number;
   readonly #events: WatchdogEvents;
   readonly #watches = new WeakMap<PoolThread, Watch>();
 
   /** @param patience how long a thread may leave its mail lying, in milliseconds */
-  constructor(clock: Clock, roster: Roster, patience: number, events: WatchdogEvents) {
+  constructor(clock: Clock, roster: Roster, patience: number, startupTimeout: number, events: WatchdogEvents) {
     this.#clock = clock;
     this.#roster = roster;
     this.#patience = patience;
+    this.#startupTimeout = startupTimeout;
     this.#events = events;
   }
 
@@ -75,14 +79,16 @@ export class Watchdog {
       return;
     }
     watch.unread = undefined;
-    const limit = current.attempt.task.spec.limits.run;
+    const loads = thread.handle.loading === true;
+    const limit = loads ? this.#startupTimeout : current.attempt.task.spec.limits.run;
     const left = thread.handle.itemStartedAt + limit - now;
     if (left > 0) this.watch(thread, Math.min(left, tightest(thread)), now);
     else if (watch.suspect !== current.attempt) {
       // If this timer is late, the thread's death may be waiting behind it in the event loop's queue: it gets one turn before the verdict.
       watch.suspect = current.attempt;
       this.watch(thread, 1, now);
-    } else this.#convict(thread, current.attempt, now);
+    } else if (loads && current.attempt.state === 'sent') this.#events.notLoaded(thread, current.attempt);
+    else this.#convict(thread, current.attempt, now);
   }
 
   /** Convicts it once. Its thread may live on, and is watched on. */

@@ -62,6 +62,10 @@ export class CellThread implements ExecutorThread {
     return this.#look().sending;
   }
 
+  get loading(): boolean {
+    return this.#look().loading;
+  }
+
   stolen(): number {
     return this.#look().stolenAt(this.#clock.machine());
   }

@@ -7,8 +7,8 @@ import { UnstartedThread } from './unstarted.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export interface ThreadsOptions extends WorkerSettings {
-  /** `file:` URL of the task module. */
-  readonly filename: string;
+  /** `file:` URL of the pool's own task module, if it has one. */
+  readonly filename?: string | undefined;
   readonly name: string;
   readonly timeout: { readonly run: number };
   readonly recycle?: { readonly heapMb: number };
@@ -32,7 +32,7 @@ export class ThreadExecutor implements Executor {
   start(events: ThreadEvents): ExecutorThread {
     const { filename, name, timeout, recycle, faults } = this.#options;
     const session = {
-      href: filename.startsWith('file:') ? filename : pathToFileURL(filename).href,
+      href: filename === undefined || filename.startsWith('file:') ? filename : pathToFileURL(filename).href,
       name,
       epoch: this.#epoch,
       runLimit: timeout.run,

@@ -61,6 +61,10 @@ export class WorkerThread implements ExecutorThread {
     return this.#control.sending;
   }
 
+  get loading(): boolean {
+    return this.#control.loading;
+  }
+
   stolen(): number {
     const { clock } = this.#order;
     return clock === undefined ? 0 : this.#control.stolenAt(clock.machine());

@@ -1,7 +1,7 @@
 import type { Timer } from '../../core/clock.ts';
 import { CopyGroup } from '../../core/copy-group.ts';
 import type { TaskTally } from '../../core/tally.ts';
-import { Attempt, type Task } from '../../core/task.ts';
+import { Attempt, aboutTask, type Task } from '../../core/task.ts';
 import type { CourseHost } from '../course-host.ts';
 import { CopyCosts } from './copy-costs.ts';
 import { Experience } from './experience.ts';
@@ -167,7 +167,7 @@ export class Lookout {
     const copy = new Attempt(task, original.replica + 1, true, { kin });
     this.#copies.made(copy, budget, experience, now);
     this.#hedges.set(task, { state: 'racing', original, startedAt, copy });
-    this.#host.emitter.emit('hedge', { taskId: task.id, name: task.spec.name, attempt: copy.number, after });
+    this.#host.emitter.emit('hedge', { ...aboutTask(task), attempt: copy.number, after });
     if (task.state === 'open') this.#host.submit(copy);
     return true;
   }

@@ -1,7 +1,7 @@
 import type { Ballot, NoQuorumError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import { inContext } from '../../core/foreign/context.ts';
-import { Attempt, type Course, type Task } from '../../core/task.ts';
+import { Attempt, aboutTask, type Course, type Task } from '../../core/task.ts';
 import { Sealed } from '../../core/wire/sealed.ts';
 import type { CourseHost } from '../course-host.ts';
 import { record } from '../history.ts';
@@ -101,10 +101,10 @@ export class QuorumCourse implements Course {
     tally.ballots.add(agrees ? 'late_agreed' : 'late_outvoted');
     if (agrees) return;
     this.#host.convict(attempt);
-    const { id, spec } = attempt.task;
+    const { task } = attempt;
     tally.conflicts.add('quorum');
     const ballot = ballotOf(attempt, value instanceof Sealed ? value.open().value : value);
-    emitter.emit('conflict', { taskId: id, name: spec.name, ballots: [verdict.ballot, ballot], verdict: 'quorum' });
+    emitter.emit('conflict', { ...aboutTask(task), ballots: [verdict.ballot, ballot], verdict: 'quorum' });
   }
 
   #start(task: Task, vote: Vote, extra: boolean): void {
@@ -225,7 +225,7 @@ export class QuorumCourse implements Course {
 
   #conflict(task: Task, vote: Vote, verdict: 'extra' | 'quorum' | 'resolved' | 'none'): void {
     this.#host.tally.conflicts.add(verdict);
-    this.#host.emitter.emit('conflict', { taskId: task.id, name: task.spec.name, ballots: [...vote.ballots], verdict });
+    this.#host.emitter.emit('conflict', { ...aboutTask(task), ballots: [...vote.ballots], verdict });
   }
 
   #cancelRest(vote: Vote, mode: 'stop' | 'surplus'): void {

@@ -24,7 +24,7 @@ function stage() {
     backlog,
     fences: { ended: (_thread: PoolThread, { task }: { task: { id: number } }) => ended.push(task.id) } as unknown as Fences,
     takeBack: { giveBack: () => {} },
-    events: { failed: onFailed, bundleDone: (thread) => done.push(thread) },
+    events: { failed: onFailed, notLoaded: () => {}, bundleDone: (thread) => done.push(thread) },
   });
   const report = (
     thread: PoolThread,

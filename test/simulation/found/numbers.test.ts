@@ -119,7 +119,7 @@ describe('the time that a task took', () => {
     const runner = new Runner({
       around: { port, control, runLimit: 1000, time: { now: () => 0, lived: () => 0 } },
       report: new Report(port, 'cloned'),
-      module: { handler: () => work } as never,
+      modules: { handler: () => work } as never,
       name: 'default',
       call: (handler, input) => handler(input),
       now: () => now,

@@ -56,7 +56,7 @@ export class Body {
     this.#runner = new Runner({
       around: { port, control: this.control, runLimit: 30_000, time: { now: () => world.timeline.now(), lived: (ms) => ms } },
       report: this.#report,
-      module: { handler: () => () => undefined } as never,
+      modules: { handler: () => () => undefined } as never,
       name: 'default',
       call: (_handler, input, item) => perform(this, input as TaskTruth, item),
       now: () => world.timeline.now(),
