@@ -1,10 +1,10 @@
 import type { Registry } from 'prom-client';
 import OwnRegistry from 'prom-client/lib/registry.js';
-import { nextPoolName } from '../core/pool-name.ts';
 import type { MetricsOptions, MetricsRegister } from '../options/types.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { checkedLabels, checkedPrefix, checkedRegister, nameTaken, poolTwice } from './checks.ts';
 import { PoolMetric, type Reporter } from './pool-metric.ts';
+import { nextPoolName } from './pool-name.ts';
 import type { MetricsSource } from './source.ts';
 
 /** Metrics of one pool in the text format of Prometheus. */

@@ -5,6 +5,7 @@ import { storage } from './context.ts';
 import { HeapMeter } from './heap-meter.ts';
 import { Item, type Surroundings } from './item.ts';
 import type { Handler } from './modules/load.ts';
+import { loaded } from './modules/loaded.ts';
 import type { Handlers } from './modules/task-modules.ts';
 import type { Report } from './report.ts';
 import type { Call, RunnerParts } from './runner-parts.ts';
@@ -175,20 +176,8 @@ export class Runner {
     return true;
   }
 
-  /** Its time begins when its function is at hand. */
   async #whenLoaded(coming: PromiseLike<Handler>, input: unknown, item: Item): Promise<unknown> {
-    this.#control.loads(true);
-    let handler: Handler;
-    try {
-      handler = await coming;
-    } finally {
-      const now = this.#now();
-      item.begin(now);
-      this.#report.begin(now);
-      this.#control.startedAt = now;
-      this.#control.loads(false);
-    }
-    return this.#call(handler, input, item);
+    return this.#call(await loaded(coming, item, { control: this.#control, report: this.#report, now: this.#now }), input, item);
   }
 
   /** A task has broken what Node itself needs to run one. */
