@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundle, bundleAlone } from './bundle.mjs';
 import { makeForms } from './forms.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -29,7 +30,9 @@ await build({
   logLevel: 'warning',
 });
 
-await makeForms(at('dist/src'), at('dist/cjs'));
+await bundleAlone(at('dist/src/executors/processes/cell-main.js'));
+await bundle(root, at('dist/src'), at('dist/esm'));
+await makeForms(at('dist/src'), at('dist/esm'), at('dist/cjs'));
 
 // Fixtures that must stay as they are written (broken modules, CommonJS) are copied, not compiled.
 if (existsSync(at('test/fixtures/raw'))) cpSync(at('test/fixtures/raw'), at('dist/test/fixtures/raw'), { recursive: true });

@@ -1,6 +1,6 @@
-// What the package needs besides the compiled ES modules in dist/src: declarations that every TypeScript reads, and CommonJS.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+// What the package needs besides its bundles: declarations that every TypeScript reads, and CommonJS.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
 const files = (folder) => readdirSync(folder, { recursive: true }).map(String).sort();
@@ -15,76 +15,33 @@ function mendDeclarations(from) {
   }
 }
 
-/** The modules that the entry points of package.json are made of. */
-async function reached(from) {
-  const { exports } = JSON.parse(readFileSync(join(from, '../../package.json'), 'utf8'));
-  const entries = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.default.default]));
-  const { metafile } = await build({
-    entryPoints: entries.map((entry) => join(from, '../..', entry)),
-    outdir: 'unused',
-    bundle: true,
-    write: false,
-    metafile: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    external: ALONE.map((file) => `*/${file}`),
-  });
-  return Object.keys(metafile.inputs).map((input) => relative(from, resolve(input)));
-}
-
-/** Loaded by threads and cells alone, which have one form. `executors/traced` names them, for tools that copy what is needed. */
-const ALONE = ['thread/boot.cjs', 'processes/cell-main.js'];
-
-/** Dependencies that have no CommonJS form of their own. */
-const VENDOR = ['p-retry', 'p-timeout'];
-
 /**
- * The same modules as CommonJS, file by file, for what cannot load ES modules (Jest without its flag, programs on a Node that does not require
- * them). Threads and cells load what they always load: for each module, `import.meta.url` is that of its twin in `src`.
+ * The same bundles as CommonJS, for what cannot load ES modules (Jest without its flag, programs on a Node that does not require them).
+ * Threads and cells load what they always load: for each bundle, `import.meta.url` is that of its twin.
  */
-async function commonJs(from, to) {
-  const modules = await reached(from);
+async function commonJs(bundles, from, to) {
+  rmSync(to, { recursive: true, force: true });
+  const modules = files(bundles).filter((file) => file.endsWith('.js'));
   await build({
-    entryPoints: modules.map((name) => join(from, name)),
-    outbase: from,
+    entryPoints: modules.map((name) => join(bundles, name)),
     outdir: to,
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
     define: { 'import.meta.url': '__twin' },
     supported: { 'dynamic-import': true },
+    sourcemap: true,
+    sourcesContent: false,
     logLevel: 'warning',
   });
-  for (const vendor of VENDOR) {
-    await build({
-      stdin: { contents: `module.exports = require('${vendor}').default`, resolveDir: from },
-      outfile: join(to, 'vendor', `${vendor}.js`),
-      bundle: true,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node20.19',
-      logLevel: 'warning',
-    });
-  }
   for (const name of modules) {
     const path = join(to, name);
-    let text = readFileSync(path, 'utf8');
-    for (const vendor of VENDOR) {
-      const there = relative(dirname(path), join(to, 'vendor', vendor)).replaceAll('\\', '/');
-      text = text.replaceAll(`require("${vendor}")`, `require("./${there}.js")`.replace('"./../', '"../'));
-    }
-    if (name.endsWith('traced.js')) {
-      text = text.replaceAll('"../thread/', '"../../src/thread/').replaceAll('"./processes/', '"../../src/executors/processes/');
-    }
-    if (text.includes('__twin')) {
-      const twin = relative(dirname(path), join(from, name)).replaceAll('\\', '/');
-      text = text.replace(
-        '"use strict";',
-        `"use strict";\nconst __twin = require("node:url").pathToFileURL(require("node:path").join(__dirname, "${twin}")).href;`,
-      );
-    }
-    writeFileSync(path, text);
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes('__twin')) continue;
+    const twin = relative(to, join(bundles, name)).replaceAll('\\', '/');
+    // On the line that is there already, or the source map would be one line off.
+    const made = `const __twin = require("node:url").pathToFileURL(require("node:path").join(__dirname, "${twin}")).href;`;
+    writeFileSync(path, text.replace('"use strict";', `"use strict"; ${made}`));
   }
   for (const name of files(from).filter((file) => file.endsWith('.d.ts'))) {
     mkdirSync(dirname(join(to, name)), { recursive: true });
@@ -93,8 +50,8 @@ async function commonJs(from, to) {
   writeFileSync(join(to, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** @param from folder of the compiled ES modules @param to where the CommonJS goes */
-export async function makeForms(from, to) {
+/** @param from folder of the compiled modules @param bundles where their bundles are @param to where the CommonJS goes */
+export async function makeForms(from, bundles, to) {
   mendDeclarations(from);
-  await commonJs(from, to);
+  await commonJs(bundles, from, to);
 }

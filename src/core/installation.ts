@@ -62,3 +62,23 @@ export function ownFileUrl(file: OwnFile, beside: () => URL): string {
 export function requireBeside(file: string, name: string): unknown {
   return requireFrom(file)(name);
 }
+
+/**
+ * A dependency that is loaded when it is needed, or as it is installed beside this package where a bundler has taken us in.
+ *
+ * @param direct requires it; the call itself is in the module that asks, because tracers look for that
+ */
+export function dependency(name: string, direct: () => unknown): unknown {
+  try {
+    return direct();
+  } catch (error) {
+    try {
+      return requireBeside(
+        ownFile('thread/boot.cjs', () => new URL('../thread/boot.cjs', import.meta.url)),
+        name,
+      );
+    } catch {
+      throw error;
+    }
+  }
+}

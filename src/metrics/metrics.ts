@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
-import OwnRegistry from 'prom-client/lib/registry.js';
 import type { MetricsOptions, MetricsRegister } from '../options/types.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { checkedLabels, checkedPrefix, checkedRegister, nameTaken, poolTwice } from './checks.ts';
+import { ownRegister } from './own-register.ts';
 import { PoolMetric, type Reporter } from './pool-metric.ts';
 import { nextPoolName } from './pool-name.ts';
 import type { MetricsSource } from './source.ts';
@@ -38,10 +38,45 @@ function freeName(register: MetricsRegister, prefix: string): string {
  * or a metric of that name in the register which is not ours
  */
 export function createMetrics(options: false | MetricsOptions, source: MetricsSource): PoolMetrics {
-  if (options === false) return noMetrics();
-  const register: MetricsRegister = options.register === undefined ? new OwnRegistry() : checkedRegister(options.register);
+  // `false`: a register with nothing in it, so that an endpoint that serves the text needs no special case.
+  if (options === false) return unread(nextPoolName(), ownRegister, async () => '');
   const prefix = checkedPrefix(options.prefix ?? 'holdfast_');
   const given = checkedLabels(options.labels ?? {});
+  if (options.register !== undefined) return shared(checkedRegister(options.register), prefix, given, source);
+  const labels = { ...given, pool: given.pool ?? nextPoolName() };
+  return unread(labels.pool, () => {
+    const register = ownRegister();
+    join(register, prefix, { labels, source });
+    return register;
+  });
+}
+
+/** Metrics in a register of the pool's own, which is made when somebody reads it. */
+function unread(
+  pool: string,
+  make: () => Registry,
+  text = (register: () => Registry): Promise<string> => register().metrics(),
+): PoolMetrics {
+  let made: Registry | undefined;
+  const register = (): Registry => {
+    made ??= make();
+    return made;
+  };
+  return {
+    get register() {
+      return register();
+    },
+    pool,
+    get contentType() {
+      return register().contentType;
+    },
+    metrics: () => text(register),
+    close: () => {},
+  };
+}
+
+/** Metrics in a register that was given, where other pools may be as well. */
+function shared(register: MetricsRegister, prefix: string, given: Readonly<Record<string, string>>, source: MetricsSource): PoolMetrics {
   const labels = { ...given, pool: given.pool ?? freeName(register, prefix) };
   const reporter: Reporter = { labels, source };
   const joined = join(register, prefix, reporter);
@@ -52,16 +87,8 @@ export function createMetrics(options: false | MetricsOptions, source: MetricsSo
       return register.contentType;
     },
     metrics: () => register.metrics(),
-    close: () => {
-      if (options.register !== undefined) leave(register, joined, reporter);
-    },
+    close: () => leave(register, joined, reporter),
   };
-}
-
-/** `metrics: false`: a register with nothing in it, so that an endpoint that serves the text needs no special case. */
-function noMetrics(): PoolMetrics {
-  const register = new OwnRegistry();
-  return { register, pool: nextPoolName(), contentType: register.contentType, metrics: async () => '', close: () => {} };
 }
 
 /** The metrics of this prefix in the register: those that other pools have put there, or new ones. All or none. */

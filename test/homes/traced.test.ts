@@ -14,10 +14,10 @@ test('what @vercel/nft finds of a program, copied elsewhere, runs in threads and
   writeFileSync(join(folder, 'task.mjs'), 'export default (n) => n + 1;\n');
   writeFileSync(
     join(folder, 'main.mjs'),
-    `import { Pool } from '../src/index.js';
+    `import { Pool } from 'holdfast';
     for (const isolation of ['thread', 'process']) {
       const pool = new Pool({ filename: new URL('./task.mjs', import.meta.url), isolation, threads: 1, spares: 0 });
-      console.log(isolation, await pool.run(1));
+      console.log(isolation, await pool.run(1), (await pool.metrics.metrics()).includes('holdfast_threads'));
       await pool.close();
     }`,
   );
@@ -29,5 +29,5 @@ test('what @vercel/nft finds of a program, copied elsewhere, runs in threads and
   }
   const main = [...fileList].find((file) => file.endsWith('main.mjs'))!;
   const output = execFileSync(process.execPath, [join(copy, main)], { encoding: 'utf8', cwd: copy, timeout: 60_000 });
-  assert.equal(output, 'thread 2\nprocess 2\n');
+  assert.equal(output, 'thread 2 true\nprocess 2 true\n');
 });

@@ -2,17 +2,22 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { it } from 'node:test';
 
-/** Files that a program has loaded of a package once it has imported the pool. */
+/** Files that a program has loaded of dependencies: once it has imported the pool, once it has one, once it has read the metrics. */
 const PROGRAM = `
-  await import(process.argv[1]);
-  const { createRequire } = await import('node:module');
-  const loaded = Object.keys(createRequire(process.argv[1]).cache);
-  console.log(JSON.stringify(loaded.filter((file) => file.includes('prom-client')).map((file) => file.replace(/.*prom-client./, ''))));
+  import { createRequire } from 'node:module';
+  const { cache } = createRequire(import.meta.resolve('holdfast'));
+  const loaded = () => Object.keys(cache).map((file) => file.replaceAll('\\\\', '/')).map((file) => file.replace(/.*node_modules./, '')).sort();
+  const { Pool } = await import('holdfast');
+  const imported = loaded();
+  const pool = new Pool({ filename: 'data:text/javascript,export default (n) => n', threads: 1 });
+  const made = loaded().filter((file) => !file.startsWith('piscina/') && !file.startsWith('@napi-rs/'));
+  await pool.metrics.metrics();
+  const read = loaded().filter((file) => file.startsWith('prom-client/'));
+  await pool.close({ force: true });
+  console.log(JSON.stringify({ imported, made, read }));
 `;
 
-it('of prom-client a program loads the registry, and no more, until it asks for it', () => {
-  const entry = new URL('../../src/index.js', import.meta.url).href;
-  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', PROGRAM, entry], { encoding: 'utf8' });
-  const files = (JSON.parse(printed) as string[]).map((file) => file.replaceAll('\\', '/')).sort();
-  assert.deepEqual(files, ['lib/registry.js', 'lib/util.js']);
+it('a program loads a dependency when it is first needed, and of prom-client the registry alone', () => {
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', PROGRAM], { encoding: 'utf8' });
+  assert.deepEqual(JSON.parse(printed), { imported: [], made: [], read: ['prom-client/lib/registry.js', 'prom-client/lib/util.js'] });
 });

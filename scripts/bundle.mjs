@@ -1,0 +1,74 @@
+// What a program loads is a few files instead of two hundred: resolving and reading each costs more than compiling what is in it.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+/** So small that finding and reading them costs more than they do; the rest stays outside, where programs can share and renew it. */
+const TAKEN_IN = ['p-retry', 'p-timeout', 'is-network-error'];
+
+/** Loaded by threads and cells alone, from where the compiler has put them. `executors/traced` names them, for tools that copy what is needed. */
+const ALONE = /(thread\/boot\.cjs|processes\/cell-main\.js)$/;
+
+const COMMON = { platform: 'node', target: 'node20.19', logLevel: 'warning' };
+
+/** The entry points of package.json: where each bundle is, and the compiled module that it is made of. */
+export function entriesOf(root) {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.values(exports)
+    .filter((entry) => typeof entry !== 'string')
+    .map(({ default: { types, default: file } }) => ({ file, module: types.replace(/\.d\.ts$/, '.js') }));
+}
+
+/** Files that lie beside a module are looked for from where the bundle lies. */
+const inPlace = (from, to) => ({
+  name: 'in-place',
+  setup({ onLoad, onResolve }) {
+    const moved = (path, importer) => {
+      const there = relative(to, resolve(dirname(importer), path)).replaceAll('\\', '/');
+      return there.startsWith('.') ? there : `./${there}`;
+    };
+    onResolve({ filter: ALONE }, ({ path, importer }) => ({ path: moved(path, importer), external: true }));
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      if (!path.startsWith(from)) return undefined;
+      const contents = readFileSync(path, 'utf8').replace(/new URL\('(\.[^']*)', import\.meta\.url\)/g, (text, beside) =>
+        existsSync(resolve(dirname(path), beside)) ? `new URL('${moved(beside, path)}', import.meta.url)` : text,
+      );
+      return { contents, loader: 'js' };
+    });
+  },
+});
+
+/** What task modules import is loaded by each new thread: one file, also where it repeats what is elsewhere. It shares its state by global symbols. */
+const BY_ITSELF = 'worker';
+
+/** One bundle an entry; what several need is in chunks that they share, so that a class is the same whichever entry it comes from. */
+export async function bundle(root, from, to) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  rmSync(to, { recursive: true, force: true });
+  const entries = Object.fromEntries(
+    entriesOf(root).map(({ file, module }) => [relative(to, join(root, file)).replace(/\.js$/, ''), join(root, module)]),
+  );
+  const { [BY_ITSELF]: worker, ...shared } = entries;
+  const options = {
+    ...COMMON,
+    outdir: to,
+    bundle: true,
+    format: 'esm',
+    chunkNames: 'shared-[hash]',
+    external: Object.keys(dependencies)
+      .filter((name) => !TAKEN_IN.includes(name))
+      .flatMap((name) => [name, `${name}/*`]),
+    plugins: [inPlace(from, to)],
+    legalComments: 'none',
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: '// With p-retry, p-timeout and is-network-error: MIT License, Copyright (c) Sindre Sorhus (https://sindresorhus.com)' },
+  };
+  await build({ ...options, entryPoints: shared, splitting: true });
+  await build({ ...options, entryPoints: { [BY_ITSELF]: worker }, banner: {} });
+}
+
+/** A file that is run by itself, bundled where it lies: what it names beside it stays beside it. */
+export async function bundleAlone(file, options = {}) {
+  await build({ ...COMMON, entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, format: 'esm', ...options });
+}
