@@ -17,6 +17,10 @@ const [EMPTY, CLAIMED, FILLED] = [0, 1, 2] as const;
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { compareExchange, load, store } = Atomics;
+const later = setTimeout;
+
+/** The first task comes before the benefit of those that have not begun; milliseconds. */
+const PATIENCE = 50;
 
 const filename = join(__dirname, 'runtime.cjs');
 const bytesOf = (compiled: SharedArrayBuffer): Uint8Array => new Uint8Array(compiled, WORDS * Int32Array.BYTES_PER_ELEMENT);
@@ -32,9 +36,11 @@ async function boot({ init, compiled }: Boot): Promise<void> {
   const runtime: { exports: Partial<Runtime> } = { exports: {} };
   script.runInThisContext()(runtime.exports, require, runtime);
   await (runtime.exports as Runtime).startSession(init, (href) => import(href), require);
-  if (compareExchange(words, STATE, EMPTY, CLAIMED) === EMPTY) write(script.createCachedData());
+  if (load(words, STATE) === EMPTY) later(write, PATIENCE).unref();
 
-  function write(code: Buffer): void {
+  function write(): void {
+    if (compareExchange(words, STATE, EMPTY, CLAIMED) !== EMPTY) return;
+    const code = script.createCachedData();
     const room = bytesOf(compiled);
     if (code.length > room.length) return; // It stays claimed, and everybody compiles for himself.
     room.set(code);

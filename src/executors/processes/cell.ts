@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
@@ -67,6 +67,8 @@ export class Cell {
     try {
       this.#marks = new Marks(threadsPerCell);
       // In a session of its own, signals from the terminal do not reach it, not even while it starts: the parent decides what they mean.
+      // Loaded with the first cell: most programs have none.
+      const { spawn } = process.getBuiltinModule('node:child_process');
       this.#child = spawn(execPath ?? process.execPath, [...inheritedFlags(), program()], {
         detached: true,
         env: cellEnvironment(),

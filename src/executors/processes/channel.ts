@@ -1,4 +1,4 @@
-import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
+import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { soon } from '../../core/soon.ts';
 import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
@@ -105,6 +105,7 @@ export class Receiver<M> {
         return true;
       },
     };
+    const { Socket } = process.getBuiltinModule('node:net'); // Only a cell needs it.
     this.#awaitEnd(new Socket({ fd, readable: true, writable: false, onread } as SocketConstructorOpts));
   }
 
