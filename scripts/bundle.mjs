@@ -1,5 +1,5 @@
 // What a program loads is a few files instead of two hundred: resolving and reading each costs more than compiling what is in it.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,9 +14,15 @@ const COMMON = { platform: 'node', target: 'node20.19', logLevel: 'warning' };
 /** The entry points of package.json: where each bundle is, and the compiled module that it is made of. */
 export function entriesOf(root) {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.values(exports)
-    .filter((entry) => typeof entry !== 'string')
-    .map(({ default: { types, default: file } }) => ({ file, module: types.replace(/\.d\.ts$/, '.js') }));
+  return Object.entries(exports)
+    .filter(([, entry]) => typeof entry !== 'string')
+    .map(([name, { default: esm, require: cjs }]) => {
+      const file = `${name === '.' ? 'index' : name.slice(2)}.js`;
+      if (esm.default !== `./dist/esm/${file}` || cjs.default !== `./dist/cjs/${file}`) {
+        throw new Error(`exports["${name}"]: Expected ./dist/esm/${file} and ./dist/cjs/${file}. Got ${esm.default} and ${cjs.default}.`);
+      }
+      return { file: esm.default, module: esm.types.replace(/\.d\.ts$/, '.js') };
+    });
 }
 
 /**
@@ -37,6 +43,9 @@ function byHand(text, path) {
 const inPlace = (from, to) => ({
   name: 'in-place',
   setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || TAKEN_IN.includes(path) ? undefined : { external: true },
+    );
     const moved = (path, importer) => {
       const there = relative(to, resolve(dirname(importer), path)).replaceAll('\\', '/');
       return there.startsWith('.') ? there : `./${there}`;
@@ -57,7 +66,6 @@ const BY_ITSELF = 'worker';
 
 /** One bundle an entry; what several need is in chunks that they share, so that a class is the same whichever entry it comes from. */
 export async function bundle(root, from, to) {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   rmSync(to, { recursive: true, force: true });
   const entries = Object.fromEntries(
     entriesOf(root).map(({ file, module }) => [relative(to, join(root, file)).replace(/\.js$/, ''), join(root, module)]),
@@ -69,9 +77,6 @@ export async function bundle(root, from, to) {
     bundle: true,
     format: 'esm',
     chunkNames: 'shared-[hash]',
-    external: Object.keys(dependencies)
-      .filter((name) => !TAKEN_IN.includes(name))
-      .flatMap((name) => [name, `${name}/*`]),
     plugins: [inPlace(from, to)],
     legalComments: 'none',
     sourcemap: true,
@@ -80,6 +85,21 @@ export async function bundle(root, from, to) {
   };
   await build({ ...options, entryPoints: shared, splitting: true });
   await build({ ...options, entryPoints: { [BY_ITSELF]: worker }, banner: {} });
+  nameWhatIsLoadedAlone(from, to);
+}
+
+/** `executors/traced` is never called, so that bundlers drop it, ours as well: it is for tools that copy what a program needs. */
+function nameWhatIsLoadedAlone(from, to) {
+  const path = join(from, 'executors/traced.js');
+  const names = [...readFileSync(path, 'utf8').matchAll(/import\('([^']+)'\)/g)].map(([, name]) =>
+    name.startsWith('.') ? relative(to, resolve(dirname(path), name)).replaceAll('\\', '/') : name,
+  );
+  const traced = `const traced = () => [${names.map((name) => `import('${name}')`).join(', ')}];\n`;
+  for (const file of readdirSync(to).filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(join(to, file), 'utf8');
+    if (text.includes('src/thread/boot.cjs'))
+      writeFileSync(join(to, file), text.replace('//# sourceMappingURL', `${traced}//# sourceMappingURL`));
+  }
 }
 
 /** A file that is run by itself, bundled where it lies: what it names beside it stays beside it. */

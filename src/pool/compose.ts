@@ -14,7 +14,6 @@ import type { Executor } from '../executors/executor.ts';
 import { CellExecutor, settingsOf } from '../executors/processes/cell-executor.ts';
 import { checkCells } from '../executors/processes/check-cells.ts';
 import { ThreadExecutor } from '../executors/threads/thread-executor.ts';
-import { traced } from '../executors/traced.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Specs } from '../options/run-options.ts';
 import { asOptionError } from '../options/thread-settings.ts';
@@ -29,6 +28,8 @@ import { Observers } from './observers.ts';
 import { Routes, withoutFullness } from './routes.ts';
 import { statsOf } from './stats.ts';
 
+export { traced } from '../executors/traced.ts';
+
 /** What a simulation puts in the place of the real world. */
 export interface Seams {
   readonly clock?: Clock;
@@ -41,8 +42,6 @@ export interface Seams {
 
 /** The parts of one pool, joined here and nowhere else. */
 export class PoolParts {
-  /** Here, so that our own bundles keep it. */
-  static readonly traced: () => unknown = traced;
   readonly options: ResolvedOptions;
   readonly clock: Clock;
   readonly emitter: Emitter = new Emitter();
