@@ -11,6 +11,7 @@ import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { withHooks } from './modules/hooked.ts';
 import type { Import } from './modules/load.ts';
 import { TaskModules } from './modules/task-modules.ts';
+import { printAtOnce } from './printing.ts';
 import { rehearse } from './rehearsal.ts';
 import { Report } from './report.ts';
 import { Rest } from './rest.ts';
@@ -82,6 +83,8 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   );
 
   stayAlive();
+  printAtOnce(process.stdout);
+  printAtOnce(process.stderr);
   hidePorts(); // Those of Piscina; our own is not listened to yet.
   const modules = new TaskModules(withHooks(require, load));
   let injector: Injector | undefined;

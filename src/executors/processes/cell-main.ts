@@ -14,6 +14,9 @@ import { withoutUncloneable } from './without-uncloneable.ts';
  */
 becomeCell();
 
+/** Milliseconds. */
+const LOOK_AGAIN = 5;
+
 const threads = new Map<number, WorkerThread>();
 let settings: CellSettings | undefined;
 
@@ -100,8 +103,14 @@ function receive(message: ToCell, body: Uint8Array): void {
 
 /** The parent has no more to say, or is dead, or what it says makes no sense. */
 function leave(): void {
-  if (threads.size === 0) process.exit(0);
-  die();
+  if (threads.size === 0) exitWhenPrinted();
+  else die();
+}
+
+/** Whoever reads what tasks have printed may be slow. A parent that will not wait any longer kills the cell. */
+function exitWhenPrinted(): void {
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit(0);
+  setTimeout(exitWhenPrinted, LOOK_AGAIN);
 }
 
 /** An exit would wait for threads that are inside a native call. */
