@@ -71,16 +71,16 @@ export class Admission {
   }
 
   /** One call of `run`: makes its task, or rejects with the reason why not. @throws what the user's `quarantine.key` throws */
-  run(spec: TaskSpec, input: unknown, settle: Settle, given?: Given): void {
+  run(spec: TaskSpec, input: unknown, resolve: Settle['resolve'], reject: Settle['reject'], given?: Given): void {
     const key = given?.key ?? this.#keyOf(input);
     const refusal = this.#refusal(key, given?.signal);
     if (refusal !== undefined) {
       this.#refused(spec, refusal.kind);
-      settle.reject(refusal.error);
+      reject(refusal.error);
       return;
     }
-    const { clock } = this.#host;
-    this.accept(new RunTask({ id: this.#nextId++, spec, input, acceptedAt: clock.now(), key }, settle, given), given?.signal);
+    const now = this.#host.clock.now();
+    this.accept(new RunTask(this.#nextId++, spec, input, now, key, resolve, reject, given), given?.signal);
     this.#host.handOver();
   }
 

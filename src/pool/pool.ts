@@ -89,13 +89,12 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   #run<T>(task: unknown, options: RunOptions | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const { admission, specs } = this.#parts;
-      const settle = { resolve, reject };
       if (options === undefined) {
-        admission.run(specs.standard, task, settle);
+        admission.run(specs.standard, task, resolve, reject);
         return;
       }
       const { spec, given } = specs.resolve(options);
-      admission.run(spec, task, settle, given);
+      admission.run(spec, task, resolve, reject, given);
     });
   }
 

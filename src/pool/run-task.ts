@@ -20,22 +20,22 @@ export class RunTask extends Task {
   readonly #resolve: (value: never) => void;
   readonly #reject: (error: unknown) => void;
 
+  /** One by one: objects to carry them would be the tenth part of what a task costs in memory. */
   constructor(
-    about: {
-      readonly id: number;
-      readonly spec: TaskSpec;
-      readonly input: unknown;
-      readonly acceptedAt: number;
-      readonly key: string | undefined;
-    },
-    { resolve, reject }: Settle,
+    id: number,
+    spec: TaskSpec,
+    input: unknown,
+    acceptedAt: number,
+    key: string | undefined,
+    resolve: Settle['resolve'],
+    reject: Settle['reject'],
     given: Given | undefined,
   ) {
-    super(about.id, about.spec, about.input, about.acceptedAt, about.key);
+    super(id, spec, input, acceptedAt, key);
     this.#resolve = resolve;
     this.#reject = reject;
     if (given?.transferList !== undefined || given?.onProgress !== undefined) this.extras = extrasOf(given);
-    if (about.spec.asks || given?.onProgress !== undefined) {
+    if (spec.asks || given?.onProgress !== undefined) {
       this.extras ??= {};
       this.extras.context = contextOfCaller();
     }

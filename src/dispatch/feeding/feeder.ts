@@ -89,9 +89,11 @@ export class Feeder {
     // Also where nothing waits here: a thread that has just come takes over what lies behind a long item of another.
     for (const thread of slots) if (thread?.idle) this.#fill(thread);
     this.#mayBeIdle = true;
-    for (let i = 0; i < slots.length && this.#backlog.size > 0; i++) {
+    // Looked for once: with many threads at work, each would look at all the others.
+    const idle = this.#backlog.size > 0 && this.#someoneIdle();
+    for (let i = 0; i < slots.length && this.#backlog.size > 0 && !idle; i++) {
       const thread = slots[i];
-      if (thread !== undefined && !thread.idle) this.#fill(thread);
+      if (thread !== undefined && !thread.idle) this.#fill(thread, false);
     }
     const made = this.#backlog.size > 0 ? this.#room.make() : undefined;
     if (made !== undefined) this.#fill(made);
@@ -110,12 +112,13 @@ export class Feeder {
     if (this.#backlog.size > 0 && thread.idle && thread.open) this.plan(); // Something waits, and not for this thread.
   }
 
-  #fill(thread: PoolThread): void {
+  /** @param idle whether a thread is idle that could take what waits instead, if that is known */
+  #fill(thread: PoolThread, idle?: boolean): void {
     if (!thread.open) return;
     const now = this.#services.clock.now();
     this.takeBack.fromStuck(thread, now);
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
-      if (!thread.idle && (this.#someoneIdle(thread) || now - thread.handle.itemStartedAt > PATIENCE)) return;
+      if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > PATIENCE)) return;
       const place = this.#room.whoIsNextAt(thread);
       if (place === undefined || !this.#send(place, now) || place !== thread) return;
     }
@@ -131,12 +134,21 @@ export class Feeder {
     const size = Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.slots.length));
     const attempts = this.#backlog.take(size, thread);
     if (attempts.length === 0) return false;
-    let due = attempts.filter((attempt) => !this.#limits.overdue(attempt.task, now));
+    let due = this.#due(attempts, now);
     // The caller of an overdue task may have given up other tasks as soon as it was notified, or the thread may have ended.
     if (due.length < attempts.length) due = due.filter((attempt) => attempt.state === 'taken');
     if (!thread.open) this.takeBack.giveBack(due);
     else if (due.length > 0) this.#post(thread, due, now);
     return true;
+  }
+
+  /** Those whose time has not passed: as a rule all. */
+  #due(attempts: readonly Attempt[], now: number): readonly Attempt[] {
+    for (let i = 0; i < attempts.length; i++) {
+      if (!this.#limits.overdue(attempts[i]!.task, now)) continue;
+      return [...attempts.slice(0, i), ...attempts.slice(i + 1).filter((attempt) => !this.#limits.overdue(attempt.task, now))];
+    }
+    return attempts;
   }
 
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
@@ -177,8 +189,8 @@ export class Feeder {
     this.#events.failed(attempt, { kind: 'clone', error: new NotCloneableError('argument', cause) });
   }
 
-  #someoneIdle(except: PoolThread): boolean {
-    for (const thread of this.#roster.slots) if (thread !== undefined && thread !== except && thread.idle && thread.open) return true;
+  #someoneIdle(): boolean {
+    for (const thread of this.#roster.slots) if (thread?.idle && thread.open) return true;
     return false;
   }
 }
