@@ -14,8 +14,41 @@ export const FAILURE_KINDS: readonly FailureKind[] = [
   'rejected',
 ];
 
-/** The kinds that one attempt can end with; the others are decided before or above attempts. */
-export type AttemptFailureKind = 'error' | 'crash' | 'oom' | 'timeout' | 'clone' | 'startup' | 'aborted';
+/**
+ * How an attempt that had begun has ended:
+ *
+ * - `ok`: with a result
+ * - `error`, `crash`, `oom`, `clone`: by that failure
+ * - `startup`: the task module that it names did not load
+ * - `timeout`: it ran longer than it may, or its task's whole time was over
+ * - `aborted`: its task was given up: by its caller's signal, because the pool closed or failed, or because of its key
+ * - `lost`: another copy of its task was faster, or had made it needless
+ * - `interrupted`: through no fault of its own, by the death of its thread or because its result could not be had; it runs again, uncharged
+ */
+export type AttemptEnd = 'ok' | 'error' | 'crash' | 'oom' | 'timeout' | 'clone' | 'startup' | 'aborted' | 'lost' | 'interrupted';
+
+export const ATTEMPT_ENDS: readonly AttemptEnd[] = [
+  'ok',
+  'error',
+  'crash',
+  'oom',
+  'timeout',
+  'clone',
+  'startup',
+  'aborted',
+  'lost',
+  'interrupted',
+];
+
+/** How the attempts of a task end that was given up with such a failure. */
+export function endOfGivenUp(kind: FailureKind): AttemptEnd {
+  return kind === 'timeout' ? 'timeout' : 'aborted';
+}
+
+/** Why a task was not accepted: as many wait as may, the pool is closed or has failed, its signal was aborted before, its key is in quarantine. */
+export type RefusalReason = 'queue_full' | 'closed' | 'failed' | 'aborted' | 'quarantined';
+
+export const REFUSAL_REASONS: readonly RefusalReason[] = ['queue_full', 'closed', 'failed', 'aborted', 'quarantined'];
 
 /** How one attempt failed, with the error that becomes the task's if it is the last word. */
 export interface Failure {

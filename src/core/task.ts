@@ -1,7 +1,7 @@
 import { AttemptAt } from './attempt.ts';
+import type { TaskTally } from './counting/tally.ts';
 import type { AttemptRecord, Failure, FailureKind } from './failure.ts';
 import type { Context } from './foreign/context.ts';
-import type { TaskTally } from './tally.ts';
 
 /** Retry rules with every default filled in; `retries: 0` is no retry. Times in milliseconds. */
 export interface RetryRules {
@@ -68,14 +68,16 @@ export interface TaskExtras {
 
 /** How a task goes from acceptance to settlement: plain with retries, in copies with a vote, hedged. */
 export interface Course {
+  /** Its tasks run in copies of which each has a vote. */
+  readonly votes?: boolean;
   begin(task: Task): void;
   /** @param endedAt manager's clock; it began at `attempt.startedAt` */
   succeeded(attempt: Attempt, value: unknown, endedAt: number): void;
   failed(attempt: Attempt, failure: Failure): void;
   /** Whether any attempt of the task has begun to run. */
   started(task: Task): boolean;
-  /** The task was settled from outside (abort, deadline, close): stop whatever is queued, running or planned for it. */
-  cancelled(task: Task): void;
+  /** The task is about to be settled from outside (abort, deadline, close), as a failure of that kind: stop whatever is queued, running or planned. */
+  cancelled(task: Task, kind: FailureKind): void;
   /** An attempt that had become a surplus has returned after all. */
   returnedLate?(attempt: Attempt, value: unknown, endedAt: number): void;
 }
@@ -94,6 +96,8 @@ export abstract class Task {
   /** Attempts begun so far, over all copies. */
   begun = 0;
   extras: TaskExtras | undefined = undefined;
+  /** None of its attempts is known to have begun; it is counted how long that took. */
+  waits = true;
   /** Neighbours in the ledger of open tasks. */
   before: Task | undefined = undefined;
   after: Task | undefined = undefined;

@@ -1,12 +1,15 @@
 import type { ThreadExitReason } from '../core/events.ts';
-import type { Failure } from '../core/failure.ts';
+import type { AttemptEnd } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
-import type { Executor, Exit, ThreadEvents } from '../executors/executor.ts';
-import { Feeder, type Overdue } from './feeding/feeder.ts';
+import type { ThreadEvents } from '../executors/executor.ts';
+import type { DispatcherEvents, DispatcherParts } from './dispatcher-host.ts';
+import { Feeder } from './feeding/feeder.ts';
+import { AttemptEnds } from './outcomes/attempt-ends.ts';
 import { Deaths } from './outcomes/deaths.ts';
-import { Fences, type GaveUp, mayRunOn } from './outcomes/fences.ts';
+import { Fences, mayRunOn } from './outcomes/fences.ts';
 import { GivingUp } from './outcomes/giving-up.ts';
 import { Intake } from './outcomes/intake.ts';
+import { tellLateError } from './outcomes/late-error.ts';
 import { ModuleLoads } from './outcomes/module-loads.ts';
 import { progressed } from './outcomes/progress.ts';
 import { Watchdog } from './outcomes/watchdog.ts';
@@ -17,32 +20,10 @@ import type { Services } from './services.ts';
 import { Survey } from './survey.ts';
 import type { Fence, PoolThread } from './threads/pool-thread.ts';
 import { Recycling } from './threads/recycling.ts';
-import { type RestartOptions, Restarts } from './threads/restarts.ts';
+import { Restarts } from './threads/restarts.ts';
 import { Roster } from './threads/roster.ts';
-import type { RosterOptions } from './threads/roster-host.ts';
 
-export interface DispatcherOptions extends RosterOptions {
-  readonly abortGrace: number;
-  readonly retryBudget: number;
-  readonly restart: RestartOptions;
-}
-
-export interface DispatcherEvents extends GaveUp {
-  /** An attempt ran into its run time-out. @param neighbour something that an earlier task left behind may be to blame */
-  timedOut(attempt: Attempt, neighbour: boolean): void;
-  failed(attempt: Attempt, failure: Failure): void;
-  /** Receives every death, before its consequences. */
-  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
-  poolFailed(error: unknown): void;
-}
-
-export interface DispatcherParts {
-  readonly executor: Executor;
-  readonly options: DispatcherOptions;
-  readonly services: Services;
-  readonly limits: Overdue;
-  readonly events: DispatcherEvents;
-}
+export type { DispatcherOptions } from './dispatcher-host.ts';
 
 /** Which attempt goes where and when: joins queue, threads, clocks and blame. */
 export class Dispatcher {
@@ -51,6 +32,8 @@ export class Dispatcher {
   readonly pace: Pace = new Pace();
   readonly roster: Roster;
   readonly survey: Survey;
+  /** Counts what has begun and ended here. */
+  readonly ends: AttemptEnds = new AttemptEnds();
   readonly #services: Services;
   readonly #events: DispatcherEvents;
   readonly #feeder: Feeder;
@@ -68,13 +51,14 @@ export class Dispatcher {
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, clock));
     this.budget = new RecoveryBudget(options.retryBudget);
     this.backlog = new Backlog(this.budget, options.threads);
-    const { roster, backlog, budget, pace } = this;
+    const { roster, backlog, budget, pace, ends } = this;
     this.survey = new Survey(roster, backlog);
     this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });
     const moduleLoads = new ModuleLoads({
       clock,
       options,
       backlog,
+      ends,
       failed: events.failed,
       retire: (thread, reason) => this.retire(thread, reason),
       stop: (thread, reason) => roster.stop(thread, reason),
@@ -100,6 +84,7 @@ export class Dispatcher {
       roster,
       budget,
       fences: this.#fences,
+      ends,
       takeBack: this.#feeder.takeBack,
       timedOut: events.timedOut,
     });
@@ -109,6 +94,7 @@ export class Dispatcher {
       budget,
       backlog,
       fences: this.#fences,
+      ends,
       takeBack: this.#feeder.takeBack,
       events: {
         failed: events.failed,
@@ -116,7 +102,7 @@ export class Dispatcher {
         bundleDone: (thread) => this.#bundleDone(thread),
       },
     });
-    this.#deaths = new Deaths(services, budget, this.#feeder.takeBack, events);
+    this.#deaths = new Deaths({ services, budget, ends, takeBack: this.#feeder.takeBack, events });
     this.#recycling = new Recycling(options.recycle, roster, (thread) => this.retire(thread, 'recycled'));
     // Last, because a thread may tell something as soon as it is started.
     roster.open({
@@ -152,11 +138,12 @@ export class Dispatcher {
   }
 
   /** Gives an attempt up. One that waits leaves; one that runs is stopped, or left to end as a surplus. */
-  cancel(attempt: Attempt, mode: Fence['mode']): void {
-    if (attempt.state === 'queued') this.backlog.remove(attempt);
+  cancel(attempt: Attempt, mode: Fence['mode'], end: AttemptEnd = 'lost'): void {
     const wasSent = attempt.state === 'sent';
-    attempt.giveUp(wasSent && mode === 'surplus' ? 'surplus' : 'fenced');
     const thread = wasSent ? this.roster.threadOf(attempt) : undefined;
+    this.ends.gaveUp(attempt, end, thread);
+    if (attempt.state === 'queued') this.backlog.remove(attempt);
+    attempt.giveUp(wasSent && mode === 'surplus' ? 'surplus' : 'fenced');
     if (thread === undefined) return;
     if (mode === 'surplus' && mayRunOn(thread, attempt)) {
       this.#fences.watchSurplus(thread);
@@ -230,9 +217,7 @@ export class Dispatcher {
   }
 
   #lateError(thread: PoolThread, taskId: number, attempt: number, error: unknown): void {
-    this.#services.tally.lateErrors++;
-    const { slot, generation, threadId } = thread;
-    this.#services.emitter.emit('lateError', { slot, generation, threadId, taskId, attempt, error });
+    tellLateError(this.#services, thread, taskId, attempt, error);
     this.retire(thread, 'lateError');
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock, TimeScale } from '../core/clock.ts';
+import type { Moment } from '../core/counting/moment.ts';
+import type { Tally } from '../core/counting/tally.ts';
 import type { EventSink } from '../core/events.ts';
-import type { Tally } from '../core/tally.ts';
 import type { Watchers } from '../core/watch.ts';
 
 export const TIMED_OUT: unique symbol = Symbol('timed out');
@@ -11,6 +12,7 @@ export interface Services {
   readonly emitter: EventSink;
   readonly tally: Tally;
   readonly watchers: Watchers;
+  readonly moment: Moment;
   /** Waits for a promise that never rejects, but not longer than `ms`. */
   within<T>(promise: Promise<T>, ms: number, scale?: TimeScale): Promise<T | typeof TIMED_OUT>;
 }

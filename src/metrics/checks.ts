@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../core/errors.ts';
 import type { MetricsRegister } from '../options/types.ts';
-import { RESERVED_LABELS } from './catalogue.ts';
+import { RESERVED_LABELS } from './catalogue/index.ts';
 
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 /** Names that begin with two underscores belong to Prometheus itself. */

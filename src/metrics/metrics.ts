@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { MetricsOptions, MetricsRegister } from '../options/types.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { CATALOGUE } from './catalogue/index.ts';
 import { checkedLabels, checkedPrefix, checkedRegister, nameTaken, poolTwice } from './checks.ts';
 import { ownRegister } from './own-register.ts';
 import { PoolMetric, type Reporter } from './pool-metric.ts';

@@ -1,5 +1,5 @@
-import { TIME_BUCKETS, type TimeHistogram } from '../core/tally.ts';
-import type { MetricEntry, Sample } from './catalogue.ts';
+import type { TimeHistogram } from '../core/counting/histogram.ts';
+import type { MetricEntry, Sample } from './catalogue/entry.ts';
 import type { MetricsSource } from './source.ts';
 
 /** A value as prom-client's registry reads it. */
@@ -66,9 +66,9 @@ function valuesOf(name: string, constant: Readonly<Record<string, string>>, samp
 }
 
 /** Buckets are cumulative, and times become seconds. */
-function histogram(name: string, labels: Record<string, string>, { counts, sum, count }: TimeHistogram): RegistryValue[] {
+function histogram(name: string, labels: Record<string, string>, { bounds, counts, sum, count }: TimeHistogram): RegistryValue[] {
   let below = 0;
-  const values: RegistryValue[] = TIME_BUCKETS.map((le, i) => {
+  const values: RegistryValue[] = bounds.seconds.map((le, i) => {
     below += counts[i]!;
     return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below };
   });

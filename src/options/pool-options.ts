@@ -8,6 +8,7 @@ import type { RetryRules, TimeLimits } from '../core/task.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
 import type { RedundancyRules } from '../policies/redundancy/rules.ts';
 import {
+  anyNumber,
   arrayOf,
   boolean,
   type Check,
@@ -96,10 +97,23 @@ const faults: Check<FaultPlanLike> = (value, path) => {
   return { module: plan.module as string, plan: plan.plan };
 };
 
-const metricsShape = shaped<MetricsOptions>({ register: object as never, prefix: string, labels: object as never });
+const MOST_BUCKETS = 100;
+const buckets: Check<readonly number[]> = (value, path) => {
+  const bounds = arrayOf(anyNumber, 'numbers of seconds')(value, path);
+  const ascend = bounds.every((bound, i) => bound > (bounds[i - 1] ?? 0));
+  const expected = `1 to ${MOST_BUCKETS} numbers of seconds above 0, each larger than the one before`;
+  return ascend && bounds.length > 0 && bounds.length <= MOST_BUCKETS ? bounds : outOfRange(path, expected, value);
+};
+const metricsShape = shaped<MetricsOptions>({
+  register: object as never,
+  prefix: string,
+  labels: object as never,
+  buckets,
+  histograms: oneOf('pool', 'task'),
+});
 const metrics: Check<false | MetricsOptions> = (value, path) => {
   if (value === false) return false;
-  if (typeof value !== 'object') return wrongType(path, 'false, or an object { register, prefix, labels }', value);
+  if (typeof value !== 'object') return wrongType(path, 'false, or an object { register, prefix, labels, buckets, histograms }', value);
   return metricsShape(value, path);
 };
 

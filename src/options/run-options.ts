@@ -1,6 +1,6 @@
+import type { Tally } from '../core/counting/tally.ts';
 import { isAbortSignal } from '../core/foreign/foreign.ts';
 import type { Complete, Given } from '../core/foreign/given.ts';
-import type { Tally } from '../core/tally.ts';
 import type { TaskSpec } from '../core/task.ts';
 import type { Courses } from '../policies/courses.ts';
 import { anyNumber, boolean, type Check, fn, type Shape, shaped, string, wrongType } from './checks.ts';
@@ -49,6 +49,9 @@ export class Specs {
     const idempotent = given.idempotent ?? this.#options.idempotent;
     const competition = this.#competition(given);
     const retry = given.retry ?? this.#options.retry;
+    const tally = this.#tally.task(name, module);
+    if (competition.redundancy !== false) tally.votes = true;
+    if (competition.hedge !== false) tally.hedged = true;
     checkCompetition(competition, { idempotent, transferList: given.transferList !== undefined });
     return {
       name,
@@ -58,7 +61,7 @@ export class Specs {
       idempotent,
       priority: given.priority ?? 0,
       course: this.#courses.of(competition),
-      tally: this.#tally.task(name, module),
+      tally,
       asks: retry.shouldRetry !== undefined || votesByFunction(competition),
     };
   }

@@ -146,6 +146,10 @@ export interface MetricsOptions {
   readonly register?: MetricsRegister | undefined;
   /** What the name of every metric begins with. @default 'holdfast_' */
   readonly prefix?: string | undefined;
+  /** Upper bounds of the buckets of every histogram, in seconds, ascending. @default 23 of them, from 0.0001 to 600 */
+  readonly buckets?: readonly number[] | undefined;
+  /** Whether the histograms of tasks are of the pool or of each export, with a label `task`: then each export adds three. @default 'pool' */
+  readonly histograms?: 'pool' | 'task' | undefined;
   /** Constant labels. `pool` tells the pools of a process apart. @default { pool: 'pool-1' }, `pool-2` and so on */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { EventSink } from '../core/events.ts';
-import type { Failure } from '../core/failure.ts';
+import type { AttemptEnd, Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
-import type { Tally } from '../core/tally.ts';
 import type { Attempt, Task } from '../core/task.ts';
 
 /** What a course can ask of the pool. */
@@ -10,12 +9,11 @@ export interface CourseHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly emitter: EventSink;
-  readonly tally: Tally;
   /** Whether an attempt that follows a crash is to run in a cell. */
   readonly escalates: boolean;
   submit(attempt: Attempt): void;
-  /** Gives an attempt up; `surplus` lets it run on until another task needs its thread. */
-  cancel(attempt: Attempt, mode: 'stop' | 'surplus'): void;
+  /** Gives an attempt up; `surplus` lets it run on until another task needs its thread. @param end how it ends, if it had begun; default `lost` */
+  cancel(attempt: Attempt, mode: 'stop' | 'surplus', end?: AttemptEnd): void;
   started(attempt: Attempt): boolean;
   /** Whether the attempt is on a thread and has not ended, wanted or not. */
   runs(attempt: Attempt): boolean;

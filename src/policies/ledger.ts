@@ -1,4 +1,5 @@
-import { keepAttempts } from '../core/errors.ts';
+import type { Moment } from '../core/counting/moment.ts';
+import { keepAttempts, TimeoutError } from '../core/errors.ts';
 import type { Failure, FailureKind } from '../core/failure.ts';
 import type { Task } from '../core/task.ts';
 
@@ -9,13 +10,15 @@ export type SettlementWitness = (task: Task, kind: FailureKind | undefined, erro
 export class Ledger {
   #first: Task | undefined;
   #last: Task | undefined;
+  readonly #moment: Moment;
   readonly #witness: SettlementWitness;
   /** Accepted and not settled. */
   open = 0;
   fulfilled = 0;
   rejected = 0;
 
-  constructor(witness: SettlementWitness) {
+  constructor(moment: Moment, witness: SettlementWitness) {
+    this.#moment = moment;
     this.#witness = witness;
   }
 
@@ -25,7 +28,7 @@ export class Ledger {
     else this.#last.after = task;
     this.#last = task;
     this.open++;
-    task.spec.tally.submitted++;
+    task.spec.tally.accepted++;
   }
 
   /** Settles a task with its result; false if it has settled before. */
@@ -44,7 +47,7 @@ export class Ledger {
     if (task.state !== 'open') return false;
     this.#close(task);
     this.rejected++;
-    task.spec.tally.rejected.add(kind);
+    task.spec.tally.rejectedBy(kind, error instanceof TimeoutError && kind === 'timeout' ? error.phase : undefined);
     keepAttempts(error, task.history ?? []);
     task.rejected(error, kind);
     this.#witness(task, kind, error);
@@ -58,9 +61,23 @@ export class Ledger {
     for (const task of tasks) if (task.state === 'open') yield task;
   }
 
+  /** The oldest open task of which that is true. */
+  oldest(holds: (task: Task) => boolean): Task | undefined {
+    let task = this.#first;
+    while (task !== undefined && !holds(task)) task = task.after;
+    return task;
+  }
+
   #close(task: Task): void {
     task.state = 'settled';
     this.open--;
+    const { times } = task.spec.tally;
+    const took = this.#moment.now() - task.acceptedAt;
+    times.total.observe(took);
+    if (task.waits) {
+      task.waits = false;
+      times.queue.observe(took);
+    }
     if (task.before === undefined) this.#first = task.after;
     else task.before.after = task.after;
     if (task.after === undefined) this.#last = task.before;

@@ -1,5 +1,5 @@
 import type { Placement } from '../core/attempt.ts';
-import type { Failure } from '../core/failure.ts';
+import { endOfGivenUp, type Failure, type FailureKind } from '../core/failure.ts';
 import { Attempt, type Course, type Task } from '../core/task.ts';
 import type { CourseHost } from './course-host.ts';
 import { record } from './history.ts';
@@ -54,9 +54,9 @@ export class PlainCourse implements Course {
     }
   }
 
-  cancelled(task: Task): void {
+  cancelled(task: Task, kind: FailureKind): void {
     lineOf(task)?.stop();
-    if (task.attempt !== undefined && task.attempt.state !== 'ended') this.#host.cancel(task.attempt, 'stop');
+    if (task.attempt !== undefined && task.attempt.state !== 'ended') this.#host.cancel(task.attempt, 'stop', endOfGivenUp(kind));
   }
 
   #placementAfter({ kind }: Failure): Placement | undefined {

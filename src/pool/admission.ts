@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.ts';
+import type { Moment } from '../core/counting/moment.ts';
+import type { Tally } from '../core/counting/tally.ts';
 import { QueueFullError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
-import type { Failure, FailureKind } from '../core/failure.ts';
+import type { Failure, FailureKind, RefusalReason } from '../core/failure.ts';
 import { forget, isThenable } from '../core/foreign/promises.ts';
 import type { Task, TaskSpec } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
@@ -19,6 +21,8 @@ export interface AdmissionHost {
   readonly options: ResolvedOptions;
   readonly clock: Clock;
   readonly emitter: Emitter;
+  readonly moment: Moment;
+  readonly tally: Tally;
   readonly keepAlive: KeepAlive;
   /** Why the pool takes no task now, or `undefined`. */
   refusal(): Failure | undefined;
@@ -52,7 +56,7 @@ export class Admission {
   constructor(host: AdmissionHost) {
     const { options, clock, emitter } = host;
     this.#host = host;
-    this.ledger = new Ledger((task, kind, error) => {
+    this.ledger = new Ledger(host.moment, (task, kind, error) => {
       if (kind !== undefined) host.rejected(task, { kind, error });
       this.#settled(task, kind);
     });
@@ -75,7 +79,7 @@ export class Admission {
     const key = given?.key ?? this.#keyOf(input);
     const refusal = this.#refusal(key, given?.signal);
     if (refusal !== undefined) {
-      this.#refused(spec, refusal.kind);
+      this.#host.tally.refused.add(reasonOf(refusal));
       reject(refusal.error);
       return;
     }
@@ -93,7 +97,7 @@ export class Admission {
       keyOf: (input) => key ?? this.#keyOf(input),
       refusal: (itsKey) => {
         const refusal = this.#refusal(itsKey, undefined, false);
-        if (refusal !== undefined) this.#refused(spec, refusal.kind);
+        if (refusal !== undefined) this.#host.tally.refused.add(reasonOf(refusal));
         return refusal;
       },
       ended: () => this.#host.refusal(),
@@ -123,7 +127,7 @@ export class Admission {
   giveUp(task: Task, failure: Failure): void {
     if (task.state !== 'open') return;
     if (task.key !== undefined && !task.spec.course.started(task)) this.#untried = task;
-    task.spec.course.cancelled(task);
+    task.spec.course.cancelled(task, failure.kind);
     this.ledger.reject(task, failure);
     if (this.#untried === task) this.#untried = undefined;
   }
@@ -138,12 +142,6 @@ export class Admission {
       return { kind: 'rejected', error: new QueueFullError(maxQueue) };
     const quarantined = key === undefined ? undefined : this.#quarantine?.refusal(key);
     return quarantined && { kind: 'quarantined', error: quarantined };
-  }
-
-  /** Counts a task that was refused before it existed. */
-  #refused(spec: TaskSpec, kind: FailureKind): void {
-    spec.tally.submitted++;
-    spec.tally.rejected.add(kind);
   }
 
   #keyOf(input: unknown): string | undefined {
@@ -173,4 +171,11 @@ export class Admission {
       else this.giveUp(task, { kind: 'quarantined', error });
     }
   }
+}
+
+/** Why a task was refused before it existed, as it is counted. */
+function reasonOf({ kind, error }: Failure): RefusalReason {
+  if (kind === 'quarantined' || kind === 'aborted') return kind;
+  if (kind === 'startup') return 'failed';
+  return error instanceof QueueFullError ? 'queue_full' : 'closed';
 }

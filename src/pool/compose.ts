@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
+import { Moment } from '../core/counting/moment.ts';
+import { Tally } from '../core/counting/tally.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { outside } from '../core/foreign/context.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock } from '../core/system-clock.ts';
-import { Tally } from '../core/tally.ts';
 import { type Attempt, aboutTask, type Task } from '../core/task.ts';
 import { Watchers } from '../core/watch.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
@@ -22,6 +23,7 @@ import { Courses } from '../policies/courses.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import { within } from '../policies/within.ts';
 import { Admission } from './admission.ts';
+import { infoOf, PoolGauges } from './gauges.ts';
 import { type KeepAlive, systemKeepAlive } from './keep-alive.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Observers } from './observers.ts';
@@ -45,7 +47,7 @@ export class PoolParts {
   readonly options: ResolvedOptions;
   readonly clock: Clock;
   readonly emitter: Emitter = new Emitter();
-  readonly tally: Tally = new Tally();
+  readonly tally: Tally;
   readonly watchers: Watchers = new Watchers();
   readonly observers: Observers;
   readonly admission: Admission;
@@ -60,8 +62,18 @@ export class PoolParts {
     this.options = options;
     this.clock = seams.clock ?? systemClock;
     this.#keepAlive = seams.keepAlive ?? systemKeepAlive();
+    this.tally = new Tally(options.metrics === false ? {} : options.metrics);
     const { clock, emitter, tally, watchers } = this;
-    this.#services = { clock, emitter, tally, watchers, within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale) };
+    const moment = new Moment(clock);
+    this.#services = {
+      clock,
+      emitter,
+      tally,
+      watchers,
+      moment,
+      within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale),
+    };
+    const gauges = new PoolGauges(this);
     // First, because it may throw: nothing has been started yet.
     this.observers = new Observers({
       metrics: options.metrics,
@@ -69,12 +81,15 @@ export class PoolParts {
       clock,
       tally,
       stats: () => statsOf(this),
-      quarantinedKeys: () => this.admission.quarantinedKeys,
+      info: infoOf(options),
+      gauges: () => gauges.read(),
     });
     this.admission = new Admission({
       options,
       clock,
       emitter,
+      moment,
+      tally,
       keepAlive: this.#keepAlive,
       refusal: () => this.life.refusal(),
       whenEnded: (callback) => this.life.whenEnded(callback),
@@ -144,15 +159,14 @@ export class PoolParts {
   }
 
   #host(random: Random): CourseHost {
-    const { clock, emitter, tally, routes, ledger } = this;
+    const { clock, emitter, routes, ledger } = this;
     return {
       clock,
       random,
       emitter,
-      tally,
       escalates: this.options.isolation === 'escalate',
       submit: (attempt) => routes.submit(attempt),
-      cancel: (attempt, mode) => routes.of(attempt).cancel(attempt, mode),
+      cancel: (attempt, mode, end) => routes.of(attempt).cancel(attempt, mode, end),
       started: (attempt) => routes.of(attempt).started(attempt),
       runs: (attempt) => routes.runs(attempt),
       convict: (attempt) => routes.of(attempt).convict(attempt),
@@ -175,9 +189,7 @@ export class PoolParts {
   }
 
   #failed(attempt: Attempt, failure: Failure): void {
-    const { spec } = attempt.task;
-    spec.tally.attemptsFailed.add(failure.kind);
-    spec.course.failed(attempt, failure);
+    attempt.task.spec.course.failed(attempt, failure);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../core/clock.ts';
+import type { Tally } from '../core/counting/tally.ts';
 import type { Emitter } from '../core/events.ts';
-import type { Tally } from '../core/tally.ts';
 import { attachChannels } from '../diagnostics/channels.ts';
 import { DeathReports } from '../diagnostics/death-reports.ts';
 import { createMetrics, type PoolMetrics } from '../metrics/metrics.ts';
+import type { Gauges, Info } from '../metrics/source.ts';
 import type { MetricsOptions } from '../options/types.ts';
 import type { PoolStats } from './stats.ts';
 
@@ -14,7 +15,8 @@ export interface ObserverHost {
   readonly clock: Clock;
   readonly tally: Tally;
   stats(): PoolStats;
-  quarantinedKeys(): number;
+  readonly gauges: () => Gauges;
+  readonly info: Info;
 }
 
 /** The parts that only listen: metrics, diagnostics channels, crash reports. */
@@ -25,16 +27,11 @@ export class Observers {
   /** @throws {InvalidOptionError} `ERR_INVALID_OPTION` if the metrics cannot be registered */
   constructor(pool: ObserverHost) {
     const { emitter, clock, tally } = pool;
-    this.metrics = createMetrics(pool.metrics, { tally, gauges: () => gauges(pool) });
+    this.metrics = createMetrics(pool.metrics, { tally, info: pool.info, gauges: pool.gauges });
     this.deaths = new DeathReports(emitter, clock, () => counters(pool.stats()));
     attachChannels(emitter, this.metrics.pool);
     emitter.on('close', () => this.metrics.close());
   }
-}
-
-function gauges(pool: ObserverHost): ReturnType<Parameters<typeof createMetrics>[1]['gauges']> {
-  const { queued: queueLength, threads, health, retryBudget: retryBudgetAvailable } = pool.stats();
-  return { queueLength, threads, orphans: threads.orphan, quarantinedKeys: pool.quarantinedKeys(), health, retryBudgetAvailable };
 }
 
 /** The numbers of `stats()` on one level. */

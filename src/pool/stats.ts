@@ -1,4 +1,4 @@
-import type { Tally } from '../core/tally.ts';
+import type { Tally } from '../core/counting/tally.ts';
 import type { ThreadState } from '../dispatch/threads/pool-thread.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import type { PoolState } from './lifecycle.ts';

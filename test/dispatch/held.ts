@@ -1,7 +1,8 @@
 import type { Placement } from '../../src/core/attempt.ts';
+import { Moment } from '../../src/core/counting/moment.ts';
+import { Tally, TaskTally } from '../../src/core/counting/tally.ts';
 import { Emitter, type PoolEventName } from '../../src/core/events.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import { Tally, TaskTally } from '../../src/core/tally.ts';
 import { Attempt, type Course, Task, type TaskSpec } from '../../src/core/task.ts';
 import { Watchers } from '../../src/core/watch.ts';
 import type { Services } from '../../src/dispatch/services.ts';
@@ -84,7 +85,8 @@ export function services(): Services & { readonly clock: VirtualClock; readonly 
   const emitted: PoolEventName[] = [];
   const emitter = new Emitter();
   emitter.tap((name) => emitted.push(name));
-  return { clock: new VirtualClock(), emitter, tally: new Tally(), watchers: new Watchers(), within: (promise) => promise, emitted };
+  const clock = new VirtualClock();
+  return { clock, emitter, tally: new Tally(), moment: new Moment(clock), watchers: new Watchers(), within: (promise) => promise, emitted };
 }
 
 /** Collects failures as `[task, kind, code]`. */

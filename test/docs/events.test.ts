@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EVENT_NAMES, type ThreadExitReason } from '../../src/core/events.ts';
-import { Tally } from '../../src/core/tally.ts';
-import { CATALOGUE } from '../../src/metrics/catalogue.ts';
+import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { EVENTS } from '../diagnostics/sample-events.ts';
+import { sourceOf } from '../metrics/source.ts';
 import { codes, page, rows } from './markdown.ts';
 
 const docs = page('docs/events.md');
@@ -31,9 +31,7 @@ describe('docs/events.md', () => {
 
   it('has every exit reason, and no other', () => {
     const exits = CATALOGUE.find(({ name }) => name === 'thread_exits_total')!;
-    const reasons = exits
-      .read({ tally: new Tally(), gauges: () => assert.fail('not needed') })
-      .map(({ labels }) => labels.reason as ThreadExitReason);
+    const reasons = exits.read(sourceOf()).map(({ labels }) => labels.reason as ThreadExitReason);
     assert.deepEqual(
       rows(docs, 'Exit reasons').flatMap((row) => codes(row.reason)),
       reasons,

@@ -68,8 +68,8 @@ export function rows(from: Page, heading?: string): Row[] {
     const cells = line.startsWith('|')
       ? line
           .slice(1, line.lastIndexOf('|'))
-          .split('|')
-          .map((cell) => cell.trim())
+          .split(/(?<!\\)\|/)
+          .map((cell) => cell.trim().replaceAll('\\|', '|'))
       : undefined;
     if (cells === undefined) heads = undefined;
     else if (heads === undefined) heads = cells;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, test } from 'node:test';
 import type { Placement } from '../../src/core/attempt.ts';
-import { TaskTally } from '../../src/core/tally.ts';
+import { TaskTally } from '../../src/core/counting/tally.ts';
 import { Attempt, Task, type TaskSpec } from '../../src/core/task.ts';
 import { Sealed } from '../../src/core/wire/sealed.ts';
 import type { Executor, ExecutorThread, Exit } from '../../src/executors/executor.ts';

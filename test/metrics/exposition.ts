@@ -95,7 +95,8 @@ export function lint(families: ReadonlyMap<string, Family>): string[] {
     if (type === 'histogram' && !/_(?:seconds|bytes|ratio)$/.test(name)) say('a histogram without a unit');
     if (name !== name.toLowerCase()) say('capitals');
     for (const line of lines) {
-      if (type === 'counter' && !(line.value >= 0 && Number.isInteger(line.value))) say(`counts ${line.value}`);
+      const whole = Number.isInteger(line.value) || name.endsWith('_seconds_total');
+      if (type === 'counter' && !(line.value >= 0 && whole)) say(`counts ${line.value}`);
       for (const label of Object.keys(line.labels)) if (/(?:^|_)id$|Id$/.test(label)) say(`an id as label: ${label}`);
     }
     const seen = new Set(lines.map((line) => key(line)));

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AggregatorRegistry, Counter, Registry } from 'prom-client';
-import { FAILURE_KINDS } from '../../src/core/failure.ts';
-import { Tally } from '../../src/core/tally.ts';
-import { CATALOGUE } from '../../src/metrics/catalogue.ts';
+import { Tally, type TaskTally } from '../../src/core/counting/tally.ts';
+import { ATTEMPT_ENDS, FAILURE_KINDS, REFUSAL_REASONS } from '../../src/core/failure.ts';
+import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
-import { type Gauges, HEALTH_STATES, type MetricsSource, THREAD_STATES } from '../../src/metrics/source.ts';
+import { HEALTH_STATES, type MetricsSource, THREAD_STATES } from '../../src/metrics/source.ts';
 import { lint, parseExposition, seriesValue } from './exposition.ts';
-
-const QUIET: Gauges = { queueLength: 0, threads: {}, orphans: 0, quarantinedKeys: 0, health: 'ok', retryBudgetAvailable: 1 };
-
-function pool(gauges: Partial<Gauges> = {}): MetricsSource & { readonly tally: Tally } {
-  return { tally: new Tally(), gauges: () => ({ ...QUIET, ...gauges }) };
-}
+import { sourceOf as pool, QUIET } from './source.ts';
 
 /** A pool that has seen a bit of everything. */
 function busy(): MetricsSource {
+  const running = new Map<TaskTally, number>();
   const source = pool({
     queueLength: 7,
     threads: { ready: 1, busy: 2 },
@@ -23,24 +19,36 @@ function busy(): MetricsSource {
     quarantinedKeys: 3,
     health: 'degraded',
     retryBudgetAvailable: 0.25,
+    running,
+    openTasks: 12,
+    oldestWaiting: 1_500,
+    longestRunning: 30_000,
+    busyMs: 90_000,
+    restartsLeft: 1,
   });
   const { tally } = source;
   const task = tally.task('default');
-  task.submitted = 10;
+  running.set(task, 2);
+  task.votes = true;
+  task.hedged = true;
+  task.accepted = 10;
   task.fulfilled = 6;
-  task.rejected.add('timeout', 2);
-  task.attemptsOk = 6;
-  task.attemptsFailed.add('crash', 4);
+  task.rejectedBy('timeout', 'run');
+  task.rejectedBy('timeout', 'total');
+  for (const ms of [0.5, 1, 1.5, 40]) task.attemptEnded('ok', ms, false);
+  task.attemptEnded('ok', 7, true);
+  task.attemptEnded('crash', 700_000, false);
+  tally.refused.add('queue_full', 3);
   task.retries.add('crash', 3);
-  for (const ms of [0.5, 1, 1.5, 40, 700_000]) task.runTime.observe(ms);
-  task.queueTime.observe(3);
+  task.times.queue.observe(3);
+  task.times.total.observe(4);
   tally.threadStarts.add('replacement', 4);
   tally.threadExits.add('crash', 4);
   tally.startup.observe(28);
   tally.takeover.observe(0.2);
-  tally.conflicts.add('quorum');
-  tally.ballots.add('agreed', 2);
-  tally.hedges.add('true');
+  task.conflicts.add('quorum');
+  task.ballots.add('agreed', 2);
+  task.hedges.add('true');
   tally.lateMessages = 5;
   return source;
 }
@@ -67,15 +75,16 @@ describe('the metrics of a pool', () => {
       assert.ok(lines.length > 0, `${name} has no series`);
       for (const line of lines) {
         const { le: _, ...present } = line.labels;
-        assert.deepEqual(Object.keys(present).sort(), ['pool', ...labels].sort(), name);
+        const expected = ['pool', ...labels.filter((label) => label !== 'module')];
+        assert.deepEqual(Object.keys(present).sort(), expected.sort(), name);
       }
     }
   });
 
   it('end in their unit', () => {
     for (const { name, unit, type } of CATALOGUE) {
-      assert.equal(unit === 'seconds', type === 'histogram', name);
-      if (unit !== undefined) assert.ok(name.endsWith(`_${unit}`), name);
+      if (type === 'histogram') assert.equal(unit, 'seconds', name);
+      if (unit !== undefined) assert.ok(name.replace(/_total$/, '').endsWith(`_${unit}`), name);
       else assert.doesNotMatch(name, /_(?:seconds|bytes|ratio)$/);
     }
   });
@@ -84,17 +93,35 @@ describe('the metrics of a pool', () => {
     const families = await read(createMetrics({ labels: { pool: 'a' } }, busy()));
     const at = (name: string, labels: Record<string, string> = {}): number | undefined =>
       seriesValue(families, `holdfast_${name}`, { pool: 'a', ...labels });
-    assert.equal(at('tasks_submitted_total', { task: 'default' }), 10);
+    assert.equal(at('tasks_accepted_total', { task: 'default' }), 10);
+    assert.equal(at('tasks_refused_total', { reason: 'queue_full' }), 3);
     assert.equal(at('tasks_settled_total', { outcome: 'ok' }), 6);
-    assert.equal(at('tasks_settled_total', { outcome: 'timeout' }), 2);
-    assert.equal(at('attempts_total', { kind: 'ok' }), 6);
-    assert.equal(at('attempts_total', { kind: 'crash' }), 4);
-    assert.equal(at('retries_total', { kind: 'crash' }), 3);
+    assert.equal(at('tasks_settled_total', { outcome: 'timeout_run' }), 1);
+    assert.equal(at('tasks_settled_total', { outcome: 'timeout_total' }), 1);
+    assert.equal(at('tasks_settled_total', { outcome: 'timeout_queue' }), 0);
+    assert.equal(at('attempts_total', { kind: 'ok' }), 5);
+    assert.equal(at('attempts_total', { kind: 'crash' }), 1);
+    assert.equal(at('attempts_started_total'), 8);
+    assert.equal(at('attempts_running'), 2);
+    assert.equal(at('attempt_thread_seconds_total', { use: 'failed' }), 700);
+    assert.equal(at('attempt_thread_seconds_total', { use: 'result' }), 0.043);
+    assert.equal(at('attempt_thread_seconds_total', { use: 'copy' }), 0.007);
+    assert.equal(at('thread_busy_seconds_total'), 90);
+    assert.equal(at('retries_total'), 3);
+    assert.equal(at('task_run_seconds_bucket', { le: '0.0005' }), 1);
     assert.equal(at('task_run_seconds_bucket', { le: '0.001' }), 2);
     assert.equal(at('task_run_seconds_bucket', { le: '0.0025' }), 3);
-    assert.equal(at('task_run_seconds_bucket', { le: '600' }), 4);
-    assert.equal(at('task_run_seconds_bucket', { le: '+Inf' }), 5);
-    assert.equal(at('task_run_seconds_sum'), 700.043);
+    assert.equal(at('task_run_seconds_bucket', { le: '600' }), 5);
+    assert.equal(at('task_run_seconds_bucket', { le: '+Inf' }), 6);
+    assert.equal(at('task_run_seconds_sum'), 700.05);
+    assert.equal(at('task_total_seconds_count'), 1);
+    assert.equal(at('open_tasks'), 12);
+    assert.equal(at('oldest_waiting_task_seconds'), 1.5);
+    assert.equal(at('longest_running_attempt_seconds'), 30);
+    assert.equal(at('restarts_left'), 1);
+    assert.equal(at('queue_limit'), 1_000);
+    assert.equal(at('thread_heap_bytes', { slot: '0' }), 5_000_000);
+    assert.equal(at('info', { version: 'version' }), 1);
     assert.equal(at('task_queue_seconds_sum'), 0.003);
     assert.equal(at('thread_startup_seconds_sum'), 0.028);
     assert.equal(at('takeover_seconds_count'), 1);
@@ -121,7 +148,12 @@ describe('the metrics of a pool', () => {
     const source = pool();
     source.tally.task('default');
     const families = await read(createMetrics({}, source));
-    for (const outcome of ['ok', ...FAILURE_KINDS]) assert.equal(seriesValue(families, 'holdfast_tasks_settled_total', { outcome }), 0);
+    const outcomes = FAILURE_KINDS.filter((kind) => kind !== 'rejected').flatMap((kind) =>
+      kind === 'timeout' ? ['timeout_run', 'timeout_queue', 'timeout_total'] : kind,
+    );
+    for (const outcome of ['ok', ...outcomes]) assert.equal(seriesValue(families, 'holdfast_tasks_settled_total', { outcome }), 0);
+    for (const kind of ATTEMPT_ENDS) assert.equal(seriesValue(families, 'holdfast_attempts_total', { kind }), 0);
+    for (const reason of REFUSAL_REASONS) assert.equal(seriesValue(families, 'holdfast_tasks_refused_total', { reason }), 0);
     for (const state of THREAD_STATES) assert.equal(seriesValue(families, 'holdfast_threads', { state }), 0);
     assert.equal(seriesValue(families, 'holdfast_thread_exits_total', { reason: 'outvoted' }), 0);
   });
@@ -129,7 +161,7 @@ describe('the metrics of a pool', () => {
   it('are read at the scrape, and not before', async () => {
     const source = pool();
     let asked = 0;
-    const metrics = createMetrics({}, { tally: source.tally, gauges: () => ({ ...QUIET, queueLength: ++asked }) });
+    const metrics = createMetrics({}, { ...source, gauges: () => ({ ...QUIET, queueLength: ++asked }) });
     assert.equal(asked, 0);
     source.tally.lateMessages = 1;
     assert.equal(seriesValue(await read(metrics), 'holdfast_late_messages_total'), 1);
@@ -141,23 +173,59 @@ describe('the metrics of a pool', () => {
   it('survive an export with a hostile name', async () => {
     const source = pool();
     const name = 'a "quoted"\\name\nwith a line feed';
-    source.tally.task(name).submitted = 1;
-    source.tally.task('__proto__').submitted = 2;
+    source.tally.task(name).accepted = 1;
+    source.tally.task('__proto__').accepted = 2;
     const families = await read(createMetrics({}, source));
     assert.deepEqual(lint(families), []);
-    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: name }), 1);
-    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: '__proto__' }), 2);
+    assert.equal(seriesValue(families, 'holdfast_tasks_accepted_total', { task: name }), 1);
+    assert.equal(seriesValue(families, 'holdfast_tasks_accepted_total', { task: '__proto__' }), 2);
+  });
+
+  it('of an export are at most 40 series, whatever has happened to it, and 29 if it neither votes nor hedges', async () => {
+    const [plain, all] = [pool(), pool()];
+    plain.tally.task('one');
+    const task = all.tally.task('one');
+    task.votes = true;
+    task.hedged = true;
+    for (const kind of FAILURE_KINDS) if (kind !== 'rejected') task.rejectedBy(kind, kind === 'timeout' ? 'run' : undefined);
+    for (const end of ATTEMPT_ENDS) task.attemptEnded(end, 1, false);
+    for (const kind of FAILURE_KINDS) task.retries.add(kind);
+    const seriesOf = async (source: MetricsSource): Promise<number> => {
+      const families = await read(createMetrics({}, source));
+      return Array.from(families.values(), ({ lines }) => lines.filter(({ labels }) => labels.task === 'one').length).reduce(
+        (a, b) => a + b,
+      );
+    };
+    assert.deepEqual([await seriesOf(plain), await seriesOf(all)], [29, 40]);
+  });
+
+  it('have the buckets that were asked for, of the pool or of each export', async () => {
+    const tally = new Tally({ buckets: [0.5, 1], histograms: 'task' });
+    tally.task('a').attemptEnded('ok', 700, false);
+    tally.task('b').attemptEnded('ok', 1_200, false);
+    const families = await read(createMetrics({}, pool({}, tally)));
+    assert.deepEqual(lint(families), []);
+    const { lines } = families.get('holdfast_task_run_seconds')!;
+    const buckets = lines.filter(({ name }) => name.endsWith('_bucket')).map(({ labels, value }) => [labels.task, labels.le, value]);
+    assert.deepEqual(buckets, [
+      ['a', '0.5', 0],
+      ['a', '1', 1],
+      ['a', '+Inf', 1],
+      ['b', '0.5', 0],
+      ['b', '1', 0],
+      ['b', '+Inf', 1],
+    ]);
   });
 
   it('do not grow without end, however many names tasks are given', async () => {
     const source = pool();
-    for (let i = 0; i < 5_000; i++) source.tally.task(`name-${i}`).submitted++;
-    source.tally.task('name-3').submitted++;
+    for (let i = 0; i < 5_000; i++) source.tally.task(`name-${i}`).accepted++;
+    source.tally.task('name-3').accepted++;
     const families = await read(createMetrics({}, source));
-    const { lines } = families.get('holdfast_tasks_submitted_total')!;
+    const { lines } = families.get('holdfast_tasks_accepted_total')!;
     assert.equal(lines.length, 101);
-    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: 'name-3' }), 2);
-    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: '(others)' }), 4_900);
+    assert.equal(seriesValue(families, 'holdfast_tasks_accepted_total', { task: 'name-3' }), 2);
+    assert.equal(seriesValue(families, 'holdfast_tasks_accepted_total', { task: '(others)' }), 4_900);
   });
 
   it('take a prefix and constant labels', async () => {
@@ -292,7 +360,7 @@ describe('what else a prom-client register does', () => {
     const { register } = createMetrics({}, busy());
     register.setDefaultLabels({ host: 'h1' });
     assert.equal(seriesValue(await read(register), 'holdfast_queue_length', { host: 'h1' }), 7);
-    assert.equal(seriesValue(await read(register), 'holdfast_task_run_seconds_bucket', { host: 'h1', le: '+Inf' }), 5);
+    assert.equal(seriesValue(await read(register), 'holdfast_task_run_seconds_bucket', { host: 'h1', le: '+Inf' }), 6);
     for (const metric of await register.getMetricsAsJSON()) {
       for (const value of metric.values) assert.equal((value.labels as Record<string, unknown>).host, 'h1', metric.name);
     }
@@ -319,9 +387,9 @@ describe('what else a prom-client register does', () => {
     );
     const families = await read(AggregatorRegistry.aggregate(sent as object[]) as never);
     assert.deepEqual(lint(families), []);
-    assert.equal(seriesValue(families, 'holdfast_tasks_submitted_total', { task: 'default' }), 20);
+    assert.equal(seriesValue(families, 'holdfast_tasks_accepted_total', { task: 'default' }), 20);
     assert.equal(seriesValue(families, 'holdfast_task_run_seconds_bucket', { le: '0.001' }), 4);
-    assert.equal(seriesValue(families, 'holdfast_task_run_seconds_count'), 10);
+    assert.equal(seriesValue(families, 'holdfast_task_run_seconds_count'), 12);
     assert.equal(seriesValue(families, 'holdfast_retry_budget_available_ratio'), 0.25);
     assert.equal(seriesValue(families, 'holdfast_health', { state: 'degraded' }), 2);
   });
@@ -340,7 +408,7 @@ describe('what else a prom-client register does', () => {
     for (let scrape = 0; scrape < 2; scrape++) {
       const text = await register.metrics();
       assert.match(text, /# TYPE holdfast_late_messages counter\nholdfast_late_messages_total\{pool="a"\} 5\n/);
-      assert.match(text, /holdfast_task_run_seconds_count\{pool="a",task="default"\} 5\n/);
+      assert.match(text, /holdfast_task_run_seconds_count\{pool="a"\} 6\n/);
       assert.ok(text.endsWith('# EOF\n'));
     }
     const b = createMetrics({ register, labels: { pool: 'b' } }, busy());

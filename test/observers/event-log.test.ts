@@ -85,14 +85,16 @@ test(`under faults the metrics equal the event log, the callers' errors, and the
   assert.equal(history, last.all * (RETRIES + 1));
   assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, fulfilled);
 
-  assert.equal(total('tasks_submitted_total'), TASKS);
+  assert.equal(total('tasks_accepted_total'), TASKS);
+  assert.equal(total('attempts_started_total'), total('attempts_total'));
+  assert.equal(total('retries_total'), retries.all);
   assert.equal(total('tasks_settled_total'), TASKS);
   assert.equal(total('tasks_settled_total', { outcome: 'ok' }), fulfilled);
   assert.equal(total('attempts_total', { kind: 'ok' }), planned.of('ok'));
   for (const kind of FAILURE_KINDS) {
     assert.equal(total('attempts_total', { kind }), planned.of(kind), `attempts, ${kind}`);
-    assert.equal(total('retries_total', { kind }), retries.of(kind), `retries, ${kind}`);
-    assert.equal(total('tasks_settled_total', { outcome: kind }), last.of(kind), `settled, ${kind}`);
+    const outcome = kind === 'timeout' ? 'timeout_run' : kind;
+    assert.equal(total('tasks_settled_total', { outcome }), last.of(kind), `settled, ${kind}`);
     assert.equal(planned.of(kind), retries.of(kind) + last.of(kind), `each failed attempt was retried or the last word, ${kind}`);
   }
   assert.equal(total('thread_exits_total'), exits.all);

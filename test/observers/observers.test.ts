@@ -105,18 +105,27 @@ describe('the metrics of a real pool', () => {
     };
     const fulfilled = outcomes.filter((outcome) => outcome.status === 'fulfilled').length;
     assert.equal(fulfilled, 50);
-    assert.equal(sum('tasks_submitted_total'), 54);
+    assert.equal(sum('tasks_accepted_total'), 54);
+    assert.equal(sum('open_tasks'), 0);
+    assert.equal(at('task_total_seconds_count'), 54);
+    assert.equal(at('task_queue_seconds_count'), 54);
     assert.equal(sum('tasks_settled_total'), 54);
     assert.equal(sum('tasks_settled_total', { outcome: 'ok' }), 50);
     assert.equal(at('tasks_settled_total', { task: 'exit', outcome: 'crash' }), 1);
     assert.equal(at('tasks_settled_total', { task: 'fail', outcome: 'error' }), 1);
-    assert.equal(at('tasks_settled_total', { task: 'spin', outcome: 'timeout' }), 1);
+    assert.equal(at('tasks_settled_total', { task: 'spin', outcome: 'timeout_run' }), 1);
     assert.equal(at('tasks_settled_total', { task: 'double', outcome: 'clone' }), 1);
     assert.equal(sum('attempts_total', { kind: 'ok' }), 50);
+    assert.equal(sum('attempts_started_total'), sum('attempts_total'));
+    assert.equal(at('task_run_seconds_count'), sum('attempts_total'));
+    assert.ok(at('attempt_thread_seconds_total', { task: 'spin', use: 'failed' }) >= 0.4, 'what was killed counts');
     assert.equal(at('attempts_total', { task: 'exit', kind: 'crash' }), 3);
     assert.equal(at('attempts_total', { task: 'spin', kind: 'timeout' }), 2);
     assert.equal(seen.timeouts, 2);
-    for (const [kind, times] of seen.retry) assert.equal(sum('retries_total', { kind }), times, kind);
+    assert.equal(
+      sum('retries_total'),
+      [...seen.retry.values()].reduce((a, b) => a + b),
+    );
     assert.deepEqual([...seen.retry.keys()].sort(), ['crash', 'timeout']);
     for (const [reason, times] of seen.exits) assert.equal(at('thread_exits_total', { reason }), times, reason);
     assert.equal(at('thread_startup_seconds_count'), seen.starts);

@@ -104,6 +104,8 @@ const ONLY_POOL: Record<string, readonly Value[]> = {
   'metrics.register': ['object', 'unknownName'], // Looked at when the metrics are made; see test/metrics.
   'metrics.prefix': TEXT,
   'metrics.labels': ['object', 'unknownName'],
+  'metrics.buckets': ['numbers'],
+  'metrics.histograms': WHOLE,
   faults: WHOLE,
   resourceLimits: FIELDS,
   'resourceLimits.maxOldGenerationSizeMb': WHOLE,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Moment } from '../../src/core/counting/moment.ts';
 import { attemptsOf } from '../../src/core/errors.ts';
 import type { FailureKind } from '../../src/core/failure.ts';
 import { Task } from '../../src/core/task.ts';
+import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 import { Ledger } from '../../src/policies/ledger.ts';
 import { attemptOf } from '../dispatch/held.ts';
 
@@ -18,7 +20,7 @@ class Heard extends Task {
 
 function stage(count: number) {
   const witnessed: [number, FailureKind | undefined, number][] = [];
-  const ledger: Ledger = new Ledger((task, kind) => witnessed.push([task.id, kind, ledger.open]));
+  const ledger: Ledger = new Ledger(new Moment(new VirtualClock()), (task, kind) => witnessed.push([task.id, kind, ledger.open]));
   const { spec } = attemptOf().task;
   const tasks = Array.from({ length: count }, (_, i) => new Heard(i + 1, spec, 'input', 0, undefined));
   for (const task of tasks) ledger.accept(task);

@@ -165,7 +165,7 @@ describe('several modules in one pool', () => {
     const text = await pool.metrics.metrics();
     assert.match(
       text,
-      /holdfast_tasks_submitted_total\{[^}]*task="double"\} 1|holdfast_tasks_submitted_total\{[^}]*task="double",pool="[^"]*"\} 1/,
+      /holdfast_tasks_accepted_total\{[^}]*task="double"\} 1|holdfast_tasks_accepted_total\{[^}]*task="double",pool="[^"]*"\} 1/,
     );
     assert.ok(text.includes(`module="${module('late-names.cjs').href}"`));
     assert.deepEqual(seen, [['default', raw('throws.mjs').href]]);

@@ -1,13 +1,15 @@
 import { types } from 'node:util';
 import { NEIGHBOUR, WorkerCrashError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
-import type { Failure } from '../../core/failure.ts';
+import type { AttemptEnd, Failure } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Exit } from '../../executors/executor.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Services } from '../services.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
+import type { AttemptEnds } from './attempt-ends.ts';
 import { autopsy } from './autopsy.ts';
+import { tellLateError } from './late-error.ts';
 import { lostWork } from './told-work.ts';
 
 export interface DeathsEvents {
@@ -25,20 +27,32 @@ export interface GivesBack {
 export class Deaths {
   readonly #services: Services;
   readonly #budget: RecoveryBudget;
+  readonly #ends: AttemptEnds;
   readonly #takeBack: GivesBack;
   readonly #events: DeathsEvents;
 
-  constructor(services: Services, budget: RecoveryBudget, takeBack: GivesBack, events: DeathsEvents) {
-    this.#services = services;
-    this.#budget = budget;
-    this.#takeBack = takeBack;
-    this.#events = events;
+  constructor(parts: {
+    readonly services: Services;
+    readonly budget: RecoveryBudget;
+    readonly ends: AttemptEnds;
+    readonly takeBack: GivesBack;
+    readonly events: DeathsEvents;
+  }) {
+    this.#services = parts.services;
+    this.#budget = parts.budget;
+    this.#ends = parts.ends;
+    this.#takeBack = parts.takeBack;
+    this.#events = parts.events;
   }
 
   /** Settles what the thread held, and says whether a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent' {
     const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
     this.#tellLost(thread, reason);
+    // What filled the heap may be what others have left there: alone on a fresh thread that will show.
+    const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && thread.finished > 0;
+    const excused = suspected && guilty.mayRunTwice;
+    this.#count(thread, guilty, excused ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
     thread.bundles.length = 0;
     this.#events.died(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
@@ -54,14 +68,12 @@ export class Deaths {
       if (!attempt.movesMemory) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
     }
-    // What filled the heap may be what others have left there: alone on a fresh thread that will show.
-    const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && thread.finished > 0;
-    if (suspected && guilty.mayRunTwice) {
+    if (excused) {
       guilty.excuse();
       again.push(guilty);
     }
     this.#takeBack.giveBack(again);
-    if (guilty !== undefined && !(suspected && guilty.mayRunTwice)) {
+    if (guilty !== undefined && !excused) {
       const { itemStartedAt } = thread.handle;
       this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
       guilty.begin(Math.max(guilty.startedAt, itemStartedAt));
@@ -76,12 +88,22 @@ export class Deaths {
     if (lost !== undefined) watchers.lost(lost);
   }
 
+  /** Everything that had begun there has ended now. */
+  #count(thread: PoolThread, guilty: Attempt | undefined, ofGuilty: AttemptEnd): void {
+    const now = this.#services.clock.now();
+    const items = [...thread.untold()].map(({ attempt, bundle, runs }) => {
+      const end = attempt === guilty ? ofGuilty : attempt.mayRunTwice ? 'interrupted' : 'crash';
+      return { attempt, end: thread.holds(attempt, bundle) ? end : this.#ends.of(attempt), runs, bundle };
+    });
+    const finished = items.filter(({ runs }) => !runs);
+    if (finished.length > 0) this.#ends.endedUntold(thread, finished, thread.untoldSince(finished[0]!.bundle));
+    for (const { attempt, end, runs } of items) if (runs) this.#ends.ended(attempt, end, thread.handle.itemStartedAt, now);
+  }
+
   /** A settled task's leftovers called `process.exit`. */
   #lateExit(thread: PoolThread, exit: Exit, taskId: number): void {
-    const { slot, generation, threadId } = thread;
     const error = exit.error ?? new Error(`Its leftovers ended the thread with process.exit(${exit.exitCode}).`);
-    this.#services.tally.lateErrors++;
-    this.#services.emitter.emit('lateError', { slot, generation, threadId, taskId, attempt: 0, error });
+    tellLateError(this.#services, thread, taskId, 0, error);
   }
 
   #fail(attempt: Attempt, failure: Failure): void {

@@ -3,6 +3,7 @@ import type { Attempt } from '../../core/task.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Fence, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
+import type { AttemptEnds } from './attempt-ends.ts';
 import type { GivesBack } from './deaths.ts';
 import type { Fences } from './fences.ts';
 import { suspectsNeighbour } from './neighbours.ts';
@@ -11,6 +12,7 @@ interface GivingUpParts {
   readonly roster: Roster;
   readonly budget: RecoveryBudget;
   readonly fences: Fences;
+  readonly ends: AttemptEnds;
   readonly takeBack: GivesBack & { revoke(thread: PoolThread, then?: () => void): void };
   /** An attempt ran into its run time-out. @param neighbour something that an earlier task left behind may be to blame */
   readonly timedOut: (attempt: Attempt, neighbour: boolean) => void;
@@ -36,6 +38,7 @@ export class GivingUp {
   timedOut(thread: PoolThread, attempt: Attempt): void {
     if (this.#excused(thread, attempt)) return;
     const fenced = attempt.state !== 'sent';
+    this.#parts.ends.gaveUp(attempt, 'timeout', thread);
     attempt.giveUp('fenced');
     this.#parts.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
     attempt.begin(thread.handle.itemStartedAt);

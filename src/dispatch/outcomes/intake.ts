@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { NotCloneableError } from '../../core/errors.ts';
-import type { Failure } from '../../core/failure.ts';
+import type { AttemptEnd, Failure } from '../../core/failure.ts';
 import { TaskModuleError } from '../../core/module-errors.ts';
 import type { Attempt } from '../../core/task.ts';
 import { reviveError } from '../../core/wire/revive.ts';
@@ -11,6 +11,7 @@ import type { RecoveryBudget } from '../queue/budget.ts';
 import type { Pace } from '../queue/pace.ts';
 import type { Services } from '../services.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { AttemptEnds } from './attempt-ends.ts';
 import type { GivesBack } from './deaths.ts';
 import type { Fences } from './fences.ts';
 import { LostResults } from './lost-results.ts';
@@ -32,6 +33,7 @@ export class Intake {
   readonly #budget: RecoveryBudget;
   readonly #backlog: Backlog;
   readonly #fences: Fences;
+  readonly #ends: AttemptEnds;
   readonly #lost: LostResults;
   readonly #events: IntakeEvents;
 
@@ -41,6 +43,7 @@ export class Intake {
     budget: RecoveryBudget;
     backlog: Backlog;
     fences: Fences;
+    ends: AttemptEnds;
     takeBack: GivesBack;
     events: IntakeEvents;
   }) {
@@ -49,9 +52,11 @@ export class Intake {
     this.#budget = parts.budget;
     this.#backlog = parts.backlog;
     this.#fences = parts.fences;
+    this.#ends = parts.ends;
     this.#events = parts.events;
     this.#lost = new LostResults({
       backlog: parts.backlog,
+      ends: parts.ends,
       takeBack: parts.takeBack,
       failed: parts.events.failed,
       unawaited: (thread, attempt) => {
@@ -87,13 +92,46 @@ export class Intake {
     if (watchers.active) watchers.worked(toldWork(thread, bundle, from, times, notes));
     bundle.reported = from + count;
     thread.finished += count;
+    thread.heardUntil = times[count]!;
     this.#pace.observe(count, times[count]! - times[0]!);
     this.#budget.spend(times[count]! - times[0]!, bundle.attempts[0]!.recovery);
     if (bundle.reported === bundle.size) thread.drop(bundle);
-    // Mark all items first: settling one may close a quarantine key or run user code, and tasks not marked as begun would then be refused.
-    for (let i = 0; i < count; i++) bundle.attempts[from + i]!.begin();
+    const { moment } = this.#services;
+    moment.hold();
+    try {
+      this.#count(thread, bundle, from, times, notes);
+      this.#deliver(thread, bundle, from, values, times, notes);
+    } finally {
+      moment.release();
+    }
+    if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
+  }
+
+  /**
+   * Counts and marks all items first: settling one may close a quarantine key or run user code, and tasks not marked as begun would then be
+   * refused.
+   */
+  #count(thread: PoolThread, bundle: Bundle, from: number, times: readonly number[], notes: readonly ItemNote[] | undefined): void {
     let nextNote = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < times.length - 1; i++) {
+      const attempt = bundle.attempts[from + i]!;
+      const note = notes !== undefined && notes[nextNote]?.[0] === i ? notes[nextNote++] : undefined;
+      attempt.begin();
+      const end = this.#wants(thread, attempt, bundle) ? endOf(note) : this.#ends.of(attempt);
+      this.#ends.ended(attempt, end, times[i]!, times[i + 1]!);
+    }
+  }
+
+  #deliver(
+    thread: PoolThread,
+    bundle: Bundle,
+    from: number,
+    values: readonly unknown[],
+    times: readonly number[],
+    notes: readonly ItemNote[] | undefined,
+  ): void {
+    let nextNote = 0;
+    for (let i = 0; i < values.length; i++) {
       const attempt = bundle.attempts[from + i]!;
       const note = notes !== undefined && notes[nextNote]?.[0] === i ? notes[nextNote++] : undefined;
       const sealed = note?.[1] === 'sealed';
@@ -106,7 +144,6 @@ export class Intake {
       if (failure?.[1] === 'load') this.#events.notLoaded(thread, attempt);
       this.#outcome(attempt, value, times[i]!, times[i + 1]!, failure);
     }
-    if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
   }
 
   unreadable(thread: PoolThread): void {
@@ -121,6 +158,11 @@ export class Intake {
   late(thread: PoolThread, taskId: number, attempt: number): void {
     this.#services.tally.lateMessages++;
     this.#services.emitter.emit('late', { threadId: thread.threadId, taskId, attempt });
+  }
+
+  /** Whether the outcome counts, as it seems before any of the report has been delivered. */
+  #wants(thread: PoolThread, attempt: Attempt, bundle: Bundle): boolean {
+    return thread.holds(attempt, bundle) || (attempt.state === 'queued' && thread.hadLast(attempt, bundle) && this.#backlog.hears(attempt));
   }
 
   /** It was taken back from this thread, which held its result for too long, and no thread has it yet: so this result is as good as any. */
@@ -139,20 +181,20 @@ export class Intake {
   }
 
   #outcome(attempt: Attempt, value: unknown, startedAt: number, endedAt: number, failed: FailedItem | undefined): void {
-    const { task } = attempt;
     attempt.end();
     attempt.begin(startedAt);
-    const { tally, course } = task.spec;
-    if (attempt.number === 1) tally.queueTime.observe(startedAt - task.acceptedAt);
-    tally.runTime.observe(endedAt - startedAt);
     if (failed === undefined) {
-      tally.attemptsOk++;
-      course.succeeded(attempt, value, endedAt);
+      attempt.task.spec.course.succeeded(attempt, value, endedAt);
     } else {
       this.#backlog.release(attempt);
-      this.#events.failed(attempt, failureOf(failed, task.spec.module));
+      this.#events.failed(attempt, failureOf(failed, attempt.task.spec.module));
     }
   }
+}
+
+function endOf(note: ItemNote | undefined): AttemptEnd {
+  if (note === undefined || note[1] === 'sealed') return 'ok';
+  return note[1] === 'error' ? 'error' : note[1] === 'load' ? 'startup' : 'clone';
 }
 
 /** Ignores a seal that was not requested: the task forged it. */

@@ -3,10 +3,12 @@ import type { Failure } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { AttemptEnds } from './attempt-ends.ts';
 import type { GivesBack } from './deaths.ts';
 
 export interface LostResultsParts {
   readonly backlog: Backlog;
+  readonly ends: AttemptEnds;
   readonly takeBack: GivesBack;
   failed(attempt: Attempt, failure: Failure): void;
   /** The result of an attempt that was given up will never come. */
@@ -55,12 +57,17 @@ export class LostResults {
     thread.finished += lost.length;
     if (end === bundle.size) thread.drop(bundle);
     const held = lost.filter((attempt) => thread.holds(attempt, bundle));
+    const runsAgain = (attempt: Attempt): boolean => lost.length > 1 && attempt.mayRunTwice;
+    const { ends } = this.#parts;
+    const endOf = (attempt: Attempt) => (held.includes(attempt) ? (runsAgain(attempt) ? 'interrupted' : 'clone') : ends.of(attempt));
+    const ended = lost.map((attempt) => ({ attempt, end: endOf(attempt) }));
+    ends.endedUntold(thread, ended, thread.untoldSince(bundle));
     // Mark all first: failing one may close a quarantine key, and tasks not marked as begun would then be refused.
     for (const attempt of lost) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of lost) {
       if (!held.includes(attempt)) this.#parts.unawaited(thread, attempt);
-      else if (lost.length > 1 && attempt.mayRunTwice) again.push(attempt);
+      else if (runsAgain(attempt)) again.push(attempt);
       else this.#failed(attempt);
     }
     for (const attempt of again) attempt.travelAlone();

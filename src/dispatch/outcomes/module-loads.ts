@@ -7,6 +7,7 @@ import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RestartOptions } from '../threads/restarts.ts';
+import type { AttemptEnds } from './attempt-ends.ts';
 
 /** Modules whose failures are remembered. Beyond this many, the one whose failure is oldest is forgotten. */
 const MOST_MODULES = 100;
@@ -15,6 +16,7 @@ interface ModuleLoadsParts {
   readonly clock: Clock;
   readonly options: { readonly restart: RestartOptions; readonly startupTimeout: number };
   readonly backlog: Backlog;
+  readonly ends: AttemptEnds;
   readonly failed: (attempt: Attempt, failure: Failure) => void;
   /** Ends a thread after its current task. */
   readonly retire: (thread: PoolThread, reason: ThreadExitReason) => void;
@@ -42,7 +44,8 @@ export class ModuleLoads {
 
   /** The module is not loaded within `startupTimeout`. The thread is ended: what keeps the module from loading may keep everything else. */
   late(thread: PoolThread, attempt: Attempt): void {
-    const { backlog, stop, failed, options } = this.#parts;
+    const { backlog, ends, stop, failed, options } = this.#parts;
+    ends.gaveUp(attempt, 'startup', thread);
     attempt.end();
     backlog.release(attempt);
     stop(thread, 'timeout');

@@ -62,6 +62,11 @@ export class Backlog {
     if (attempt.placement?.kin !== undefined) this.#leaves(attempt.placement.kin, attempt);
   }
 
+  /** Whether it would be heard if it has ended on the thread that it was handed to last. */
+  hears({ placement, threadKey }: Attempt): boolean {
+    return placement?.kin?.barred.includes(threadKey) !== true;
+  }
+
   /**
    * An attempt that was given back has ended after all, on the thread that it was handed to last: it waits no longer. False if that thread
    * has another copy of its task by now.
@@ -69,7 +74,7 @@ export class Backlog {
   heard(attempt: Attempt): boolean {
     const kin = attempt.placement?.kin;
     const { threadKey } = attempt;
-    if (kin?.barred.includes(threadKey)) return false;
+    if (!this.hears(attempt)) return false;
     this.remove(attempt);
     if (kin !== undefined) this.#regroup(kin, () => kin.bar(threadKey));
     return true;

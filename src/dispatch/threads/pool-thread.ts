@@ -72,6 +72,8 @@ export class PoolThread {
   /** Tasks handed to it, and outcomes it gave. */
   started = 0;
   finished = 0;
+  /** End of the last item whose outcome it has told of, on the manager's clock. */
+  heardUntil = 0;
   /** Messages that could not be read, and for which it has not accounted yet. */
   unaccounted = 0;
   fence: Fence | undefined;
@@ -199,6 +201,20 @@ export class PoolThread {
   /** Whether a bundle lies in its mail that it has not looked at. */
   get hasMail(): boolean {
     return this.handle.seen < this.nextBundle - 1;
+  }
+
+  /** Since when the first item of a bundle that it has not told of may have run. */
+  untoldSince(bundle: Bundle): number {
+    return Math.max(this.heardUntil, bundle.sentAt);
+  }
+
+  /** Items that have begun and that it has not told of, with their place in their bundle. */
+  *untold(): Generator<{ readonly bundle: Bundle; readonly index: number; readonly attempt: Attempt; readonly runs: boolean }> {
+    for (const bundle of this.bundles) {
+      const { claimed, finished } = this.standing(bundle);
+      for (let index = bundle.reported; index < claimed; index++)
+        yield { bundle, index, attempt: bundle.attempts[index]!, runs: index >= finished };
+    }
   }
 
   /** Items that were handed to it and not claimed. */

@@ -45,6 +45,11 @@ export class Restarts {
     return this.#imminent > 0;
   }
 
+  /** How many more unproductive deaths are allowed now. */
+  get left(): number {
+    return Math.max(0, this.#intensity.intensity - this.#intensity.count());
+  }
+
   /** Counts an unproductive death; false if there were too many. */
   count(): boolean {
     return this.#intensity.add();

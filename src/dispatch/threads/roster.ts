@@ -55,6 +55,11 @@ export class Roster {
     return this.#fullness.state;
   }
 
+  /** Unproductive deaths that are allowed before one is too many. */
+  get restartsLeft(): number {
+    return this.#restarts.left;
+  }
+
   /** The thread that an attempt was handed to last, if it is still there. */
   threadOf({ threadKey }: Attempt): PoolThread | undefined {
     for (const thread of this.#threads) if (thread.key === threadKey) return thread;

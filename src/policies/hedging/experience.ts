@@ -1,4 +1,4 @@
-import type { TaskTally } from '../../core/tally.ts';
+import type { TaskTally } from '../../core/counting/tally.ts';
 import { RunTimes } from './run-times.ts';
 
 /** How much the last copy counts in the average of what copies take. */
@@ -53,8 +53,8 @@ export class Experience {
 
   /** What a copy is likely to take, in milliseconds: as copies did lately, or tasks, while there was none. */
   get copyMs(): number {
-    const { runTime } = this.#tally;
-    return this.#copyMs ?? (runTime.count === 0 ? 0 : runTime.sum / runTime.count);
+    const { okMs, attemptsOk } = this.#tally;
+    return this.#copyMs ?? (attemptsOk === 0 ? 0 : okMs / attemptsOk);
   }
 
   /** The share of the budget to earn, 0 to 1: less where copies rarely win. */

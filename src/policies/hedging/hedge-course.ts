@@ -1,4 +1,4 @@
-import type { Failure } from '../../core/failure.ts';
+import { type AttemptEnd, endOfGivenUp, type Failure, type FailureKind } from '../../core/failure.ts';
 import type { Attempt, Course, Task } from '../../core/task.ts';
 import type { CourseHost } from '../course-host.ts';
 import { record } from '../history.ts';
@@ -26,7 +26,7 @@ export class Hedging {
       random: host.random,
       escalates: host.escalates,
       submit: (attempt) => host.submit(attempt),
-      cancel: (attempt, mode) => host.cancel(attempt, mode),
+      cancel: (attempt, mode, end) => host.cancel(attempt, mode, end),
       started: (attempt) => host.started(attempt),
       fulfil: (task, value) => {
         this.lookout.settled(task);
@@ -41,15 +41,15 @@ export class Hedging {
   }
 
   /** The task needs its copy no longer. */
-  drop(task: Task, mode: 'stop' | 'surplus'): void {
+  drop(task: Task, mode: 'stop' | 'surplus', end?: AttemptEnd): void {
     const hedge = this.lookout.hedgeOf(task);
     if (hedge?.state !== 'racing') return;
     this.over(hedge, mode === 'stop' ? 'stopped' : 'lost');
-    this.host.cancel(hedge.copy, mode);
+    this.host.cancel(hedge.copy, mode, end);
   }
 
   over(hedge: Hedge, end: RaceEnd, at: number = this.host.clock.now()): void {
-    this.host.tally.hedges.add(String(end === 'won'));
+    hedge.copy.task.spec.tally.hedges.add(String(end === 'won'));
     this.lookout.over(hedge, end, at);
   }
 }
@@ -109,9 +109,9 @@ export class HedgeCourse implements Course {
     }
   }
 
-  cancelled(task: Task): void {
-    this.#hedging.drop(task, 'stop');
-    this.#hedging.plain.cancelled(task);
+  cancelled(task: Task, kind: FailureKind): void {
+    this.#hedging.drop(task, 'stop', endOfGivenUp(kind));
+    this.#hedging.plain.cancelled(task, kind);
     this.#hedging.lookout.settled(task);
   }
 

@@ -1,6 +1,6 @@
 import type { Timer } from '../../core/clock.ts';
 import { CopyGroup } from '../../core/copy-group.ts';
-import type { TaskTally } from '../../core/tally.ts';
+import type { TaskTally } from '../../core/counting/tally.ts';
 import { Attempt, aboutTask, type Task } from '../../core/task.ts';
 import type { CourseHost } from '../course-host.ts';
 import { CopyCosts } from './copy-costs.ts';

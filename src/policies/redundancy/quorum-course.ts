@@ -1,5 +1,5 @@
 import type { Ballot, NoQuorumError } from '../../core/errors.ts';
-import type { Failure } from '../../core/failure.ts';
+import { type AttemptEnd, endOfGivenUp, type Failure, type FailureKind } from '../../core/failure.ts';
 import { inContext } from '../../core/foreign/context.ts';
 import { Attempt, aboutTask, type Course, type Task } from '../../core/task.ts';
 import { Sealed } from '../../core/wire/sealed.ts';
@@ -17,6 +17,7 @@ import { ballotOf, type Copy, Vote, verdictFor } from './vote.ts';
  * retried like any attempt and have no vote. Threads whose ballots lose are retired.
  */
 export class QuorumCourse implements Course {
+  readonly votes = true;
   readonly #host: CourseHost;
   readonly #rules: RedundancyRules;
   readonly #compare: Compare;
@@ -81,30 +82,30 @@ export class QuorumCourse implements Course {
     }
   }
 
-  cancelled(task: Task): void {
+  cancelled(task: Task, kind: FailureKind): void {
     const vote = voteOf(task);
-    if (vote !== undefined) this.#cancelRest(vote, 'stop');
+    if (vote !== undefined) this.#cancelRest(vote, 'stop', endOfGivenUp(kind));
   }
 
   /** A ballot after the verdict changes nothing that was delivered. It can only convict its thread. */
   returnedLate(attempt: Attempt, value: unknown): void {
     const verdict = verdictFor(attempt);
     if (verdict === undefined) return; // The vote ended without one.
-    const { tally, emitter } = this.#host;
+    const { task } = attempt;
+    const { ballots, conflicts } = task.spec.tally;
     let agrees: boolean;
     try {
       agrees = verdict.compare(verdict.cast, value);
     } catch {
-      tally.ballots.add('uncompared'); // The comparison's fault, and its answer is not wanted any more.
+      ballots.add('undecided'); // The comparison's fault, and its answer is not wanted any more.
       return;
     }
-    tally.ballots.add(agrees ? 'late_agreed' : 'late_outvoted');
+    ballots.add(agrees ? 'agreed' : 'late_outvoted');
     if (agrees) return;
     this.#host.convict(attempt);
-    const { task } = attempt;
-    tally.conflicts.add('quorum');
+    conflicts.add('quorum');
     const ballot = ballotOf(attempt, value instanceof Sealed ? value.open().value : value);
-    emitter.emit('conflict', { ...aboutTask(task), ballots: [verdict.ballot, ballot], verdict: 'quorum' });
+    this.#host.emitter.emit('conflict', { ...aboutTask(task), ballots: [verdict.ballot, ballot], verdict: 'quorum' });
   }
 
   #start(task: Task, vote: Vote, extra: boolean): void {
@@ -151,7 +152,7 @@ export class QuorumCourse implements Course {
 
   #deliver(task: Task, vote: Vote): void {
     const { box, voters, ballots } = vote;
-    const { tally } = this.#host;
+    const { tally } = task.spec;
     const { index, broken } = vote.choose();
     if (index === undefined) {
       this.#withdraw(task, vote, broken);
@@ -175,7 +176,7 @@ export class QuorumCourse implements Course {
   #withdraw(task: Task, vote: Vote, broken: readonly number[]): void {
     const voters = broken.map((i) => vote.voters[i]!);
     vote.withdraw(broken);
-    this.#host.tally.ballots.add('broken', broken.length);
+    task.spec.tally.ballots.add('broken', broken.length);
     for (const voter of voters) {
       const copy = vote.copies[voter.replica]!;
       copy.state = 'out';
@@ -200,7 +201,7 @@ export class QuorumCourse implements Course {
       this.#cancelRest(vote, 'surplus');
       return;
     }
-    this.#host.tally.ballots.add('undecided', box.size);
+    task.spec.tally.ballots.add('undecided', box.size);
     const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolvedFor(task, rules.resolve, vote.ballots);
     if (task.state !== 'open') return; // What was to resolve them has ended it.
     if (outcome.state === 'resolved') {
@@ -224,14 +225,14 @@ export class QuorumCourse implements Course {
   }
 
   #conflict(task: Task, vote: Vote, verdict: 'extra' | 'quorum' | 'resolved' | 'none'): void {
-    this.#host.tally.conflicts.add(verdict);
+    task.spec.tally.conflicts.add(verdict);
     this.#host.emitter.emit('conflict', { ...aboutTask(task), ballots: [...vote.ballots], verdict });
   }
 
-  #cancelRest(vote: Vote, mode: 'stop' | 'surplus'): void {
+  #cancelRest(vote: Vote, mode: 'stop' | 'surplus', end?: AttemptEnd): void {
     for (const { state, line, attempt } of vote.copies) {
       line?.stop();
-      if (state === 'out' && attempt.state !== 'ended') this.#host.cancel(attempt, mode);
+      if (state === 'out' && attempt.state !== 'ended') this.#host.cancel(attempt, mode, end);
     }
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Attempt } from '../../../src/core/task.ts';
+import { AttemptEnds } from '../../../src/dispatch/outcomes/attempt-ends.ts';
 import { Deaths } from '../../../src/dispatch/outcomes/deaths.ts';
 import { RecoveryBudget } from '../../../src/dispatch/queue/budget.ts';
 import type { PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
@@ -11,12 +12,13 @@ function after(thread: PoolThread, exit = exitOf(), reason: Parameters<Deaths['s
   const { list: failed, failed: onFailed } = failures();
   const back: Attempt[] = [];
   const died: unknown[] = [];
-  const deaths = new Deaths(
-    parts,
-    new RecoveryBudget(0.4),
-    { giveBack: (attempts) => back.push(...attempts) },
-    { failed: onFailed, died: (_thread, _exit, why, guilty) => died.push([why, guilty?.task.id]) },
-  );
+  const deaths = new Deaths({
+    services: parts,
+    budget: new RecoveryBudget(0.4),
+    ends: new AttemptEnds(),
+    takeBack: { giveBack: (attempts) => back.push(...attempts) },
+    events: { failed: onFailed, died: (_thread, _exit, why, guilty) => died.push([why, guilty?.task.id]) },
+  });
   const verdict = deaths.settle(thread, exit, reason);
   return { verdict, failed, back, died, emitted: parts.emitted };
 }

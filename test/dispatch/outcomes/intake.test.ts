@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Sealed } from '../../../src/core/wire/sealed.ts';
 import type { ItemNote } from '../../../src/core/wire/wire.ts';
+import { AttemptEnds } from '../../../src/dispatch/outcomes/attempt-ends.ts';
 import type { Fences } from '../../../src/dispatch/outcomes/fences.ts';
 import { Intake } from '../../../src/dispatch/outcomes/intake.ts';
 import { Backlog } from '../../../src/dispatch/queue/backlog.ts';
@@ -23,6 +24,7 @@ function stage() {
     budget,
     backlog,
     fences: { ended: (_thread: PoolThread, { task }: { task: { id: number } }) => ended.push(task.id) } as unknown as Fences,
+    ends: new AttemptEnds(),
     takeBack: { giveBack: () => {} },
     events: { failed: onFailed, notLoaded: () => {}, bundleDone: (thread) => done.push(thread) },
   });

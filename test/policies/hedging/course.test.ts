@@ -88,7 +88,7 @@ test('what the original throws is the answer; the copy would throw it too', asyn
 test('a task that is ended from outside ends both, and no timer is left', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();
-  original.task.spec.course.cancelled(original.task);
+  original.task.spec.course.cancelled(original.task, 'aborted');
   original.task.state = 'settled';
   assert.deepEqual(stage.host.cancelled, [
     [copy, 'stop'],

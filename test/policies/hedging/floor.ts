@@ -66,9 +66,9 @@ export class Floor extends FakeDesk {
 
   /** The same host for those who put another one before it. */
   #bound(): CourseHost {
-    const { clock, random, emitter, tally, escalates } = this;
+    const { clock, random, emitter, escalates } = this;
     return {
-      ...{ clock, random, emitter, tally, escalates },
+      ...{ clock, random, emitter, escalates },
       submit: (attempt) => this.submit(attempt),
       cancel: (attempt) => this.cancel(attempt),
       started: () => this.started(),

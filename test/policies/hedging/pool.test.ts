@@ -26,7 +26,8 @@ async function start(t: TestContext, options: Partial<PoolOptions> = {}): Promis
 
 const hedges = async (pool: Pool): Promise<{ won: number; lost: number }> => {
   const text = await pool.metrics!.metrics();
-  const count = (won: boolean): number => Number(new RegExp(`hedges_total{.*won="${won}"} (\\d+)`).exec(text)?.[1]);
+  const count = (won: boolean): number =>
+    [...text.matchAll(new RegExp(`hedges_total{.*won="${won}"} (\\d+)`, 'g'))].reduce((sum, [, value]) => sum + Number(value), 0);
   return { won: count(true), lost: count(false) };
 };
 

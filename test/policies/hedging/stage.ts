@@ -50,6 +50,6 @@ export class Stage {
   }
 
   get won(): Record<string, number> {
-    return Object.fromEntries(this.host.tally.hedges.values);
+    return Object.fromEntries(this.host.tally.task('default').hedges.values);
   }
 }

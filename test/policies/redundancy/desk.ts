@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/core/clock.ts';
+import { Tally } from '../../../src/core/counting/tally.ts';
 import { Emitter, type PoolEvents } from '../../../src/core/events.ts';
 import type { Failure } from '../../../src/core/failure.ts';
-import { Tally } from '../../../src/core/tally.ts';
 import { type Attempt, type Course, type RetryRules, Task } from '../../../src/core/task.ts';
 import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import type { CourseHost } from '../../../src/policies/course-host.ts';
@@ -108,7 +108,7 @@ export class FakeDesk implements CourseHost {
       course.returnedLate?.(attempt, value, this.clock.now());
     } else {
       attempt.end();
-      tally.runTime.observe(this.clock.now() - attempt.startedAt);
+      tally.attemptEnded('ok', this.clock.now() - attempt.startedAt, false);
       course.succeeded(attempt, value, this.clock.now());
     }
   }

@@ -88,7 +88,7 @@ test('a task that is ended from outside stops its copies and its retries', async
   const { host, task } = begin({}, { retries: 3 });
   host.returns(host.submitted[0]!, 1);
   host.fails(host.submitted[1]!, { ...thrown, kind: 'timeout' });
-  task.spec.course.cancelled(task);
+  task.spec.course.cancelled(task, 'aborted');
   task.state = 'settled';
   assert.deepEqual(
     host.cancelled.filter(([attempt]) => attempt.state === 'fenced').map(([{ replica }]) => replica),

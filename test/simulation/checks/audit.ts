@@ -6,6 +6,7 @@ import type { Home } from '../world/home.ts';
 import type { SimExecutor } from '../world/sim-executor.ts';
 import type { Hold } from '../world/sim-keep-alive.ts';
 import type { World } from '../world/world.ts';
+import { checkAttempts } from './attempts-check.ts';
 import type { TaskTruth } from './truth.ts';
 import type { Witness } from './witness.ts';
 
@@ -25,6 +26,7 @@ export interface Books {
 export function glance(books: Books): void {
   const { world, pool, witness, hold } = books;
   const { open } = pool.ledger;
+  checkAttempts(books);
   if (open !== witness.settlements.open) world.fail(`the pool has ${open} open tasks; its callers wait for ${witness.settlements.open}`);
   let held = 0;
   let slots = 0;

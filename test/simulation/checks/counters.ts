@@ -1,5 +1,7 @@
-import type { LabelCounts } from '../../../src/core/tally.ts';
 import type { Books } from './audit.ts';
+
+/** What a refusal is to the caller, where that has another name. */
+const KIND_OF: Readonly<Record<string, string>> = { queue_full: 'rejected', closed: 'rejected', failed: 'startup' };
 
 /** The pool's own counters agree with what its caller and its listeners have seen. */
 export function checkCounters({ world, witness, pool }: Books): void {
@@ -10,14 +12,23 @@ export function checkCounters({ world, witness, pool }: Books): void {
   };
   const seen = (name: string): number => journal.count(`event:${name}`);
   const { tally } = pool;
-  let submitted = 0;
+  let submitted = tally.refused.total;
   let fulfilled = 0;
   let retries = 0;
+  let conflicts = 0;
+  let hedges = 0;
   const rejected = new Map<string, number>();
+  for (const [reason, count] of tally.refused.values) {
+    const kind = KIND_OF[reason] ?? reason;
+    rejected.set(kind, (rejected.get(kind) ?? 0) + count);
+  }
   for (const task of tally.tasks.values()) {
-    submitted += task.submitted;
+    submitted += task.accepted;
     fulfilled += task.fulfilled;
-    retries += sum(task.retries);
+    retries += task.retries.total;
+    conflicts += task.conflicts.total;
+    hedges += task.hedges.total;
+    if (task.timedOut.total !== task.rejected.get('timeout')) world.fail(`${task.timedOut.total} time-outs have a phase`);
     for (const [kind, count] of task.rejected.values) rejected.set(kind, (rejected.get(kind) ?? 0) + count);
   }
   // A map that ends may have items that were refused, but nobody has read it.
@@ -27,17 +38,11 @@ export function checkCounters({ world, witness, pool }: Books): void {
   for (const kind of new Set([...rejected.keys(), ...settlements.kinds.keys()]))
     same(`tasks that failed by ${kind}`, rejected.get(kind) ?? 0, settlements.kinds.get(kind) ?? 0, unread);
   same('retries', retries, seen('retry'));
-  same('thread starts', sum(tally.threadStarts), world.threadsStarted);
-  same('thread exits', sum(tally.threadExits), seen('workerExit'));
+  same('thread starts', tally.threadStarts.total, world.threadsStarted);
+  same('thread exits', tally.threadExits.total, seen('workerExit'));
   same('late messages', tally.lateMessages, seen('late'));
   same('late errors', tally.lateErrors, seen('lateError'));
   same('starts that ended well', tally.startup.count, seen('workerStart'));
-  same('conflicts', sum(tally.conflicts), seen('conflict'));
-  same('hedges that are over', sum(tally.hedges), seen('hedge'));
-}
-
-function sum(counts: LabelCounts): number {
-  let total = 0;
-  for (const count of counts.values.values()) total += count;
-  return total;
+  same('conflicts', conflicts, seen('conflict'));
+  same('hedges that are over', hedges, seen('hedge'));
 }

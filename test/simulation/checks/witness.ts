@@ -32,6 +32,10 @@ export class Witness implements ThreadWatcher {
   readonly #overtaking: OvertakingCheck;
   /** Tasks begun on each thread. */
   readonly #served = new Map<number, number>();
+  /** Threads that were given up as orphans, and live. */
+  readonly #givenUp = new Set<number>();
+  /** Executions that have begun, on threads that the pool had not given up. */
+  begun = 0;
   /** Some tasks have copies that vote. */
   readonly #votes: boolean;
   /** Fresh attempts that wait, and all that wait. */
@@ -89,6 +93,8 @@ export class Witness implements ThreadWatcher {
 
   started(start: Start): void {
     const { world } = this;
+    // What begins on a thread that was given up, in another process, is nobody's any more.
+    if (!this.#givenUp.has(start.thread)) this.begun++;
     const { task: truth } = start;
     world.journal.note('started', start.thread, truth.uid, start.attempt);
     start.lostBefore = world.lostTime - world.timeline.stillBlocked;
@@ -234,6 +240,7 @@ export class Witness implements ThreadWatcher {
 
   /** It was given up before its exit was seen. */
   #orphaned(threadId: number): void {
+    this.#givenUp.add(threadId);
     for (const truth of this.settlements.tasks.values()) if (truth.sentTo?.has(threadId)) truth.mayHaveBegun = true;
   }
 

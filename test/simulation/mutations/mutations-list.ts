@@ -56,6 +56,18 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
     put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
   },
+  {
+    name: 'the killed not counted',
+    file: 'dispatch/outcomes/deaths.js',
+    find: 'this.#ends.ended(attempt, end, thread.handle.itemStartedAt, now);',
+    put: '{ }',
+  },
+  {
+    name: 'what could not be read not counted',
+    file: 'dispatch/outcomes/lost-results.js',
+    find: 'ends.endedUntold(thread, ended, thread.untoldSince(bundle));',
+    put: '',
+  },
   { name: 'duplicate reports taken', file: 'dispatch/outcomes/intake.js', find: 'bundle.reported !== from', put: 'false' },
   { name: 'once is not once', file: 'dispatch/outcomes/deaths.js', find: 'if (attempt.mayRunTwice)', put: 'if (!attempt.movesMemory)' },
   { name: 'one retry too many', file: 'policies/retry.js', find: 'retriesLeft <= 0 || ', put: 'retriesLeft < 0 || ' },
