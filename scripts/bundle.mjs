@@ -88,17 +88,20 @@ export async function bundle(root, from, to) {
   nameWhatIsLoadedAlone(from, to);
 }
 
-/** `executors/traced` is never called, so that bundlers drop it, ours as well: it is for tools that copy what a program needs. */
+/**
+ * `executors/traced` is never called, and our bundler drops it. It is for tools that copy what a program needs, and stays a module of its own: of one
+ * that is not used, other bundlers look at nothing.
+ */
 function nameWhatIsLoadedAlone(from, to) {
   const path = join(from, 'executors/traced.js');
-  const names = [...readFileSync(path, 'utf8').matchAll(/import\('([^']+)'\)/g)].map(([, name]) =>
-    name.startsWith('.') ? relative(to, resolve(dirname(path), name)).replaceAll('\\', '/') : name,
-  );
-  const traced = `const traced = () => [${names.map((name) => `import('${name}')`).join(', ')}];\n`;
-  for (const file of readdirSync(to).filter((name) => name.endsWith('.js'))) {
-    const text = readFileSync(join(to, file), 'utf8');
-    if (text.includes('src/thread/boot.cjs'))
-      writeFileSync(join(to, file), text.replace('//# sourceMappingURL', `${traced}//# sourceMappingURL`));
+  const text = readFileSync(path, 'utf8').replace(/import\('(\.[^']+)'\)/g, (_, name) => {
+    return `import('${relative(to, resolve(dirname(path), name)).replaceAll('\\', '/')}')`;
+  });
+  writeFileSync(join(to, 'traced.js'), text);
+  for (const file of readdirSync(to).filter((name) => name.startsWith('shared-') && name.endsWith('.js'))) {
+    const chunk = readFileSync(join(to, file), 'utf8');
+    if (!chunk.includes('createRequire(import.meta.url)("piscina")')) continue;
+    writeFileSync(join(to, file), chunk.replace('//# sourceMappingURL', "export { traced } from './traced.js';\n//# sourceMappingURL"));
   }
 }
 

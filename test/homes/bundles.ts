@@ -88,10 +88,12 @@ export const BUNDLERS: Readonly<Record<string, Bundler>> = {
   },
   async tsup(folder, form, external) {
     const name = named('tsup', form, external);
+    // It splits what is imported on demand off the bundle, so that this is a folder.
+    const outDir = `tsup-${form}-${external ? 'external' : 'inside'}`;
     const config = {
       entry: { [name.replace(/\.[^.]+$/, '')]: 'entry.mjs' },
       format: [form],
-      outDir: '.',
+      outDir,
       silent: true,
       config: false,
       platform: 'node',
@@ -102,7 +104,7 @@ export const BUNDLERS: Readonly<Record<string, Bundler>> = {
       'tsup.build.mjs',
       `import { build } from 'tsup';\nconst options = ${JSON.stringify(config)};\n${external ? '' : 'options.noExternal = [/.*/];\n'}await build({ ...options, outExtension: () => ({ js: '.${form === 'esm' ? 'mjs' : 'cjs'}' }) });\n`,
     );
-    return name;
+    return `${outDir}/${name}`;
   },
   async ncc(folder, _form, external) {
     const out = `ncc-${external ? 'external' : 'inside'}`;
