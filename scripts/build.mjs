@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundle, bundleAlone } from './bundle.mjs';
 import { makeForms } from './forms.mjs';
+import { makePage } from './page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -15,6 +16,12 @@ const { status } = spawnSync(process.execPath, [at('node_modules/typescript/bin/
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
+// The observer's page lives in a browser, and has a compiler configuration of its own.
+const page = spawnSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('src/observe/page/tsconfig.json')], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (page.status !== 0) process.exit(page.status ?? 1);
 
 // What a new thread loads is one file: twenty modules, each resolved and read by itself, made its start a quarter dearer.
 // It is a function, not a module: `thread/boot.cts` compiles it itself, or has its compiled form already.
@@ -30,6 +37,7 @@ await build({
   logLevel: 'warning',
 });
 
+await makePage(at('src/observe/page'), at('dist/src/observe/page.html'));
 await bundleAlone(at('dist/src/executors/processes/cell-main.js'));
 await bundle(root, at('dist/src'), at('dist/esm'));
 await makeForms(at('dist/src'), at('dist/esm'), at('dist/cjs'));

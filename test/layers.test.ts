@@ -24,7 +24,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   batch: ['core', 'type supervision', 'index.ts'],
   plan: ['core'],
   adapters: ['core', 'index.ts'],
-  cli: ['core', 'batch', 'faults', 'plan', 'supervision', 'index.ts'],
+  observe: ['core', 'diagnostics', 'options', 'index.ts'],
+  cli: ['core', 'batch', 'faults', 'observe', 'plan', 'supervision', 'index.ts'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
 
@@ -50,6 +51,11 @@ const WITHIN: Record<string, readonly string[]> = {
   'executors/threads': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts'],
   'executors/processes': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts', 'executors/threads'],
   'policies/hedging': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
+  'observe/record': ['observe/frames.ts'],
+  'observe/page': ['type observe/frames.ts', 'observe/page'],
+  'observe/page/lanes': ['type observe/frames.ts', 'observe/page'],
+  'observe/page/panels': ['type observe/frames.ts', 'observe/page'],
+  'observe/http': ['observe/errors.ts', 'observe/options.ts', 'observe/frames.ts', 'observe/record'],
   'policies/redundancy': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
 };
 /** Packages that only one room may import. */
@@ -66,7 +72,7 @@ const OWNED: Record<string, string> = {
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 const files = readdirSync(root, { recursive: true })
   .map((name) => String(name).replaceAll('\\', '/'))
-  .filter((name) => /\.c?ts$/.test(name));
+  .filter((name) => /\.(?:c?ts|tsx)$/.test(name));
 
 test('the root of src holds the public names, and nothing else', () => {
   assert.deepEqual(

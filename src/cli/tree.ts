@@ -6,7 +6,7 @@ import { shown } from './run/words.ts';
 
 const EXAMPLES = `
 Examples:
-  holdfast run ./resize.js photos.ndjson -o sizes.ndjson --metrics-port 9464
+  holdfast run ./resize.js photos.ndjson -o sizes.ndjson --observe 9464
   holdfast tree 9464
   holdfast tree 9464 --watch 1s
 
@@ -18,7 +18,11 @@ interface TreeOptions {
 }
 
 async function treeAt({ host, port }: { host: string; port: number }): Promise<TreeNode> {
-  const answer = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/tree`, { signal: AbortSignal.timeout(5_000) });
+  const token = process.env.HOLDFAST_OBSERVE_TOKEN;
+  const answer = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/tree`, {
+    signal: AbortSignal.timeout(5_000),
+    ...(token && { headers: { authorization: `Bearer ${token}` } }),
+  });
   if (!answer.ok) throw new Error(`it answered ${answer.status}`);
   return (await answer.json()) as TreeNode;
 }
@@ -33,7 +37,7 @@ async function act(at: { host: string; port: number }, { watch, json = false }: 
   } catch (error) {
     const why = (error as { cause?: Error }).cause?.message || (error as Error).message;
     process.stderr.write(
-      `holdfast tree: expected a run with --metrics-port at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --metrics-port ${at.port}.\n`,
+      `holdfast tree: expected a run with --observe at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --observe ${at.port}.\n`,
     );
     return EXIT.usage;
   }
@@ -57,7 +61,7 @@ export function treeCommand(): Command {
   return new Command('tree')
     .description('Shows the live tree of a run: its manager, cells, slots, spares and orphans, with restarts.')
     .usage('<[host:]port> [options]')
-    .argument('<endpoint>', 'what the run was given as --metrics-port', endpoint)
+    .argument('<endpoint>', 'what the run was given as --observe', endpoint)
     .option('--watch <time>', 'show it again and again, until the run ends', time)
     .option('--json', 'print it as JSON, one line each time')
     .helpOption('-h, --help', 'show this')

@@ -4,7 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NotInstalledError } from './errors.ts';
 
 /** Files of this package that are loaded by threads and processes of their own, below the folder of compiled code. */
-export type OwnFile = 'thread/boot.cjs' | 'thread/line-task.js' | 'executors/processes/cell-main.js' | 'faults/inject.js';
+export type OwnFile =
+  | 'thread/boot.cjs'
+  | 'thread/line-task.js'
+  | 'executors/processes/cell-main.js'
+  | 'faults/inject.js'
+  | 'observe/page.html';
 
 /** Not imported: a bundler that understands `createRequire` would put something of its own in its place. */
 const requireFrom = (path: string): NodeJS.Require => process.getBuiltinModule('node:module').createRequire(path);

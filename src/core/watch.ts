@@ -33,20 +33,27 @@ export interface Work extends WatchedAttempt {
 
 /** An attempt that ended with its thread. */
 export interface LostWork extends WatchedAttempt {
+  /** Place of the thread in the pool. */
   readonly slot: number;
+  /** Which thread of its slot it was, from 1. */
   readonly generation: number;
   /** Milliseconds on the scale of `PoolWatch.now`. */
   readonly startedAt: number;
+  /** When the death was found out; on the same scale. */
   readonly endedAt: number;
   /** Why the thread ended. */
   readonly reason: ThreadExitReason;
 }
 
-/** A task that was accepted and settled with an error. `attemptsOf(error)` lists its attempts. */
+/** A task that settled with an error, or was refused. `attemptsOf(error)` lists its attempts. */
 export interface RejectedTask {
+  /** Number of the task in its pool, from 1; -1 if it was refused. */
   readonly taskId: number;
+  /** The export that is called. */
   readonly name: string;
+  /** Why it failed. */
   readonly kind: FailureKind;
+  /** What `run` rejects with. */
   readonly error: unknown;
 }
 
@@ -56,41 +63,50 @@ export interface PoolWatcher {
   worked?(work: Work): void;
   /** A thread has ended, and an attempt with it. */
   lost?(work: LostWork): void;
-  /** A task has settled with an error. */
+  /** A task has settled with an error, or was refused. */
   rejected?(task: RejectedTask): void;
 }
 
-/** Who watches. While no one does, a report of a thread costs a look at `active`, and nothing is made. */
+/** Who watches. While no one does, a report of a thread costs a look at `ofWork`, and nothing is made. */
 export class Watchers {
   readonly #watchers = new Set<PoolWatcher>();
-  active = false;
+  /** Some watcher wants to know of attempts. */
+  ofWork = false;
+  /** Some watcher wants to know of failed tasks. */
+  ofFailures = false;
 
   /** @returns what ends it */
   add(watcher: PoolWatcher): () => void {
     const context = contextOfCaller();
     const guarded: PoolWatcher = {
-      worked: (work) => context(() => quietly(() => watcher.worked?.(work))),
-      lost: (work) => context(() => quietly(() => watcher.lost?.(work))),
-      rejected: (task) => context(() => quietly(() => watcher.rejected?.(task))),
+      ...(watcher.worked && { worked: (work) => context(() => quietly(() => watcher.worked!(work))) }),
+      ...(watcher.lost && { lost: (work) => context(() => quietly(() => watcher.lost!(work))) }),
+      ...(watcher.rejected && { rejected: (task) => context(() => quietly(() => watcher.rejected!(task))) }),
     };
     this.#watchers.add(guarded);
-    this.active = true;
+    this.#look();
     return () => {
       this.#watchers.delete(guarded);
-      this.active = this.#watchers.size > 0;
+      this.#look();
     };
+  }
+
+  #look(): void {
+    const all = [...this.#watchers];
+    this.ofWork = all.some(({ worked, lost }) => worked !== undefined || lost !== undefined);
+    this.ofFailures = all.some(({ rejected }) => rejected !== undefined);
   }
 
   worked(work: Work): void {
-    for (const watcher of this.#watchers) watcher.worked!(work);
+    for (const watcher of this.#watchers) watcher.worked?.(work);
   }
 
   lost(work: LostWork): void {
-    for (const watcher of this.#watchers) watcher.lost!(work);
+    for (const watcher of this.#watchers) watcher.lost?.(work);
   }
 
   rejected(task: RejectedTask): void {
-    for (const watcher of this.#watchers) watcher.rejected!(task);
+    for (const watcher of this.#watchers) watcher.rejected?.(task);
   }
 }
 

@@ -34,8 +34,8 @@ export interface AdmissionHost {
   handOver(): void;
   /** Takes in what has arrived from the threads. */
   pollAll(): void;
-  /** A task has settled with an error. */
-  rejected(task: Task, failure: Failure): void;
+  /** A task has settled with an error, or was refused: then its number is -1. */
+  rejected(taskId: number, name: string, failure: Failure): void;
   /** The last open task has settled. */
   drained(): void;
 }
@@ -57,7 +57,7 @@ export class Admission {
     const { options, clock, emitter } = host;
     this.#host = host;
     this.ledger = new Ledger(host.moment, (task, kind, error) => {
-      if (kind !== undefined) host.rejected(task, { kind, error });
+      if (kind !== undefined) host.rejected(task.id, task.spec.name, { kind, error });
       this.#settled(task, kind);
     });
     this.#quarantine = options.quarantine && new Quarantine({ key: undefined, ...options.quarantine }, clock, emitter);
@@ -79,7 +79,7 @@ export class Admission {
     const key = given?.key ?? this.#keyOf(input);
     const refusal = this.#refusal(key, given?.signal);
     if (refusal !== undefined) {
-      this.#host.tally.refused.add(reasonOf(refusal));
+      this.#refused(spec, refusal);
       reject(refusal.error);
       return;
     }
@@ -97,7 +97,7 @@ export class Admission {
       keyOf: (input) => key ?? this.#keyOf(input),
       refusal: (itsKey) => {
         const refusal = this.#refusal(itsKey, undefined, false);
-        if (refusal !== undefined) this.#host.tally.refused.add(reasonOf(refusal));
+        if (refusal !== undefined) this.#refused(spec, refusal);
         return refusal;
       },
       ended: () => this.#host.refusal(),
@@ -142,6 +142,12 @@ export class Admission {
       return { kind: 'rejected', error: new QueueFullError(maxQueue) };
     const quarantined = key === undefined ? undefined : this.#quarantine?.refusal(key);
     return quarantined && { kind: 'quarantined', error: quarantined };
+  }
+
+  /** Counts a task that was refused before it existed. */
+  #refused(spec: TaskSpec, failure: Failure): void {
+    this.#host.tally.refused.add(reasonOf(failure));
+    this.#host.rejected(-1, spec.name, failure);
   }
 
   #keyOf(input: unknown): string | undefined {

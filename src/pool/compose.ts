@@ -7,7 +7,7 @@ import type { Failure } from '../core/failure.ts';
 import { outside } from '../core/foreign/context.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock } from '../core/system-clock.ts';
-import { type Attempt, aboutTask, type Task } from '../core/task.ts';
+import { type Attempt, aboutTask } from '../core/task.ts';
 import { Watchers } from '../core/watch.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
@@ -96,7 +96,9 @@ export class PoolParts {
       waiting: () => this.routes.waiting(),
       handOver: () => this.routes.main.handOver(),
       pollAll: () => this.routes.pollAll(),
-      rejected: (task, failure) => this.#rejected(task, failure),
+      rejected: (taskId, name, { kind, error }) => {
+        if (this.watchers.ofFailures) this.watchers.rejected({ taskId, name, kind, error });
+      },
       drained: () => this.life.drained(),
     });
     this.ledger = this.admission.ledger;
@@ -175,10 +177,6 @@ export class PoolParts {
       fulfil: (task, value) => ledger.fulfil(task, value),
       reject: (task, failure) => ledger.reject(task, failure),
     };
-  }
-
-  #rejected({ id, spec }: Task, { kind, error }: Failure): void {
-    if (this.watchers.active) this.watchers.rejected({ taskId: id, name: spec.name, kind, error });
   }
 
   #timedOut(attempt: Attempt, neighbour: boolean): void {

@@ -11,6 +11,7 @@ export interface ThreadNow {
   readonly generation: number;
   /** `worker.threadId`; -1 until it is known. */
   readonly threadId: number;
+  /** What it does, as `stats().threads` counts it. */
   readonly state: ThreadState;
   /** The process it lives in, if that is not this one. */
   readonly pid: number | undefined;

@@ -47,7 +47,8 @@ test('metrics can be scraped while it runs', async (t) => {
   const answer = await fetch(url);
   assert.match(answer.headers.get('content-type')!, /^text\/plain; version=0\.0\.4/);
   assert.match(await answer.text(), /^holdfast_tasks_settled_total\{.*outcome="ok"\} [1-9]/m);
-  assert.equal((await fetch(url.replace('/metrics', '/'))).status, 404);
+  assert.equal((await fetch(url.replace('/metrics', '/nowhere'))).status, 404);
+  assert.match(await (await fetch(url.replace('/metrics', '/'))).text(), /^<!doctype html>/);
   call.process.kill('SIGINT');
   await call.ended;
 });

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { seeded } from '../../src/core/random.ts';
+import { fuzz } from '../observe/fuzz.ts';
 import { soaked } from '../soak.ts';
 import { Holdfast, range, recordsOf, scratch, TASK } from './command.ts';
-import { fuzz } from './endpoint-fuzz.ts';
 
 const LINES = 1_000;
 const REQUESTS = soaked(100_000, 1_000);

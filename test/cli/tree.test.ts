@@ -32,5 +32,5 @@ test('where there is no run, it says what it expected', async (t) => {
   const cwd = scratch(t);
   const { code, stderr } = await holdfast(['tree', '1'], { cwd });
   assert.equal(code, 2);
-  assert.match(stderr, /^holdfast tree: expected a run with --metrics-port at 127\.0\.0\.1:1, got no tree: .*\n$/);
+  assert.match(stderr, /^holdfast tree: expected a run with --observe at 127\.0\.0\.1:1, got no tree: .*\n$/);
 });

@@ -5,6 +5,7 @@ import * as batch from '../../src/batch/index.ts';
 import { FAILURE_KINDS } from '../../src/core/failure.ts';
 import * as faults from '../../src/faults/index.ts';
 import * as main from '../../src/index.ts';
+import * as observe from '../../src/observe/index.ts';
 import * as supervision from '../../src/supervision/index.ts';
 import { codes, page, pages, root, rows } from './markdown.ts';
 
@@ -57,7 +58,7 @@ describe('docs/errors.md', () => {
   });
 
   it('has every error class that can be imported, and no other', () => {
-    const exported = Object.entries({ ...main, ...supervision, ...batch, ...faults });
+    const exported = Object.entries({ ...main, ...supervision, ...batch, ...faults, ...observe });
     const classes = exported.filter(([, value]) => typeof value === 'function' && value.prototype instanceof Error).map(([name]) => name);
     const documented = rows(docs)
       .flatMap((row) => codes(row.class))

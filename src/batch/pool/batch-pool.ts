@@ -1,4 +1,4 @@
-import type { AttemptRecord, Settled } from '../../index.ts';
+import type { AttemptRecord, Pool, Settled } from '../../index.ts';
 import type { TreeNode } from '../../supervision/index.ts';
 
 /** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
@@ -34,6 +34,8 @@ export interface BatchPool {
   attemptsOf(error: unknown): readonly AttemptRecord[];
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
+  /** The pool itself, for those who watch it. */
+  readonly pool?: Pool;
   /** The live tree of its threads. */
   tree(): TreeNode;
   close(options: { force: boolean }): Promise<unknown>;

@@ -24,6 +24,7 @@ export function threadPool(options: Record<string, unknown>, call: LineCall): Ba
   const pool = new Pool({ ...options, filename: form === 'lines' ? lineTask(filename, name, call) : filename } as PoolOptions);
   return {
     form,
+    pool,
     ready: () => pool.ready(),
     mapSettled: (source, { ordered, window }) => pool.mapSettled(source, { ordered, window }),
     retries: () => pool.stats().retries,

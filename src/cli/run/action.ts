@@ -43,13 +43,32 @@ export interface RunOptions {
   readonly hedge?: true;
   readonly quarantine?: string;
   readonly allowChangedTask?: true;
+  readonly observe?: { readonly host: string; readonly port: number };
+  /** The old name of `observe`. */
   readonly metricsPort?: { readonly host: string; readonly port: number };
+  readonly report?: string;
   readonly quiet?: true;
   readonly json?: true;
 }
 
 function requestOf(filename: string, input: readonly string[], options: RunOptions, argv: readonly string[]): RunRequest {
-  const { quiet: _, json: __, metricsPort, retry, retryOn, heap, recycle, hedge, quarantine, lines, null: nul, csv, ...job } = options;
+  const {
+    quiet: _,
+    json: __,
+    observe,
+    metricsPort,
+    report,
+    retry,
+    retryOn,
+    heap,
+    recycle,
+    hedge,
+    quarantine,
+    lines,
+    null: nul,
+    csv,
+    ...job
+  } = options;
   const format = csv ? 'csv' : nul ? 'nul' : lines ? 'lines' : undefined;
   const rules = retryOn === undefined ? retry : { on: retryOn, ...(retry !== undefined && { retries: retry }) };
   const paths = [...input, options.out, ...(options.failed === undefined ? [] : [options.failed])];
@@ -69,7 +88,8 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
     },
     descriptors: [...new Set(numbers as number[])],
     quarantine,
-    metrics: metricsPort,
+    observe: observe ? { ...observe, pageNeeded: true } : metricsPort && { ...metricsPort, pageNeeded: false },
+    report,
   };
 }
 

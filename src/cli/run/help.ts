@@ -30,12 +30,12 @@ Failures   --timeout <time>      for one attempt: 500ms, 5m, none (30s)
            --halt <when>         stop after 10 dead letters, at 5%, or never
            --quarantine <field>  refuse inputs whose field keeps killing
 Display    --quiet, --json       errors only; the summary as JSON
-           --metrics-port <port> metrics and live tree at [host:]port
+           --observe <port>      page, metrics at [host:]port (--metrics-port)
+           --report <file>       the page as it is at the end, one HTML file
 
 Examples:
   holdfast run ./resize.js photos.ndjson -o sizes.ndjson
   zcat log.gz | holdfast run ./parse.js - -o - --quiet | sort | uniq -c
 
-Exit code: 0 all done, 1 some failed, 2 wrong call, 3 stopped half way,
-130 Ctrl-C.
+Exit code: 0 done, 1 some failed, 2 wrong call, 3 stopped half way, 130 Ctrl-C.
 `;

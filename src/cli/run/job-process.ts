@@ -2,7 +2,7 @@
 import { BatchError, type BatchPool, descriptorFile, machineProcesses, runBatch } from '../../batch/index.ts';
 import type { TreeNode } from '../../supervision/index.ts';
 import type { FromManager, RunRequest, ToManager } from './messages.ts';
-import { type MetricsServer, serveMetrics } from './metrics-server.ts';
+import { observeRun } from './observer.ts';
 
 const drain = new AbortController();
 
@@ -42,38 +42,39 @@ function keyBy(field: string): (task: unknown) => string {
   };
 }
 
-async function listen(request: RunRequest, pool: () => BatchPool | undefined): Promise<MetricsServer | undefined> {
-  if (request.metrics === undefined) return undefined;
-  const { host, port } = request.metrics;
-  try {
-    return await serveMetrics(host, port, { metrics: async () => (await pool()?.metrics()) ?? '', tree: () => treeOf(pool()) });
-  } catch (cause) {
-    const message = `--metrics-port: expected a port that is free on ${host}, got ${port}: ${(cause as Error).message}.`;
-    throw new BatchError('ERR_BATCH_OPTION', message);
-  }
-}
-
 /** `data`: standard output of the command line. Descriptors 1 and 2 take what tasks print, so that data stays data. */
 async function run(request: RunRequest, data: number): Promise<void> {
   let pool: BatchPool | undefined;
-  const server = await listen(request, () => pool);
-  if (server !== undefined) await send({ type: 'metrics', url: server.url });
-  const summary = await runBatch(
-    {
-      ...request.job,
-      ...(request.quarantine !== undefined && { quarantine: { key: keyBy(request.quarantine) } }),
-      signal: drain.signal,
-      onProgress: (progress) => void send({ type: 'progress', progress }),
-      onNote: (text) => void send({ type: 'note', text }),
-      onPool: (made) => {
-        pool = made;
-        void send({ type: 'begun' });
+  const observer = await observeRun(request, () => treeOf(pool));
+  if (observer?.url !== undefined) await send({ type: 'observer', url: observer.url, page: observer.page });
+  try {
+    const summary = await runBatch(
+      {
+        ...request.job,
+        ...(request.quarantine !== undefined && { quarantine: { key: keyBy(request.quarantine) } }),
+        signal: drain.signal,
+        onProgress: (progress) => void send({ type: 'progress', progress }),
+        onNote: (text) => void send({ type: 'note', text }),
+        onPool: (made) => {
+          pool = made;
+          observer?.attach(made);
+          void send({ type: 'begun' });
+        },
       },
-    },
-    { stdout: () => descriptorFile(data), parent: machineProcesses(process.ppid).self },
-  );
-  server?.close();
-  await send({ type: 'ended', summary });
+      { stdout: () => descriptorFile(data), parent: machineProcesses(process.ppid).self },
+    );
+    await tellReport();
+    await send({ type: 'ended', summary });
+  } catch (error) {
+    await tellReport();
+    throw error;
+  }
+
+  async function tellReport(): Promise<void> {
+    const trouble = observer?.report();
+    if (trouble !== undefined) await send({ type: 'note', text: trouble });
+    observer?.close();
+  }
 }
 
 async function report(error: unknown): Promise<void> {

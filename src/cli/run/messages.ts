@@ -8,8 +8,10 @@ export interface RunRequest {
   readonly descriptors: readonly number[];
   /** Field of the input whose value is the quarantine key. */
   readonly quarantine: string | undefined;
-  /** Where the metrics are served. */
-  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Where the page and the metrics are served. `pageNeeded`: numbers alone would not do. */
+  readonly observe: { readonly host: string; readonly port: number; readonly pageNeeded: boolean } | undefined;
+  /** The file that the report goes to. */
+  readonly report: string | undefined;
 }
 
 /** From the command line to the manager. */
@@ -19,7 +21,8 @@ export type ToManager =
 
 /** From the manager to the command line. */
 export type FromManager =
-  | { readonly type: 'metrics'; readonly url: string }
+  /** `page`: there is one at that address; otherwise there are metrics alone. */
+  | { readonly type: 'observer'; readonly url: string; readonly page: boolean }
   /** The outputs are its own, the journal is read; from now on a new manager resumes. */
   | { readonly type: 'begun' }
   | { readonly type: 'note'; readonly text: string }

@@ -47,7 +47,7 @@ export class Front {
   #kinds: BatchProgress['kinds'] = {};
   #firstFailure: BatchProgress['firstFailure'];
   #startedAt = 0;
-  /** Where the metrics were last. */
+  /** Where the page was last. */
   #url = '';
 
   constructor(options: FrontOptions) {
@@ -135,8 +135,11 @@ export class Front {
       case 'note':
         display.print(shown(message.text));
         break;
-      case 'metrics':
-        if (message.url !== this.#url) display.print(`Metrics: ${message.url}`);
+      case 'observer':
+        if (message.url !== this.#url) {
+          if (message.page) display.print(`Observer: ${message.url}`);
+          display.print(`Metrics: ${message.url}metrics`);
+        }
         this.#url = message.url;
         break;
       default:

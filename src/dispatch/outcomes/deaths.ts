@@ -84,7 +84,7 @@ export class Deaths {
 
   #tellLost(thread: PoolThread, reason: ThreadExitReason): void {
     const { watchers, clock } = this.#services;
-    const lost = watchers.active ? lostWork(thread, clock.now(), reason) : undefined;
+    const lost = watchers.ofWork ? lostWork(thread, clock.now(), reason) : undefined;
     if (lost !== undefined) watchers.lost(lost);
   }
 

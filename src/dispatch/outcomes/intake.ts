@@ -89,7 +89,7 @@ export class Intake {
       return;
     }
     const { watchers } = this.#services;
-    if (watchers.active) watchers.worked(toldWork(thread, bundle, from, times, notes));
+    if (watchers.ofWork) watchers.worked(toldWork(thread, bundle, from, times, notes));
     bundle.reported = from + count;
     thread.finished += count;
     thread.heardUntil = times[count]!;

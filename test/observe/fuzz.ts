@@ -2,7 +2,31 @@ import { connect } from 'node:net';
 import type { Random } from '../../src/core/random.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'CONNECT', 'TRACE', 'PATCH', 'get', '', 'GE T', 'GET\u0000'];
-const TARGETS = ['/metrics', '/tree', '/', '//', '///', '/%', '/%00', '/../..', '*', '', 'http://', 'http://[', '/\u0000', '/é', '?', '#'];
+const TARGETS = [
+  '/metrics',
+  '/tree',
+  '/stats',
+  '/live',
+  '/ready',
+  '/report.html',
+  '/events',
+  '/?token=x',
+  '/events?x=%ff',
+  '/',
+  '//',
+  '///',
+  '/%',
+  '/%00',
+  '/../..',
+  '*',
+  '',
+  'http://',
+  'http://[',
+  '/\u0000',
+  '/é',
+  '?',
+  '#',
+];
 const HEADERS = [
   'host: localhost',
   'host: evil.example',

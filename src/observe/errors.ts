@@ -1,0 +1,12 @@
+import { HoldfastError } from '../core/errors.ts';
+
+/** The observer cannot listen where it was told to. */
+export class ObserverError extends HoldfastError {
+  constructor(message: string, cause?: unknown) {
+    super('ERR_OBSERVER_LISTEN', message, cause === undefined ? undefined : { cause });
+  }
+
+  static {
+    this.prototype.name = 'ObserverError';
+  }
+}
