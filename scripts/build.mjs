@@ -25,17 +25,22 @@ if (page.status !== 0) process.exit(page.status ?? 1);
 
 // What a new thread loads is one file: twenty modules, each resolved and read by itself, made its start a quarter dearer.
 // It is a function, not a module: `thread/boot.cts` compiles it itself, or has its compiled form already.
-await build({
-  entryPoints: [at('dist/src/thread/session.js')],
-  outfile: at('dist/src/thread/runtime.cjs'),
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  banner: { js: '(function (exports, require, module) {' },
-  footer: { js: '})' },
-  target: 'node20.19',
-  logLevel: 'warning',
-});
+for (const [session, runtime] of [
+  ['thread/session.js', 'runtime.cjs'],
+  ['server/thread/session.js', 'server-runtime.cjs'],
+]) {
+  await build({
+    entryPoints: [at(`dist/src/${session}`)],
+    outfile: at(`dist/src/thread/${runtime}`),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    banner: { js: '(function (exports, require, module) {' },
+    footer: { js: '})' },
+    target: 'node20.19',
+    logLevel: 'warning',
+  });
+}
 
 await makePage(at('src/observe/page'), at('dist/src/observe/page.html'));
 await bundleAlone(at('dist/src/executors/processes/cell-main.js'));

@@ -26,6 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   adapters: ['core', 'index.ts'],
   observe: ['core', 'diagnostics', 'options', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'observe', 'plan', 'supervision', 'index.ts'],
+  server: ['core', 'options', 'policies', 'executors', 'thread', 'supervision'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
 
@@ -48,6 +49,11 @@ const WITHIN: Record<string, readonly string[]> = {
   ],
   'batch/journal': ['batch/errors.ts', 'batch/options.ts', 'type batch/progress.ts', 'batch/machine', 'type batch/pool', 'batch/lines'],
   'batch/job': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'batch/lines', 'batch/journal'],
+  'server/define': ['server/wire.ts'],
+  'server/host': ['server/control.ts', 'server/wire.ts', 'type server/thread'],
+  'server/log': ['server/wire.ts', 'type server/define'],
+  'server/members': ['server/wire.ts', 'server/host', 'type server/log'],
+  'server/thread': ['server/content.ts', 'server/control.ts', 'server/errors.ts', 'server/wire.ts', 'server/define'],
   'executors/threads': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts'],
   'executors/processes': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts', 'executors/threads'],
   'policies/hedging': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],

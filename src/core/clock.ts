@@ -33,3 +33,10 @@ export interface Clock {
 
 /** Longest delay that Node's timers keep; above it they fire at once. */
 export const MAX_DELAY = 2_147_483_647;
+
+/** Keeps the process alive while there is work, and only then: threads and timers of the pool never do. */
+export interface KeepAlive {
+  hold(): void;
+  release(): void;
+  close(): void;
+}

@@ -1,8 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL, URL } from 'node:url';
 import { FAILURE_KINDS } from '../core/failure.ts';
-import { hrefOf } from '../core/foreign/foreign.ts';
 import type { Given } from '../core/foreign/given.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
@@ -24,6 +21,7 @@ import {
   wrongType,
 } from './checks.ts';
 import { checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
+import { moduleFile } from './module-file.ts';
 import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
 import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
@@ -76,20 +74,6 @@ export const retry =
       outOfRange(`${path}.maxTimeout`, `at least minTimeout (${rules.minTimeout})`, rules.maxTimeout);
     return rules;
   };
-
-export const filename: Check<string> = (value, path) => {
-  const expected = "the task module: a path or a file: URL, as in new URL('./task.js', import.meta.url)";
-  const given = hrefOf(value) ?? value;
-  if (typeof given !== 'string' || given === '' || (given !== value && !given.startsWith('file:'))) return wrongType(path, expected, value);
-  if (!given.startsWith('file:')) return pathToFileURL(resolve(given)).href;
-  try {
-    const url = new URL(given);
-    fileURLToPath(url);
-    return url.href;
-  } catch {
-    return wrongType(path, expected, value); // A host, say, or a character that no path can have.
-  }
-};
 
 const faults: Check<FaultPlanLike> = (value, path) => {
   const plan = object(value, path);
@@ -173,7 +157,7 @@ const NEVER = { tasks: Number.POSITIVE_INFINITY, heapMb: Number.POSITIVE_INFINIT
 
 /** Every option once: its check, which also gives it its final form. */
 export const POOL_OPTIONS: Shape<ResolvedOptions> = {
-  filename: filename as never,
+  filename: moduleFile as never,
   name: string,
   threads: whole(1, 'threads'),
   spares: whole(0, 'threads'),

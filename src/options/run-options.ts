@@ -5,7 +5,8 @@ import type { TaskSpec } from '../core/task.ts';
 import type { Courses } from '../policies/courses.ts';
 import { anyNumber, boolean, type Check, fn, type Shape, shaped, string, wrongType } from './checks.ts';
 import { type Competition, checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
-import { filename, type ResolvedOptions, retry, timeout } from './pool-options.ts';
+import { moduleFile } from './module-file.ts';
+import { type ResolvedOptions, retry, timeout } from './pool-options.ts';
 import type { RunOptions } from './types.ts';
 
 const signal: Check<AbortSignal> = (value, path) => (isAbortSignal(value) ? value : wrongType(path, 'an AbortSignal', value));
@@ -68,7 +69,7 @@ export class Specs {
 
   #moduleOf({ filename: named }: Given<Resolved>): string | undefined {
     const own = this.#options.filename;
-    if (named === undefined && own === undefined) filename(undefined, 'filename');
+    if (named === undefined && own === undefined) moduleFile(undefined, 'filename');
     return named === own ? undefined : named;
   }
 
@@ -104,7 +105,7 @@ function remembered(check: Check<string>): Check<string> {
 /** Every run option once: its check, on top of the pool's own settings. */
 export function runShape(options: ResolvedOptions): Shape<Resolved> {
   return {
-    filename: remembered(filename) as never,
+    filename: remembered(moduleFile) as never,
     name: string,
     timeout: timeout(options.timeout),
     retry: retry(options.retry),

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock, KeepAlive } from '../core/clock.ts';
 import type { Moment } from '../core/counting/moment.ts';
 import type { Tally } from '../core/counting/tally.ts';
 import { QueueFullError } from '../core/errors.ts';
@@ -11,7 +11,6 @@ import { Ledger } from '../policies/ledger.ts';
 import { Limits } from '../policies/limits.ts';
 import { Quarantine } from '../policies/quarantine.ts';
 import type { MapHost } from '../stream/map-task.ts';
-import type { KeepAlive } from './keep-alive.ts';
 import { KeyedTasks } from './keyed-tasks.ts';
 import { abortedBefore } from './lifecycle.ts';
 import { type Given, RunTask, type Settle } from './run-task.ts';

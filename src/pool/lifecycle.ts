@@ -1,3 +1,4 @@
+import type { KeepAlive } from '../core/clock.ts';
 import { AbortError, PoolClosedError, PoolFailedError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
@@ -5,7 +6,6 @@ import { messageOf } from '../core/foreign/message.ts';
 import type { Task } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import type { Ledger } from '../policies/ledger.ts';
-import type { KeepAlive } from './keep-alive.ts';
 import { loadAdvice } from './load-advice.ts';
 
 /** `open` until `close()` or failure; there is no way back. */

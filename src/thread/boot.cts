@@ -7,6 +7,8 @@ const { join } = require('node:path') as typeof import('node:path');
 /** What a new thread gets: the session to open, and the memory in which all threads of the process share compiled code. */
 interface Boot {
   readonly init: import('./session.ts', { with: { 'resolution-mode': 'import' }}).SessionInit;
+  /** The file, beside this one, that holds the runtime: of tasks, unless another is named. */
+  readonly runtime?: 'runtime.cjs' | 'server-runtime.cjs';
   /** Two words, STATE and LENGTH, and after them the bytes. */
   readonly compiled: SharedArrayBuffer;
 }
@@ -15,6 +17,9 @@ type Runtime = Pick<typeof import('./session.ts', { with: { 'resolution-mode': '
 const [STATE, LENGTH, WORDS] = [0, 1, 2] as const;
 const [EMPTY, CLAIMED, FILLED] = [0, 1, 2] as const;
 
+/** In full, so that tools that copy what a program needs find them. */
+const RUNTIMES = { 'runtime.cjs': join(__dirname, 'runtime.cjs'), 'server-runtime.cjs': join(__dirname, 'server-runtime.cjs') } as const;
+
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { compareExchange, load, store } = Atomics;
 const later = setTimeout;
@@ -22,14 +27,14 @@ const later = setTimeout;
 /** The first task comes before the benefit of those that have not begun; milliseconds. */
 const PATIENCE = 50;
 
-const filename = join(__dirname, 'runtime.cjs');
 const bytesOf = (compiled: SharedArrayBuffer): Uint8Array => new Uint8Array(compiled, WORDS * Int32Array.BYTES_PER_ELEMENT);
 
 /**
  * Compiling what runs in a thread is a sixteenth of what a thread's death costs. So the first thread writes V8's result down, with
  * all functions that were needed until it was ready, and those that come later, the successors of dead ones above all, take it from there.
  */
-async function boot({ init, compiled }: Boot): Promise<void> {
+async function boot({ init, compiled, runtime: file = 'runtime.cjs' }: Boot): Promise<void> {
+  const filename = RUNTIMES[file];
   const words = new Int32Array(compiled, 0, WORDS);
   const known = load(words, STATE) === FILLED ? Buffer.from(bytesOf(compiled).slice(0, words[LENGTH])) : undefined;
   const script = new Script(readFileSync(filename, 'utf8'), { filename, ...(known === undefined ? {} : { cachedData: known }) });

@@ -21,7 +21,7 @@ export class Rest {
   #since = 0;
 
   /** @param arrived takes what has arrived and starts on it; false if there was nothing. */
-  constructor(control: ControlBlock, arrived: () => boolean) {
+  constructor(control: Pick<ControlBlock, 'words'>, arrived: () => boolean) {
     this.#words = control.words;
     this.#arrived = arrived;
   }

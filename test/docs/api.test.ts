@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Pool } from '../../src/index.ts';
+import { Server } from '../../src/server/index.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
 import { codes, page, root, rows } from './markdown.ts';
 
@@ -61,6 +62,7 @@ describe('docs/api.md', () => {
   for (const [name, of, fields] of [
     ['Pool', Pool, []],
     ['Supervisor', Supervisor, ['id']],
+    ['Server', Server, []],
   ] as const) {
     it(`has every member of ${name}, and no other`, () => {
       assert.deepEqual(documented(`\`${name}\``, 'member').sort(), [...members(of), ...fields].sort());

@@ -36,7 +36,7 @@ function uncommented(name: string, file: string): string[] {
 }
 
 describe('what the package exports has a doc comment, down to every member', () => {
-  for (const entry of ['src/index.ts', 'src/thread/worker.ts', 'src/supervision/index.ts', 'src/faults/index.ts'])
+  for (const entry of ['src/index.ts', 'src/thread/worker.ts', 'src/supervision/index.ts', 'src/faults/index.ts', 'src/server/index.ts'])
     it(entry, () => {
       const exported = [...exportsOf(entry)];
       assert.ok(exported.length > 0);

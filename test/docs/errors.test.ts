@@ -6,6 +6,7 @@ import { FAILURE_KINDS } from '../../src/core/failure.ts';
 import * as faults from '../../src/faults/index.ts';
 import * as main from '../../src/index.ts';
 import * as observe from '../../src/observe/index.ts';
+import * as server from '../../src/server/index.ts';
 import * as supervision from '../../src/supervision/index.ts';
 import { codes, page, pages, root, rows } from './markdown.ts';
 
@@ -58,7 +59,7 @@ describe('docs/errors.md', () => {
   });
 
   it('has every error class that can be imported, and no other', () => {
-    const exported = Object.entries({ ...main, ...supervision, ...batch, ...faults, ...observe });
+    const exported = Object.entries({ ...main, ...supervision, ...batch, ...faults, ...observe, ...server });
     const classes = exported.filter(([, value]) => typeof value === 'function' && value.prototype instanceof Error).map(([name]) => name);
     const documented = rows(docs)
       .flatMap((row) => codes(row.class))

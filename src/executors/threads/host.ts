@@ -21,8 +21,16 @@ export interface HostEvents {
   exit(code: number): void;
 }
 
-/** Where the first thread of this process leaves the code that it has compiled, for all others: see `thread/boot.cts`. */
-const COMPILED = new SharedArrayBuffer(256 * 1024);
+/** What runs in a thread: tasks, or a server. */
+export type Runtime = 'runtime.cjs' | 'server-runtime.cjs';
+
+/** Where the first thread of this process leaves the code that it has compiled, for all others of its kind: see `thread/boot.cts`. */
+const compiled: { [Kind in Runtime]?: SharedArrayBuffer } = {};
+
+function compiledCode(runtime: Runtime): SharedArrayBuffer {
+  compiled[runtime] ??= new SharedArrayBuffer(256 * 1024);
+  return compiled[runtime];
+}
 
 /** What every thread needs, found when the first one is started. */
 interface Parts {
@@ -58,7 +66,13 @@ export class Host {
   readonly worker: Worker;
   readonly #piscina: Piscina;
 
-  constructor(settings: WorkerSettings, init: unknown, transferList: readonly Transferable[], events: HostEvents) {
+  constructor(
+    settings: WorkerSettings,
+    init: unknown,
+    transferList: readonly Transferable[],
+    events: HostEvents,
+    runtime: Runtime = 'runtime.cjs',
+  ) {
     parts ??= findParts();
     this.#piscina = new parts.Piscina({
       filename: parts.boot,
@@ -76,7 +90,7 @@ export class Host {
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     this.#piscina.on('error', () => {});
     // Failures before the session is open, such as a missing file, are reported nowhere else.
-    this.#piscina.run({ init, compiled: COMPILED }, { transferList: transferList as never }).catch(events.unopened);
+    this.#piscina.run({ init, compiled: compiledCode(runtime), runtime }, { transferList: transferList as never }).catch(events.unopened);
     const worker = this.#piscina.threads[0];
     if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
     this.worker = worker;

@@ -1,4 +1,4 @@
-import type { KeepAlive } from '../../../src/pool/keep-alive.ts';
+import type { KeepAlive } from '../../../src/core/clock.ts';
 
 /** Counts who holds the process alive. */
 export class Hold implements KeepAlive {

@@ -1,0 +1,18 @@
+/**
+ * Servers whose state survives their threads.
+ *
+ * @module holdfast/server
+ */
+
+export type { CallOptions } from './define/call-options.ts';
+export { context, type From, reply, type ServerContext, type TimerRef } from './define/context.ts';
+export { type Fail, fail, type IgnoreStart, ignore, type NoReply, noReply } from './define/marks.ts';
+export { defineServer, type ServerDefinition, type ServerHandlers } from './define/server-definition.ts';
+export { type ServerCode, ServerError } from './errors.ts';
+export type { ServerEventName, ServerEvents } from './events.ts';
+export type { DownMessage, ExitMessage, Unlink } from './links.ts';
+export type { ServerOptions, ServerRestart } from './options.ts';
+export type { RecentMessage } from './process/recent.ts';
+export { Server, type StopOptions } from './server.ts';
+export { startServer } from './start.ts';
+export type { ServerStatus, ServerThreadStatus } from './status.ts';

@@ -1,0 +1,59 @@
+import { encodeForSure } from '../core/wire/codec.ts';
+import { reviveError } from '../core/wire/revive.ts';
+import type { ExitReason } from '../supervision/exit.ts';
+import type { ServerProcess } from './process/process.ts';
+
+/** What `info` is told when a monitored server has ended. */
+export interface DownMessage {
+  readonly type: 'down';
+  /** Name of the server that has ended. */
+  readonly server: string;
+  readonly reason: ExitReason;
+}
+
+/** What `info` is told, with `trapExits`, when a linked server has ended. */
+export interface ExitMessage {
+  readonly type: 'exit';
+  /** Name of the server that has ended. */
+  readonly server: string;
+  readonly reason: ExitReason;
+}
+
+/** Takes back a link or a monitor. */
+export type Unlink = () => void;
+
+/** `watcher` hears of the end of `watched`, once; at once if that has ended already. */
+export function monitor(watcher: ServerProcess, watched: ServerProcess): Unlink {
+  return whenEnded(watched, (reason) =>
+    watcher.entrance.notify({ type: 'down', server: watched.parts.name, reason: portable(reason) } satisfies DownMessage),
+  );
+}
+
+/** Two servers that cannot do without each other: when one ends abnormally, so does the other, unless it traps exits. */
+export function link(one: ServerProcess, other: ServerProcess): Unlink {
+  const undo = [whenEnded(other, (reason) => follow(one, other, reason)), whenEnded(one, (reason) => follow(other, one, reason))];
+  return () => {
+    for (const each of undo) each();
+  };
+}
+
+function follow(survivor: ServerProcess, dead: ServerProcess, reason: ExitReason): void {
+  if (survivor.parts.options.trapExits) {
+    survivor.entrance.notify({ type: 'exit', server: dead.parts.name, reason: portable(reason) } satisfies ExitMessage);
+  } else if (reason.kind === 'error' || reason.kind === 'killed') survivor.ending.end(reason);
+}
+
+function whenEnded(server: ServerProcess, then: (reason: ExitReason) => void): Unlink {
+  let wanted = true;
+  void server.exited.then((reason) => {
+    if (wanted) then(reason);
+  });
+  return () => {
+    wanted = false;
+  };
+}
+
+/** A reason may hold an error of any kind; what of it can be cloned is told. */
+function portable(reason: ExitReason): ExitReason {
+  return reason.kind === 'error' ? { kind: 'error', error: reviveError(encodeForSure(reason.error)) } : { kind: reason.kind };
+}

@@ -1,0 +1,190 @@
+import { Backoff, type BackoffLimits } from '../../core/backoff.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { type IntensityLimits, RestartIntensity } from '../../core/intensity.ts';
+import type { StartThread } from '../host/server-thread.ts';
+import type { Log } from '../log/log.ts';
+import type { FromThread, ThreadInit } from '../wire.ts';
+import { type Death, type Ended, Member, type Role } from './member.ts';
+import { Watch } from './watch.ts';
+
+export interface CrewOptions {
+  readonly replicas: number;
+  readonly standby: number;
+  readonly handlerTimeout: number;
+  readonly startTimeout: number;
+  readonly restart: IntensityLimits & BackoffLimits;
+}
+
+export interface CrewEvents {
+  message(member: Member, message: FromThread): void;
+  /** A thread has died that was not stopped. Says whether others may still take its place. */
+  died(member: Member, death: Death): void;
+  /** A thread is to vote from now on. */
+  joined(member: Member): void;
+  /** A standby has become a voter. */
+  tookOver(member: Member, from: Member, ms: number): void;
+  /** Threads die faster than the restart intensity allows. */
+  exhausted(death: Death): void;
+}
+
+export interface CrewParts {
+  readonly options: CrewOptions;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly start: StartThread;
+  readonly events: CrewEvents;
+  /** What the next thread is told: to make the state, or to restore it from the snapshot of the log. */
+  init(replica: number): ThreadInit;
+}
+
+/** The threads of a server: those that vote, and those that stand by. Fills every place again that becomes free. */
+export class Crew {
+  readonly #parts: CrewParts;
+  readonly #intensity: RestartIntensity;
+  readonly #backoff: Backoff;
+  readonly #watch: Watch;
+  #members: Member[] = [];
+  /** Restarts that wait for their time. */
+  readonly #waiting = new Set<Timer>();
+  #state: 'open' | 'closed' = 'open';
+  #replicas = 0;
+  restarts = 0;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(parts: CrewParts) {
+    const { clock, options } = parts;
+    this.#parts = parts;
+    // One message that kills takes all replicas with it, so each has its own allowance.
+    const { intensity, within } = options.restart;
+    this.#intensity = new RestartIntensity({ intensity: intensity * options.replicas, within }, clock);
+    this.#backoff = new Backoff({ resetAfter: options.restart.within, ...options.restart }, clock);
+    this.#watch = new Watch(clock, options, () => this.#members);
+  }
+
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  get voters(): readonly Member[] {
+    return this.#members.filter(({ role }) => role === 'voter');
+  }
+
+  get standbys(): readonly Member[] {
+    return this.#members.filter(({ role }) => role === 'standby');
+  }
+
+  /** The first thread, alone: it makes the state that all others are given. */
+  begin(): void {
+    this.#start('voter');
+  }
+
+  /** Starts what is missing. */
+  fill(): void {
+    if (this.#state === 'closed') return;
+    const { replicas, standby } = this.#parts.options;
+    for (let n = this.voters.length; n < replicas; n++) this.#start('voter');
+    for (let n = this.standbys.length; n < standby; n++) this.#start('standby');
+  }
+
+  /** Hands out what there is, and sees to it that nobody takes too long. */
+  feed(): void {
+    for (const member of this.#members) member.feed();
+    this.#watch.look();
+  }
+
+  /** What the threads that live no longer need, and the snapshot does not either. */
+  get needed(): number {
+    let needed = this.#parts.log.start;
+    for (const { state, cursor } of this.#members) if (state !== 'dead' && state !== 'ending') needed = Math.min(needed, cursor);
+    return needed;
+  }
+
+  /** Those that have, or may have, applied a message that was dropped. */
+  taint(seq: number): void {
+    for (const member of [...this.#members]) if (member.cursor > seq) member.end('tainted');
+  }
+
+  /** Ends all. Resolves when none is left. */
+  close(): Promise<void> {
+    this.#state = 'closed';
+    this.#watch.close();
+    for (const timer of this.#waiting) this.#parts.clock.clearTimeout(timer);
+    this.#waiting.clear();
+    for (const member of this.#members) member.end('stopped');
+    if (this.#members.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEmpty = resolve;
+    });
+  }
+
+  #start(role: Role): void {
+    const { log, start, clock, init, options } = this.#parts;
+    // Voters have the numbers 0, 1, 2 as long as none has died.
+    const replica = role === 'voter' ? this.#replicas++ % options.replicas : options.replicas;
+    const events = {
+      message: (member: Member, message: FromThread) => this.#parts.events.message(member, message),
+      died: (member: Member, death: Death) => this.#died(member, death),
+    };
+    const member = new Member({ log, start, init: init(replica), role, cursor: log.start, now: clock.now(), events });
+    this.#members.push(member);
+    if (role === 'voter') this.#parts.events.joined(member);
+    this.#watch.look();
+  }
+
+  #died(member: Member, death: Death): void {
+    this.#members = this.#members.filter((one) => one !== member);
+    if (this.#state === 'closed') {
+      if (this.#members.length === 0) this.#onEmpty?.();
+      return;
+    }
+    const { clock, events } = this.#parts;
+    const since = clock.now();
+    // Before anybody takes over: what has killed it may be dropped by this.
+    events.died(member, death);
+    if (this.#isClosed()) return; // That was the end of the server.
+    if (!UNCOUNTED.has(death.cause) && !this.#intensity.add()) {
+      events.exhausted(death);
+      return;
+    }
+    if (member.role === 'voter') this.#takeOver(member, since);
+    this.#later(UNCOUNTED.has(death.cause) ? 0 : this.#backoff.next());
+    this.feed();
+  }
+
+  /** A standby goes on from where it is: it has all that is committed, and is given the rest. */
+  #takeOver(dead: Member, since: number): void {
+    const [next] = this.standbys.filter(({ state }) => state !== 'ending').sort((a, b) => rank(b) - rank(a));
+    if (next === undefined) return;
+    next.role = 'voter';
+    this.#parts.events.joined(next);
+    next.feed();
+    this.#parts.events.tookOver(next, dead, this.#parts.clock.now() - since);
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  #later(delay: number): void {
+    if (delay === 0) {
+      this.#restart();
+      return;
+    }
+    const timer = this.#parts.clock.setTimeout(() => {
+      this.#waiting.delete(timer);
+      this.#restart();
+    }, delay);
+    this.#waiting.add(timer);
+  }
+
+  #restart(): void {
+    if (this.#state === 'closed') return;
+    this.restarts++;
+    this.fill();
+  }
+}
+
+/** Deaths that are our own doing, and follow from one that was counted. */
+const UNCOUNTED: ReadonlySet<Death['cause'] | Ended> = new Set(['tainted', 'stopped']);
+
+const rank = ({ state, applied }: Member): number => (state === 'live' ? 2 ** 40 : 0) + applied;

@@ -1,0 +1,158 @@
+import { reviveError } from '../../core/wire/revive.ts';
+import type { ServerThread, StartThread, ThreadEnd } from '../host/server-thread.ts';
+import type { Log } from '../log/log.ts';
+import { type Answer, FROM, type FromThread, type Item, PHASE, type Phase, type ThreadInit, TO } from '../wire.ts';
+
+/**
+ * What a thread is for. A voter is given every message at once and answers it; a standby only what is committed, so that no message that kills
+ * reaches it. That is the whole difference.
+ */
+export type Role = 'voter' | 'standby';
+
+/** `starting`: the state is being made or restored. `live`: it applies the log. `ending`: it was told to stop, or killed. */
+export type MemberState = 'starting' | 'live' | 'ending' | 'dead';
+
+/** What is not in the log and goes to some threads: a question, a snapshot, the end. It is handled once all before `after` are. */
+export interface Aside {
+  readonly id: number;
+  readonly after: number;
+  readonly item: Item;
+}
+
+/** Why a thread died. */
+export interface Death {
+  /** `threw`: code of the server has thrown it. `timeout`, `convicted`, `tainted`, `stopped`: it was ended for that. */
+  readonly cause: ThreadEnd['cause'] | 'threw' | Ended;
+  readonly error: unknown;
+  readonly exitCode: number | undefined;
+  readonly seq: number;
+  readonly phase: Phase;
+  /** It had its state. */
+  readonly lived: boolean;
+}
+
+/** What a thread is ended for. */
+export type Ended = 'timeout' | 'start' | 'convicted' | 'tainted' | 'stopped';
+
+export interface MemberEvents {
+  message(member: Member, message: FromThread): void;
+  died(member: Member, death: Death): void;
+}
+
+/** At most this many messages are on their way to a thread. */
+export const WINDOW = 512;
+
+/** One thread, and how far it has come in the log. */
+export class Member {
+  readonly replica: number;
+  role: Role;
+  state: MemberState = 'starting';
+  /** Number of the next message that it is to be given. */
+  cursor: number;
+  /** The last message that is in its state. */
+  applied: number;
+  readonly asides: Aside[] = [];
+  /** Those that it was given and has not answered. */
+  readonly asked: Map<number, Aside> = new Map();
+  readonly #log: Log;
+  readonly #thread: ServerThread;
+  readonly #events: MemberEvents;
+  /** The last message that it was given. */
+  #sent: number;
+  #ended: Ended | undefined;
+  #lastWords: { readonly seq: number; readonly phase: Phase; readonly error: unknown } | undefined;
+  #lived = false;
+  /** On the server's clock, in milliseconds. */
+  readonly startedAt: number;
+
+  constructor(parts: { log: Log; start: StartThread; init: ThreadInit; role: Role; cursor: number; now: number; events: MemberEvents }) {
+    const { log, start, init, role, cursor, now, events } = parts;
+    this.#log = log;
+    this.role = role;
+    this.cursor = cursor;
+    this.applied = cursor - 1;
+    this.#sent = this.applied;
+    this.replica = init.replica;
+    this.startedAt = now;
+    this.#events = events;
+    this.#thread = start(init, { message: (message) => this.#message(message), exited: (end) => this.#exited(end) });
+  }
+
+  get threadId(): number {
+    return this.#thread.threadId;
+  }
+
+  get current(): { readonly phase: Phase; readonly seq: number; readonly startedAt: number } {
+    return this.#thread.control.current;
+  }
+
+  /** Something was sent that it has not answered. */
+  get isBusy(): boolean {
+    return this.applied < this.#sent || this.asked.size > 0;
+  }
+
+  /** How far it may go. */
+  get limit(): number {
+    return this.role === 'voter' ? this.#log.end : this.#log.committed;
+  }
+
+  /** Sends what it may have of the log, and what stands between. */
+  feed(): void {
+    if (this.state !== 'live') return;
+    const items: Item[] = [];
+    for (;;) {
+      const aside = this.asides[0];
+      if (aside !== undefined && aside.after <= this.cursor) {
+        this.asides.shift();
+        this.asked.set(aside.id, aside);
+        items.push(aside.item);
+        continue;
+      }
+      if (this.cursor >= this.limit || this.#sent - this.applied > WINDOW) break;
+      const entry = this.#log.get(this.cursor);
+      if (entry === undefined) break; // It was trimmed away beneath it, which nobody does to a thread that lives.
+      this.cursor++;
+      if (entry.state === 'dropped') continue;
+      this.#sent = entry.seq;
+      items.push(entry.item);
+    }
+    if (items.length > 0) this.#thread.post([TO.items, items]);
+  }
+
+  /** Another server has answered a handler. */
+  answer(seq: number, answer: Answer): void {
+    if (this.state === 'live') this.#thread.post([TO.answer, seq, answer]);
+  }
+
+  /** Its state is there. */
+  opened(): void {
+    this.state = 'live';
+    this.#lived = true;
+  }
+
+  end(why: Ended): void {
+    if (this.state === 'dead' || this.state === 'ending') return;
+    this.state = 'ending';
+    this.#ended = why;
+    this.#thread.terminate();
+  }
+
+  #message(message: FromThread): void {
+    if (message[0] === FROM.crashing) {
+      this.#lastWords ??= { seq: message[1], phase: message[2], error: message[3] };
+      return;
+    }
+    // What a thread says that was ended for a reason is not heard any more.
+    if (this.state === 'starting' || this.state === 'live') this.#events.message(this, message);
+  }
+
+  #exited({ cause, exitCode, error }: ThreadEnd): void {
+    const { phase, seq } = this.current;
+    this.state = 'dead';
+    const at = this.#lastWords ?? { phase, seq };
+    const threw = this.#lastWords !== undefined && this.#lastWords.phase !== PHASE.idle;
+    const why = this.#ended ?? (threw ? 'threw' : cause);
+    const said = this.#lastWords === undefined ? error : reviveError(this.#lastWords.error);
+    this.#events.died(this, { cause: why, exitCode, error: said, seq: at.seq, phase: at.phase, lived: this.#lived });
+  }
+}

@@ -1,0 +1,189 @@
+import type { BackoffLimits } from '../core/backoff.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import { ownOf } from '../core/foreign/foreign.ts';
+import type { IntensityLimits } from '../core/intensity.ts';
+import type { WorkerSettings } from '../executors/threads/host.ts';
+import { boolean, type Check, oneOf, type Shape, shaped, string, whole, wrongType } from '../options/checks.ts';
+import { moduleFile } from '../options/module-file.ts';
+import { env, resourceLimits, strings, workerData } from '../options/thread-settings.ts';
+import { contentOf } from './content.ts';
+import type { OptionsOf } from './define/server-definition.ts';
+import { notCloneable } from './errors.ts';
+import type { Content } from './wire.ts';
+
+/** How often threads may die before the server gives up, and how long it waits between restarts. */
+export interface ServerRestart {
+  /** Deaths of threads that are allowed within `within`; one more and the server fails. @default 5 */
+  intensity?: number | undefined;
+  /** Milliseconds. @default 30,000 */
+  within?: number | undefined;
+  /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. @default 50 */
+  minTimeout?: number | undefined;
+  /** No restart waits longer, in milliseconds. @default 5,000 */
+  maxTimeout?: number | undefined;
+}
+
+/** Options of `startServer`. Every time is in milliseconds. */
+export interface ServerOptions<Module> {
+  /** The module that exports the server: a path, or a `file:` URL such as `new URL('./cart.js', import.meta.url)`. */
+  filename: string | URL;
+  /** Which of its exports. @default 'default' */
+  export?: string | undefined;
+  /** What `init` is given. */
+  options?: OptionsOf<Module>;
+  /** Its name in this program, for `context().call`, reports and the tree. Two servers that run cannot have the same. @default a name of its own */
+  name?: string | undefined;
+  /** What becomes of the state when its thread dies. `'replay'`: it comes back. `'init'`: it begins anew. @default 'replay' */
+  recover?: 'replay' | 'init' | undefined;
+  /** How many times a message is tried again that was being handled when its thread died. What a handler throws is not tried again. @default 1 with `'replay'`, 0 with `'init'` */
+  retry?: number | undefined;
+  /** The state is copied after this many messages, and the log before it forgotten. @default 1,000 */
+  snapshotEvery?: number | undefined;
+  /** File that keeps the log, so that the state survives the end of the program. @default none */
+  journal?: string | undefined;
+  /** When the journal is forced onto the disk: after this many milliseconds, before every reply (`'always'`), or when the system likes (`'never'`). Against the end of the program alone, none is needed. @default 1,000 */
+  sync?: number | 'always' | 'never' | undefined;
+  /** Warm copies that apply the log as it grows. @default 0 */
+  standby?: number | undefined;
+  /** Threads that handle every message; their replies are voted on. An odd number. @default 1 */
+  replicas?: number | undefined;
+  /** Messages that may wait or be under way; a further one is refused before it has run. @default 10,000 */
+  maxMailbox?: number | undefined;
+  /** How long a `call` waits for its reply. @default 5,000 */
+  callTimeout?: number | undefined;
+  /** A handler that takes longer is stopped, with its thread. @default 30,000 */
+  handlerTimeout?: number | undefined;
+  /** How long a thread may take to load the module and make or restore the state. @default 10,000 */
+  startTimeout?: number | undefined;
+  /** When the server gives up. */
+  restart?: ServerRestart | undefined;
+  /** The abnormal end of a linked server comes as a message to `info`, and does not end this one. @default false */
+  trapExits?: boolean | undefined;
+  /** This many of the last messages are kept for `recent()`. @default 0 */
+  keep?: number | undefined;
+  /** Limits of the worker threads, as in `node:worker_threads`. */
+  resourceLimits?:
+    | { maxOldGenerationSizeMb?: number; maxYoungGenerationSizeMb?: number; codeRangeSizeMb?: number; stackSizeMb?: number }
+    | undefined;
+  /** `workerData` of the threads. */
+  workerData?: unknown;
+  /** Environment of the threads. @default a copy of that of the program */
+  env?: NodeJS.ProcessEnv | undefined;
+  /** `process.argv` of the threads. */
+  argv?: readonly string[] | undefined;
+  /** Flags of Node for the threads. */
+  execArgv?: readonly string[] | undefined;
+}
+
+/** With every default filled in. */
+export interface ResolvedServerOptions extends WorkerSettings {
+  readonly filename: string;
+  readonly export: string;
+  readonly options: Content;
+  readonly name: string | undefined;
+  readonly recover: 'replay' | 'init';
+  readonly retry: number;
+  readonly snapshotEvery: number;
+  readonly journal: string | undefined;
+  readonly sync: number | 'always' | 'never';
+  readonly standby: number;
+  readonly replicas: number;
+  readonly maxMailbox: number;
+  readonly callTimeout: number;
+  readonly handlerTimeout: number;
+  readonly startTimeout: number;
+  readonly restart: IntensityLimits & BackoffLimits;
+  readonly trapExits: boolean;
+  readonly keep: number;
+}
+
+const limit = whole(1, 'milliseconds', 'no limit');
+const RESTART = { intensity: 5, within: 30_000, minTimeout: 50, maxTimeout: 5_000 };
+const restart = shaped<ServerRestart>({
+  intensity: whole(0, 'restarts', 'no limit') as never,
+  within: whole(1, 'milliseconds'),
+  minTimeout: whole(0, 'milliseconds'),
+  maxTimeout: whole(0, 'milliseconds'),
+});
+const odd: Check<number> = (value, path) => {
+  const replicas = whole(1, 'threads')(value, path);
+  return replicas % 2 === 1 ? replicas : wrongType(path, 'an odd number of threads, so that there is a majority', value);
+};
+const sync: Check<number | 'always' | 'never'> = (value, path) => {
+  if (value === 'always' || value === 'never') return value;
+  return typeof value === 'number' ? whole(1, 'milliseconds')(value, path) : wrongType(path, "milliseconds, 'always' or 'never'", value);
+};
+const content: Check<Content> = (value) => {
+  try {
+    return contentOf(value);
+  } catch (cause) {
+    throw notCloneable('message', cause);
+  }
+};
+
+const SHAPE: Shape<ResolvedServerOptions> = {
+  filename: moduleFile,
+  export: string,
+  options: content as never,
+  name: string,
+  recover: oneOf('replay', 'init'),
+  retry: whole(0, 'times'),
+  snapshotEvery: whole(1, 'messages'),
+  journal: string,
+  sync,
+  standby: whole(0, 'threads'),
+  replicas: odd,
+  maxMailbox: whole(1, 'messages', 'no limit'),
+  callTimeout: limit,
+  handlerTimeout: limit,
+  startTimeout: limit,
+  restart: ((value: unknown, path: string) => ({ ...RESTART, ...restart(value, path) })) as never,
+  trapExits: boolean,
+  keep: whole(0, 'messages'),
+  resourceLimits: resourceLimits as never,
+  workerData: workerData as never,
+  env: env as never,
+  argv: strings,
+  execArgv: strings,
+};
+
+/** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
+export function resolveServerOptions(options: object): ResolvedServerOptions {
+  const given = shaped<ResolvedServerOptions>(SHAPE)(ownOf(options), 'options');
+  const { filename, recover = 'replay' } = given;
+  if (filename === undefined) return moduleFile(undefined, 'filename') as never;
+  for (const name of ['standby', 'replicas', 'journal'] as const) {
+    const value = given[name];
+    if (recover === 'init' && value !== undefined && value !== 0 && (name !== 'replicas' || value !== 1)) {
+      throw new InvalidOptionError(
+        `${name}: Expected recover: 'replay'. Got 'init', with which there is no log that could be applied elsewhere.`,
+      );
+    }
+  }
+  return {
+    export: 'default',
+    options: undefined,
+    name: undefined,
+    recover,
+    retry: recover === 'replay' ? 1 : 0,
+    snapshotEvery: 1_000,
+    journal: undefined,
+    sync: 1_000,
+    standby: 0,
+    replicas: 1,
+    maxMailbox: 10_000,
+    callTimeout: 5_000,
+    handlerTimeout: 30_000,
+    startTimeout: 10_000,
+    restart: RESTART,
+    trapExits: false,
+    keep: 0,
+    resourceLimits: undefined,
+    workerData: undefined,
+    env: undefined,
+    argv: undefined,
+    execArgv: undefined,
+    ...given,
+    filename,
+  };
+}

@@ -1,0 +1,63 @@
+import { type Clock, MAX_DELAY, type Timer } from '../../core/clock.ts';
+import type { TimerRef } from '../define/context.ts';
+
+/** One open timer as a journal keeps it. */
+export interface OpenTimer {
+  readonly ref: TimerRef;
+  /** Milliseconds since 1970. */
+  readonly due: number;
+}
+
+/**
+ * The timers that handlers have set. Their messages are in the state of the server; what stands here is only when each is due. That it was, is a
+ * message in the log like any other, so a replay hears of it at the same place.
+ */
+export class Agenda {
+  readonly #clock: Clock;
+  readonly #fire: (ref: TimerRef) => void;
+  readonly #open = new Map<TimerRef, { timer: Timer; readonly due: number }>();
+
+  constructor(clock: Clock, fire: (ref: TimerRef) => void) {
+    this.#clock = clock;
+    this.#fire = fire;
+  }
+
+  /** Those that have not fired. */
+  get open(): readonly OpenTimer[] {
+    return [...this.#open].map(([ref, { due }]) => ({ ref, due }));
+  }
+
+  set(ref: TimerRef, ms: number): void {
+    this.#arm(ref, this.#clock.wall() + ms, this.#clock.now() + ms);
+  }
+
+  /** After the program was away. What has become due meanwhile fires at once. */
+  restore({ ref, due }: OpenTimer): void {
+    this.#arm(ref, due, this.#clock.now() + Math.max(0, due - this.#clock.wall()));
+  }
+
+  cancel(ref: TimerRef): void {
+    this.#clock.clearTimeout(this.#open.get(ref)?.timer);
+    this.#open.delete(ref);
+  }
+
+  close(): void {
+    for (const { timer } of this.#open.values()) this.#clock.clearTimeout(timer);
+    this.#open.clear();
+  }
+
+  #arm(ref: TimerRef, due: number, at: number): void {
+    this.#clock.clearTimeout(this.#open.get(ref)?.timer);
+    const left = at - this.#clock.now();
+    if (left === Number.POSITIVE_INFINITY) return;
+    const timer = this.#clock.setTimeout(
+      () => {
+        if (left > MAX_DELAY) return this.#arm(ref, due, at);
+        this.#open.delete(ref);
+        this.#fire(ref);
+      },
+      Math.min(left, MAX_DELAY),
+    );
+    this.#open.set(ref, { timer, due });
+  }
+}

@@ -1,0 +1,123 @@
+import { whole } from '../../options/checks.ts';
+import type { ExitReason } from '../../supervision/exit.ts';
+import { contentOf } from '../content.ts';
+import type { CallOptions } from '../define/call-options.ts';
+import type { From } from '../define/context.ts';
+import { notCloneable, ServerError } from '../errors.ts';
+import { type Content, KIND, type Kind } from '../wire.ts';
+import type { Ending } from './ending.ts';
+import type { ServerBody } from './parts.ts';
+import type { Neighbour } from './registry.ts';
+
+const NOBODY: readonly string[] = [];
+const limit = whole(1, 'milliseconds', 'no limit');
+
+/** Where messages come in. What cannot be handled is refused here, before it has run. */
+export class Entrance implements Neighbour {
+  readonly #body: ServerBody;
+  readonly #ending: Ending;
+
+  constructor(body: ServerBody, ending: Ending) {
+    this.#body = body;
+    this.#ending = ending;
+  }
+
+  get id(): string {
+    return this.#body.parts.id;
+  }
+
+  get name(): string {
+    return this.#body.parts.name;
+  }
+
+  get exited(): Promise<ExitReason> {
+    return this.#ending.exited;
+  }
+
+  call(name: string, message: unknown, options: CallOptions | undefined): Promise<unknown> {
+    return this.callFrom(NOBODY, name, cloned(message), options);
+  }
+
+  look(kind: Kind, options: CallOptions | undefined): Promise<unknown> {
+    return this.#ask(NOBODY, kind, '', undefined, options);
+  }
+
+  callFrom(chain: readonly string[], name: string, content: Content, options: CallOptions | undefined): Promise<unknown> {
+    return this.#ask(chain, this.#kindOf(name), name, content, options);
+  }
+
+  #ask(chain: readonly string[], kind: Kind, name: string, content: Content, options: CallOptions | undefined): Promise<unknown> {
+    const { deadlines, parts } = this.#body;
+    this.#admit();
+    const { timeout } = options ?? {};
+    const pending = deadlines.add(timeout === undefined ? parts.options.callTimeout : limit(timeout, 'timeout'));
+    this.#body.put({ kind, name, content, pending, chain });
+    return pending.promise;
+  }
+
+  cast(name: string, message: unknown): void {
+    if (this.#body.names?.cast.includes(name) !== true) throw this.#unknown('cast', name, this.#body.names?.cast ?? []);
+    this.#admit();
+    this.#put(KIND.cast, name, cloned(message));
+  }
+
+  /** From another server: what it says to nobody is dropped, as any message to nobody. */
+  castFrom(name: string, content: Content): void {
+    if (this.#body.names?.cast.includes(name) === true && this.#ending.isOpen) this.#put(KIND.cast, name, content);
+  }
+
+  inform(message: unknown): void {
+    this.#admit();
+    this.#put(KIND.info, '', cloned(message));
+  }
+
+  /** From a link or a monitor: it comes whatever the mailbox holds. */
+  notify(message: unknown): void {
+    if (this.#ending.isOpen) this.#put(KIND.info, '', contentOf(message));
+  }
+
+  answer(from: From, content: Content, failed: boolean): void {
+    this.#body.effects.answer(from, content, failed);
+  }
+
+  #put(kind: Kind, name: string, content: Content): void {
+    this.#body.put({ kind, name, content, pending: undefined, chain: NOBODY });
+  }
+
+  #kindOf(name: string): Kind {
+    const { names } = this.#body;
+    if (names?.call.includes(name) === true) return KIND.call;
+    if (names?.read.includes(name) === true) return KIND.read;
+    throw this.#unknown('call', name, [...(names?.call ?? []), ...(names?.read ?? [])]);
+  }
+
+  #admit(): void {
+    const { load, parts } = this.#body;
+    const ending = this.#ending;
+    if (!ending.isOpen) throw ending.refusal();
+    const { maxMailbox } = parts.options;
+    if (load < maxMailbox) return;
+    const advice = 'Await some of them first, or raise maxMailbox.';
+    throw new ServerError(
+      'ERR_SERVER_MAILBOX_FULL',
+      `${maxMailbox} messages wait already (maxMailbox). The message was not sent. ${advice}`,
+    );
+  }
+
+  #unknown(kind: 'call' | 'cast', name: string, known: readonly string[]): ServerError {
+    const list = known.map((one) => JSON.stringify(one)).join(', ') || 'none';
+    const what = typeof name === 'string' ? JSON.stringify(name) : typeof name;
+    return new ServerError(
+      'ERR_SERVER_MESSAGE',
+      `${kind}(name): Expected a message of server ${JSON.stringify(this.name)} (${list}). Got ${what}.`,
+    );
+  }
+}
+
+function cloned(message: unknown): Content {
+  try {
+    return contentOf(message);
+  } catch (cause) {
+    throw notCloneable('message', cause);
+  }
+}

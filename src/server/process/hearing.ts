@@ -1,0 +1,141 @@
+import { Latch } from '../../core/latch.ts';
+import { reviveError } from '../../core/wire/revive.ts';
+import { exhausted, ServerError, startError } from '../errors.ts';
+import type { Death, Member } from '../members/member.ts';
+import { type Effect, FROM, type FromThread, type Names, PHASE, type Report } from '../wire.ts';
+import type { Asks } from './asks.ts';
+import type { Ending } from './ending.ts';
+import type { Judgement } from './judgement.ts';
+import type { ServerBody } from './parts.ts';
+import type { Questions } from './questions.ts';
+import type { Snapshots } from './snapshots.ts';
+
+type Ready = Extract<FromThread, readonly [typeof FROM.ready, ...unknown[]]>;
+
+export interface HearingHost {
+  readonly body: ServerBody;
+  readonly createdAt: number;
+  readonly ending: Ending;
+  readonly judgement: Judgement;
+  readonly questions: Questions;
+  readonly snapshots: Snapshots;
+  readonly asks: Asks;
+  loaded(names: Names): void;
+}
+
+/** Takes what threads say to where it belongs, and what they died of. */
+export class Hearing {
+  readonly #host: HearingHost;
+  /** Opened once the server can be called, or will never be. */
+  readonly begun: Latch<Error | undefined> = new Latch();
+  /** The last `continue` whose wishes were done. */
+  #continued: readonly [seq: number, part: number] = [0, 0];
+  #startFailure: unknown;
+
+  constructor(host: HearingHost) {
+    this.#host = host;
+  }
+
+  message(member: Member, message: FromThread): void {
+    const { judgement, snapshots, asks, ending, body } = this.#host;
+    switch (message[0]) {
+      case FROM.reports:
+        for (const report of message[1]) {
+          if (report[0] > 0) judgement.heard(member, report);
+          else if (member.asked.delete(report[0])) this.#answered(member, report);
+        }
+        body.flow();
+        break;
+      case FROM.applied:
+        member.applied = message[1];
+        body.flow();
+        break;
+      case FROM.ready:
+        this.#ready(member, message);
+        break;
+      case FROM.snapshot:
+        member.asked.delete(message[1]);
+        snapshots.heard(member, message[1], message[2], message[3]);
+        break;
+      case FROM.ask:
+        asks.heard(member, message);
+        break;
+      case FROM.continued:
+        if (member.role === 'voter') this.#wentOn(message[1], message[2], message[3]);
+        break;
+      case FROM.ignored:
+        this.begun.open(new ServerError('ERR_SERVER_IGNORED', 'init has said that there is nothing to run.'));
+        ending.end({ kind: 'normal' });
+        break;
+      case FROM.failed:
+        this.#startFailure = reviveError(message[1]);
+        member.end('start');
+        break;
+    }
+  }
+
+  /** Before another takes its place: a message that has killed it may be dropped by this. */
+  died(member: Member, death: Death): void {
+    const { body, ending, judgement, questions, snapshots } = this.#host;
+    const { emitter, options } = body.parts;
+    const { cause, seq, phase, lived } = death;
+    snapshots.abandon(member);
+    ending.gone(member);
+    const message = seq < -1 || phase === PHASE.idle ? undefined : body.log.get(seq)?.message.name;
+    const error = this.#causeOf(death);
+    emitter.emit('threadExit', { threadId: member.threadId, role: member.role, reason: cause, message, error });
+    if (!this.begun.isOpen && body.names === undefined) {
+      this.begun.open(startError(death, error, options.startTimeout));
+      ending.end({ kind: 'error', error });
+      return;
+    }
+    if (member.role === 'voter' && lived && phase !== PHASE.idle) {
+      if (seq < -1) questions.blame(seq, death);
+      else judgement.blame(member, death);
+    }
+    body.flow();
+  }
+
+  /** Threads die too often. */
+  exhausted(death: Death): void {
+    const { parts } = this.#host.body;
+    const error = exhausted(parts.name, parts.options.restart, death.cause, this.#causeOf(death));
+    this.begun.open(error);
+    this.#host.ending.end({ kind: 'error', error });
+  }
+
+  #causeOf({ cause, error }: Death): unknown {
+    return cause === 'start' ? (this.#startFailure ?? error) : error;
+  }
+
+  #answered(member: Member, [id, outcome, value, effects]: Report): void {
+    if (!this.#host.ending.heard(member, id)) this.#host.questions.heard(member, id, { outcome, value, effects });
+  }
+
+  #ready(member: Member, [, first, effects, names]: Ready): void {
+    const { body, createdAt } = this.#host;
+    const { parts, log, crew, agenda } = body;
+    const { emitter, keeper, options } = parts;
+    member.opened();
+    this.#host.loaded(names);
+    if (log.snapshot === undefined && effects !== undefined) body.effects.run(effects);
+    if (log.snapshot === undefined && first !== undefined) {
+      // All others begin with the state that this one has made.
+      log.snapshot = { seq: log.committed, bytes: first, at: createdAt };
+      keeper.snapshot(log.snapshot, agenda.open);
+    }
+    emitter.emit('threadReady', { threadId: member.threadId, role: member.role, messages: log.end - member.cursor });
+    crew.fill();
+    const { voters } = crew;
+    if (voters.length === options.replicas && voters.every(({ state }) => state === 'live')) this.begun.open(undefined);
+    body.flow();
+  }
+
+  #wentOn(seq: number, part: number, effects: readonly Effect[]): void {
+    const [lastSeq, lastPart] = this.#continued;
+    if (seq < lastSeq || (seq === lastSeq && part <= lastPart)) return; // In a replay, or another replica has.
+    this.#continued = [seq, part];
+    const { body } = this.#host;
+    body.parts.keeper.continued(seq, part, effects, () => body.effects.run(effects));
+  }
+}

@@ -1,0 +1,132 @@
+import { encodeForSure } from '../../core/wire/codec.ts';
+import { reviveError } from '../../core/wire/revive.ts';
+import { crashed, noQuorum } from '../errors.ts';
+import type { Entry } from '../log/entry.ts';
+import type { Log } from '../log/log.ts';
+import { Ballots, type Verdict } from '../members/ballots.ts';
+import type { Death, Member } from '../members/member.ts';
+import { OUTCOME, PHASE, type Report } from '../wire.ts';
+
+export interface JudgementHost {
+  readonly log: Log;
+  readonly quorum: number;
+  readonly replicas: number;
+  readonly retry: number;
+  readonly handlerTimeout: number;
+  voters(): readonly Member[];
+  convict(members: readonly Member[]): void;
+  /** The message is part of the log for good, and this is what it came to. In order. */
+  committed(entry: Entry, verdict: Verdict): void;
+  /** The message is part of no replay. Threads that may have applied it are of no use. */
+  dropped(entry: Entry): void;
+}
+
+/**
+ * Decides what becomes of the messages in the log. One that was answered is committed, in order; one that has killed too many threads, or of which
+ * replicas say different things, is dropped.
+ */
+export class Judgement {
+  readonly #host: JudgementHost;
+  /** What replicas have said so far, until all have. */
+  readonly #ballots = new Map<number, Ballots>();
+  /** Decided, and waiting for those before them. */
+  readonly #decided = new Map<number, Verdict>();
+
+  constructor(host: JudgementHost) {
+    this.#host = host;
+  }
+
+  /** What comes before this message is forgotten. */
+  forget(seq: number): void {
+    for (const known of this.#ballots.keys()) if (known < seq) this.#ballots.delete(known);
+  }
+
+  heard(member: Member, [seq, outcome, value, effects]: Report): void {
+    member.applied = seq;
+    const entry = this.#host.log.get(seq);
+    if (entry === undefined || entry.state === 'dropped') return;
+    this.#cast(entry, member, { outcome, value, effects });
+  }
+
+  #cast(entry: Entry, member: Member, verdict: Verdict): void {
+    const { quorum, replicas } = this.#host;
+    if (quorum === 1) {
+      // The only word there is. A reply that comes again, from a thread that has replayed the message, is not given again.
+      if (entry.state === 'open' && !this.#decided.has(entry.seq)) this.#decide(entry, verdict);
+      return;
+    }
+    let ballots = this.#ballots.get(entry.seq);
+    if (entry.state === 'committed' && ballots === undefined) return; // All have voted; this is a thread that was rebuilt.
+    if (ballots === undefined) {
+      ballots = new Ballots(quorum);
+      this.#ballots.set(entry.seq, ballots);
+    }
+    ballots.cast(member, verdict);
+    if (ballots.verdict === undefined) {
+      if (ballots.size >= replicas) this.#disagreed(entry, ballots);
+      return;
+    }
+    if (ballots.size >= replicas) this.#ballots.delete(entry.seq);
+    if (entry.state === 'open' && !this.#decided.has(entry.seq)) this.#decide(entry, ballots.verdict);
+    this.#host.convict(ballots.losers);
+  }
+
+  #decide(entry: Entry, verdict: Verdict): void {
+    if (verdict.outcome === OUTCOME.threw) {
+      this.#drop(entry, reviveError(verdict.value));
+      return;
+    }
+    this.#decided.set(entry.seq, verdict);
+    this.#advance();
+  }
+
+  /** Commits what is decided, up to the first message that is not. */
+  #advance(): void {
+    const { log } = this.#host;
+    for (let entry = log.get(log.committed); entry !== undefined; entry = log.get(log.committed)) {
+      if (entry.state === 'dropped') log.committed++;
+      else {
+        const verdict = this.#decided.get(entry.seq);
+        if (verdict === undefined) return;
+        this.#decided.delete(entry.seq);
+        entry.state = 'committed';
+        log.committed++;
+        this.#host.committed(entry, verdict);
+      }
+    }
+  }
+
+  /** A thread has died at this message. */
+  blame(member: Member, death: Death): void {
+    const entry = this.#host.log.get(death.seq);
+    if (entry === undefined) return;
+    if (death.phase === PHASE.continuing) {
+      // The message was answered, and stands; what it wanted to go on with is what kills.
+      entry.crashes++;
+      if (death.cause === 'threw' || entry.crashes > this.#host.retry) entry.continues = 'dropped';
+      return;
+    }
+    if (entry.state !== 'open' || death.phase !== PHASE.handler) return;
+    if (death.cause === 'threw') {
+      this.#cast(entry, member, { outcome: OUTCOME.threw, value: encodeForSure(death.error), effects: undefined });
+      return;
+    }
+    entry.crashes++;
+    const { retry, quorum, handlerTimeout } = this.#host;
+    const limit = death.cause === 'timeout' ? quorum : (retry + 1) * quorum;
+    if (entry.crashes >= limit) this.#drop(entry, crashed(entry.message.name, death, handlerTimeout));
+  }
+
+  #disagreed(entry: Entry, ballots: Ballots): void {
+    this.#drop(entry, noQuorum(entry.message.name, ballots));
+  }
+
+  #drop(entry: Entry, error: unknown): void {
+    entry.state = 'dropped';
+    this.#ballots.delete(entry.seq);
+    this.#decided.delete(entry.seq);
+    entry.message.pending?.reject(error);
+    this.#host.dropped(entry);
+    this.#advance();
+  }
+}

@@ -1,0 +1,31 @@
+import type { Entry } from '../log/entry.ts';
+import type { LogSnapshot } from '../log/log.ts';
+import type { Effect } from '../wire.ts';
+import type { OpenTimer } from './agenda.ts';
+
+/** What keeps the log beyond the end of the program; see `journal/`. */
+export interface Keeper {
+  /** A message was committed. `kept` is called when it survives the end of the program; in order. */
+  committed(entry: Entry, effects: readonly Effect[] | undefined, kept: () => void): void;
+  /** The part-th `continue` after a message was done. */
+  continued(seq: number, part: number, effects: readonly Effect[], kept: () => void): void;
+  /** The log begins anew. */
+  snapshot(snapshot: LogSnapshot, timers: readonly OpenTimer[]): void;
+  /** Writes what there is. */
+  close(): Promise<void>;
+}
+
+/** What a journal knows of an earlier program. */
+export interface Kept {
+  readonly snapshot: LogSnapshot;
+  readonly entries: readonly Entry[];
+  readonly timers: readonly OpenTimer[];
+}
+
+/** Without a journal, what is committed is kept as well as it ever will be. */
+export const inMemory: Keeper = {
+  committed: (_entry, _effects, kept) => kept(),
+  continued: (_seq, _part, _effects, kept) => kept(),
+  snapshot: () => {},
+  close: async () => {},
+};

@@ -1,0 +1,236 @@
+import { soon } from '../../core/soon.ts';
+import type { ExitReason } from '../../supervision/exit.ts';
+import { lateCall } from '../errors.ts';
+import { Deadlines } from '../log/deadlines.ts';
+import type { Entry, Message } from '../log/entry.ts';
+import { Log, type LogSnapshot } from '../log/log.ts';
+import { Mailbox } from '../log/mailbox.ts';
+import type { Pending } from '../log/pending.ts';
+import type { Verdict } from '../members/ballots.ts';
+import { Crew } from '../members/crew.ts';
+import { type Member, WINDOW } from '../members/member.ts';
+import { KIND, type Names, type ThreadInit } from '../wire.ts';
+import { Agenda } from './agenda.ts';
+import { Asks } from './asks.ts';
+import { Effects } from './effects.ts';
+import { Ending } from './ending.ts';
+import { Entrance } from './entrance.ts';
+import { Hearing } from './hearing.ts';
+import { Judgement } from './judgement.ts';
+import type { ServerBody, ServerParts } from './parts.ts';
+import { Questions } from './questions.ts';
+import { Recent } from './recent.ts';
+import { Snapshots } from './snapshots.ts';
+
+/**
+ * A server as its program sees it, joined from its parts. Messages go from the mailbox into the log, the log goes to the threads, what they say of a
+ * message is judged, and what was decided is kept, answered and done, in order.
+ */
+export class ServerProcess implements ServerBody {
+  readonly parts: ServerParts;
+  readonly log: Log;
+  readonly mailbox: Mailbox = new Mailbox();
+  readonly crew: Crew;
+  readonly deadlines: Deadlines;
+  readonly agenda: Agenda;
+  readonly effects: Effects;
+  readonly questions: Questions;
+  readonly ending: Ending;
+  readonly entrance: Entrance;
+  readonly recent: Recent;
+  readonly #judgement: Judgement;
+  readonly #snapshots: Snapshots;
+  readonly #hearing: Hearing;
+  readonly #createdAt: number;
+  names: Names | undefined;
+  #flow: 'still' | 'due' = 'still';
+
+  constructor(parts: ServerParts) {
+    const { options, clock, kept, keepAlive, emitter } = parts;
+    this.parts = parts;
+    this.#createdAt = clock.wall();
+    this.log = kept === undefined ? new Log() : Log.of(kept.snapshot, kept.entries);
+    this.recent = new Recent(options.keep);
+    this.deadlines = new Deadlines(
+      clock,
+      (pending) => this.#late(pending),
+      (open) => (open > 0 ? keepAlive.hold() : keepAlive.release()),
+    );
+    this.agenda = new Agenda(clock, (ref) => this.put({ kind: KIND.timer, name: ref, content: undefined, pending: undefined, chain: [] }));
+    this.ending = new Ending(this);
+    this.entrance = new Entrance(this, this.ending);
+    this.effects = new Effects({
+      id: parts.id,
+      agenda: this.agenda,
+      late: (seq) => emitter.emit('lateReply', { seq }),
+      stopped: (error, abnormal) => this.ending.byHandler(abnormal ? { kind: 'error', error } : { kind: 'normal' }),
+    });
+    const bench = this.#bench();
+    this.questions = new Questions(bench);
+    this.#judgement = new Judgement(bench);
+    this.#snapshots = new Snapshots(bench);
+    this.#hearing = new Hearing({
+      body: this,
+      createdAt: this.#createdAt,
+      ending: this.ending,
+      judgement: this.#judgement,
+      questions: this.questions,
+      snapshots: this.#snapshots,
+      asks: new Asks({ ...bench, self: this.entrance }),
+      loaded: (names) => {
+        this.names = names;
+      },
+    });
+    this.crew = this.#makeCrew();
+    for (const timer of kept?.timers ?? []) this.agenda.restore(timer);
+  }
+
+  /** Resolves when the server can be called; rejects if it cannot start. */
+  async begin(): Promise<void> {
+    this.parts.keepAlive.hold();
+    this.crew.begin();
+    const failure = await this.#hearing.begun.promise;
+    this.parts.keepAlive.release();
+    if (failure !== undefined) throw failure;
+  }
+
+  put(message: Message): void {
+    if (this.ending.isOver) return;
+    this.mailbox.put(message);
+    this.flow();
+  }
+
+  /** What was put in during one turn travels together. */
+  flow(): void {
+    if (this.#flow === 'due') return;
+    this.#flow = 'due';
+    void soon(() => {
+      this.#flow = 'still';
+      this.#move();
+    });
+  }
+
+  get load(): number {
+    return this.mailbox.length + (this.log.end - this.log.committed) + this.questions.size;
+  }
+
+  snapshot(): void {
+    this.#snapshots.consider(true);
+  }
+
+  /** How the server has ended, once it has. */
+  get exited(): Promise<ExitReason> {
+    return this.ending.exited;
+  }
+
+  #move(): void {
+    const { log, mailbox, parts } = this;
+    while (log.end - log.committed < WINDOW) {
+      const message = mailbox.take();
+      if (message === undefined) break;
+      if (message.pending?.isSettled === true) continue; // Nobody waits for it any more, so it never runs.
+      if (message.kind < KIND.read) log.append(message, parts.clock.wall());
+      else this.questions.ask(message);
+    }
+    // Where nothing is replayed, what was answered is never needed again.
+    if (parts.options.recover === 'init') log.trim(this.crew.needed);
+    this.crew.feed();
+    this.ending.look();
+  }
+
+  /** What those who judge have in common. */
+  #bench() {
+    const { options, clock } = this.parts;
+    return {
+      log: this.log,
+      quorum: Math.floor(options.replicas / 2) + 1,
+      replicas: options.replicas,
+      retry: options.retry,
+      handlerTimeout: options.handlerTimeout,
+      every: options.recover === 'replay' ? options.snapshotEvery : Number.POSITIVE_INFINITY,
+      voters: () => this.crew.voters,
+      standbys: () => this.crew.standbys,
+      members: () => this.crew.members,
+      wall: () => clock.wall(),
+      convict: (members: readonly Member[]) => this.#convict(members),
+      committed: (entry: Entry, verdict: Verdict) => this.#committed(entry, verdict),
+      dropped: (entry: Entry) => this.#dropped(entry),
+      installed: (snapshot: LogSnapshot) => this.#installed(snapshot),
+      failed: (error: unknown) => this.parts.emitter.emit('snapshotFailed', { error }),
+    };
+  }
+
+  #makeCrew(): Crew {
+    const { options, clock, start, emitter } = this.parts;
+    return new Crew({
+      options,
+      log: this.log,
+      clock,
+      start,
+      init: (replica) => this.#init(replica),
+      events: {
+        message: (member, message) => this.#hearing.message(member, message),
+        died: (member, death) => this.#hearing.died(member, death),
+        exhausted: (death) => this.#hearing.exhausted(death),
+        joined: (member) => this.questions.joined(member),
+        tookOver: (next, dead, ms) => emitter.emit('takeOver', { from: dead.threadId, to: next.threadId, ms }),
+      },
+    });
+  }
+
+  #init(replica: number): ThreadInit {
+    const { id, name, options, seed } = this.parts;
+    const { snapshot } = this.log;
+    return {
+      href: options.filename,
+      exported: options.export,
+      server: id,
+      name,
+      replica,
+      seed,
+      at: snapshot?.at ?? this.#createdAt,
+      logged: options.recover === 'replay',
+      from:
+        snapshot === undefined
+          ? { kind: 'init', options: options.options }
+          : { kind: 'snapshot', bytes: snapshot.bytes, seq: snapshot.seq - 1 },
+    };
+  }
+
+  #committed(entry: Entry, verdict: Verdict): void {
+    this.parts.keeper.committed(entry, verdict.effects, () => {
+      this.recent.add(entry, verdict);
+      this.effects.reply(entry.seq, entry.message.pending, verdict);
+      if (verdict.effects !== undefined) this.effects.run(verdict.effects);
+    });
+    this.#snapshots.consider();
+  }
+
+  #dropped(entry: Entry): void {
+    this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });
+    this.#snapshots.abandon();
+    this.crew.taint(entry.seq);
+  }
+
+  #installed(snapshot: LogSnapshot): void {
+    const { keeper, emitter } = this.parts;
+    this.log.snapshot = snapshot;
+    this.log.trim(this.crew.needed);
+    this.#judgement.forget(snapshot.seq);
+    keeper.snapshot(snapshot, this.agenda.open);
+    emitter.emit('snapshot', { seq: snapshot.seq, bytes: snapshot.bytes.byteLength, messages: this.log.length });
+  }
+
+  #convict(members: readonly Member[]): void {
+    for (const member of members) {
+      if (member.state !== 'live') continue;
+      this.parts.emitter.emit('conviction', { threadId: member.threadId, replica: member.replica });
+      member.end('convicted');
+    }
+  }
+
+  #late(pending: Pending): void {
+    pending.reject(lateCall(pending.timeout));
+    this.effects.forget();
+  }
+}

@@ -1,0 +1,111 @@
+import { reviveError } from '../../core/wire/revive.ts';
+import { crashed, noQuorum } from '../errors.ts';
+import type { Message } from '../log/entry.ts';
+import type { Log } from '../log/log.ts';
+import { Ballots, type Verdict } from '../members/ballots.ts';
+import type { Death, Member } from '../members/member.ts';
+import { OUTCOME } from '../wire.ts';
+
+interface Question {
+  readonly message: Message;
+  id: number;
+  after: number;
+  ballots: Ballots;
+  crashes: number;
+}
+
+export interface QuestionsHost {
+  readonly log: Log;
+  readonly quorum: number;
+  readonly replicas: number;
+  readonly retry: number;
+  voters(): readonly Member[];
+  convict(members: readonly Member[]): void;
+  wall(): number;
+}
+
+/** Ids of what is not in the log; those of messages are above 0, and -1 is no message. */
+let ids = -1;
+export const nextId = (): number => --ids;
+
+/** What changes nothing: `read`s, and looks at the state. They are asked between two messages of the log, and asked again when a thread dies. */
+export class Questions {
+  readonly #host: QuestionsHost;
+  readonly #open = new Map<number, Question>();
+
+  constructor(host: QuestionsHost) {
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Behind all messages that are in the log by now. */
+  ask(message: Message): void {
+    const question = { message, id: nextId(), after: this.#host.log.end, ballots: new Ballots(this.#host.quorum), crashes: 0 };
+    this.#open.set(question.id, question);
+    for (const voter of this.#host.voters()) this.#put(question, voter);
+  }
+
+  /** A thread is to vote from now on. Alone, it is asked what its predecessor has left open, at the same place of the log if that is still known. */
+  joined(member: Member): void {
+    if (this.#host.replicas > 1) {
+      this.#again();
+      return;
+    }
+    for (const question of this.#open.values()) this.#put(question, member);
+  }
+
+  /** All replicas must be asked at the same place of the log, so all are asked anew. */
+  #again(): void {
+    for (const question of [...this.#open.values()]) {
+      this.#open.delete(question.id);
+      question.id = nextId();
+      question.after = this.#host.log.end;
+      question.ballots = new Ballots(this.#host.quorum);
+      this.#open.set(question.id, question);
+      for (const voter of this.#host.voters()) this.#put(question, voter);
+    }
+  }
+
+  heard(member: Member, id: number, verdict: Verdict): void {
+    const question = this.#open.get(id);
+    if (question === undefined) return;
+    const { ballots } = question;
+    ballots.cast(member, verdict);
+    if (ballots.verdict !== undefined) {
+      this.#host.convict(ballots.losers);
+      this.#settle(question, ballots.verdict);
+    } else if (ballots.size >= this.#host.replicas) {
+      this.#close(question);
+      question.message.pending?.reject(noQuorum(question.message.name, ballots));
+    }
+  }
+
+  /** A thread has died at this question. */
+  blame(id: number, death: Death): void {
+    const question = this.#open.get(id);
+    if (question === undefined) return;
+    question.crashes++;
+    if (death.cause !== 'timeout' && question.crashes < (this.#host.retry + 1) * this.#host.quorum) return;
+    this.#close(question);
+    question.message.pending?.reject(death.cause === 'threw' ? death.error : crashed(question.message.name, death));
+  }
+
+  #put({ id, after, message }: Question, member: Member): void {
+    const { kind, name, content } = message;
+    member.asides.push({ id, after, item: [kind, id, name, content, this.#host.wall()] });
+  }
+
+  #settle(question: Question, { outcome, value }: Verdict): void {
+    this.#close(question);
+    const { pending } = question.message;
+    if (outcome === OUTCOME.fail || outcome === OUTCOME.threw) pending?.reject(reviveError(value));
+    else pending?.resolve(value);
+  }
+
+  #close({ id }: Question): void {
+    this.#open.delete(id);
+  }
+}

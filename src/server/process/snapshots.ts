@@ -1,0 +1,124 @@
+import { reviveError } from '../../core/wire/revive.ts';
+import { digestOf, Sealed } from '../../core/wire/sealed.ts';
+import { BallotBox } from '../../policies/redundancy/ballot-box.ts';
+import { comparison } from '../../policies/redundancy/compare.ts';
+import type { Log, LogSnapshot } from '../log/log.ts';
+import type { Member } from '../members/member.ts';
+import { KIND } from '../wire.ts';
+import { nextId } from './questions.ts';
+
+/** A log that holds this many bytes is cut short before its time. */
+const MOST_BYTES = 16 * 1_048_576;
+
+export interface SnapshotsHost {
+  readonly log: Log;
+  readonly every: number;
+  readonly quorum: number;
+  voters(): readonly Member[];
+  standbys(): readonly Member[];
+  convict(members: readonly Member[]): void;
+  /** The log begins anew with it. */
+  installed(snapshot: LogSnapshot): void;
+  failed(error: unknown): void;
+}
+
+interface Round {
+  readonly id: number;
+  /** The state before this message. */
+  readonly seq: number;
+  readonly asked: readonly Member[];
+  readonly members: Member[];
+  readonly states: SharedArrayBuffer[];
+  readonly box: BallotBox | undefined;
+  chosen: SharedArrayBuffer | undefined;
+}
+
+const exactly = comparison('exact');
+
+/**
+ * Cuts the log short: now and then the state is copied, and what led to it is forgotten. Replicas all copy theirs at the same place, and the digests
+ * are voted on. Otherwise a standby makes the copy, so that nobody has to wait for it.
+ */
+export class Snapshots {
+  readonly #host: SnapshotsHost;
+  #round: Round | undefined;
+  #askedAt: number;
+
+  constructor(host: SnapshotsHost) {
+    this.#host = host;
+    this.#askedAt = host.log.start;
+  }
+
+  /** A message was committed, or all were asked for. */
+  consider(now = false): void {
+    const { log, every } = this.#host;
+    this.#finish();
+    const due = log.committed - Math.max(this.#askedAt, log.snapshot?.seq ?? 0) >= every || log.bytes >= MOST_BYTES;
+    if (this.#round === undefined && (due || now)) this.#begin();
+  }
+
+  /** A thread that was asked has died, or a message was dropped: nothing comes of this one. */
+  abandon(member?: Member): void {
+    if (member === undefined || this.#round?.asked.includes(member) === true) this.#round = undefined;
+  }
+
+  heard(member: Member, id: number, bytes: SharedArrayBuffer | undefined, error: unknown): void {
+    const round = this.#round;
+    if (round?.id !== id) return;
+    if (bytes === undefined) {
+      this.#round = undefined;
+      this.#host.failed(reviveError(error));
+      return;
+    }
+    round.members.push(member);
+    round.states.push(bytes);
+    if (round.box === undefined) round.chosen = bytes;
+    else {
+      const copy = new Uint8Array(bytes).slice();
+      round.box.cast(new Sealed(digestOf(copy), copy));
+      if (round.box.canonical !== undefined) {
+        round.chosen = round.states[round.box.canonical];
+        this.#host.convict(round.members.filter((_, index) => !round.box!.won(index)));
+      } else if (round.members.length >= round.asked.length) {
+        this.#round = undefined; // Nobody knows who is right; the log does.
+        this.#host.convict(round.asked);
+        return;
+      }
+    }
+    this.#finish();
+  }
+
+  #begin(): void {
+    const { log, quorum } = this.#host;
+    const live = ({ state }: Member): boolean => state === 'live';
+    const standby = this.#host.standbys().find(live);
+    const voters = this.#host.voters().filter(live);
+    const asked = quorum > 1 ? voters : [standby ?? voters[0]].filter((one) => one !== undefined);
+    if (asked.length < quorum) return;
+    const seq = quorum === 1 && standby !== undefined ? log.committed : log.end;
+    const id = nextId();
+    this.#askedAt = seq;
+    this.#round = {
+      id,
+      seq,
+      asked,
+      members: [],
+      states: [],
+      box: quorum === 1 ? undefined : new BallotBox(quorum, exactly),
+      chosen: undefined,
+    };
+    for (const member of asked) member.asides.push({ id, after: seq, item: [KIND.snapshot, id, '', undefined, 0] });
+    for (const member of asked) member.feed();
+  }
+
+  /** It counts once all that is in it is committed; and with replicas, all have been heard or may be. */
+  #finish(): void {
+    const { log } = this.#host;
+    const round = this.#round;
+    if (round?.chosen === undefined || log.committed < round.seq) return;
+    if (round.members.length < round.asked.length && round.members.length < round.asked.filter(({ state }) => state === 'live').length)
+      return;
+    this.#round = undefined;
+    this.#host.installed({ seq: round.seq, bytes: round.chosen, at: log.atBefore(round.seq) });
+  }
+}

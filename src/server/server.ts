@@ -1,0 +1,130 @@
+import type { ExitReason } from '../supervision/exit.ts';
+import type { RunningChild } from '../supervision/spec.ts';
+import type { TreeNode } from '../supervision/tree.ts';
+import type { CallOptions } from './define/call-options.ts';
+import type { Calls, Casts, InfoOf, MessageArguments, ReplyOf } from './define/server-definition.ts';
+import type { ServerEventName, ServerEvents } from './events.ts';
+import { link, monitor, type Unlink } from './links.ts';
+import type { ServerProcess } from './process/process.ts';
+import type { RecentMessage } from './process/recent.ts';
+import { type ServerStatus, statusOf, treeOf } from './status.ts';
+import { KIND } from './wire.ts';
+
+/** How a server is stopped. */
+export interface StopOptions {
+  /** Milliseconds until its threads are ended, whatever they do; `Infinity` waits forever. @default 5,000 */
+  timeout?: number | undefined;
+  /** What `terminate` is told. @default { kind: 'shutdown' } */
+  reason?: ExitReason | undefined;
+}
+
+type NameIn<Table> = keyof Table & string;
+const processes = new WeakMap<object, ServerProcess>();
+
+/** A server that runs. Its state lives on threads, and outlives them. */
+export class Server<Module = unknown> implements RunningChild {
+  readonly #process: ServerProcess;
+
+  /** @internal made by `startServer` */
+  constructor(process: ServerProcess) {
+    this.#process = process;
+    processes.set(this, process);
+  }
+
+  /** Its name in this program. */
+  get name(): string {
+    return this.#process.parts.name;
+  }
+
+  /** The death notice: settles once, with the reason, when none of its threads is left. Never rejects. */
+  get exited(): Promise<ExitReason> {
+    return this.#process.exited;
+  }
+
+  /**
+   * Sends a message of `call` or `read`, and waits for the reply. Settles once. Messages are handled in the order in which they were sent.
+   * @throws {ServerError} `ERR_SERVER_TIMEOUT`, `ERR_SERVER_CRASHED`, `ERR_SERVER_MAILBOX_FULL`, `ERR_SERVER_STOPPED` and others, see docs/servers.md;
+   * or what the handler has thrown, or failed with
+   */
+  async call<Name extends NameIn<Calls<Module>>>(
+    name: Name,
+    ...args: MessageArguments<Calls<Module>[Name], [options?: CallOptions]>
+  ): Promise<ReplyOf<Calls<Module>[Name]>> {
+    return this.#process.entrance.call(name, args[0], args[1] as CallOptions | undefined) as Promise<never>;
+  }
+
+  /**
+   * Sends a message of `cast`: nobody replies, and it is not known whether it was handled.
+   * @throws {ServerError} at once, if it cannot be sent: `ERR_SERVER_MESSAGE`, `ERR_SERVER_NOT_CLONEABLE`, `ERR_SERVER_MAILBOX_FULL`, `ERR_SERVER_STOPPED`
+   */
+  cast<Name extends NameIn<Casts<Module>>>(name: Name, ...args: MessageArguments<Casts<Module>[Name], []>): void {
+    this.#process.entrance.cast(name, args[0]);
+  }
+
+  /** Sends a message to `info`. @throws {ServerError} as `cast` does */
+  send(message: InfoOf<Module>): void {
+    this.#process.entrance.inform(message);
+  }
+
+  /**
+   * Handles what was sent before, calls `terminate`, and ends. What is sent from now on is refused. May be called at any time, any number of times.
+   * @returns a promise of the reason for which the server has ended: the first one
+   */
+  stop({ timeout = 5_000, reason = { kind: 'shutdown' } }: StopOptions = {}): Promise<ExitReason> {
+    this.#process.ending.stop(reason, timeout);
+    return this.exited;
+  }
+
+  /** Ends it at once: nothing more is handled, `terminate` is not called. */
+  kill(): Promise<ExitReason> {
+    this.#process.ending.end({ kind: 'killed' });
+    return this.exited;
+  }
+
+  /** For `await using`: the same as `stop()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** A copy of the state, for debugging. It must be cloneable. */
+  async state(options?: CallOptions): Promise<unknown> {
+    return this.#process.entrance.look(KIND.look, options);
+  }
+
+  /** How it stands. Answers at any time. */
+  status(): ServerStatus {
+    return statusOf(this.#process);
+  }
+
+  /** The last messages that were answered, oldest first; as many as the option `keep` says. */
+  recent(): readonly RecentMessage[] {
+    return this.#process.recent.list();
+  }
+
+  /** Its node in a live tree. Answers at any time. */
+  tree(): TreeNode {
+    return treeOf(this.#process);
+  }
+
+  /** Has `info` of this server called with a `DownMessage` when the other one has ended, for whatever reason. */
+  monitor(other: Server<never> | Server): Unlink {
+    return monitor(this.#process, processes.get(other)!);
+  }
+
+  /** When one of the two ends abnormally, the other does, too; with `trapExits` its `info` is called with an `ExitMessage` instead. */
+  link(other: Server<never> | Server): Unlink {
+    return link(this.#process, processes.get(other)!);
+  }
+
+  /** Listens to an event. What a listener throws harms nobody. */
+  on<Name extends ServerEventName>(name: Name, listener: (event: ServerEvents[Name]) => unknown): this {
+    this.#process.parts.emitter.on(name, listener);
+    return this;
+  }
+
+  /** Takes a listener back. */
+  off<Name extends ServerEventName>(name: Name, listener: (event: ServerEvents[Name]) => unknown): this {
+    this.#process.parts.emitter.off(name, listener);
+    return this;
+  }
+}

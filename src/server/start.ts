@@ -1,0 +1,67 @@
+import type { Clock, KeepAlive } from '../core/clock.ts';
+import { systemClock, systemKeepAlive } from '../core/system-clock.ts';
+import { asOptionError } from '../options/thread-settings.ts';
+import { ServerEmitter } from './events.ts';
+import type { StartThread } from './host/server-thread.ts';
+import { onWorkers } from './host/worker.ts';
+import { resolveServerOptions, type ServerOptions } from './options.ts';
+import { inMemory } from './process/keeper.ts';
+import { ServerProcess } from './process/process.ts';
+import { newServerId, register, unregister } from './process/registry.ts';
+import { Server } from './server.ts';
+
+/** What a server stands on in this process; another in simulations. */
+export interface ServerSeams {
+  readonly clock: Clock;
+  readonly keepAlive: KeepAlive;
+  readonly startThread: StartThread;
+  /** What `context().random()` is made of. */
+  readonly seed: number;
+}
+
+/**
+ * Starts a server. Resolves when its state is there and it can be called.
+ *
+ * ```ts
+ * const cart = await startServer<typeof import('./cart.js')>({ filename: new URL('./cart.js', import.meta.url) });
+ * await cart.call('add', { sku: 'a', count: 2 });
+ * ```
+ *
+ * @throws {ServerError} `ERR_SERVER_MODULE`, `ERR_SERVER_START`, `ERR_SERVER_IGNORED`, `ERR_SERVER_STATE`, `ERR_SERVER_NAME`, `ERR_SERVER_JOURNAL_…`
+ * @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION`
+ */
+export async function startServer<Module>(options: ServerOptions<Module>, seams: Partial<ServerSeams> = {}): Promise<Server<Module>> {
+  const resolved = resolveServerOptions(options);
+  const id = newServerId();
+  const {
+    clock = systemClock,
+    keepAlive = systemKeepAlive(),
+    startThread = onWorkers(resolved, clock),
+    seed = Math.floor(Math.random() * 2 ** 31),
+  } = seams;
+  const process = new ServerProcess({
+    id,
+    name: resolved.name ?? id,
+    options: resolved,
+    clock,
+    seed,
+    start: startThread,
+    emitter: new ServerEmitter(),
+    keepAlive,
+    keeper: inMemory,
+    kept: undefined,
+  });
+  const { entrance } = process;
+  register(entrance);
+  void process.exited.then(() => {
+    unregister(entrance);
+    keepAlive.close();
+  });
+  try {
+    await process.begin();
+  } catch (error) {
+    await process.exited;
+    throw asOptionError(error);
+  }
+  return new Server<Module>(process);
+}

@@ -1,0 +1,53 @@
+import type { TreeNode } from '../supervision/tree.ts';
+import type { ServerProcess } from './process/process.ts';
+
+/** One thread of a server. */
+export interface ServerThreadStatus {
+  /** `worker.threadId`. */
+  readonly threadId: number;
+  /** `voter`: it answers. `standby`: it follows. */
+  readonly role: 'voter' | 'standby';
+  readonly state: 'starting' | 'live' | 'ending' | 'dead';
+  /** Number of the last message that is in its state. */
+  readonly applied: number;
+}
+
+/** How a server stands; a snapshot. */
+export interface ServerStatus {
+  readonly name: string;
+  /** `draining`, `terminating`: it is being stopped. `over`: it has ended. */
+  readonly state: 'open' | 'draining' | 'terminating' | 'over';
+  /** Messages that wait for their turn. */
+  readonly mailbox: number;
+  /** Number of the last message that was answered; how many the log holds, and about how many bytes. */
+  readonly log: { readonly committed: number; readonly messages: number; readonly bytes: number };
+  /** Timers that are open. */
+  readonly timers: number;
+  /** How many times a thread was replaced. */
+  readonly restarts: number;
+  readonly threads: readonly ServerThreadStatus[];
+}
+
+export function statusOf({ parts, ending, mailbox, log, agenda, crew }: ServerProcess): ServerStatus {
+  return {
+    name: parts.name,
+    state: ending.state,
+    mailbox: mailbox.length,
+    log: { committed: log.committed - 1, messages: log.length, bytes: log.bytes },
+    timers: agenda.open.length,
+    restarts: crew.restarts,
+    threads: crew.members.map(({ threadId, role, state, applied }) => ({ threadId, role, state, applied })),
+  };
+}
+
+export function treeOf({ parts, ending, log, crew }: ServerProcess): TreeNode {
+  const children = crew.members.map(({ threadId, role, state, current, isBusy }, index) => ({
+    id: String(index),
+    kind: role === 'voter' ? 'thread' : 'standby',
+    state: state === 'live' ? (isBusy && current.phase !== 0 ? 'busy' : 'ready') : state,
+    restarts: 0,
+    threadId,
+  }));
+  const state = ending.state === 'open' ? 'running' : ending.state;
+  return { id: parts.name, kind: 'server', state, restarts: crew.restarts, finished: log.committed - 1, children };
+}

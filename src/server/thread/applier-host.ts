@@ -1,0 +1,18 @@
+import type { Control } from '../control.ts';
+import type { FromThread } from '../wire.ts';
+import type { AnyServer } from './load-server.ts';
+import type { Surroundings } from './scope.ts';
+
+/** What an applier stands on. */
+export interface ApplierHost {
+  readonly server: AnyServer;
+  readonly around: Surroundings;
+  readonly control: Control;
+  post(message: FromThread): void;
+  /** Milliseconds on the machine's monotonic clock. */
+  now(): number;
+  /** Ends the thread: its state may be half changed. Last words are sent. */
+  die(): void;
+  /** Nothing is left to do. */
+  idle(): void;
+}

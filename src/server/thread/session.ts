@@ -1,0 +1,91 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { pinned } from '../../core/foreign/intrinsics.ts';
+import { encodeForSure } from '../../core/wire/codec.ts';
+import { hidePorts, stayAlive } from '../../thread/hidden-ports.ts';
+import { withHooks } from '../../thread/modules/hooked.ts';
+import type { Import } from '../../thread/modules/load.ts';
+import { printAtOnce } from '../../thread/printing.ts';
+import { Rest } from '../../thread/rest.ts';
+import { Control } from '../control.ts';
+import { storage } from '../define/context.ts';
+import { FROM, type FromThread, PHASE, type ThreadInit, type ToThread } from '../wire.ts';
+import { type OpenThread, openThread } from './open.ts';
+import { Scope } from './scope.ts';
+
+// Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
+const afterTurn = setImmediate;
+const exit: typeof process.exit = process.exit.bind(process);
+const receiveFrom = receiveMessageOnPort;
+
+/** What a new thread is given besides. */
+export interface ServerSession {
+  readonly port: MessagePort;
+  readonly control: SharedArrayBuffer;
+  readonly init: ThreadInit;
+  /** What the machine's monotonic clock (`hrtime`) shows at zero of the manager's, in milliseconds. */
+  readonly epoch: number;
+}
+
+function machineNow(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/** Makes this thread one of a server's: opens it, and serves what comes until it is terminated. */
+export async function startSession(
+  { port: given, control: shared, init, epoch }: ServerSession,
+  load: Import,
+  require: NodeJS.Require,
+): Promise<void> {
+  const port = pinned(given);
+  const control = new Control(shared);
+  const post = (message: FromThread): void => port.postMessage(message);
+  let open: OpenThread | undefined;
+  stayAlive();
+  printAtOnce(process.stdout);
+  printAtOnce(process.stderr);
+  hidePorts(); // Those of Piscina; our own is not listened to yet.
+  endOnErrors(() => open, post);
+
+  const early: ToThread[] = [];
+  const take = (message: ToThread): void => {
+    if (open === undefined) early.push(message);
+    else open.receive(message);
+  };
+  const rest = new Rest(control, () => {
+    if (open?.applier.idle !== true) return true;
+    const entry = receiveFrom(port);
+    if (entry === undefined) return false;
+    take(entry.message as ToThread);
+    return true;
+  });
+  port.on('messageerror', () => exit(1));
+  port.on('message', take);
+  port.unref(); // Hidden as well.
+  open = await openThread(init, {
+    control,
+    post,
+    now: () => machineNow() - epoch,
+    die: () => exit(1),
+    idle: () => afterTurn(() => rest.begin()),
+    load: withHooks(require, load) as (href: string) => Promise<Record<string, unknown>>,
+  });
+  for (const message of early.splice(0)) open?.receive(message);
+}
+
+/**
+ * What nothing catches ends the thread, as it ends a process of Erlang: the state may be half changed. Asynchronous storage says which message it
+ * belongs to; if that is not the one that is being handled, the death is nobody's fault.
+ */
+function endOnErrors(thread: () => OpenThread | undefined, post: (message: FromThread) => void): void {
+  const end = (error: unknown): void => {
+    const scope = storage.getStore();
+    const current = thread()?.applier.current;
+    const guilty = scope instanceof Scope && scope.seq === current?.seq;
+    thread()?.applier.flush();
+    post([FROM.crashing, guilty ? current.seq : -1, guilty ? current.phase : PHASE.idle, encodeForSure(error)]);
+    exit(1);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}

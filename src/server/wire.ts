@@ -1,0 +1,96 @@
+import type { Encoded } from '../core/wire/codec.ts';
+import type { From } from './define/context.ts';
+
+/** Kinds of messages. Those before `read` change the state, and stand in the log. */
+export const KIND = { call: 0, cast: 1, info: 2, timer: 3, read: 4, snapshot: 5, look: 6, terminate: 7 } as const;
+export type Kind = (typeof KIND)[keyof typeof KIND];
+
+/** A message's content on its way: a primitive as it is, anything else as bytes. */
+export type Content = string | number | boolean | bigint | null | undefined | Uint8Array;
+
+/** It was answered before: no reply is wanted. */
+export const QUIET = 1;
+/** What its `continue` did must be left out: it has killed the server. */
+export const NO_CONTINUE = 2;
+
+/** What another server answered to the n-th call of a handler. */
+export type Answer = readonly [n: number, value: Content, failed: boolean];
+
+/** One message to a thread. For `read` and what follows it, `seq` is a number of their own, below -1. */
+export type Item = readonly [
+  kind: Kind,
+  seq: number,
+  name: string,
+  content: Content,
+  at: number,
+  flags?: number,
+  answers?: readonly Answer[] | undefined,
+];
+
+/** How a message was handled. `threw` is the last that a thread says. */
+export const OUTCOME = { reply: 0, fail: 1, later: 2, threw: 3 } as const;
+export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
+
+/** What a handler wants done once its message is committed. */
+export type Effect =
+  | readonly [kind: 'reply', to: From, content: Content, failed: boolean]
+  | readonly [kind: 'timer', ref: string, ms: number]
+  | readonly [kind: 'cancel', ref: string]
+  | readonly [kind: 'cast', server: string, name: string, content: Content]
+  | readonly [kind: 'stop', error: Encoded | undefined];
+
+export type Report = readonly [seq: number, outcome: Outcome, value: unknown, effects: readonly Effect[] | undefined];
+
+export const TO = { items: 0, answer: 1 } as const;
+export type ToThread =
+  | readonly [tag: typeof TO.items, items: readonly Item[]]
+  | readonly [tag: typeof TO.answer, seq: number, answer: Answer];
+
+export const FROM = { ready: 0, ignored: 1, failed: 2, reports: 3, applied: 4, snapshot: 5, ask: 6, continued: 7, crashing: 8 } as const;
+export type FromThread =
+  /** The state is there. `first`: its bytes, if a log is kept. */
+  | readonly [tag: typeof FROM.ready, first: SharedArrayBuffer | undefined, effects: readonly Effect[] | undefined, names: Names]
+  | readonly [tag: typeof FROM.ignored]
+  | readonly [tag: typeof FROM.failed, error: Encoded]
+  | readonly [tag: typeof FROM.reports, reports: readonly Report[]]
+  /** Messages up to this one are in the state; told where no reports are sent. */
+  | readonly [tag: typeof FROM.applied, seq: number]
+  /** The snapshot of that number, or why the state cannot be copied. */
+  | readonly [tag: typeof FROM.snapshot, id: number, bytes: SharedArrayBuffer | undefined, error: Encoded | undefined]
+  | readonly [tag: typeof FROM.ask, seq: number, n: number, server: string, name: string, content: Content, timeout: number | undefined]
+  /** The part-th `continue` after this message was done, with these effects. */
+  | readonly [tag: typeof FROM.continued, seq: number, part: number, effects: readonly Effect[]]
+  /** Last words: what this message (-1: none that is known), or the `continue` after it, has thrown. */
+  | readonly [tag: typeof FROM.crashing, seq: number, phase: Phase, error: Encoded];
+
+/** What a thread is at. */
+export const PHASE = { idle: 0, handler: 1, continuing: 2, read: 3, other: 4 } as const;
+export type Phase = (typeof PHASE)[keyof typeof PHASE];
+
+/** What a new thread is told. */
+export interface ThreadInit {
+  /** `file:` URL of the module. */
+  readonly href: string;
+  /** Its export. */
+  readonly exported: string;
+  readonly server: string;
+  readonly name: string;
+  readonly replica: number;
+  readonly seed: number;
+  /** When the state was made first, for `context().now()` in `init`. */
+  readonly at: number;
+  /** Whether snapshots will be wanted. */
+  readonly logged: boolean;
+  /** Where the state comes from. */
+  readonly from:
+    | { readonly kind: 'init'; readonly options: Content }
+    | { readonly kind: 'snapshot'; readonly bytes: SharedArrayBuffer; readonly seq: number };
+}
+
+/** The messages that a server knows. */
+export interface Names {
+  readonly version: number | string;
+  readonly call: readonly string[];
+  readonly read: readonly string[];
+  readonly cast: readonly string[];
+}

@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { startServer } from '../../src/server/index.ts';
+import { CART, type Cart, codeOf, nextOf, startCart, until } from './stage.ts';
+
+const anyCall = (server: unknown) => (name: string) => (server as { call(name: string): Promise<unknown> }).call(name);
+
+/** After the cases of gen_server's own suite: what a caller can rely on. */
+describe('call', () => {
+  it('replies, first in, first out, and nothing overtakes an asynchronous handler', async () => {
+    await using cart = await startCart();
+    const order = await Promise.all([cart.call('note', 'a'), cart.call('slow', 5), cart.call('note', 'b'), cart.call('seen')]);
+    assert.deepEqual(order, [1, 5, 3, ['a', 5, 'b']]);
+  });
+
+  it('answers with the error of fail, and the server lives with its state', async () => {
+    await using cart = await startCart();
+    for (const sku of ['a', 'b', 'c']) await cart.call('add', { sku, count: 1 });
+    await assert.rejects(cart.call('add', { sku: 'd', count: 1 }), { name: 'RangeError', message: 'full' });
+    assert.equal(await cart.call('count'), 3);
+    assert.equal(cart.status().restarts, 0);
+  });
+
+  it('rejects with what the handler throws; the state is as before it', async () => {
+    await using cart = await startCart();
+    await cart.call('note', 'before');
+    await assert.rejects(cart.call('throws', 'boom'), { name: 'TypeError', message: 'boom' });
+    assert.deepEqual(await cart.call('seen'), ['before']);
+    assert.equal(cart.status().restarts, 1);
+  });
+
+  it('rejects after its timeout, and a late reply is dropped', async () => {
+    await using cart = await startCart();
+    const late = nextOf(cart, 'lateReply');
+    assert.equal(await codeOf(cart.call('slow', 30, { timeout: 1 })), 'ERR_SERVER_TIMEOUT');
+    assert.equal((await late).seq, 1);
+    assert.deepEqual(await cart.call('seen'), [30], 'the handler had begun, and was not stopped');
+  });
+
+  it('whose time is over before it begins never runs', async () => {
+    await using cart = await startCart({ maxMailbox: Number.POSITIVE_INFINITY });
+    const filler = Array.from({ length: 600 }, (_, i) => cart.call('note', i, { timeout: Number.POSITIVE_INFINITY }));
+    const slow = cart.call('slow', 400);
+    const more = Array.from({ length: 600 }, () => cart.call('note', 'x').catch(() => {}));
+    const doomed = cart.call('note', 'doomed', { timeout: 50 });
+    assert.equal(await codeOf(doomed), 'ERR_SERVER_TIMEOUT');
+    await Promise.all([...filler, slow, ...more]);
+    assert.ok(!(await cart.call('seen')).includes('doomed'));
+  });
+
+  it('may be answered later, by another handler, also with an error', async () => {
+    await using cart = await startCart();
+    const [first, second] = [cart.call('later'), cart.call('later')];
+    assert.equal(await cart.call('release', 'done'), 2);
+    assert.deepEqual(await Promise.all([first, second]), ['done', 'done']);
+  });
+
+  it('that is to be answered later survives the thread', async () => {
+    await using cart = await startCart();
+    const waiting = cart.call('later');
+    await codeOf(cart.call('exits', 1));
+    await cart.call('release', 'still');
+    assert.equal(await waiting, 'still');
+  });
+
+  it('is refused before it ran when the mailbox is full', async () => {
+    await using cart = await startCart({ maxMailbox: 2 });
+    const calls = [cart.call('slow', 5), cart.call('note', 'a'), cart.call('note', 'b'), cart.call('count')];
+    assert.deepEqual(await Promise.all(calls.map(codeOf)), [
+      'fulfilled: 5',
+      'fulfilled: 2',
+      'ERR_SERVER_MAILBOX_FULL',
+      'ERR_SERVER_MAILBOX_FULL',
+    ]);
+    assert.deepEqual(await cart.call('seen'), [5, 'a']);
+  });
+
+  it('is refused for a name that the server does not know, and says which it does', async () => {
+    await using cart = await startCart();
+    await assert.rejects(anyCall(cart)('nothing'), {
+      code: 'ERR_SERVER_MESSAGE',
+      message: /Expected a message .*"add".*Got "nothing"/,
+    });
+    await assert.rejects(anyCall(cart)('toString'), { code: 'ERR_SERVER_MESSAGE' });
+    assert.throws(() => (cart as never as { cast(name: string): void }).cast('add'), { code: 'ERR_SERVER_MESSAGE' });
+  });
+
+  it('is refused for a message that cannot be cloned, and nothing else suffers', async () => {
+    await using cart = await startCart();
+    const calls = [
+      cart.call('note', 1),
+      cart.call('note', () => {}),
+      cart.call('note', { shared: new SharedArrayBuffer(8) }),
+      cart.call('note', 2),
+    ];
+    assert.deepEqual(await Promise.all(calls.map(codeOf)), [
+      'fulfilled: 1',
+      'ERR_SERVER_NOT_CLONEABLE',
+      'ERR_SERVER_NOT_CLONEABLE',
+      'fulfilled: 2',
+    ]);
+  });
+
+  it('whose reply cannot be cloned was handled all the same, and its neighbours are answered', async () => {
+    await using cart = await startCart();
+    const calls = [cart.call('note', 1), cart.call('uncloneable'), cart.call('note', 2)];
+    assert.deepEqual(await Promise.all(calls.map(codeOf)), ['fulfilled: 1', 'ERR_SERVER_NOT_CLONEABLE', 'fulfilled: 3']);
+    assert.equal(cart.status().restarts, 0);
+  });
+
+  it('gets the message as it was when it was sent', async () => {
+    await using cart = await startCart();
+    const what = { n: 1 };
+    const sent = cart.call('note', what);
+    what.n = 2;
+    await sent;
+    assert.deepEqual(await cart.call('seen'), [{ n: 1 }]);
+  });
+
+  it('of a handler that loops is stopped by handlerTimeout', async () => {
+    await using cart = await startCart({ handlerTimeout: 50 });
+    await cart.call('note', 'kept');
+    assert.equal(await codeOf(cart.call('loops')), 'ERR_SERVER_HANDLER_TIMEOUT');
+    assert.deepEqual(await cart.call('seen'), ['kept']);
+  });
+});
+
+describe('read', () => {
+  it('that throws rejects its call, and the server lives', async () => {
+    await using cart = await startCart();
+    await assert.rejects(cart.call('broken'), { message: 'a question that throws' });
+    assert.equal(cart.status().restarts, 0);
+  });
+
+  it('is not in the log', async () => {
+    await using cart = await startCart();
+    await cart.call('note', 1);
+    await cart.call('count');
+    assert.equal(cart.status().log.committed, 1);
+  });
+});
+
+describe('cast and info', () => {
+  it('are handled in their order among calls', async () => {
+    await using cart = await startCart();
+    cart.cast('mark', 1);
+    cart.send({ any: 'thing' });
+    cart.cast('mark', 2);
+    assert.deepEqual(await cart.call('seen'), [1, { info: { any: 'thing' } }, 2]);
+  });
+});
+
+describe('timers', () => {
+  it('come as messages; one that is taken back never comes', async () => {
+    await using cart = await startCart();
+    await cart.call('timer', { ms: 1, message: 'one' });
+    const ref = await cart.call('timer', { ms: 60_000, message: 'never' });
+    await until(async () => (await cart.call('seen')).length > 0);
+    assert.deepEqual(await cart.call('seen'), [{ info: 'one' }]);
+    assert.equal(await cart.call('cancel', ref), true);
+    assert.equal(await cart.call('cancel', ref), false);
+    assert.equal(cart.status().timers, 0);
+  });
+
+  it('that has fired and waits in the mailbox can still be taken back', async () => {
+    await using cart = await startCart();
+    const ref = await cart.call('timer', { ms: 0, message: 'late' });
+    const slow = cart.call('slow', 20);
+    const cancelled = cart.call('cancel', ref);
+    await slow;
+    assert.equal(typeof (await cancelled), 'boolean');
+    const seen = await cart.call('seen');
+    assert.equal(
+      seen.some((one) => typeof one === 'object'),
+      !(await cancelled),
+      'it came, or was taken back; not both',
+    );
+  });
+
+  it('survive the thread', async () => {
+    await using cart = await startCart();
+    await cart.call('timer', { ms: 40, message: 'alive' });
+    await codeOf(cart.call('exits', 1));
+    await until(async () => (await cart.call('seen')).length > 0);
+    assert.deepEqual(await cart.call('seen'), [{ info: 'alive' }]);
+  });
+});
+
+describe('continue', () => {
+  it('comes after the reply, and before any other message', async () => {
+    await using cart = await startCart();
+    const calls = [cart.call('goOn', 'work'), cart.call('seen')] as const;
+    assert.deepEqual(await Promise.all(calls), [0, [{ continued: 'work' }]]);
+  });
+
+  it('that throws leaves the message it followed, and is not done again', async () => {
+    await using cart = await startCart();
+    await cart.call('note', 'a');
+    await cart.call('goOn', 'throw');
+    assert.deepEqual(await cart.call('seen'), ['a']);
+  });
+});
+
+describe('the end', () => {
+  it('stop handles what was sent before, and refuses what comes after', async () => {
+    const cart = await startCart();
+    const before = cart.call('slow', 5);
+    const stopped = cart.stop();
+    assert.equal(await codeOf(cart.call('count')), 'ERR_SERVER_STOPPED');
+    assert.throws(() => cart.cast('clear'), { code: 'ERR_SERVER_STOPPED' });
+    assert.equal(await before, 5);
+    assert.deepEqual(await stopped, { kind: 'shutdown' });
+    assert.deepEqual(await cart.stop(), { kind: 'shutdown' }, 'any number of times');
+  });
+
+  it('stop has a limit, after which whoever waits is told', async () => {
+    const cart = await startCart();
+    const endless = codeOf(cart.call('loops'));
+    const behind = codeOf(cart.call('note', 1));
+    assert.deepEqual(await cart.stop({ timeout: 20 }), { kind: 'shutdown' });
+    assert.deepEqual(await Promise.all([endless, behind]), ['ERR_SERVER_STOPPED', 'ERR_SERVER_STOPPED']);
+  });
+
+  it('may come from a handler: its caller is answered, and what comes behind is not handled', async () => {
+    const cart = await startCart();
+    const calls = [cart.call('end'), cart.call('note', 'too late'), cart.call('count')].map(codeOf);
+    assert.deepEqual(await Promise.all(calls), ['fulfilled: ending', 'ERR_SERVER_STOPPED', 'ERR_SERVER_STOPPED']);
+    assert.deepEqual(await cart.exited, { kind: 'normal' });
+  });
+
+  it('with an error is an abnormal one', async () => {
+    const cart = await startCart();
+    await cart.call('end', new Error('enough'));
+    const reason = await cart.exited;
+    assert.equal(reason.kind, 'error');
+    assert.match(String((reason as { error: unknown }).error), /enough/);
+  });
+
+  it('comes when threads die too often, with the cause, and nobody waits in vain', async () => {
+    const cart = await startCart({ restart: { intensity: 2, minTimeout: 0 } });
+    const calls = Array.from({ length: 5 }, (_, i) => codeOf(cart.call('throws', `no ${i}`)));
+    const codes = await Promise.all(calls);
+    assert.ok(codes.slice(0, 2).every((error) => error instanceof TypeError));
+    assert.deepEqual(codes.slice(3), ['ERR_SERVER_FAILED', 'ERR_SERVER_FAILED']);
+    assert.equal(await codeOf(cart.call('count')), 'ERR_SERVER_FAILED');
+  });
+});
+
+describe('a start', () => {
+  const start = (name: string, more: object = {}) =>
+    startServer({ filename: new URL('./fixtures/starts.js', import.meta.url), export: name, ...more } as never);
+
+  it('fails with what init throws, or has no time to do', async () => {
+    assert.equal(await codeOf(start('throws')), 'ERR_SERVER_START');
+    await assert.rejects(
+      start('throws'),
+      ({ message, cause }: Error) => /init does not want to/.test(message) && cause instanceof RangeError,
+    );
+    await assert.rejects(start('hangs', { startTimeout: 30 }), { code: 'ERR_SERVER_START', message: /startTimeout \(30 ms\)/ });
+    assert.equal(await codeOf(start('exits')), 'ERR_SERVER_START');
+  });
+
+  it('may find that there is nothing to run', async () => {
+    assert.equal(await codeOf(start('ignores')), 'ERR_SERVER_IGNORED');
+  });
+
+  it('is refused for a module that is no server, a state that is none, or one that would come back without its methods', async () => {
+    await assert.rejects(start('noServer'), {
+      code: 'ERR_SERVER_MODULE',
+      message: /Expected file:.* to export a server called "noServer"/,
+    });
+    await assert.rejects(start('missing'), { code: 'ERR_SERVER_MODULE' });
+    assert.equal(await codeOf(start('primitive')), 'ERR_SERVER_STATE');
+    await assert.rejects(start('uncloneable'), { code: 'ERR_SERVER_STATE', message: /snapshot and restore/ });
+    await assert.rejects(start('classy'), { code: 'ERR_SERVER_STATE', message: /instance of Counter/ });
+    await assert.rejects(start('asyncSnapshot'), { code: 'ERR_SERVER_ASYNC', message: /snapshot: Expected an answer at once/ });
+    assert.equal(await codeOf(startServer({ filename: './nowhere.js' })), 'ERR_SERVER_START');
+  });
+
+  it('of a state of classes works with snapshot and restore, and without a log', async () => {
+    for (const more of [{ export: 'restorable' }, { recover: 'init' }]) {
+      await using server = (await start('classy', more)) as never as { call(name: string): Promise<number> } & AsyncDisposable;
+      assert.equal(await server.call('add'), 1);
+    }
+  });
+
+  it('is asynchronous where init is, sets timers and continues', async () => {
+    await using server = (await start('busy')) as never as { call(name: string): Promise<unknown[]> } & AsyncDisposable;
+    await until(async () => (await server.call('seen')).length === 2);
+    assert.deepEqual(await server.call('seen'), ['continued', 'ticked']);
+  });
+
+  it('is refused for a name that is taken, until its server has ended', async () => {
+    const first = await startCart({ name: 'the one' });
+    assert.equal(await codeOf(startCart({ name: 'the one' })), 'ERR_SERVER_NAME');
+    await first.stop();
+    await (await startCart({ name: 'the one' })).stop();
+  });
+
+  it('is refused for options that are wrong', async () => {
+    const bad = (options: object) => codeOf(startServer<Cart>({ filename: CART, options: { limit: 1 }, ...options } as never));
+    for (const options of [
+      { replicas: 2 },
+      { recover: 'never' },
+      { standby: -1 },
+      { maxMailbox: 0 },
+      { standbys: 1 },
+      { recover: 'init', standby: 1 },
+    ])
+      assert.equal(await bad(options), 'ERR_INVALID_OPTION', JSON.stringify(options));
+  });
+});

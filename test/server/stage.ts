@@ -1,0 +1,37 @@
+import { type Server, type ServerEventName, type ServerEvents, type ServerOptions, startServer } from '../../src/server/index.ts';
+import { turn } from '../next-event.ts';
+
+export type Cart = typeof import('./fixtures/cart.ts');
+export const CART = new URL('./fixtures/cart.js', import.meta.url);
+
+/** A server that may die as often as a test wants. */
+export function startCart(options: Partial<ServerOptions<Cart>> = {}): Promise<Server<Cart>> {
+  return startServer<Cart>({ filename: CART, options: { limit: 3 }, restart: { intensity: 1_000, minTimeout: 0 }, ...options });
+}
+
+/** The next event of this name; an idle server does not keep the process alive, so somebody has to. */
+export async function nextOf<Name extends ServerEventName>(
+  server: Server<never> | Server<Cart>,
+  name: Name,
+  isWanted: (event: ServerEvents[Name]) => boolean = () => true,
+): Promise<ServerEvents[Name]> {
+  let seen: ServerEvents[Name] | undefined;
+  server.on(name, (event) => {
+    if (seen === undefined && isWanted(event)) seen = event;
+  });
+  while (seen === undefined) await turn();
+  return seen;
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await turn();
+}
+
+/** The code of what a promise rejects with. */
+export async function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    return `fulfilled: ${String(await promise)}`;
+  } catch (error) {
+    return (error as { code?: unknown }).code ?? error;
+  }
+}
