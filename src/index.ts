@@ -1,3 +1,5 @@
+export { BrokerError } from './core/broker/broker-error.ts';
+export type { NodeDownReason } from './core/broker/node-down.ts';
 export {
   AbortError,
   attemptsOf,
@@ -27,6 +29,7 @@ export type {
   HedgeOptions,
   MetricsOptions,
   MetricsRegister,
+  NodesOptions,
   PoolOptions,
   RedundancyOptions,
   RetryOptions,
@@ -34,6 +37,7 @@ export type {
   TimeoutOptions,
 } from './options/types.ts';
 export type { CloseReport } from './pool/lifecycle.ts';
+export type { NodeStats, NodesStats } from './pool/nodes.ts';
 export { Pool } from './pool/pool.ts';
 export type { Health, PoolStats } from './pool/stats.ts';
 export type { PoolWatch, ThreadNow } from './pool/watch.ts';

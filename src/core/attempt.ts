@@ -57,6 +57,8 @@ export interface Performer {
   readonly key: number;
   readonly slot: number;
   readonly threadId: number;
+  /** Where it lives, if copies are to be spread over several places. */
+  readonly domain?: string | undefined;
 }
 
 /** A task, as far as an attempt has to know it. */

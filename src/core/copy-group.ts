@@ -9,16 +9,25 @@ export class CopyGroup {
   bars = '';
   /** Number of the attempt that was handed to a thread when no other was with one: it stands for the task where tasks are counted. */
   leader = 0;
+  /** Where those threads live, as far as that matters; by key. */
+  #domains: Map<number, string> | undefined;
 
   get barred(): readonly number[] {
     return this.#barred;
   }
 
-  bar(key: number): void {
+  /** The domains in which copies have run, or are about to. */
+  get domains(): readonly string[] {
+    return this.#domains === undefined ? [] : [...this.#domains.values()];
+  }
+
+  bar(key: number, domain?: string): void {
+    if (domain !== undefined) this.#domains = (this.#domains ?? new Map<number, string>()).set(key, domain);
     if (!this.#barred.includes(key)) this.#bar([...this.#barred, key].sort((a, b) => a - b));
   }
 
   unbar(key: number): void {
+    this.#domains?.delete(key);
     this.#bar(this.#barred.filter((barred) => barred !== key));
   }
 

@@ -24,16 +24,19 @@ export class WorkerCrashError extends HoldfastError {
   readonly threadId: number;
   /** Signal that killed the process, with `isolation: 'process'`. */
   readonly signal: string | undefined;
+  /** The node that was lost with the thread, with `nodes`. */
+  readonly node: string | undefined;
 
   constructor(
     code: 'ERR_WORKER_CRASHED' | 'ERR_WORKER_OUT_OF_MEMORY',
     message: string,
-    details: { exitCode?: number | undefined; threadId: number; signal?: string | undefined; cause?: unknown },
+    details: { exitCode?: number | undefined; threadId: number; signal?: string | undefined; node?: string | undefined; cause?: unknown },
   ) {
     super(code, message, details.cause === undefined ? undefined : { cause: details.cause });
     this.exitCode = details.exitCode;
     this.threadId = details.threadId;
     this.signal = details.signal;
+    this.node = details.node;
   }
 
   static {
@@ -132,9 +135,7 @@ export class NotCloneableError extends HoldfastError {
     super(
       'ERR_TASK_NOT_CLONEABLE',
       `The task's ${what} cannot be cloned: ${why}. Pass plain data: no functions, symbols or class internals.`,
-      {
-        cause,
-      },
+      { cause },
     );
     this.direction = direction;
   }
@@ -164,9 +165,7 @@ export class QuarantinedError extends HoldfastError {
     super(
       'ERR_TASK_QUARANTINED',
       `Tasks of key ${JSON.stringify(key)} failed ${after} times in a row; one probe is let through when quarantine.ttl has passed.`,
-      {
-        cause,
-      },
+      { cause },
     );
     this.key = key;
   }
@@ -205,11 +204,13 @@ export class NoQuorumError extends HoldfastError {
 
 /** A file or dependency of this package that threads load by themselves is nowhere: a bundler has taken the package in. */
 export class NotInstalledError extends HoldfastError {
-  constructor(what: string) {
+  constructor(what: string, advice?: string, cause?: unknown) {
     super(
       'ERR_NOT_INSTALLED',
-      `Expected holdfast to be installed where this program runs. ${what}, which threads load by themselves, is nowhere. ` +
-        "Has a bundler taken holdfast in? Mark 'holdfast' as external, and install it beside the bundle: docs/homes.md.",
+      advice ??
+        `Expected holdfast to be installed where this program runs. ${what}, which threads load by themselves, is nowhere. ` +
+          "Has a bundler taken holdfast in? Mark 'holdfast' as external, and install it beside the bundle: docs/homes.md.",
+      cause === undefined ? undefined : { cause },
     );
   }
 

@@ -1,3 +1,4 @@
+import type { NodeDownReason } from './broker/node-down.ts';
 import type { Ballot, TimeoutPhase } from './errors.ts';
 import type { AttemptRecord } from './failure.ts';
 import { contextOfCaller } from './foreign/context.ts';
@@ -32,6 +33,8 @@ export type ThreadExitReason =
   | 'reclaimed'
   /** The pool closed. */
   | 'closed'
+  /** Its node was lost, or leaves, or was taken out of service. */
+  | 'node'
   /** It was terminated and has not exited. */
   | 'orphan';
 
@@ -120,6 +123,14 @@ export interface PoolEvents {
   degraded: { readonly ready: number; readonly threads: number };
   /** All threads are ready again. */
   recovered: { readonly threads: number };
+  /** A node serves the pool, and lends it up to `threads` threads. */
+  nodeUp: { readonly node: string; readonly host: string; readonly domain: string; readonly threads: number };
+  /** A node serves the pool no more, or has refused to. */
+  nodeDown: { readonly node: string; readonly reason: NodeDownReason; readonly error: Error };
+  /** The broker of the nodes does not answer. Nothing that was accepted is lost: the pool waits for `nodes.brokerTimeout`. */
+  brokerLost: { readonly error: unknown };
+  /** The broker answers again, after this many milliseconds. */
+  brokerBack: { readonly milliseconds: number };
   /** The pool has failed for good: threads die faster than `restart` allows. `error` is what `run` rejects with from now on. */
   failed: { readonly error: unknown };
   /** Every accepted task has settled. `settled` counts all since the pool was made. */
@@ -148,6 +159,10 @@ export const EVENT_NAMES: readonly PoolEventName[] = [
   'late',
   'degraded',
   'recovered',
+  'nodeUp',
+  'nodeDown',
+  'brokerLost',
+  'brokerBack',
   'failed',
   'drain',
   'close',

@@ -87,3 +87,14 @@ export function dependency(name: string, direct: () => unknown): unknown {
     }
   }
 }
+
+let version: string | undefined;
+
+/** The version of this package. @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
+export function packageVersion(): string {
+  if (version !== undefined) return version;
+  const file = ownFile('thread/boot.cjs', () => new URL('../thread/boot.cjs', import.meta.url));
+  const manifest = process.getBuiltinModule('node:fs').readFileSync(join(dirname(file), '..', '..', '..', 'package.json'), 'utf8');
+  version = (JSON.parse(manifest) as { version: string }).version;
+  return version;
+}

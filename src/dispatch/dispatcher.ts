@@ -4,6 +4,7 @@ import type { Attempt } from '../core/task.ts';
 import type { ThreadEvents } from '../executors/executor.ts';
 import type { DispatcherEvents, DispatcherParts } from './dispatcher-host.ts';
 import { Feeder } from './feeding/feeder.ts';
+import { NEAR } from './feeding/take-back.ts';
 import { AttemptEnds } from './outcomes/attempt-ends.ts';
 import { Deaths } from './outcomes/deaths.ts';
 import { Fences, mayRunOn } from './outcomes/fences.ts';
@@ -29,7 +30,7 @@ export type { DispatcherOptions } from './dispatcher-host.ts';
 export class Dispatcher {
   readonly backlog: Backlog;
   readonly budget: RecoveryBudget;
-  readonly pace: Pace = new Pace();
+  readonly pace: Pace;
   readonly roster: Roster;
   readonly survey: Survey;
   /** Counts what has begun and ended here. */
@@ -49,6 +50,7 @@ export class Dispatcher {
     this.#services = services;
     this.#events = events;
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, clock));
+    this.pace = new Pace(executor.distance?.pace);
     this.budget = new RecoveryBudget(options.retryBudget);
     this.backlog = new Backlog(this.budget, options.threads);
     const { roster, backlog, budget, pace, ends } = this;
@@ -74,6 +76,7 @@ export class Dispatcher {
       watchdog: this.#watchdog,
       roster,
       limits,
+      distance: executor.distance ?? NEAR,
       events: {
         failed: events.failed,
         abandoned: (thread, attempt) => this.#givingUp.fence(thread, attempt, 'stop', 'aborted'),
@@ -158,6 +161,7 @@ export class Dispatcher {
     const thread = this.roster.threadOf(attempt);
     if (thread === undefined || thread.retiring === 'outvoted') return;
     this.#events.gaveUp(thread, attempt);
+    thread.handle.convicted?.();
     thread.retiring = 'outvoted'; // Whatever else it was to go for.
     this.retire(thread, 'outvoted');
   }
@@ -181,7 +185,7 @@ export class Dispatcher {
     return this.roster.stopAll();
   }
 
-  #messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'> {
+  #messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'exited'> {
     return {
       done: (bundle, from, values, times, failed) => this.#intake.done(thread, bundle, from, values, times, failed),
       progress: (number, index, value) => {
@@ -190,6 +194,7 @@ export class Dispatcher {
         else this.#intake.late(thread, attempt?.task.id ?? -1, attempt?.number ?? 0);
       },
       lateError: (taskId, attempt, error) => this.#lateError(thread, taskId, attempt, error),
+      leaving: () => this.retire(thread, 'node'),
       unreadable: () => this.#intake.unreadable(thread),
       accounted: (bundle, upTo) => this.#intake.accounted(thread, bundle, upTo),
       garbage: () => this.#intake.late(thread, -1, 0),

@@ -13,9 +13,11 @@ export type Blame =
 
 /** How a thread ended. */
 export interface Exit {
-  readonly cause: Extract<ThreadExitReason, 'crash' | 'exit' | 'oom' | 'startup' | 'reclaimed'>;
+  readonly cause: Extract<ThreadExitReason, 'crash' | 'exit' | 'oom' | 'startup' | 'reclaimed' | 'node'>;
   readonly exitCode: number | undefined;
   readonly signal?: string | undefined;
+  /** The node that it lived on, if it went with that. */
+  readonly node?: string | undefined;
   readonly error: unknown;
   readonly blame: Blame;
 }
@@ -35,8 +37,34 @@ export interface ThreadEvents {
   accounted(bundle: number, upTo: number): void;
   /** A message that does not follow the protocol. */
   garbage(): void;
+  /** The start had to wait for a place, and begins now. */
+  placed?(): void;
+  /** The place in which the thread lives takes no more work: the thread is to end after its current task. */
+  leaving?(): void;
   /** The death notice itself. */
   exited(exit: Exit): void;
+}
+
+/**
+ * How far away threads are, in milliseconds. What is right where a message takes some microseconds would have far threads wait for work, and take
+ * from them what is on its way.
+ */
+export interface Distance {
+  /** A bundle should keep a thread busy for about this long. */
+  readonly pace: number;
+  /** An item may run this long before it holds up what was handed over behind it. */
+  readonly patience: number;
+  /** Results may wait this long behind a running item before their tasks are run again elsewhere. */
+  readonly rescue: number;
+}
+
+/** What copies of a task should not have in common, beside the thread: the machine, the rack. */
+export interface Domain {
+  readonly name: string;
+  /** Whether a copy may run here although others of its task have run in these domains. */
+  admits(used: readonly string[]): boolean;
+  /** A copy runs in the domain of another. */
+  shared(): void;
 }
 
 /** The item that a thread is at. */
@@ -85,6 +113,15 @@ export interface ExecutorThread {
   terminate(): void;
   /** Bytes of its heap, as last heard of. */
   readonly memory: number | undefined;
+  /** It has no place yet, or its place cannot be reached at present: how long its start takes is not judged. */
+  readonly waiting?: boolean;
+  /** Brings what is known of the thread up to date, where `poll` cannot. Not answered if the thread exits first. */
+  ask?(answer: () => void): void;
+  /** Its result was found wrong. */
+  convicted?(): void;
+  readonly domain?: Domain | undefined;
+  /** The node that it lives on, once it has a place. */
+  readonly home?: string | undefined;
 }
 
 /** Makes threads: worker threads, threads of child processes, simulated ones. */
@@ -93,4 +130,6 @@ export interface Executor {
   start(events: ThreadEvents): ExecutorThread;
   /** Releases what the executor itself holds, once every thread has exited. */
   close(): Promise<void>;
+  /** Absent: threads of this machine. */
+  readonly distance?: Distance | undefined;
 }

@@ -24,6 +24,20 @@ export const INFO_LABELS = [
 /** What the pool is: its version, and the options that its numbers depend on, as text. */
 export type Info = Readonly<Record<(typeof INFO_LABELS)[number], string>>;
 
+export const NODE_STATES = ['found', 'joining', 'up', 'leaving', 'down'] as const;
+
+/** What is counted of the nodes of a pool. */
+export interface NodeNumbers {
+  readonly nodes: readonly { readonly state: (typeof NODE_STATES)[number] }[];
+  readonly framesSent: number;
+  readonly framesReceived: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly lateFrames: number;
+  readonly lateBeats: number;
+  readonly sharedDomains: number;
+}
+
 /** What the pool knows about itself at this moment. Times in milliseconds, memory in bytes. */
 export interface Gauges {
   /** Tasks that were accepted and have not settled. */
@@ -55,6 +69,8 @@ export interface Gauges {
   readonly retryBudgetAvailable: number;
   /** Threads that may still die without having done anything before the pool fails. */
   readonly restartsLeft: number;
+  /** Absent without nodes. */
+  readonly nodes?: NodeNumbers | undefined;
 }
 
 /** Where the metrics of one pool come from. It is asked at each scrape, and at no other time. */

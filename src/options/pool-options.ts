@@ -22,6 +22,7 @@ import {
 } from './checks.ts';
 import { checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
 import { moduleFile } from './module-file.ts';
+import { nodes, type ResolvedNodes, resolveNodes } from './nodes.ts';
 import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
 import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
@@ -144,6 +145,7 @@ export interface ResolvedOptions {
   readonly isolation: 'thread' | 'process' | 'escalate';
   readonly cells: number | undefined;
   readonly execPath: string | undefined;
+  readonly nodes: ResolvedNodes | undefined;
   readonly metrics: false | MetricsOptions;
   readonly faults: FaultPlanLike | undefined;
   readonly resourceLimits: PoolOptions['resourceLimits'];
@@ -178,6 +180,7 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   isolation: oneOf('thread', 'process', 'escalate'),
   cells: whole(1, 'processes'),
   execPath: string,
+  nodes,
   metrics,
   faults,
   resourceLimits,
@@ -192,6 +195,7 @@ export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
   const given = shaped<ResolvedOptions>(POOL_OPTIONS)(options, 'options');
   const { redundancy = false, hedge = false, idempotent = true } = given;
   checkCompetition({ redundancy, hedge }, { idempotent, transferList: false });
+  const found = resolveNodes(given);
   return {
     filename: undefined,
     name: 'default',
@@ -222,5 +226,6 @@ export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
     argv: undefined,
     execArgv: undefined,
     ...given,
+    nodes: found,
   };
 }

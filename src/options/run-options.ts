@@ -1,4 +1,5 @@
 import type { Tally } from '../core/counting/tally.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import { isAbortSignal } from '../core/foreign/foreign.ts';
 import type { Complete, Given } from '../core/foreign/given.ts';
 import type { TaskSpec } from '../core/task.ts';
@@ -69,6 +70,10 @@ export class Specs {
 
   #moduleOf({ filename: named }: Given<Resolved>): string | undefined {
     const own = this.#options.filename;
+    if (named !== undefined && this.#options.nodes !== undefined)
+      throw new InvalidOptionError(
+        'filename: Expected none, because nodes have the task module of the pool and no other. Got one. Use name, or a pool of its own.',
+      );
     if (named === undefined && own === undefined) moduleFile(undefined, 'filename');
     return named === own ? undefined : named;
   }

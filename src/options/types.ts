@@ -124,6 +124,8 @@ export interface PoolOptions {
    * single executable. @default process.execPath
    */
   readonly execPath?: string | undefined;
+  /** Runs tasks on threads of other machines, which `holdfast node` lends. The package `ioredis` must be installed. @default threads of this machine */
+  readonly nodes?: NodesOptions | undefined;
   /** How the pool reports its metrics; `false`: not at all. @default a registry of the pool's own, prefix `holdfast_` */
   readonly metrics?: false | MetricsOptions | undefined;
   /** A fault plan from `holdfast/faults`, for tests. @default none */
@@ -138,6 +140,27 @@ export interface PoolOptions {
   readonly argv?: readonly string[] | undefined;
   /** Node's own flags for the threads. @default those of the program */
   readonly execArgv?: readonly string[] | undefined;
+}
+
+/** Threads on other machines; see docs/nodes.md. */
+export interface NodesOptions {
+  /**
+   * The Redis through which pool and nodes find each other: `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS.
+   * @default the environment variable `HOLDFAST_NODES`
+   */
+  readonly url?: string | undefined;
+  /** Name that pool and nodes have in common, so that several groups can share a Redis. @default 'default' */
+  readonly name?: string | undefined;
+  /** A version of your own, which nodes must have as well: of what the task module imports, say. @default none */
+  readonly version?: string | undefined;
+  /** Milliseconds without a beat after which a node is dead; those in which the broker did not answer do not count. At least 100. @default 2_000 */
+  readonly silence?: number | undefined;
+  /** Milliseconds that the broker may be away before the pool fails. @default 30_000 */
+  readonly brokerTimeout?: number | undefined;
+  /** Most bytes of an input or a result; beyond it the task fails with `ERR_TASK_NOT_CLONEABLE`. @default 67_108_864 */
+  readonly maxPayload?: number | undefined;
+  /** Whether copies of a task must run in different domains, or only do if there are enough. @default 'prefer' */
+  readonly spread?: 'prefer' | 'require' | undefined;
 }
 
 /** How a pool reports its metrics. */

@@ -4,7 +4,6 @@ import { Tally } from '../core/counting/tally.ts';
 import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
-import { outside } from '../core/foreign/context.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock, systemKeepAlive } from '../core/system-clock.ts';
 import { type Attempt, aboutTask } from '../core/task.ts';
@@ -12,9 +11,6 @@ import { Watchers } from '../core/watch.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';
-import { CellExecutor, settingsOf } from '../executors/processes/cell-executor.ts';
-import { checkCells } from '../executors/processes/check-cells.ts';
-import { ThreadExecutor } from '../executors/threads/thread-executor.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Specs } from '../options/run-options.ts';
 import { asOptionError } from '../options/thread-settings.ts';
@@ -23,8 +19,10 @@ import { Courses } from '../policies/courses.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import { within } from '../policies/within.ts';
 import { Admission } from './admission.ts';
+import { executorFor, madeOutside } from './executors.ts';
 import { infoOf, PoolGauges } from './gauges.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { PoolNodes } from './nodes.ts';
 import { Observers } from './observers.ts';
 import { Routes, withoutFullness } from './routes.ts';
 import { statsOf } from './stats.ts';
@@ -36,7 +34,7 @@ export interface Seams {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly keepAlive?: KeepAlive;
-  readonly executor?: (options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation') => Executor;
+  readonly executor?: (options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation', nodes: PoolNodes | undefined) => Executor;
   /** Is shown the parts as soon as they are joined, so that checks may look inside. */
   readonly joined?: (parts: PoolParts) => void;
 }
@@ -54,6 +52,8 @@ export class PoolParts {
   readonly routes: Routes;
   readonly life: Lifecycle;
   readonly specs: Specs;
+  /** What is known of the machines on which its threads live, if that is not this one. */
+  readonly nodes: PoolNodes | undefined;
   readonly #keepAlive: KeepAlive;
   readonly #services: Services;
 
@@ -73,6 +73,7 @@ export class PoolParts {
       within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale),
     };
     const gauges = new PoolGauges(this);
+    this.nodes = options.nodes && new PoolNodes(emitter, (error) => this.life.fail(error));
     // First, because it may throw: nothing has been started yet.
     this.observers = new Observers({
       metrics: options.metrics,
@@ -106,7 +107,7 @@ export class PoolParts {
       pause: options.restart.within,
       make: (failed) => {
         const services = { ...this.#services, emitter: withoutFullness(emitter) };
-        const executor = madeOutside((seams.executor ?? executorFor)(options, clock, 'escalation'));
+        const executor = madeOutside((seams.executor ?? executorFor)(options, clock, 'escalation', this.nodes));
         return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, failed);
       },
       refused: (attempt, error) => this.#failed(attempt, { kind: 'startup', error }),
@@ -133,7 +134,7 @@ export class PoolParts {
   /** Starts the first threads. @throws {InvalidOptionError} `ERR_INVALID_OPTION` if Node takes none with these options; then nothing is left */
   #begin(seams: Seams): Dispatcher {
     try {
-      const executor = madeOutside((seams.executor ?? executorFor)(this.options, this.clock, 'pool'));
+      const executor = madeOutside((seams.executor ?? executorFor)(this.options, this.clock, 'pool', this.nodes));
       return this.#dispatcher(executor, this.options, this.#services, (error) => this.life.fail(error));
     } catch (error) {
       this.observers.metrics.close();
@@ -188,20 +189,4 @@ export class PoolParts {
   #failed(attempt: Attempt, failure: Failure): void {
     attempt.task.spec.course.failed(attempt, failure);
   }
-}
-
-/** A thread outlives whatever request it was started in, and so do the messages it sends. */
-function madeOutside(executor: Executor): Executor {
-  return { start: (events) => outside(() => executor.start(events)), close: () => executor.close() };
-}
-
-function executorFor(options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation'): Executor {
-  if (place === 'escalation') return cellsFor(options, 1, clock);
-  if (options.isolation === 'escalate') checkCells({ execPath: options.execPath, threadsPerCell: 1 }, settingsOf(options));
-  if (options.isolation !== 'process') return new ThreadExecutor(options, clock);
-  return cellsFor(options, Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads)), clock);
-}
-
-function cellsFor(options: ResolvedOptions, threadsPerCell: number, clock: Clock): Executor {
-  return new CellExecutor({ ...options, threadsPerCell }, clock);
 }

@@ -58,7 +58,7 @@ export class PoolGauges {
     for (const { spent } of tally.tasks.values()) busyMs += spent.result + spent.copy + spent.failed + spent.aborted;
     // What threads tell later may be a little less than what it looked like: a counter never goes back.
     this.#busyMs = Math.max(this.#busyMs, busyMs);
-    const { queued, threads, health, retryBudget } = statsOf(this.#source);
+    const { queued, threads, health, retryBudget, nodes } = statsOf(this.#source);
     const oldest = ledger.oldest((task) => task.waits);
     return {
       openTasks: ledger.open,
@@ -76,6 +76,7 @@ export class PoolGauges {
       health,
       retryBudgetAvailable: retryBudget,
       restartsLeft: main!.roster.restartsLeft,
+      nodes,
     };
   }
 }

@@ -1,5 +1,6 @@
+import { BrokerError } from '../core/broker/broker-error.ts';
 import type { KeepAlive } from '../core/clock.ts';
-import { AbortError, PoolClosedError, PoolFailedError } from '../core/errors.ts';
+import { AbortError, NotInstalledError, PoolClosedError, PoolFailedError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { messageOf } from '../core/foreign/message.ts';
@@ -158,6 +159,8 @@ export class Lifecycle {
 
   /** A new one for each task: every error carries the history of its own. */
   #failedError(): PoolFailedError {
+    if (this.#cause instanceof BrokerError || this.#cause instanceof NotInstalledError)
+      return new PoolFailedError(`The nodes of the pool cannot be reached: ${this.#cause.message}`, this.#cause);
     const { intensity, within } = this.#parts.options.restart;
     const message = `More than ${intensity} threads died within ${within} ms without having done anything${this.#why}`;
     return new PoolFailedError(message, this.#cause);

@@ -28,9 +28,19 @@ function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {
   const threads = [...roster.threads].sort(bySlot);
   const nodes: TreeNode[] = [];
   const cells = new Map<number, TreeNode[]>();
+  const homes = new Map<string, TreeNode[]>();
   for (const thread of threads) {
     const node = threadNode(thread);
-    const { pid } = thread.handle;
+    const { pid, home } = thread.handle;
+    if (home !== undefined) {
+      const known = homes.get(home);
+      if (known === undefined) {
+        const children = [node];
+        homes.set(home, children);
+        nodes.push({ id: `node ${home}`, kind: 'node', state: 'up', restarts: 0, children });
+      } else known.push(node);
+      continue;
+    }
     if (pid === undefined) {
       nodes.push(node);
       continue;

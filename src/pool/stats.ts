@@ -2,6 +2,7 @@ import type { Tally } from '../core/counting/tally.ts';
 import type { ThreadState } from '../dispatch/threads/pool-thread.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import type { PoolState } from './lifecycle.ts';
+import type { NodesStats, PoolNodes } from './nodes.ts';
 import type { Routes } from './routes.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface PoolStats {
   readonly lateMessages: number;
   /** What is left of the retry budget, 0 to 1. */
   readonly retryBudget: number;
+  /** The machines on which its threads live; undefined without the option `nodes`. */
+  readonly nodes: NodesStats | undefined;
 }
 
 /** Where the numbers come from. */
@@ -44,6 +47,7 @@ export interface StatsSource {
   readonly ledger: Ledger;
   readonly routes: Routes;
   readonly tally: Tally;
+  readonly nodes: PoolNodes | undefined;
 }
 
 export function healthOf({ life, routes }: Pick<StatsSource, 'life' | 'routes'>): Health {
@@ -82,5 +86,6 @@ export function statsOf(source: StatsSource): PoolStats {
     threadStarts,
     lateMessages: tally.lateMessages,
     retryBudget: routes.retryBudget,
+    nodes: source.nodes?.stats(),
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TakeBack } from '../../src/dispatch/feeding/take-back.ts';
+import { NEAR, TakeBack } from '../../src/dispatch/feeding/take-back.ts';
 import type { Backlog } from '../../src/dispatch/queue/backlog.ts';
 import { type Bundle, PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread } from '../../src/executors/executor.ts';
@@ -22,7 +22,7 @@ test('the answer to a revocation comes after the bundle has ended: no other bund
     sentAt: 0,
   });
   const [first, second] = [bundle(1), bundle(2)];
-  const takeBack = new TakeBack({ backlog: { size: 0 } as Backlog, emptied: () => {} } as never);
+  const takeBack = new TakeBack({ backlog: { size: 0 } as Backlog, distance: NEAR, emptied: () => {} } as never);
 
   thread.bundles.push(first);
   takeBack.revoke(thread);

@@ -104,7 +104,8 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
     readMarks: (_place: number, into: ControlBlock) => new Uint8Array(into.buffer).set(new Uint8Array(puppet.control.buffer)),
     send: take,
   };
-  const thread = new CellThread(0, cell as never, new VirtualClock(), { faults: undefined, name: 'default' } as never, events, condemned);
+  const order = { number: 0, session: { faults: undefined, name: 'default' } as never, passesOn: false };
+  const thread = new CellThread(order, cell as never, new VirtualClock(), events, condemned);
   return Object.assign(player, {
     handle: thread,
     puppet,

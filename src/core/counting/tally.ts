@@ -140,6 +140,8 @@ export class Tally {
   readonly takeover: TimeHistogram;
   lateMessages = 0;
   lateErrors = 0;
+  /** Attempts that were given back or charged because their node was lost. */
+  nodeReruns = 0;
 
   constructor({ buckets, histograms = 'pool' }: TallyOptions = {}) {
     this.bounds = buckets === undefined ? DEFAULT_BOUNDS : new Bounds(buckets);

@@ -2,6 +2,7 @@ import { NotCloneableError } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
 import { soon } from '../../core/soon.ts';
 import type { Attempt, Task } from '../../core/task.ts';
+import type { Distance } from '../../executors/executor.ts';
 import type { Watchdog } from '../outcomes/watchdog.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Pace } from '../queue/pace.ts';
@@ -9,7 +10,7 @@ import type { Services } from '../services.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 import { Room } from './make-room.ts';
-import { PATIENCE, TakeBack } from './take-back.ts';
+import { TakeBack } from './take-back.ts';
 
 export interface FeederEvents {
   failed(attempt: Attempt, failure: Failure): void;
@@ -31,6 +32,7 @@ interface FeederParts {
   readonly watchdog: Watchdog;
   readonly roster: Roster;
   readonly limits: Overdue;
+  readonly distance: Distance;
   readonly events: FeederEvents;
 }
 
@@ -43,6 +45,7 @@ export class Feeder {
   readonly #events: FeederEvents;
   readonly #roster: Roster;
   readonly #limits: Overdue;
+  readonly #patience: number;
   #flushing: 'no' | 'planned' = 'no';
   #posting = false;
   /** False once no thread was found idle, until one may have become so: so a pool at work is not searched for each task. */
@@ -57,10 +60,11 @@ export class Feeder {
     this.#watchdog = parts.watchdog;
     this.#roster = parts.roster;
     this.#limits = parts.limits;
+    this.#patience = parts.distance.patience;
     this.#events = parts.events;
-    const { backlog, roster, services, events } = parts;
+    const { backlog, roster, services, distance, events } = parts;
     const { clock } = services;
-    this.takeBack = new TakeBack({ backlog, clock, roster, feeder: this, emptied: (thread) => events.emptied(thread) });
+    this.takeBack = new TakeBack({ backlog, clock, roster, distance, feeder: this, emptied: (thread) => events.emptied(thread) });
     this.#room = new Room({ backlog, clock, roster, again: () => this.plan() });
   }
 
@@ -118,7 +122,7 @@ export class Feeder {
     const now = this.#services.clock.now();
     this.takeBack.fromStuck(thread, now);
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
-      if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > PATIENCE)) return;
+      if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > this.#patience)) return;
       const place = this.#room.whoIsNextAt(thread);
       if (place === undefined || !this.#send(place, now) || place !== thread) return;
     }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
-import { fits, mayHaveNow } from '../queue/placing.ts';
+import { fits, isCrowded, mayHaveNow } from '../queue/placing.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 
@@ -81,6 +81,7 @@ export class Room {
 
   #renew(idle: PoolThread, first: Attempt): void {
     const roster = this.#roster;
+    if (first.placement !== undefined && isCrowded(first.placement, idle)) return;
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
     if (roster.expects()) return; // The new thread will fit anything.
     const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);

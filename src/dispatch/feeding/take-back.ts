@@ -1,13 +1,12 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
+import type { Distance } from '../../executors/executor.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 
-/** Milliseconds that an item may run before it holds up what was handed over behind it. */
-export const PATIENCE = 1;
-/** Milliseconds that results may wait behind a running item before their tasks are run again elsewhere. */
-const RESCUE_AFTER = 20;
+/** What is right for threads of this machine. */
+export const NEAR: Distance = { pace: 1, patience: 1, rescue: 20 };
 /** Milliseconds after which mail that a thread has not looked at is taken back at the latest. */
 const MOST_PATIENCE = 1_000;
 
@@ -15,6 +14,7 @@ interface TakeBackParts {
   readonly backlog: Backlog;
   readonly clock: Clock;
   readonly roster: Roster;
+  readonly distance: Distance;
   readonly feeder: {
     /** Something waits again. */
     plan(): void;
@@ -34,15 +34,16 @@ export class TakeBack {
    * Milliseconds that mail may lie unread: an estimate of the time that large inputs take to arrive. It doubles each time something is taken back
    * unread. Otherwise two threads that unpack large inputs would be idle in turn, and take them from each other forever.
    */
-  #mailPatience = RESCUE_AFTER;
+  #mailPatience: number;
 
   constructor(parts: TakeBackParts) {
     this.#parts = parts;
+    this.#mailPatience = parts.distance.rescue;
   }
 
   /** A bundle was done in time. */
   ease(): void {
-    this.#mailPatience = Math.max(RESCUE_AFTER, 0.9 * this.#mailPatience);
+    this.#mailPatience = Math.max(this.#parts.distance.rescue, 0.9 * this.#mailPatience);
   }
 
   stop(): void {
@@ -85,7 +86,8 @@ export class TakeBack {
    * thread's own results of those count as late as soon as another thread has them.
    */
   fromStuck(free: PoolThread, now: number): void {
-    if (now - this.#lastScan <= PATIENCE / 2) return;
+    const { patience, rescue } = this.#parts.distance;
+    if (now - this.#lastScan <= patience / 2) return;
     this.#lastScan = now;
     for (const thread of this.#parts.roster.slots) {
       if (thread === undefined || thread === free || thread.idle) continue;
@@ -94,20 +96,20 @@ export class TakeBack {
         continue;
       }
       const runs = now - thread.handle.itemStartedAt;
-      if (runs > PATIENCE && thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > RESCUE_AFTER && thread.unreported().some(({ mayRunTwice }) => mayRunTwice)) this.#rescue(thread);
+      if (runs > patience && thread.unclaimed() > 0) this.revoke(thread);
+      if (runs > rescue && thread.unreported().some(({ mayRunTwice }) => mayRunTwice)) this.#rescue(thread);
     }
   }
 
   /** This thread has nothing to do while others may sit on more than they can start: look again soon. */
   watchTail(idle: PoolThread): void {
-    const { clock, roster, feeder } = this.#parts;
+    const { clock, roster, feeder, distance } = this.#parts;
     if (this.#tail !== undefined) return;
     if (!roster.slots.some((thread) => thread !== undefined && thread !== idle && mayBeRelieved(thread))) return;
     this.#tail = clock.setTimeout(() => {
       this.#tail = undefined;
       for (const thread of roster.slots) if (thread?.idle) feeder.offer(thread);
-    }, 2 * PATIENCE);
+    }, 2 * distance.patience);
   }
 
   #revoked(thread: PoolThread, bundle: Bundle, claimed: number): void {

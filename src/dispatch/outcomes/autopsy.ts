@@ -25,7 +25,8 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
   const { blame } = exit;
   const ordered = thread.stopReason !== undefined && reason === thread.stopReason;
   // If the fatal code belongs to no task, blame the running one; otherwise it could be interrupted forever without using up a retry.
-  const nobodyElse = blame.of === 'running' || (blame.of === 'settled' && blame.taskId === -1 && exit.cause !== 'reclaimed');
+  const ownDeath = exit.cause !== 'reclaimed' && exit.cause !== 'node';
+  const nobodyElse = blame.of === 'running' || (blame.of === 'settled' && blame.taskId === -1 && ownDeath);
   let guilty: Attempt | undefined;
   const interrupted: Attempt[] = [];
   const untouched: Attempt[] = [];
@@ -48,6 +49,8 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
     }
   }
   // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
-  if (!ordered && nobodyElse && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
+  // And under which a second node is lost, although nobody saw it begin, is to blame all the same: or it might run uncharged again and again.
+  const again = exit.cause === 'node' && interrupted[0]?.hasBegun === true;
+  if (!ordered && (nobodyElse || again) && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
   return { guilty, interrupted, untouched, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
 }

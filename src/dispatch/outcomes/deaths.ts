@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { NEIGHBOUR, WorkerCrashError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { AttemptEnd, Failure } from '../../core/failure.ts';
+import { messageOf } from '../../core/foreign/message.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Exit } from '../../executors/executor.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
@@ -72,6 +73,7 @@ export class Deaths {
       guilty.excuse();
       again.push(guilty);
     }
+    if (exit.cause === 'node') this.#services.tally.nodeReruns += again.length + (guilty === undefined ? 0 : 1);
     this.#takeBack.giveBack(again);
     if (guilty !== undefined && !excused) {
       const { itemStartedAt } = thread.handle;
@@ -115,7 +117,11 @@ export class Deaths {
 /** @param itself it is the task's own doing: one that had no part in it has not used up any memory */
 function crashOf(thread: PoolThread, exit: Exit, what: string, itself = false, neighbour = false): Failure {
   const { threadId } = thread;
-  const { exitCode, signal, error: cause } = exit;
+  const { exitCode, signal, node, error: cause } = exit;
+  if (node !== undefined) {
+    const message = `The task was lost with its node: ${messageOf(cause)}`;
+    return { kind: 'crash', error: new WorkerCrashError('ERR_WORKER_CRASHED', message, { exitCode, threadId, signal, node, cause }) };
+  }
   if (itself && exit.cause === 'oom') {
     const message =
       'The task used up the memory limit of its thread. Raise resourceLimits.maxOldGenerationSizeMb, or give it smaller pieces.' +

@@ -18,6 +18,8 @@ interface Watch {
   unread: { readonly seen: number; readonly finished: number; readonly since: number } | undefined;
   /** The attempt that will have timed out if it still runs at the next look. */
   suspect: Attempt | undefined;
+  /** The thread was asked, and has not answered yet. */
+  asks: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export class Watchdog {
   #watchOf(thread: PoolThread): Watch {
     let watch = this.#watches.get(thread);
     if (watch === undefined) {
-      watch = { timer: undefined, at: Number.POSITIVE_INFINITY, unread: undefined, suspect: undefined };
+      watch = { timer: undefined, at: Number.POSITIVE_INFINITY, unread: undefined, suspect: undefined, asks: false };
       this.#watches.set(thread, watch);
     }
     return watch;
@@ -74,7 +76,7 @@ export class Watchdog {
     const now = this.#clock.now();
     const current = thread.current();
     if (current === undefined || thread.handle.sending) {
-      if (this.#isUnresponsive(thread, watch, current?.attempt, now)) this.#endUnresponsive(thread, watch, now);
+      if (this.#isUnresponsive(thread, watch, current?.attempt, now)) this.#unresponsive(thread, watch, now);
       else this.watch(thread, tightest(thread), now);
       return;
     }
@@ -83,18 +85,56 @@ export class Watchdog {
     const limit = loads ? this.#startupTimeout : current.attempt.task.spec.limits.run;
     const left = thread.handle.itemStartedAt + limit - now;
     if (left > 0) this.watch(thread, Math.min(left, tightest(thread)), now);
-    else if (watch.suspect !== current.attempt) {
+    else if (thread.handle.ask !== undefined) {
+      const { attempt } = current;
+      this.#whenHeard(thread, watch, () => {
+        const heardAt = this.#clock.now();
+        const runs = thread.current()?.attempt === attempt && thread.handle.itemStartedAt + limit <= heardAt;
+        if (runs) this.#verdict(thread, attempt, loads, heardAt);
+        else this.watch(thread, tightest(thread), heardAt);
+      });
+    } else if (watch.suspect !== current.attempt) {
       // If this timer is late, the thread's death may be waiting behind it in the event loop's queue: it gets one turn before the verdict.
       watch.suspect = current.attempt;
       this.watch(thread, 1, now);
-    } else if (loads && current.attempt.state === 'sent') this.#events.notLoaded(thread, current.attempt);
-    else this.#convict(thread, current.attempt, now);
+    } else this.#verdict(thread, current.attempt, loads, now);
+  }
+
+  #verdict(thread: PoolThread, attempt: Attempt, loads: boolean, now: number): void {
+    if (loads && attempt.state === 'sent') this.#events.notLoaded(thread, attempt);
+    else this.#convict(thread, attempt, now);
   }
 
   /** Convicts it once. Its thread may live on, and is watched on. */
   #convict(thread: PoolThread, attempt: Attempt, now: number): void {
     if (thread.fence?.attempt !== attempt || thread.fence.mode === 'surplus') this.#events.timedOut(thread, attempt);
     if (thread.phase === 'serving') this.watch(thread, tightest(thread), now);
+  }
+
+  /**
+   * What is known here of a far thread may be old: it is asked, and as long as it takes for the answer to come, nobody is convicted. How long that may
+   * be is judged where the thread lives.
+   */
+  #whenHeard(thread: PoolThread, watch: Watch, then: () => void): void {
+    if (thread.handle.ask === undefined) {
+      then();
+      return;
+    }
+    if (watch.asks) return;
+    watch.asks = true;
+    thread.handle.ask(() => {
+      watch.asks = false;
+      if (thread.phase === 'serving') then();
+    });
+  }
+
+  #unresponsive(thread: PoolThread, watch: Watch, now: number): void {
+    const { unread } = watch;
+    this.#whenHeard(thread, watch, () => {
+      const still = watch.unread === unread && thread.handle.seen === unread?.seen && thread.finished === unread.finished;
+      if (still) this.#endUnresponsive(thread, watch, now);
+      else this.watch(thread, tightest(thread), this.#clock.now());
+    });
   }
 
   /** The thread runs no item, and yet leaves its mail lying. */

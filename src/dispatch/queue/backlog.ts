@@ -76,7 +76,7 @@ export class Backlog {
     const { threadKey } = attempt;
     if (!this.hears(attempt)) return false;
     this.remove(attempt);
-    if (kin !== undefined) this.#regroup(kin, () => kin.bar(threadKey));
+    if (kin !== undefined) this.#regroup(kin, () => kin.bar(threadKey, attempt.thread?.domain));
     return true;
   }
 
@@ -162,7 +162,9 @@ export class Backlog {
     if (kin === undefined) return;
     if (kin.barred.length === 0) kin.leader = attempt.number;
     this.#leaves(kin, attempt);
-    this.#regroup(kin, () => kin.bar(thread.key));
+    const { place } = thread;
+    if (place !== undefined && kin.domains.includes(place.name)) place.shared();
+    this.#regroup(kin, () => kin.bar(thread.key, place?.name));
   }
 
   #joins(kin: CopyGroup, attempt: Attempt): void {

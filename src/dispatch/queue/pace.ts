@@ -1,6 +1,6 @@
 import { MAX_BUNDLE } from '../../core/wire/control-block.ts';
 
-/** A bundle should keep a thread busy for about this long, in milliseconds. */
+/** A bundle should keep a thread of this machine busy for about this long, in milliseconds. */
 const TARGET = 1;
 /** Weight of one report in the running mean: heavy tasks among many light ones stay in memory for hundreds of reports. */
 const RISE = 0.3;
@@ -11,7 +11,13 @@ const FALL = 0.02;
  * rises fast and falls slowly, so that a few long tasks among short ones end bundling before anyone waits behind them.
  */
 export class Pace {
+  readonly #target: number;
   #mean: number | undefined;
+
+  /** @param target milliseconds that a bundle should keep a thread busy */
+  constructor(target: number = TARGET) {
+    this.#target = target;
+  }
 
   /** Takes in one report: `items` items took `ms` milliseconds in all. */
   observe(items: number, ms: number): void {
@@ -26,8 +32,8 @@ export class Pace {
 
   /** Items for the next bundle, given what waits and how many threads share it. */
   size(waiting: number, threads: number): number {
-    if (this.#mean === undefined || this.#mean >= TARGET) return 1;
-    const byTime = Math.floor(TARGET / Math.max(this.#mean, TARGET / MAX_BUNDLE));
+    if (this.#mean === undefined || this.#mean >= this.#target) return 1;
+    const byTime = Math.floor(this.#target / Math.max(this.#mean, this.#target / MAX_BUNDLE));
     return Math.max(1, Math.min(byTime, MAX_BUNDLE, Math.ceil(waiting / threads)));
   }
 

@@ -6,7 +6,12 @@ import type { PoolThread } from '../threads/pool-thread.ts';
 export function fits(placement: Placement | undefined, thread: PoolThread): boolean {
   if (placement === undefined) return true;
   if (placement.fresh === true && (thread.started > 0 || !thread.idle)) return false;
-  return placement.kin === undefined || !placement.kin.barred.includes(thread.key);
+  return placement.kin === undefined || (!placement.kin.barred.includes(thread.key) && !isCrowded(placement, thread));
+}
+
+/** Whether the thread lives where copies of the task have run, so that no thread that is started in its place would do. */
+export function isCrowded({ kin }: Placement, { place }: PoolThread): boolean {
+  return kin !== undefined && place !== undefined && !place.admits(kin.domains);
 }
 
 /** Whether the thread may be given the attempt now. Moved memory cannot be taken back, so it is not sent behind another. */

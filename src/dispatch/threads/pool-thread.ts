@@ -3,7 +3,7 @@ import type { StartReason, ThreadExitReason } from '../../core/events.ts';
 import { Latch } from '../../core/latch.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire/control-block.ts';
-import type { ExecutorThread } from '../../executors/executor.ts';
+import type { Domain, ExecutorThread } from '../../executors/executor.ts';
 
 /** Attempts that travel together. */
 export interface Bundle {
@@ -97,6 +97,15 @@ export class PoolThread {
   become(phase: Phase): void {
     if (!PHASE_SUCCESSORS[this.#phase].includes(phase)) throw new Error(`Thread ${this.key} cannot go from ${this.#phase} to ${phase}.`);
     this.#phase = phase;
+  }
+
+  /** Where it lives, if copies are to be spread over several places. */
+  get place(): Domain | undefined {
+    return this.handle?.domain;
+  }
+
+  get domain(): string | undefined {
+    return this.place?.name;
   }
 
   get threadId(): number {

@@ -13,7 +13,7 @@ export interface RosterOptions {
 
 /** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */
 export interface RosterEvents {
-  messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'exited'>;
+  messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'exited'>;
   /** A thread has a slot and may be fed, or stands by for an attempt that needs another one. */
   available(): void;
   /** A thread is ready, and every slot has one. */

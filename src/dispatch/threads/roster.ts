@@ -95,7 +95,7 @@ export class Roster {
 
   /** Whether a new thread is on its way. */
   expects(): boolean {
-    return this.#restarts.imminent || [...this.#threads].some(({ phase }) => phase === 'starting');
+    return this.#restarts.imminent || [...this.#threads].some(({ phase, handle }) => phase === 'starting' && handle.waiting !== true);
   }
 
   /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
@@ -132,16 +132,19 @@ export class Roster {
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
       ...this.#events.messages(thread),
+      placed: () => void this.#awaitStart(thread),
       ready: () => this.#ready(thread),
       exited: (exit) => this.#exited(thread, exit),
     });
-    void this.#awaitStart(thread);
+    if (thread.handle.waiting !== true) void this.#awaitStart(thread);
   }
 
   async #awaitStart(thread: PoolThread): Promise<void> {
     if ((await this.#services.within(thread.begun.promise, this.#options.startupTimeout, 'turning')) !== TIMED_OUT) return;
     thread.handle.poll(); // A timer that fires late must look first.
-    if (thread.phase === 'starting') this.stop(thread, 'startup');
+    if (thread.phase === 'starting' && thread.handle.waiting === true)
+      void this.#awaitStart(thread); // Nothing can be heard of it.
+    else if (thread.phase === 'starting') this.stop(thread, 'startup');
   }
 
   async #awaitEnd(thread: PoolThread): Promise<void> {

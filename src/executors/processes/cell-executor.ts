@@ -14,6 +14,8 @@ export interface CellsOptions extends ThreadsOptions {
   readonly terminateTimeout: number;
   /** The Node executable that cells run; absent: the program's own. */
   readonly execPath: string | undefined;
+  /** Results are passed on as the bytes in which they came: this program only hands them to another. */
+  readonly passesOn?: boolean;
 }
 
 /** A cell without threads is kept so long for the next one, in milliseconds: the successor of a dead thread starts sooner in it. */
@@ -65,7 +67,8 @@ export class CellExecutor implements Executor {
   start(events: ThreadEvents): ExecutorThread {
     const tenancy = this.#roomiest() ?? this.#open();
     this.#clock.clearTimeout(tenancy.emptyTimer);
-    const thread = new CellThread(this.#starts, tenancy.cell, this.#clock, this.#session(), events, () => this.#watchEnd(tenancy, thread));
+    const order = { number: this.#starts, session: this.#session(), passesOn: this.#options.passesOn === true };
+    const thread = new CellThread(order, tenancy.cell, this.#clock, events, () => this.#watchEnd(tenancy, thread));
     tenancy.threads.set(thread.number, thread);
     return thread;
   }

@@ -4,12 +4,20 @@ import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
 import { ControlBlock } from '../../core/wire/control-block.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
-import { pack } from '../pack.ts';
+import { type Packed, pack } from '../pack.ts';
 import { timesOn } from '../times.ts';
 import type { Cell, Death } from './cell.ts';
 import type { CellSession, FromCell } from './protocol.ts';
 
 const NO_CELL = 'If the executable is not Node itself, name one that is by the option execPath';
+
+export interface CellThreadOrder {
+  /** Unique in the pool. */
+  readonly number: number;
+  readonly session: CellSession;
+  /** Results are passed on as bytes. */
+  readonly passesOn: boolean;
+}
 
 /** A worker thread in another process. */
 export class CellThread implements ExecutorThread {
@@ -20,6 +28,7 @@ export class CellThread implements ExecutorThread {
   readonly #place: number;
   readonly #clock: Clock;
   readonly #session: CellSession;
+  readonly #passesOn: boolean;
   readonly #events: ThreadEvents;
   readonly #onTerminate: () => void;
   readonly #answers = new Map<number, (claimed: number) => void>();
@@ -31,8 +40,10 @@ export class CellThread implements ExecutorThread {
   /** When it runs out, the thread goes with its cell. */
   endTimer: Timer | undefined;
 
-  constructor(number: number, cell: Cell, clock: Clock, session: CellSession, events: ThreadEvents, onTerminate: () => void) {
+  constructor(order: CellThreadOrder, cell: Cell, clock: Clock, events: ThreadEvents, onTerminate: () => void) {
+    const { number, session, passesOn } = order;
     this.number = number;
+    this.#passesOn = passesOn;
     this.#clock = clock;
     this.#cell = cell;
     this.#place = cell.takePlace();
@@ -76,7 +87,12 @@ export class CellThread implements ExecutorThread {
 
   send(bundle: number, attempts: readonly Attempt[]): void {
     const { ids, inputs, metas } = pack(attempts, this.#session, this.#clock.machine() - this.#clock.now());
-    this.#cell.send({ do: 'run', thread: this.number, bundle, ids, metas }, toBytes(inputs));
+    this.post(bundle, { ids, inputs: toBytes(inputs) as never, metas });
+  }
+
+  /** Sends a bundle that is packed already, its inputs as bytes; a node passes on what its manager packed. */
+  post(bundle: number, { ids, inputs, metas }: Packed): void {
+    this.#cell.send({ do: 'run', thread: this.number, bundle, ids, metas }, inputs as never);
   }
 
   revoke(bundle: number, answer: (claimed: number) => void): void {
@@ -173,6 +189,12 @@ export class CellThread implements ExecutorThread {
   }
 
   #done({ bundle, from, times, notes }: Extract<FromCell, { tell: 'done' }>, body: Uint8Array): void {
+    const count = times.length - 1;
+    if (this.#passesOn) {
+      this.#reported = { bundle, items: from + count };
+      this.#events.done(bundle, from, body as never, timesOn(this.#clock, times), notes);
+      return;
+    }
     let values: readonly unknown[];
     try {
       values = fromBytes(body) as readonly unknown[];
@@ -180,7 +202,7 @@ export class CellThread implements ExecutorThread {
     } catch {
       // It is known which results these were: their message has been read, and what stands in it beside them.
       this.#events.unreadable();
-      this.#events.accounted(bundle, from + times.length - 1);
+      this.#events.accounted(bundle, from + count);
       return;
     }
     this.#reported = { bundle, items: from + values.length };

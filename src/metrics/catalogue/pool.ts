@@ -16,6 +16,7 @@ const EXIT_REASONS: Readonly<Record<ThreadExitReason, true>> = {
   recycled: true,
   reclaimed: true,
   closed: true,
+  node: true,
   orphan: true,
 };
 

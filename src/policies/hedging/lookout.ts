@@ -163,7 +163,7 @@ export class Lookout {
     const expected = experience.copyMs;
     if (!this.#host.leisure() || !budget.affords(expected + RESERVE * doubt * experience.longest)) return false;
     const kin = new CopyGroup();
-    kin.bar(original.threadKey);
+    kin.bar(original.threadKey, original.thread?.domain);
     const copy = new Attempt(task, original.replica + 1, true, { kin });
     this.#copies.made(copy, budget, experience, now);
     this.#hedges.set(task, { state: 'racing', original, startedAt, copy });

@@ -40,6 +40,7 @@ export const WORDS: Readonly<Record<BlockKind, string>> = {
   recycled: 'thread recycled',
   reclaimed: 'thread was needed elsewhere',
   closed: 'pool closed',
+  node: 'was lost with its node',
   orphan: 'thread would not die',
 };
 

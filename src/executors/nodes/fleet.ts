@@ -1,0 +1,249 @@
+import type { NodeDownReason } from '../../core/broker/node-down.ts';
+import type { Clock } from '../../core/clock.ts';
+import { soon } from '../../core/soon.ts';
+import type { NodeEvents, NodesSettings } from './fleet-host.ts';
+import type { Link, Sighting } from './link/link.ts';
+import { foundNode, type NodeRecord } from './node-record.ts';
+import type { NodeThread } from './node-thread.ts';
+import type { Demands, NodeSettings } from './protocol.ts';
+import { cardOf } from './protocol-check.ts';
+import { Pulse } from './pulse.ts';
+import { Session, type SessionHost } from './session.ts';
+import { Spread } from './spread.ts';
+import { Vigil } from './vigil.ts';
+
+interface FleetParts {
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly nodes: NodesSettings;
+  readonly demands: Demands;
+  readonly settings: NodeSettings;
+  readonly events: NodeEvents;
+}
+
+/** Looks at the nodes this many times within `silence`. */
+const LOOKS = 8;
+/** A node whose results were found wrong this often is out of service. */
+const CONVICTIONS = 2;
+/** Milliseconds that what is kept at the broker outlives those who want it, at least. */
+const TTL = 60_000;
+
+/** The nodes of a pool: finds them, has sessions with them, gives threads a place, and buries the dead. */
+export class Fleet {
+  readonly #parts: FleetParts;
+  readonly #records = new Map<string, NodeRecord>();
+  readonly #waiting = new Set<NodeThread>();
+  readonly #vigil: Vigil;
+  readonly #spread: Spread;
+  readonly #every: number;
+  readonly #ttl: number;
+  #renewIn = 0;
+  #state: 'opening' | 'open' | 'closed' = 'opening';
+
+  constructor(parts: FleetParts) {
+    const { link, clock, nodes, events } = parts;
+    this.#parts = parts;
+    this.#every = Math.min(250, Math.max(10, Math.round(nodes.silence / LOOKS)));
+    this.#ttl = Math.max(TTL, 2 * nodes.brokerTimeout);
+    this.#spread = new Spread(nodes.spread, () => this.#domains());
+    this.#vigil = new Vigil({
+      link,
+      clock,
+      name: nodes.name,
+      every: this.#every,
+      brokerTimeout: nodes.brokerTimeout,
+      sighted: (sightings, elapsed) => this.#sighted(sightings, elapsed),
+      lost: (error) => events.brokerLost(error),
+      back: (milliseconds) => events.brokerBack(milliseconds),
+      failed: (error) => events.failed(error),
+    });
+    void link.open().then(
+      () => {
+        if (this.#state === 'opening') this.#state = 'open';
+      },
+      (error) => {
+        if (this.#state === 'closed') return;
+        this.#vigil.close();
+        events.failed(error);
+      },
+    );
+  }
+
+  get records(): readonly NodeRecord[] {
+    return [...this.#records.values()];
+  }
+
+  /** A thread wants a place. */
+  await(thread: NodeThread): void {
+    this.#waiting.add(thread);
+    void soon(() => this.#place());
+  }
+
+  /** A thread that waits for a place is to end. */
+  withdraw(thread: NodeThread): void {
+    if (this.#waiting.delete(thread))
+      void soon(() => thread.end({ cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'settled', taskId: -1 } }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#vigil.close();
+    const { clock, link } = this.#parts;
+    const ends = this.#sessions().map(async (session) => {
+      await session.end();
+      for (const channel of session.channels) await link.cutOff(channel);
+    });
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, 4 * this.#every);
+      void Promise.allSettled(ends).then(() => {
+        clock.clearTimeout(timer);
+        resolve();
+      });
+    });
+    await link.close();
+  }
+
+  #sessions(): Session[] {
+    return this.records.flatMap(({ session }) => session ?? []);
+  }
+
+  *#domains(): Generator<string> {
+    for (const { session } of this.#records.values()) if (session?.state === 'open' && session.threads.size > 0) yield session.domain.name;
+  }
+
+  #sighted(sightings: readonly Sighting[], elapsed: number): void {
+    const seen = new Map(sightings.map((sighting) => [sighting.node, sighting]));
+    for (const record of this.records) this.#check(record, seen.get(record.id), elapsed);
+    for (const { node } of sightings) if (!this.#records.has(node)) void this.#meet(node);
+    for (const session of this.#sessions()) session.outbox.beat();
+    this.#renewIn -= elapsed;
+    if (this.#renewIn <= 0) this.#renew();
+    this.#parts.events.tally.sharedDomains = this.#spread.shared;
+    this.#place();
+  }
+
+  #renew(): void {
+    this.#renewIn = this.#ttl / 4;
+    const channels = this.#sessions().flatMap((session) => session.channels);
+    if (channels.length > 0) void this.#parts.link.renew(channels, this.#ttl).catch(() => {});
+  }
+
+  #check(record: NodeRecord, sighting: Sighting | undefined, elapsed: number): void {
+    const { pulse, state } = record;
+    if (pulse === undefined) return;
+    const late = pulse.late;
+    const verdict = pulse.look(sighting?.beat, sighting?.connected, elapsed);
+    this.#parts.events.tally.lateBeats += pulse.late - late;
+    if (verdict !== 'alive') {
+      const why = verdict === 'gone' ? 'its process is gone' : `it was silent for ${Math.round(pulse.silent)} ms`;
+      if (state === 'down') this.#records.delete(record.id);
+      else void this.#bury(record, verdict, why, () => this.#records.delete(record.id));
+      if (sighting !== undefined) void this.#parts.link.forget(this.#parts.nodes.name, record.id).catch(() => {});
+    } else if (state === 'found' && sighting !== undefined && record.card?.open === true) this.#join(record);
+  }
+
+  /** A node that was not known. */
+  async #meet(id: string): Promise<void> {
+    const record = foundNode(id);
+    this.#records.set(id, record);
+    const { link, nodes } = this.#parts;
+    const card = await link.card(nodes.name, id).then(cardOf, () => undefined);
+    if (card === undefined || this.#state === 'closed') {
+      this.#records.delete(id); // It is found again at the next look, if it is there.
+      return;
+    }
+    record.card = card;
+    record.pulse = new Pulse(card.beat, nodes.silence);
+    if (card.open) this.#join(record);
+  }
+
+  #join(record: NodeRecord): void {
+    record.state = 'joining';
+    record.session = new Session(record.id, record.card!, this.#spread.domain(record.card!.domain), this.#host(record));
+    void record.session.open();
+  }
+
+  #host(record: NodeRecord): SessionHost {
+    const { link, clock, nodes, demands, settings, events } = this.#parts;
+    const { silence, maxPayload, name } = nodes;
+    const vigil = this.#vigil;
+    const { tally } = events;
+    return {
+      link,
+      clock,
+      name,
+      ttl: this.#ttl,
+      get reachable() {
+        return vigil.reachable;
+      },
+      knock: (session) => ({ session, demands, settings, silence: 2 * silence, maxPayload }),
+      room: () => this.#place(),
+      welcomed: () => {
+        record.state = 'up';
+        events.up(record);
+        this.#place();
+      },
+      refused: (_, { what, pool, node }) =>
+        void this.#bury(record, 'refused', `it has another ${what}: the pool has ${pool}, the node has ${node}`, () => {}),
+      leaving: (session) => {
+        record.state = 'leaving';
+        session.retire();
+      },
+      bye: () => void this.#bury(record, record.reason ?? 'left', 'it has left', () => {}),
+      broken: (_, why) =>
+        void this.#bury(record, 'gone', why, () => {
+          record.state = 'found'; // The node may be well, and its session be at an end: it is asked again.
+        }),
+      convicted: (session) => this.#convicted(record, session),
+      late: () => {
+        tally.lateFrames++;
+      },
+      sent: (bytes) => {
+        tally.framesSent++;
+        tally.bytesSent += bytes;
+      },
+      received: (bytes) => {
+        tally.framesReceived++;
+        tally.bytesReceived += bytes;
+      },
+    };
+  }
+
+  #convicted(record: NodeRecord, session: Session): void {
+    if (++record.convictions !== CONVICTIONS || record.session !== session) return;
+    record.reason = 'convicted';
+    record.state = 'leaving';
+    this.#parts.events.down(record, 'convicted', new Error(`Node ${record.id} is out of service: its results were found wrong twice.`));
+    session.retire();
+  }
+
+  /** The node, or the session with it, is lost. What its threads had is given back, as far as the node has not been given it. */
+  async #bury(record: NodeRecord, reason: NodeDownReason, why: string, then: () => void): Promise<void> {
+    const { session } = record;
+    const told = record.reason === 'convicted';
+    record.session = undefined;
+    record.state = 'down';
+    record.reason = reason;
+    session?.fence();
+    const error = new Error(`Node ${record.id} is lost: ${why}.`);
+    if (!told) this.#parts.events.down(record, reason, error);
+    if (session !== undefined) {
+      const delivered = await session.cutOff(2 * this.#every);
+      for (const thread of [...session.threads.values()]) thread.nodeLost(record.id, error, delivered);
+      session.threads.clear();
+    }
+    then();
+  }
+
+  /** Threads that wait go to the node with the most room. */
+  #place(): void {
+    for (const thread of this.#waiting) {
+      let best: Session | undefined;
+      for (const session of this.#sessions()) if (session.room > 0 && (best === undefined || session.room > best.room)) best = session;
+      if (best === undefined) return;
+      this.#waiting.delete(thread);
+      best.take(thread);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Redis } from 'ioredis';
+import type { BrokerUrl } from '../../../core/broker/broker-url.ts';
+import { NotInstalledError } from '../../../core/errors.ts';
+
+/** Milliseconds without a byte after which a connection is held to be dead, while an answer is due. */
+const HALF_OPEN = 10_000;
+const CONNECT = 5_000;
+
+/** What a connection tells. */
+export interface ClientEvents {
+  ready?(): void;
+  error(error: Error): void;
+}
+
+type Make = (events: ClientEvents) => Redis;
+
+/**
+ * Loads ioredis, which nobody needs who has no nodes.
+ * @returns what makes connections
+ * @throws {NotInstalledError} `ERR_NOT_INSTALLED`
+ */
+export async function redisClients({ host, port, tls, username, password, db }: BrokerUrl): Promise<Make> {
+  const Client = await load();
+  const options = {
+    host,
+    port,
+    db,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+    protocol: 2 as const, // The replies of streams have another shape in 3.
+    connectTimeout: CONNECT,
+    socketTimeout: HALF_OPEN,
+    maxRetriesPerRequest: null, // How long a broker may be away is judged by the vigil.
+    autoResendUnfulfilledCommands: false, // What is sent again is sent by us, under the number that it had.
+    disableClientInfo: true,
+    retryStrategy: (times: number) => Math.min(25 * 2 ** Math.min(times, 6), 500),
+  };
+  return (events) => {
+    const client = new Client(options);
+    client.on('error', events.error); // An error that nobody hears would end the process.
+    client.on('ready', () => events.ready?.());
+    client.on('connect', () => (client as unknown as { stream?: { unref?(): void } }).stream?.unref?.()); // An idle pool keeps no program alive.
+    return client;
+  };
+}
+
+async function load(): Promise<typeof Redis> {
+  try {
+    return (await import('ioredis')).Redis;
+  } catch (error) {
+    throw new NotInstalledError('ioredis', 'Nodes talk through Redis, and need the package ioredis: npm install ioredis@6', error);
+  }
+}

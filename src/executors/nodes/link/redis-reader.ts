@@ -1,0 +1,115 @@
+import timers from 'node:timers';
+import type { Redis } from 'ioredis';
+import type { Hearing, Reader } from './link.ts';
+
+/** Milliseconds that a read waits at the broker, and frames that it brings at most. */
+const BLOCK = 1_000;
+const COUNT = 64;
+/** The broker is told this often, in frames, what need not be kept any more. */
+const TRIM = 32;
+/** Milliseconds before a read that failed is tried again. */
+const AGAIN = 50;
+
+type Entry = readonly [id: Buffer, fields: readonly Buffer[]];
+
+/** One group and one member: the broker then remembers which frame was given to the reader last, also when the reader can say nothing any more. */
+export const GROUP = 'r';
+
+export interface ReaderHost {
+  readonly key: string;
+  /** A connection of its own, because reads wait. */
+  readonly client: Redis;
+  /** The connection for what does not wait. */
+  readonly commands: Redis;
+  readonly numbered: boolean;
+  failed(error: unknown): void;
+}
+
+/** Reads one stream from its beginning, frame after frame. */
+export class RedisReader implements Reader {
+  readonly #host: ReaderHost;
+  readonly #hearing: Hearing;
+  #state: 'open' | 'closed' = 'open';
+  #cursor = 0;
+  #trimmed = 0;
+
+  constructor(host: ReaderHost, hearing: Hearing) {
+    this.#host = host;
+    this.#hearing = hearing;
+    void this.#read();
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#host.client.disconnect();
+  }
+
+  async #read(): Promise<void> {
+    const { client, key } = this.#host;
+    let doubtful = false;
+    while (this.#isOpen) {
+      try {
+        if (doubtful) await this.#catchUp();
+        doubtful = false;
+        const reply = await client.xreadgroupBuffer(
+          ...(['GROUP', GROUP, GROUP, 'COUNT', COUNT, 'BLOCK', BLOCK, 'NOACK', 'STREAMS', key, '>'] as const),
+        );
+        const entries = (reply as [Buffer, Entry[]][] | null)?.[0]?.[1] ?? [];
+        if (this.#host.numbered && entries.length > 0 && numberOf(entries[0]!) > this.#cursor + 1) await this.#catchUp();
+        for (const entry of entries) this.#hear(entry);
+      } catch (error) {
+        if (!this.#isOpen) return;
+        if (isGone(error)) {
+          this.close();
+          this.#hearing.gone();
+          return;
+        }
+        this.#host.failed(error);
+        doubtful = true; // The broker may have given us something that has not arrived.
+        await new Promise((resolve) => timers.setTimeout(resolve, AGAIN));
+      }
+    }
+  }
+
+  get #isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Reads again what the broker believes that we have. Nothing is trimmed before it was heard, so it is there, or lost for good. */
+  async #catchUp(): Promise<void> {
+    const { client, key, numbered } = this.#host;
+    if (!numbered) return;
+    const given = lastDelivered(await client.xinfo('GROUPS', key));
+    if (given === undefined || given <= this.#cursor) return;
+    for (const entry of await client.xrangeBuffer(key, `${this.#cursor + 1}-0`, `${given}-0`)) this.#hear(entry as unknown as Entry);
+  }
+
+  #hear(entry: Entry): void {
+    if (!this.#isOpen) return;
+    const number = this.#host.numbered ? numberOf(entry) : this.#cursor + 1;
+    if (number <= this.#cursor) return;
+    this.#cursor = number;
+    this.#hearing.frame(number, ownMemory(entry[1][1] ?? Buffer.alloc(0)));
+    if (this.#cursor - this.#trimmed < TRIM) return;
+    this.#trimmed = this.#cursor;
+    if (this.#host.numbered) this.#host.commands.xtrim(this.#host.key, 'MINID', `${this.#cursor + 1}-0`).catch(() => {});
+  }
+}
+
+const numberOf = ([id]: Entry): number => Number.parseInt(id.toString('latin1'), 10);
+
+/** Replies are parts of larger buffers, which would live as long as one of them does. */
+const ownMemory = (bytes: Buffer): Uint8Array => new Uint8Array(bytes);
+
+function isGone(error: unknown): boolean {
+  return /^(NOGROUP|UNBLOCKED)|no such key/i.test((error as Error | undefined)?.message ?? '');
+}
+
+/** The frame that the reader of a stream was given last, out of what XINFO GROUPS says; `undefined` if nothing can be told. */
+export function lastDelivered(groups: unknown): number | undefined {
+  const first = Array.isArray(groups) ? groups[0] : undefined;
+  if (!Array.isArray(first)) return undefined;
+  const at = first.indexOf('last-delivered-id');
+  return at < 0 ? undefined : Number.parseInt(String(first[at + 1]), 10);
+}

@@ -1,0 +1,49 @@
+import { systemClock } from '../../src/core/system-clock.ts';
+import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
+import type { Agent } from '../../src/executors/nodes/agent/agent.ts';
+import { MemoryBroker } from '../../src/executors/nodes/link/memory-broker.ts';
+import { MemoryLink } from '../../src/executors/nodes/link/memory-link.ts';
+import { NodeExecutor } from '../../src/executors/nodes/node-executor.ts';
+import type { NodesOptions, PoolOptions } from '../../src/options/types.ts';
+import type { Seams } from '../../src/pool/compose.ts';
+import { Pool } from '../../src/pool/pool.ts';
+import { agent } from './stage.ts';
+
+export interface Node {
+  readonly agent: Agent;
+  readonly link: MemoryLink;
+}
+
+/** A pool and its nodes in one program, with a broker in memory between them. */
+export class Cluster {
+  readonly broker: MemoryBroker = new MemoryBroker(systemClock);
+  readonly #nodes: Node[] = [];
+
+  async node(options: Partial<AgentOptions> = {}): Promise<Node> {
+    const link = new MemoryLink(this.broker, systemClock);
+    const node = { agent: await agent(link, options), link };
+    this.#nodes.push(node);
+    return node;
+  }
+
+  seams(): Seams {
+    return {
+      executor: (options, clock, _place, nodes) => {
+        const link = new MemoryLink(this.broker, clock);
+        const executor = new NodeExecutor({ ...options, nodes: options.nodes!, filename: options.filename! }, clock, link, nodes!.events);
+        nodes!.executor = executor;
+        return executor;
+      },
+    };
+  }
+
+  /** A pool for the tasks of `agent`, unless it has others. */
+  pool<M>(options: Omit<PoolOptions, 'nodes'> & { readonly nodes?: NodesOptions }): Pool<M> {
+    return new Pool<M>({ ...options, nodes: { url: 'redis://127.0.0.1', name: 'test', ...options.nodes } }, this.seams());
+  }
+
+  /** All that runs. */
+  async close(): Promise<void> {
+    await Promise.all(this.#nodes.map(({ agent: one }) => one.stop()));
+  }
+}
