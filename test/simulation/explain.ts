@@ -35,13 +35,16 @@ export function explain(truth: TaskTruth, record: AttemptRecord, world: World): 
 function cloneFault(start: Start | undefined, world: World): string | undefined {
   if (start === undefined) return 'its input can be cloned';
   if (start.deed === 'uncloneableResult' || start.deed === 'uncloneableError') return undefined;
-  return start.mangled && world.climate.rates.unreadable > 0 ? undefined : 'its outcome can be cloned';
+  if (!start.mangled || world.climate.rates.unreadable === 0) return 'its outcome can be cloned';
+  return start.lostWith > 1 && start.task.rules.repeatable ? `${start.lostWith - 1} others were lost with it` : undefined;
 }
 
 function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth): string | undefined {
+  // What may be started only once may have to pay for what others have left behind.
+  if (kind === 'oom' && start.fate === 'crowdedOut' && !truth.rules.repeatable) return undefined;
   if (kind === 'oom' ? start.fate === 'oom' : start.fate === 'killer' || start.fate === 'struck') return undefined;
   // A thread that dies while its only result is on the way may have died of making it.
-  if (kind === 'crash' && (start.fate === 'returned' || start.fate === 'threw') && start.mangled) return undefined;
+  if ((start.fate === 'returned' || start.fate === 'threw') && (start.mangled || (kind === 'oom' && start.postedAt < 0))) return undefined;
   // What may be started only once fails with its thread, whoever ended it.
   if (!truth.rules.repeatable && kind === 'crash' && (start.fate === 'victim' || start.mangled || (start.on.terminated && !start.arrived)))
     return undefined;

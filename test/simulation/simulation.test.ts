@@ -22,6 +22,14 @@ describe('the pool in a simulated world', () => {
     }
   });
 
+  it('is the same with a wall clock that steps as with one that is right', async () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const stepping = await simulated({ seed, tasks: 100, auditEvery: 16 });
+      const steady = await simulated({ seed, tasks: 100, auditEvery: 16, steadyWall: true });
+      assert.equal(stepping.hash, steady.hash, `seed ${seed}`);
+    }
+  });
+
   it('does not depend on whether somebody reads along', async () => {
     const lines: string[] = [];
     const read = await simulated({ seed: 11, tasks: 100, write: (line) => lines.push(line) });

@@ -68,7 +68,7 @@ class Simulation implements Hooks {
       const joined = (parts: PoolParts): void => {
         this.#pool = parts;
       };
-      const seams = { clock: world.timeline, random: world.retryDice.next, executor, keepAlive: this.#hold, joined };
+      const seams = { clock: world.clock, random: world.retryDice.next, executor, keepAlive: this.#hold, joined };
       const pool = new Pool(
         meddling(world.climate.pool, (task) => this.witness.meddle(task)),
         seams,
@@ -185,12 +185,18 @@ class Simulation implements Hooks {
     const { timeline, skyDice, climate } = world;
     const [executor] = this.#executors;
     const fault = world.fromSky();
+    const stopped = world.pauses.draw();
+    if (stopped > 0) {
+      world.journal.note('pause', stopped);
+      world.lostTime += stopped;
+      world.pauses.stop(stopped);
+    }
     if (fault === 'death' || fault === 'twinDeaths') executor!.strike(fault === 'death' ? 1 : 2);
     else if (fault !== undefined) {
       const ms = (fault === 'block' ? climate.blockFor : climate.jumpBy) * skyDice.next();
       world.lostTime += ms;
       if (fault === 'block') timeline.block(ms);
-      else timeline.jump(ms);
+      else world.pauses.stop(ms);
     }
   }
 
@@ -204,11 +210,12 @@ class Simulation implements Hooks {
       witness.waiting = () => pool.routes.main.backlog;
       witness.dispatchers = () => pool.routes.all;
     }
-    witness.settlements.accepted(task);
+    witness.quarantine.accepted(witness.settlements.accepted(task));
   }
 
   settling(task: Task, value: unknown, failure: Failure | undefined): boolean {
     if (task.state !== 'open') return false;
+    this.witness.quarantine.settled(task.input as TaskTruth);
     this.witness.settlements.settling(task.input as TaskTruth, value, failure);
     return true;
   }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { open } from './stage.ts';
 
 type Callable = (...args: never[]) => unknown;
@@ -64,3 +67,11 @@ test('a pool that is made and closed under fake timers does its work in between'
     await pool.close();
   });
 });
+
+for (const isolation of ['thread', 'process']) {
+  test(`a pool is made, works and closes where nextTick is faked as well (isolation: ${isolation})`, async () => {
+    const program = fileURLToPath(new URL('../fixtures/faked-program.js', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [program, isolation], { timeout: 60_000 });
+    assert.equal(stdout, '[1,2]');
+  });
+}

@@ -154,7 +154,7 @@ export class Caller {
 
   #progress(truth: TaskTruth, value: unknown): void {
     const { world } = this;
-    if (value !== truth) world.fail(`task ${truth.uid} was told of the progress of another`);
+    if (value !== truth.uid) world.fail(`task ${truth.uid} was told of the progress of another`);
     if (truth.settledAt >= 0) world.fail(`task ${truth.uid} was told of progress after it had settled`);
     this.#meddle(truth);
     throw new Error('in onProgress');

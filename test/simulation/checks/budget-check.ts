@@ -27,6 +27,7 @@ export class BudgetCheck {
   look(): void {
     const { threads, retryBudget = 0.4 } = this.#world.climate.pool;
     // The pool remembers about ten seconds: excesses of that order are forgiven.
+    if (this.#world.pauses.strike) return; // The pool counts other times than these.
     if (this.#longest > 100 || this.#total < 1000) return;
     const allowed = (retryBudget + 0.1) * this.#total + 4 * threads * (this.#longest + 1);
     if (this.#contended > allowed)

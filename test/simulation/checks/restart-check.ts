@@ -20,7 +20,7 @@ export class RestartCheck {
   }
 
   exit({ reason }: PoolEvents['workerExit'], home: Home): void {
-    const now = this.#world.timeline.now();
+    const now = this.#world.clock.now();
     if (reason === 'startup') add(this.#starts, home, now);
     if (FAULTS.has(reason)) add(this.#faults, home, now);
   }
@@ -43,7 +43,7 @@ export class RestartCheck {
 
   /** How many are within the window, where they are most. */
   #most(all: Map<Home, number[]>): number {
-    const since = this.#world.timeline.now() - this.#world.climate.pool.restart!.within!;
+    const since = this.#world.clock.now() - this.#world.climate.pool.restart!.within!;
     let most = 0;
     for (const times of all.values()) {
       while (times.length > 0 && times[0]! <= since) times.shift();

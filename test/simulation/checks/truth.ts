@@ -12,8 +12,9 @@ import type { Rules } from './rules.ts';
  * - `killer`: its own code ended the thread
  * - `struck`: its thread died under it, and nothing told of another culprit
  * - `victim`: its thread was terminated, or a settled task's leftovers ended it
+ * - `crowdedOut`: what an earlier task had left filled the heap
  */
-export type Fate = 'running' | 'returned' | 'threw' | 'killer' | 'oom' | 'struck' | 'victim';
+export type Fate = 'running' | 'returned' | 'threw' | 'killer' | 'oom' | 'struck' | 'victim' | 'crowdedOut';
 
 /** One execution of a task, as it really was. */
 export class Start {
@@ -39,10 +40,17 @@ export class Start {
   counted = false;
   /** Time that the manager had lost by then. */
   lostBefore = 0;
+  /** The same, of time in which the program lived, and how often it had been stopped. */
+  livedBefore = 0;
+  pausesBefore = 0;
+  /** Since when leftovers of an earlier task keep it from going on; -1: they do not. */
+  heldUpSince = -1;
   /** What it returned, if it votes. */
   ballot: readonly [number] | undefined;
   /** The report was lost, held back or made unreadable on its way. */
   mangled = false;
+  /** Outcomes in the message that could not be read, its own included. */
+  lostWith = 0;
   /** Its attempt has been handed out again since: now the result of that counts. */
   repeated = false;
 

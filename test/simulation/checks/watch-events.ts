@@ -13,6 +13,7 @@ export function watchEvents(pool: Pool, world: World, witness: Witness): void {
     hedge: (event) => witness.hedged(event),
     conflict: (event) => witness.conflict(event),
     workerExit: (event) => witness.threadEnded(event),
+    quarantine: (event) => witness.quarantine.told(event),
     failed: () => witness.restarts.failed(),
   };
   for (const name of EVENT_NAMES) {

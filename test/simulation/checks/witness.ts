@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { PoolEvents } from '../../../src/core/events.ts';
 import type { AttemptRecord } from '../../../src/core/failure.ts';
 import type { Attempt } from '../../../src/core/task.ts';
+import { BEAT } from '../../../src/core/wire/beat.ts';
 import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
 import type { Exit } from '../../../src/executors/executor.ts';
 import { explain } from '../explain.ts';
@@ -12,6 +13,7 @@ import { BallotCheck } from './ballot-check.ts';
 import { BudgetCheck } from './budget-check.ts';
 import { HedgeCheck } from './hedge-check.ts';
 import { OvertakingCheck } from './overtaking-check.ts';
+import { QuarantineCheck } from './quarantine-check.ts';
 import { RestartCheck } from './restart-check.ts';
 import { SettlementCheck } from './settlement-check.ts';
 import type { Start, TaskTruth } from './truth.ts';
@@ -26,6 +28,7 @@ export class Witness implements ThreadWatcher {
   readonly ballots: BallotCheck;
   readonly hedges: HedgeCheck;
   readonly restarts: RestartCheck;
+  readonly quarantine: QuarantineCheck;
   readonly budget: BudgetCheck;
   /** Those of the pool, and of the escalation once there are any. */
   dispatchers: () => readonly Dispatcher[] = () => [];
@@ -51,6 +54,7 @@ export class Witness implements ThreadWatcher {
     this.hedges = new HedgeCheck(world);
     this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
     this.restarts = new RestartCheck(world);
+    this.quarantine = new QuarantineCheck(world);
     this.budget = new BudgetCheck(world);
     this.#overtaking = new OvertakingCheck(world);
   }
@@ -63,7 +67,7 @@ export class Witness implements ThreadWatcher {
 
   sent(thread: SimThread, attempts: readonly Attempt[]): void {
     const { world } = this;
-    const now = world.timeline.now();
+    const now = world.clock.now();
     world.journal.note('sent', thread.threadId, attempts[0]!.task.id, attempts.length);
     if (thread.body.terminated) world.fail(`work was sent to thread ${thread.threadId}, which had been terminated`);
     this.ballots.sent(thread.threadId);
@@ -98,6 +102,8 @@ export class Witness implements ThreadWatcher {
     const { task: truth } = start;
     world.journal.note('started', start.thread, truth.uid, start.attempt);
     start.lostBefore = world.lostTime - world.timeline.stillBlocked;
+    start.livedBefore = world.timeline.insideNow;
+    start.pausesBefore = world.pauses.count;
     start.contended = truth.contended?.has(start.attempt) === true;
     start.counted = !start.on.terminated;
     const { home } = start.on;
@@ -209,6 +215,7 @@ export class Witness implements ThreadWatcher {
   }
 
   timedOut(taskId: number, attempt: number): void {
+    const { world } = this;
     const truth = this.settlements.tasks.get(taskId)!;
     truth.gaveUp(attempt);
     const start = truth.starts.findLast((one) => one.attempt === attempt);
@@ -216,10 +223,19 @@ export class Witness implements ThreadWatcher {
     if (start === undefined) this.world.fail(`task ${truth.uid} is said to have passed its run timeout, and has not been started`);
     else if (now - start.at < truth.limits.run)
       this.world.fail(`task ${truth.uid} was convicted after ${now - start.at} ms; its run timeout is ${truth.limits.run} ms`);
+    else if (world.timeline.insideNow - start.livedBefore < truth.limits.run - world.pauses.charged(start.pausesBefore))
+      world.fail(`task ${truth.uid} was convicted for time in which the program was stopped`);
+    else if (this.#isHeldUp(start)) world.fail(`task ${truth.uid} was convicted by its run timeout although leftovers had held it up`);
     else if (start.arrived && !start.mangled)
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its outcome had arrived at ${start.postedAt}`);
     else if (start.fate !== 'running' && start.deathSeenAt < this.world.timeline.lastTurn && !start.mangled)
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its thread had died`);
+  }
+
+  /** An earlier task had kept it from going on for much of its time, and the pool could see that. */
+  #isHeldUp({ task, heldUpSince, on, fate }: Start): boolean {
+    if (heldUpSince < 0 || fate !== 'running' || on.home.remote || !this.world.leftovers.hearts) return false;
+    return task.rules.repeatable && this.world.timeline.now() - heldUpSince > task.limits.run / 4 + 3 * BEAT;
   }
 
   hedged(event: PoolEvents['hedge']): void {

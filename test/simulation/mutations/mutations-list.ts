@@ -22,7 +22,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'budget off', file: 'dispatch/queue/budget.js', find: 'return this.#recovery < ', put: 'return true || this.#recovery < ' },
   {
     name: 'claim cursor off by one',
-    file: 'core/wire/wire.js',
+    file: 'core/wire/control-block.js',
     find: 'word | REVOKED) === word)\n                return word & INDEX_MASK;',
     put: 'word | REVOKED) === word)\n                return Math.max(0, (word & INDEX_MASK) - 1);',
   },
@@ -98,4 +98,31 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'return thread;',
   },
   { name: 'threads serve on', file: 'dispatch/threads/pool-thread.js', find: 'return this.quota - this.started;', put: 'return Infinity;' },
+  {
+    name: 'time in which the program was stopped is charged',
+    file: 'core/attended-clock.js',
+    find: 'return machine - this.presence.lost;',
+    put: 'return machine;',
+  },
+  { name: 'the watchdog convicts before it looks', file: 'dispatch/outcomes/watchdog.js', find: 'thread.handle.poll();', put: '' },
+  {
+    name: 'an attempt that is lost with an unreadable result is charged',
+    file: 'dispatch/outcomes/lost-results.js',
+    find: 'lost.length > 1 && attempt.mayRunTwice',
+    put: 'false',
+  },
+  {
+    name: 'a waiting attempt pays for leftovers that loop',
+    file: 'dispatch/outcomes/neighbours.js',
+    find: 'return thread.finished > 0 && ',
+    put: 'return false && ',
+  },
+  {
+    name: 'an attempt pays for leftovers that fill the heap',
+    file: 'dispatch/outcomes/deaths.js',
+    find: "exit.cause === 'oom' && ",
+    put: 'false && ',
+  },
+  { name: 'any task decides for the probe', file: 'policies/quarantine.js', find: 'return entry.probe === task && ', put: 'return ' },
+  { name: 'what is no message is heeded', file: 'executors/threads/hearing.js', find: 'if (isFromThread(message))', put: 'if (true)' },
 ];

@@ -3,7 +3,7 @@ import { FROM_THREAD } from '../../../src/core/wire/wire.ts';
 import type { Item } from '../../../src/thread/item.ts';
 import { Answer, MAKERS, Start, type TaskTruth, Thrown, UNCLONEABLE } from '../checks/truth.ts';
 import type { Deed } from './faults.ts';
-import type { Body } from './sim-body.ts';
+import { type Body, outOfMemory } from './sim-body.ts';
 
 /** Runs this short are done on the spot; milliseconds. */
 const INSTANT = 0.01;
@@ -32,7 +32,7 @@ export function perform(body: Body, task: TaskTruth, item: Item): unknown {
       body.loop.later(() => end(body, item, start), took);
       return forever();
     case 'progress':
-      for (let i = 1; i <= 3; i++) body.loop.later(() => item.progress(task), took * i * 0.6);
+      for (let i = 1; i <= 3; i++) body.loop.later(() => item.progress(task.uid), took * i * 0.6);
   }
   if (took < INSTANT) return outcome(body, item, start);
   return new Promise((resolve, reject) => {
@@ -68,7 +68,13 @@ function outcome(body: Body, item: Item, start: Start): unknown {
     deed === 'uncloneableResult' ? UNCLONEABLE : task.rules.vote === undefined ? new Answer(start, isRight(deed)) : ballot(body, start);
   body.ended('returned');
   if (deed.startsWith('leftover') || deed === 'moduleExit') leave(body, item, deed);
+  if (fillsHeap(body)) body.loop.later(() => body.dieOfLeftovers(), body.world.leftoverDice.log(0.01, 50));
   return answer;
+}
+
+function fillsHeap({ world }: Body): boolean {
+  const { fillsHeap: rate } = world.leftovers;
+  return rate > 0 && world.phase === 'safety' && world.leftoverDice.chance(rate);
 }
 
 function isRight(deed: Deed): boolean {
@@ -92,7 +98,7 @@ function leave(body: Body, item: Item, deed: Deed): void {
   const { world } = body;
   body.loop.later(
     () => {
-      if (deed === 'leftoverSpin') body.loop.block();
+      if (deed === 'leftoverSpin') body.blockByLeftovers();
       else if (deed === 'moduleExit') body.leaveOfItself();
       else if (deed === 'leftoverExit') body.leave(item, 3, undefined);
       else body.line.post(body, [FROM_THREAD.lateError, item.taskId, item.attempt, encodeError(new Error('a leftover threw'))]);
@@ -110,7 +116,7 @@ function end(body: Body, item: Item, start: Start): void {
       body.leave(item, 2, undefined);
       break;
     case 'oom':
-      body.die('oom', 1, Object.assign(new Error('out of memory'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
+      body.die('oom', 1, outOfMemory());
       break;
     default:
       body.die('struck', 134);

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { BEAT } from '../../../src/core/wire/beat.ts';
 import { encodeError } from '../../../src/core/wire/codec.ts';
 import { ControlBlock } from '../../../src/core/wire/control-block.ts';
 import { FROM_THREAD, type FromThread, type RunMessage, TO_THREAD, type ToThread } from '../../../src/core/wire/wire.ts';
@@ -41,6 +42,7 @@ export class Body {
   /** Executions by bundle and index, until their outcome is posted. */
   readonly starts: Map<number, Start[]> = new Map();
   current: Start | undefined;
+  #heart: 'still' | 'beats' = 'still';
   /** Ends the spinning task that looks at `context().aborted` now and then. */
   heed: (() => void) | undefined;
 
@@ -66,6 +68,7 @@ export class Body {
       },
       afterTurn: (fn) => Loop.current?.later(fn, 0),
       onIdle: () => {},
+      ...(world.leftovers.hearts ? { onAwait: () => this.#beatSoon() } : {}),
       onBroken: () => {},
     });
     this.#load();
@@ -88,6 +91,24 @@ export class Body {
       const wait = world.strikes('startSlow', dice) ? took * dice.log(2, 1000) : took;
       this.loop.later(() => this.line.post(this, [FROM_THREAD.ready]), wait);
     }
+  }
+
+  /** Shows that its event loop turns, while an item waits. */
+  #beatSoon(): void {
+    if (this.#heart === 'beats') return;
+    this.#heart = 'beats';
+    this.#beat();
+  }
+
+  #beat(): void {
+    this.loop.later(() => {
+      if (!this.#runner.awaiting) {
+        this.#heart = 'still';
+        return;
+      }
+      this.control.beat(this.world.timeline.now());
+      this.#beat();
+    }, BEAT);
   }
 
   /** A message from the manager. */
@@ -161,6 +182,17 @@ export class Body {
     this.die('struck', 4);
   }
 
+  /** What an earlier task has left never gives way. */
+  blockByLeftovers(): void {
+    this.loop.block();
+    if (this.current !== undefined && this.current.heldUpSince < 0) this.current.heldUpSince = this.world.timeline.now();
+  }
+
+  /** What an earlier task has left fills the heap. */
+  dieOfLeftovers(): void {
+    this.die('crowdedOut', 1, outOfMemory());
+  }
+
   /** The end. `fate` is that of the execution that is under way, if one is. */
   die(fate: Fate, code: number, error?: unknown): void {
     if (!this.alive) return;
@@ -171,4 +203,8 @@ export class Body {
     if (this.world.strikes('lossy', this.world.lineDice)) this.line.lose();
     this.#events.died(code, error, start);
   }
+}
+
+export function outOfMemory(): Error {
+  return Object.assign(new Error('out of memory'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
 }

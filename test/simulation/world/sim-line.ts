@@ -18,6 +18,7 @@ export class SimLine {
   #letters: Letter[] = [];
   #lastArrival = 0;
   #held: Letter | undefined;
+  #silent = false;
   /** A report has been overtaken, or cannot be read: those after it may be refused too. */
   #tainted = false;
 
@@ -29,6 +30,12 @@ export class SimLine {
   /** @throws {DOMException} if something in it cannot be cloned */
   post(body: Body, message: FromThread): void {
     if (!body.alive) return;
+    const { misbehaving, phase } = this.#world;
+    const falls = phase === 'safety' && message[0] === FROM_THREAD.done && misbehaving.fallsSilent();
+    if (this.#silent || falls) {
+      this.#silence(body, message);
+      return;
+    }
     if (message[0] !== FROM_THREAD.done) {
       this.#queue(message, undefined);
       return;
@@ -43,7 +50,10 @@ export class SimLine {
     if (this.#world.strikes('unreadable', lineDice)) {
       // Those after it do not continue what has been read.
       this.#tainted = true;
-      for (const start of starts) start.mangled = true;
+      for (const start of starts) {
+        start.mangled = true;
+        start.lostWith = starts.length;
+      }
       this.#queue('unreadable', starts);
     } else if (this.#held === undefined && this.#world.strikes('reorder', lineDice)) {
       this.#tainted = true;
@@ -55,9 +65,23 @@ export class SimLine {
       this.#queue(message, starts);
       if (this.#held !== undefined) this.#letGo(this.#held);
     }
+    const mumbled = phase === 'safety' ? misbehaving.mumbled(message[1]) : undefined;
+    if (mumbled !== undefined) this.#queue(mumbled as never, undefined);
     // What cannot be read is not repeated: its copy would be taken for the next report that cannot be read.
     if (!starts.some(({ mangled }) => mangled) && this.#world.strikes('duplicate', lineDice))
       this.#world.timeline.arrive(() => this.#receive(message), lineDice.log(0.1, 1000));
+  }
+
+  /** Nothing that this thread says arrives any more. */
+  #silence(body: Body, message: FromThread): void {
+    if (!this.#silent) this.#world.journal.note('fallsSilent', body.threadId);
+    this.#silent = true;
+    if (message[0] !== FROM_THREAD.done) return;
+    if (hasUncloneable(message)) throw new DOMException('a symbol could not be cloned', 'DataCloneError');
+    for (const start of this.#posted(body, message)) {
+      start.mangled = true;
+      start.arrived = false;
+    }
   }
 
   latency(dice: Dice): number {

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../src/core/task.ts';
-import { reviveError } from '../../../src/core/wire/revive.ts';
-import { FROM_THREAD, type FromThread, type ItemMeta, TO_THREAD } from '../../../src/core/wire/wire.ts';
-import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/executor.ts';
+import { type FromThread, type ItemMeta, TO_THREAD } from '../../../src/core/wire/wire.ts';
+import type { ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/executor.ts';
+import { Hearing } from '../../../src/executors/threads/hearing.ts';
 import type { Start, TaskTruth } from '../checks/truth.ts';
 import type { Home } from './home.ts';
 import { Body } from './sim-body.ts';
@@ -26,15 +26,15 @@ export class SimThread implements ExecutorThread {
   readonly #world: World;
   readonly #events: ThreadEvents;
   readonly #watcher: ThreadWatcher;
-  #heard: 'nothing' | 'ready' | 'exit' = 'nothing';
+  readonly #hearing: Hearing;
   #lastOrder = 0;
-  #lastWords: { error: unknown; blame: Blame } | undefined;
 
   constructor(threadId: number, world: World, home: Home, watcher: ThreadWatcher, events: ThreadEvents) {
     this.threadId = threadId;
     this.#world = world;
     this.#watcher = watcher;
     this.#events = events;
+    this.#hearing = new Hearing(loud(events, world), () => this.terminate(), world.clock);
     this.body = new Body(threadId, world, home, {
       received: (message) => this.#receive(message),
       started: (start) => watcher.started(start),
@@ -53,7 +53,7 @@ export class SimThread implements ExecutorThread {
   }
 
   get itemStartedAt(): number {
-    return this.body.control.startedAt;
+    return this.#world.clock.fromMachine(this.body.control.startedAt);
   }
 
   get seen(): number {
@@ -62,6 +62,10 @@ export class SimThread implements ExecutorThread {
 
   get sending(): boolean {
     return this.body.control.sending;
+  }
+
+  stolen(): number {
+    return this.#world.leftovers.hearts ? this.body.control.stolenAt(this.#world.timeline.now()) : 0;
   }
 
   get memory(): number | undefined {
@@ -95,7 +99,7 @@ export class SimThread implements ExecutorThread {
     this.#there(() => {
       const claimed = body.control.revoke(bundle);
       if (!this.body.home.remote) answer(claimed);
-      else body.line.answer(() => this.#heard !== 'exit' && answer(claimed));
+      else body.line.answer(() => this.#hearing.state !== 'exited' && answer(claimed));
     });
   }
 
@@ -152,57 +156,38 @@ export class SimThread implements ExecutorThread {
   }
 
   #receive(message: FromThread | 'unreadable'): void {
-    if (this.#heard === 'exit') return;
+    if (this.#hearing.state === 'exited') return;
     if (message === 'unreadable') {
       this.#events.unreadable();
       this.#there(() => this.body.tell([TO_THREAD.account]));
       return;
     }
-    switch (message[0]) {
-      case FROM_THREAD.done:
-        this.#events.done(message[1], message[2], message[3] as unknown[], message[4], message[5]);
-        break;
-      case FROM_THREAD.ready:
-        this.#heard = 'ready';
-        this.#events.ready();
-        break;
-      case FROM_THREAD.startupFailed:
-        this.#lastWords = { error: reviveError(message[1]), blame: { of: 'running' } };
-        this.terminate();
-        break;
-      case FROM_THREAD.progress:
-        this.#events.progress(message[1], message[2], message[3]);
-        break;
-      case FROM_THREAD.account:
-        this.#events.accounted(message[1], message[2]);
-        break;
-      case FROM_THREAD.lateError:
-        this.#events.lateError(message[1], message[2], reviveError(message[3]));
-        break;
-      case FROM_THREAD.crashing:
-        this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
-        break;
-      case FROM_THREAD.exiting: {
-        const [, , bundle, index, taskId] = message;
-        this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
-        break;
-      }
-      default:
-        this.#events.garbage();
-    }
+    this.#hearing.receive(message);
   }
 
   #exited(code: number, error: unknown): void {
     this.body.line.poll();
-    const starting = this.#heard === 'nothing';
-    this.#heard = 'exit';
-    const why = this.#lastWords?.error ?? error;
-    const oom = (error as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    const cause: Exit['cause'] = oom ? 'oom' : starting ? 'startup' : why !== undefined ? 'crash' : 'exit';
-    const exit: Exit = { cause, exitCode: code, error: why, blame: this.#lastWords?.blame ?? { of: 'running' } };
+    if (error !== undefined) this.#hearing.died(error);
+    const exit = this.#hearing.end(code);
     this.#watcher.exited(this, exit);
     this.#events.exited(exit);
   }
+}
+
+/** A thread whose message cannot be dealt with is ended, and that would hide a fault of the pool. */
+function loud(events: ThreadEvents, world: World): ThreadEvents {
+  const entries = Object.entries(events as unknown as Record<string, (...told: unknown[]) => void>).map(([name, event]) => {
+    const told = (...about: unknown[]): void => {
+      try {
+        event(...about);
+      } catch (error) {
+        world.fail(`it threw: ${error instanceof Error ? error.stack : String(error)}`);
+        throw error;
+      }
+    };
+    return [name, told] as const;
+  });
+  return Object.fromEntries(entries) as unknown as ThreadEvents;
 }
 
 function metaOf({ number, replica, placement }: Attempt): ItemMeta | undefined {

@@ -15,6 +15,8 @@ export class Timeline implements Clock {
   readonly #inside = new TimerHeap();
   readonly #random: Random;
   readonly #wallAtZero = 1_700_000_000_000;
+  /** By how much the wall clock is wrong, at each look. */
+  wallError: () => number = () => 0;
   #now = 0;
   /** How far the threads' events have been pushed back by jumps of the clock. */
   #shift = 0;
@@ -40,7 +42,7 @@ export class Timeline implements Clock {
   }
 
   wall(): number {
-    return this.#wallAtZero + this.#now;
+    return this.#wallAtZero + this.#now + this.wallError();
   }
 
   machine(): number {

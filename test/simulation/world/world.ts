@@ -1,5 +1,10 @@
+import type { Clock } from '../../../src/core/clock.ts';
 import { hash32, seeded } from '../../../src/core/random.ts';
 import { Journal } from '../checks/journal.ts';
+import { drawLeftovers, type Leftovers } from '../weather/leftovers.ts';
+import { Misbehaving } from '../weather/misbehaving.ts';
+import { Pauses } from '../weather/pauses.ts';
+import { wallSteps } from '../weather/wall-steps.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { drawClosedLoops } from './closed-loops.ts';
 import { Dice } from './dice.ts';
@@ -18,6 +23,8 @@ export interface WorldOptions {
   /** Instead of the number that the seed draws. */
   readonly tasks?: number | undefined;
   readonly write?: ((line: string) => void) | undefined;
+  /** The wall clock is right, whatever the seed says. */
+  readonly steadyWall?: boolean | undefined;
 }
 
 /** Time, chance, weather and log of one seed. Each party has its own dice, so that one that rolls more often does not disturb the others. */
@@ -27,6 +34,10 @@ export class World {
   /** Callers that never pause. */
   readonly closedLoops: number;
   readonly timeline: Timeline;
+  readonly pauses: Pauses;
+  readonly leftovers: Leftovers;
+  readonly leftoverDice: Dice;
+  readonly misbehaving: Misbehaving;
   readonly journal: Journal;
   readonly threadDice: Dice;
   readonly lineDice: Dice;
@@ -43,7 +54,7 @@ export class World {
   readonly #deeds: readonly (readonly [upTo: number, deed: (typeof DEEDS)[number]])[];
   readonly #sky: readonly (readonly [upTo: number, fault: SkyFault])[];
 
-  constructor({ seed, tasks, write }: WorldOptions) {
+  constructor({ seed, tasks, write, steadyWall = false }: WorldOptions) {
     const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
     this.seed = seed;
     this.climate = drawClimate(dice(1).next, tasks);
@@ -57,8 +68,19 @@ export class World {
     this.callerDice = dice(5);
     this.skyDice = dice(6);
     this.retryDice = dice(7);
+    // Each weather that came later has a stream of its own, so that seeds in which it does not strike stay the same.
+    this.pauses = new Pauses(dice(21), this.timeline);
+    this.timeline.wallError = wallSteps(dice(22), steadyWall);
+    this.leftovers = drawLeftovers(dice(23));
+    this.leftoverDice = dice(24);
+    this.misbehaving = new Misbehaving(dice(25), this.climate);
     this.#deeds = table(DEEDS, this.climate.rates);
     this.#sky = table(SKY_FAULTS, this.climate.rates);
+  }
+
+  /** As the pool sees time. */
+  get clock(): Clock {
+    return this.pauses.clock;
   }
 
   /** Some threads live in other processes. */
