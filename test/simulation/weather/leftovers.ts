@@ -12,3 +12,8 @@ export function drawLeftovers(dice: Dice): Leftovers {
   if (!dice.chance(0.3)) return { fillsHeap: 0, hearts: false };
   return { fillsHeap: dice.chance(0.7) ? dice.log(0.001, 0.1) : 0, hearts: true };
 }
+
+/** What ends a thread whose heap is full. */
+export function outOfMemory(): Error {
+  return Object.assign(new Error('out of memory'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
+}

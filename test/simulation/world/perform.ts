@@ -2,8 +2,9 @@ import { encodeError } from '../../../src/core/wire/codec.ts';
 import { FROM_THREAD } from '../../../src/core/wire/wire.ts';
 import type { Item } from '../../../src/thread/item.ts';
 import { Answer, MAKERS, Start, type TaskTruth, Thrown, UNCLONEABLE } from '../checks/truth.ts';
+import { outOfMemory } from '../weather/leftovers.ts';
 import type { Deed } from './faults.ts';
-import { type Body, outOfMemory } from './sim-body.ts';
+import type { Body } from './sim-body.ts';
 
 /** Runs this short are done on the spot; milliseconds. */
 const INSTANT = 0.01;

@@ -7,6 +7,7 @@ import type { Item } from '../../../src/thread/item.ts';
 import { Report } from '../../../src/thread/report.ts';
 import { Runner } from '../../../src/thread/runner.ts';
 import type { Fate, Start, TaskTruth } from '../checks/truth.ts';
+import { outOfMemory } from '../weather/leftovers.ts';
 import type { Home } from './home.ts';
 import { Loop } from './loop.ts';
 import { perform } from './perform.ts';
@@ -203,8 +204,4 @@ export class Body {
     if (this.world.strikes('lossy', this.world.lineDice)) this.line.lose();
     this.#events.died(code, error, start);
   }
-}
-
-export function outOfMemory(): Error {
-  return Object.assign(new Error('out of memory'), { code: 'ERR_WORKER_OUT_OF_MEMORY' });
 }
