@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   adapters: ['core', 'index.ts'],
   observe: ['core', 'diagnostics', 'options', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'observe', 'plan', 'supervision', 'index.ts'],
-  server: ['core', 'options', 'policies', 'executors', 'thread', 'supervision'],
+  server: ['core', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
 

@@ -20,7 +20,11 @@ export type ServerCode =
   | 'ERR_SERVER_FAILED'
   | 'ERR_SERVER_CYCLE'
   | 'ERR_SERVER_UNKNOWN'
-  | 'ERR_SERVER_NAME';
+  | 'ERR_SERVER_NAME'
+  | 'ERR_SERVER_JOURNAL_LOCKED'
+  | 'ERR_SERVER_JOURNAL_DAMAGED'
+  | 'ERR_SERVER_JOURNAL_OTHER'
+  | 'ERR_SERVER_JOURNAL_WRITE';
 
 /** A server could not start, a message could not be handled, or the server is gone. What a handler throws or fails with is delivered as it is. */
 export class ServerError extends HoldfastError {

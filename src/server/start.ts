@@ -4,6 +4,7 @@ import { asOptionError } from '../options/thread-settings.ts';
 import { ServerEmitter } from './events.ts';
 import type { StartThread } from './host/server-thread.ts';
 import { onWorkers } from './host/worker.ts';
+import { openJournal } from './journal/open.ts';
 import { resolveServerOptions, type ServerOptions } from './options.ts';
 import { inMemory } from './process/keeper.ts';
 import { ServerProcess } from './process/process.ts';
@@ -39,20 +40,31 @@ export async function startServer<Module>(options: ServerOptions<Module>, seams:
     startThread = onWorkers(resolved, clock),
     seed = Math.floor(Math.random() * 2 ** 31),
   } = seams;
+  const kept = resolved.journal === undefined ? undefined : await openJournal(resolved, seed, clock);
   const process = new ServerProcess({
     id,
     name: resolved.name ?? id,
     options: resolved,
     clock,
-    seed,
+    seed: kept?.seed ?? seed,
     start: startThread,
     emitter: new ServerEmitter(),
     keepAlive,
-    keeper: inMemory,
-    kept: undefined,
+    keeper: kept?.journal ?? inMemory,
+    kept: kept?.kept,
   });
   const { entrance } = process;
-  register(entrance);
+  kept?.journal.serve({
+    log: process.log,
+    timers: () => process.agenda.open,
+    failed: (error) => process.ending.end({ kind: 'error', error }),
+  });
+  try {
+    register(entrance);
+  } catch (error) {
+    await kept?.journal.close();
+    throw error;
+  }
   void process.exited.then(() => {
     unregister(entrance);
     keepAlive.close();

@@ -49,7 +49,7 @@ export class Ending {
   refusal(): ServerError {
     const { name } = this.#body.parts;
     const failed = this.#state.at === 'over' && this.#state.reason.kind === 'error' ? this.#state.reason.error : undefined;
-    if (failed instanceof ServerError && failed.code === 'ERR_SERVER_FAILED') return failed;
+    if (failed instanceof ServerError) return failed;
     const what = this.#state.at === 'over' ? 'has stopped' : 'is stopping';
     return new ServerError('ERR_SERVER_STOPPED', `Server ${JSON.stringify(name)} ${what}. Start another one, or have a supervisor do it.`, {
       ...(failed === undefined ? {} : { cause: failed }),

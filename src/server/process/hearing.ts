@@ -29,11 +29,12 @@ export class Hearing {
   /** Opened once the server can be called, or will never be. */
   readonly begun: Latch<Error | undefined> = new Latch();
   /** The last `continue` whose wishes were done. */
-  #continued: readonly [seq: number, part: number] = [0, 0];
+  #continued: readonly [seq: number, part: number];
   #startFailure: unknown;
 
   constructor(host: HearingHost) {
     this.#host = host;
+    this.#continued = host.body.parts.kept?.continued ?? [0, 0];
   }
 
   message(member: Member, message: FromThread): void {

@@ -20,6 +20,8 @@ export interface Kept {
   readonly snapshot: LogSnapshot;
   readonly entries: readonly Entry[];
   readonly timers: readonly OpenTimer[];
+  /** The last `continue` whose wishes were done. */
+  readonly continued: readonly [seq: number, part: number];
 }
 
 /** Without a journal, what is committed is kept as well as it ever will be. */

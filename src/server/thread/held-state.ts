@@ -48,7 +48,7 @@ export class HeldState {
     const same = version === versionOf(server);
     if (!same && server.migrate === undefined) {
       const advice = 'Give the server migrate(old, version), or begin with another journal.';
-      throw wrong('ERR_SERVER_STATE', `Expected a state of version ${versionOf(server)}. Got one of version ${version}. ${advice}`);
+      throw wrong('ERR_SERVER_JOURNAL_OTHER', `Expected a state of version ${versionOf(server)}. Got one of version ${version}. ${advice}`);
     }
     const old = same && server.restore !== undefined ? atOnce('restore', server.restore(data as never)) : data;
     const state = same ? old : atOnce('migrate', server.migrate!(old, version));

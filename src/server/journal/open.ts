@@ -1,0 +1,101 @@
+import { basename, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Lock } from '../../batch/job/lock.ts';
+import { AppendFile } from '../../batch/journal/append-file.ts';
+import { plain } from '../../batch/journal/encoding.ts';
+import type { Disk, DiskFile } from '../../batch/machine/disk.ts';
+import { nodeDisk } from '../../batch/machine/node-disk.ts';
+import { machineProcesses, type Processes } from '../../batch/machine/processes.ts';
+import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/foreign/message.ts';
+import { ServerError } from '../errors.ts';
+import type { ResolvedServerOptions } from '../options.ts';
+import type { Kept } from '../process/keeper.ts';
+import { ServerJournal } from './journal.ts';
+import { readJournal } from './read.ts';
+
+export interface OpenJournal {
+  readonly journal: ServerJournal;
+  readonly kept: Kept | undefined;
+  readonly seed: number;
+}
+
+/**
+ * Takes the journal for this program alone, reads what an earlier one has left, and cuts off what was torn.
+ * @throws {ServerError} `ERR_SERVER_JOURNAL_LOCKED`, `ERR_SERVER_JOURNAL_OTHER`, `ERR_SERVER_JOURNAL_DAMAGED`, `ERR_SERVER_JOURNAL_WRITE`
+ */
+export async function openJournal(
+  options: ResolvedServerOptions,
+  seed: number,
+  clock: Clock,
+  disk: Disk = nodeDisk,
+  processes: Processes = machineProcesses(),
+): Promise<OpenJournal> {
+  const path = resolve(options.journal!);
+  const module = moduleOf(options);
+  const lock = await taken(path, () => Lock.take(`${path}.lock`, { disk, processes, clock }));
+  let file: DiskFile | undefined;
+  try {
+    file = (await disk.facts(path)) === undefined ? undefined : await disk.open(path, 'update');
+    const read = file === undefined ? undefined : await readJournal(path, file, module);
+    if (file === undefined || read === undefined) {
+      await file?.close();
+      const header = { type: 'server', format: 1, module, seed } as const;
+      return {
+        journal: new ServerJournal({ path, disk, clock, lock, header, sync: options.sync, file: undefined, kept: 0, continued: [0, 0] }),
+        kept: undefined,
+        seed,
+      };
+    }
+    await file.truncate(read.length);
+    const { header, kept } = read;
+    const last = kept.snapshot.seq + kept.entries.length - 1;
+    const open = new AppendFile(path, file, plain, read.length);
+    return {
+      journal: new ServerJournal({
+        path,
+        disk,
+        clock,
+        lock,
+        header,
+        sync: options.sync,
+        file: open,
+        kept: last,
+        continued: kept.continued,
+      }),
+      kept,
+      seed: header.seed,
+    };
+  } catch (error) {
+    await file?.close().catch(() => {});
+    await lock.release();
+    throw asServerError(path, error);
+  }
+}
+
+/** A module may be moved, and its TypeScript be compiled. */
+function moduleOf({ filename, export: exported }: ResolvedServerOptions): string {
+  const file = basename(fileURLToPath(filename));
+  return `${file.slice(0, file.length - extname(file).length)}#${exported}`;
+}
+
+async function taken<T>(path: string, take: () => Promise<T>): Promise<T> {
+  try {
+    return await take();
+  } catch (error) {
+    throw asServerError(path, error);
+  }
+}
+
+function asServerError(path: string, error: unknown): ServerError {
+  if (error instanceof ServerError) return error;
+  const locked = (error as { code?: unknown }).code === 'ERR_BATCH_LOCKED';
+  const why = messageOf(error).replace(/\.$/, '');
+  if (locked)
+    return new ServerError('ERR_SERVER_JOURNAL_LOCKED', `journal ${path}: another server writes it: ${why}. Stop that one first.`, {
+      cause: error,
+    });
+  return new ServerError('ERR_SERVER_JOURNAL_WRITE', `journal ${path} cannot be opened: ${why}. Name a file that can be written.`, {
+    cause: error,
+  });
+}
