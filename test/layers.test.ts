@@ -37,6 +37,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'dispatch/queue': ['type dispatch/threads'],
   'dispatch/threads': ['dispatch/services.ts'],
   'adapters/bullmq': [],
+  'adapters/otel': [],
   'batch/machine': ['batch/errors.ts'],
   'batch/pool': ['batch/errors.ts', 'batch/options.ts', 'batch/job', 'type batch/journal'],
   'batch/lines': [
@@ -92,6 +93,7 @@ const OWNED: Record<string, string> = {
   'p-timeout': 'policies',
   'prom-client': 'metrics',
   'prom-client/lib/registry.js': 'metrics',
+  '@opentelemetry/api': 'adapters',
   commander: 'cli',
   'cli-progress': 'cli',
 };

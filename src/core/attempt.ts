@@ -49,6 +49,14 @@ export interface Placement {
   readonly alone?: boolean;
   /** What happened to it on a thread that had served others was not charged to it: what happens now is. */
   readonly excused?: boolean;
+  /** Its place in a trace, for the thread. */
+  readonly trace?: TraceHeaders;
+}
+
+/** The headers `traceparent` and `tracestate` of W3C. */
+export interface TraceHeaders {
+  readonly traceparent: string;
+  readonly tracestate?: string;
 }
 
 /** A thread, as far as an attempt has to know it. */
@@ -150,6 +158,11 @@ export class AttemptAt<T extends Tried> {
   /** From now on it shares no bundle: what happens to its thread then is its own doing. */
   travelAlone(): void {
     this.#placement = { ...this.#placement, alone: true };
+  }
+
+  /** Its place in a trace, which its thread is to know. */
+  carry(trace: TraceHeaders): void {
+    this.#placement = { ...this.#placement, trace };
   }
 
   /** A neighbour may be to blame: it shows on a fresh thread, alone, whether it was. Once, or it might run uncharged again and again. */

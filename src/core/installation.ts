@@ -3,13 +3,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { NotInstalledError } from './errors.ts';
 
+/** Version of this package, as package.json has it; a test holds them together. */
+export const VERSION = '0.1.0';
+
 /** Files of this package that are loaded by threads and processes of their own, below the folder of compiled code. */
 export type OwnFile =
   | 'thread/boot.cjs'
   | 'thread/line-task.js'
   | 'executors/processes/cell-main.js'
   | 'faults/inject.js'
-  | 'observe/page.html';
+  | 'observe/page.html'
+  | 'adapters/otel/in-thread.js';
 
 /** Not imported: a bundler that understands `createRequire` would put something of its own in its place. */
 const requireFrom = (path: string): NodeJS.Require => process.getBuiltinModule('node:module').createRequire(path);

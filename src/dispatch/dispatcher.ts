@@ -34,7 +34,7 @@ export class Dispatcher {
   readonly roster: Roster;
   readonly survey: Survey;
   /** Counts what has begun and ended here. */
-  readonly ends: AttemptEnds = new AttemptEnds();
+  readonly ends: AttemptEnds;
   readonly #services: Services;
   readonly #events: DispatcherEvents;
   readonly #feeder: Feeder;
@@ -49,6 +49,7 @@ export class Dispatcher {
     const { clock } = services;
     this.#services = services;
     this.#events = events;
+    this.ends = new AttemptEnds(services.tracer);
     this.roster = new Roster(executor, options, services, new Restarts(options.restart, clock));
     this.pace = new Pace(executor.distance?.pace);
     this.budget = new RecoveryBudget(options.retryBudget);

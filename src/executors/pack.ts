@@ -32,8 +32,14 @@ export function pack(attempts: readonly Attempt[], standards: Standards, ahead =
 
 function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number): ItemMeta | undefined {
   const { spec, acceptedAt } = attempt.task;
+  const { placement } = attempt;
   const plain =
-    attempt.number === 1 && attempt.replica === 0 && spec.name === name && spec.module === undefined && attempt.placement?.seal !== true;
+    attempt.number === 1 &&
+    attempt.replica === 0 &&
+    spec.name === name &&
+    spec.module === undefined &&
+    placement?.seal !== true &&
+    placement?.trace === undefined;
   if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
   return {
     attempt: attempt.number,
@@ -42,6 +48,7 @@ function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number):
     ...(spec.module === undefined ? {} : { module: spec.module }),
     run: spec.limits.run === runLimit ? undefined : spec.limits.run,
     until: acceptedAt + spec.limits.total + ahead,
-    seal: attempt.placement?.seal === true,
+    seal: placement?.seal === true,
+    ...(placement?.trace === undefined ? {} : { trace: placement.trace }),
   };
 }

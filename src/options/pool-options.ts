@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { FAILURE_KINDS } from '../core/failure.ts';
 import type { Given } from '../core/foreign/given.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
+import type { Tracing } from '../core/tracing.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
 import type { RedundancyRules } from '../policies/redundancy/rules.ts';
 import {
-  anyNumber,
   arrayOf,
   boolean,
   type Check,
@@ -21,6 +21,7 @@ import {
   wrongType,
 } from './checks.ts';
 import { checkCompetition, hedgeRules, redundancyRules } from './competition.ts';
+import { metrics } from './metrics-options.ts';
 import { moduleFile } from './module-file.ts';
 import { nodes, type ResolvedNodes, resolveNodes } from './nodes.ts';
 import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
@@ -82,24 +83,10 @@ const faults: Check<FaultPlanLike> = (value, path) => {
   return { module: plan.module as string, plan: plan.plan };
 };
 
-const MOST_BUCKETS = 100;
-const buckets: Check<readonly number[]> = (value, path) => {
-  const bounds = arrayOf(anyNumber, 'numbers of seconds')(value, path);
-  const ascend = bounds.every((bound, i) => bound > (bounds[i - 1] ?? 0));
-  const expected = `1 to ${MOST_BUCKETS} numbers of seconds above 0, each larger than the one before`;
-  return ascend && bounds.length > 0 && bounds.length <= MOST_BUCKETS ? bounds : outOfRange(path, expected, value);
-};
-const metricsShape = shaped<MetricsOptions>({
-  register: object as never,
-  prefix: string,
-  labels: object as never,
-  buckets,
-  histograms: oneOf('pool', 'task'),
-});
-const metrics: Check<false | MetricsOptions> = (value, path) => {
-  if (value === false) return false;
-  if (typeof value !== 'object') return wrongType(path, 'false, or an object { register, prefix, labels, buckets, histograms }', value);
-  return metricsShape(value, path);
+const tracing: Check<Tracing> = (value, path) => {
+  const { module, accepted } = object(value, path);
+  const made = typeof module === 'string' && typeof accepted === 'function';
+  return made ? (value as Tracing) : wrongType(path, "what otel() of 'holdfast/otel' returns", value);
 };
 
 const quarantine = shaped<NonNullable<PoolOptions['quarantine']>>({ key: fn, after: whole(1, 'failures'), ttl: milliseconds });
@@ -148,6 +135,7 @@ export interface ResolvedOptions {
   readonly nodes: ResolvedNodes | undefined;
   readonly metrics: false | MetricsOptions;
   readonly faults: FaultPlanLike | undefined;
+  readonly tracing: Tracing | undefined;
   readonly resourceLimits: PoolOptions['resourceLimits'];
   readonly workerData: unknown;
   readonly env: PoolOptions['env'];
@@ -183,6 +171,7 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   nodes,
   metrics,
   faults,
+  tracing,
   resourceLimits,
   workerData: workerData as never,
   env: env as never,
@@ -220,6 +209,7 @@ export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
     execPath: undefined,
     metrics: Object.create(null) as MetricsOptions,
     faults: undefined,
+    tracing: undefined,
     resourceLimits: undefined,
     workerData: undefined,
     env: undefined,

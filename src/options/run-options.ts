@@ -64,7 +64,7 @@ export class Specs {
       priority: given.priority ?? 0,
       course: this.#courses.of(competition),
       tally,
-      asks: retry.shouldRetry !== undefined || votesByFunction(competition),
+      asks: this.#options.tracing !== undefined || retry.shouldRetry !== undefined || votesByFunction(competition),
     };
   }
 

@@ -2,6 +2,7 @@ import type { WorkerOptions } from 'node:worker_threads';
 import type { Ballot } from '../core/errors.ts';
 import type { FailureKind } from '../core/failure.ts';
 import type { RetryContext } from '../core/task.ts';
+import type { Tracing } from '../core/tracing.ts';
 
 /** Time-outs of a task. A task that exceeds one fails with `TimeoutError`, whose `phase` says which. */
 export interface TimeoutOptions {
@@ -130,6 +131,8 @@ export interface PoolOptions {
   readonly metrics?: false | MetricsOptions | undefined;
   /** A fault plan from `holdfast/faults`, for tests. @default none */
   readonly faults?: FaultPlanLike | undefined;
+  /** Spans for OpenTelemetry: what `otel()` of `holdfast/otel` returns; see docs/tracing.md. @default none */
+  readonly tracing?: Tracing | undefined;
   /** Memory limits of a thread in megabytes, as in `new Worker()`. Values that no thread could start with are refused. @default Node's */
   readonly resourceLimits?: WorkerOptions['resourceLimits'] | undefined;
   /** What `workerData` of `node:worker_threads` is in every thread; it must be cloneable. @default undefined */

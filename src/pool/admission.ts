@@ -14,6 +14,7 @@ import type { MapHost } from '../stream/map-task.ts';
 import { KeyedTasks } from './keyed-tasks.ts';
 import { abortedBefore } from './lifecycle.ts';
 import { type Given, RunTask, type Settle } from './run-task.ts';
+import type { Traces } from './traces.ts';
 
 /** What admission asks of the pool, and what it tells it. */
 export interface AdmissionHost {
@@ -22,6 +23,7 @@ export interface AdmissionHost {
   readonly emitter: Emitter;
   readonly moment: Moment;
   readonly tally: Tally;
+  readonly traces: Traces | undefined;
   readonly keepAlive: KeepAlive;
   /** Why the pool takes no task now, or `undefined`. */
   refusal(): Failure | undefined;
@@ -56,6 +58,7 @@ export class Admission {
     const { options, clock, emitter } = host;
     this.#host = host;
     this.ledger = new Ledger(host.moment, (task, kind, error) => {
+      host.traces?.settled(task, kind, error);
       if (kind !== undefined) host.rejected(task.id, task.spec.name, { kind, error });
       this.#settled(task, kind);
     });
@@ -113,6 +116,7 @@ export class Admission {
       this.#host.keepAlive.hold();
     }
     this.ledger.accept(task);
+    this.#host.traces?.accepted(task);
     const { limits, course } = task.spec;
     if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
       this.limits.guard(task, signal);

@@ -26,6 +26,7 @@ import { PoolNodes } from './nodes.ts';
 import { Observers } from './observers.ts';
 import { Routes, withoutFullness } from './routes.ts';
 import { statsOf } from './stats.ts';
+import { Traces } from './traces.ts';
 
 export { traced } from '../executors/traced.ts';
 
@@ -64,12 +65,14 @@ export class PoolParts {
     this.tally = new Tally(options.metrics === false ? {} : options.metrics);
     const { clock, emitter, tally, watchers } = this;
     const moment = new Moment(clock);
+    const traces = options.tracing && new Traces(options.tracing, clock, () => this.name);
     this.#services = {
       clock,
       emitter,
       tally,
       watchers,
       moment,
+      tracer: traces,
       within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale),
     };
     const gauges = new PoolGauges(this);
@@ -90,6 +93,7 @@ export class PoolParts {
       emitter,
       moment,
       tally,
+      traces,
       keepAlive: this.#keepAlive,
       refusal: () => this.life.refusal(),
       whenEnded: (callback) => this.life.whenEnded(callback),

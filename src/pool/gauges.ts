@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import type { TaskTally } from '../core/counting/tally.ts';
+import { VERSION } from '../core/installation.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { Gauges, Info } from '../metrics/source.ts';
-import { VERSION } from '../metrics/version.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { type StatsSource, statsOf } from './stats.ts';
 

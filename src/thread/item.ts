@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { TraceHeaders } from '../core/attempt.ts';
 import type { ControlBlock } from '../core/wire/control-block.ts';
 import { isTooDeep } from '../core/wire/depth.ts';
 import { FROM_THREAD, type ItemMeta } from '../core/wire/wire.ts';
@@ -71,6 +72,15 @@ export class Item implements TaskContext {
   /** URL of the task module, if it is not the pool's own. */
   get module(): string | undefined {
     return this.#meta?.module;
+  }
+
+  /** Its place in a trace, where the pool is traced. */
+  get trace(): TraceHeaders | undefined {
+    return this.#meta?.trace;
+  }
+
+  get traceparent(): string | undefined {
+    return this.#meta?.trace?.traceparent;
   }
 
   /** A large result of it goes sealed. */

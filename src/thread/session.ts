@@ -49,6 +49,8 @@ export interface SessionInit {
   readonly mirror?: MirrorPlace | undefined;
   /** Fault injection: a module that exports `inject(plan, start)`, and the plan. */
   readonly faults: { readonly module: string; readonly plan: unknown } | undefined;
+  /** `file:` URL of a module that exports `within(traceparent, tracestate, run)`, where the pool is traced. */
+  readonly tracing?: string | undefined;
 }
 
 /** What a fault injector gives; see src/faults. */
@@ -58,7 +60,18 @@ export interface Injector {
   assigned(slot: number, generation: number): void;
 }
 
+/** Runs an attempt in the context of its span; see src/adapters/otel. */
+type Within = (traceparent: string, tracestate: string | undefined, run: () => unknown) => unknown;
+
 const plainCall: Call = (handler, input) => handler(input);
+
+function tracedCall(within: Within | undefined, call: Call): Call {
+  if (within === undefined) return call;
+  return (handler, input, item) => {
+    const { trace } = item;
+    return trace === undefined ? call(handler, input, item) : within(trace.traceparent, trace.tracestate, () => call(handler, input, item));
+  };
+}
 
 function machineNow(): number {
   const [seconds, nanoseconds] = process.hrtime();
@@ -88,12 +101,14 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   hidePorts(); // Those of Piscina; our own is not listened to yet.
   const modules = new TaskModules(withHooks(require, load));
   let injector: Injector | undefined;
+  let within: Within | undefined;
   try {
     if (init.faults !== undefined) {
       const { inject } = (await load(init.faults.module)) as { inject(plan: unknown, start: number): Injector };
       injector = inject(init.faults.plan, init.start);
       await injector.starting();
     }
+    if (init.tracing !== undefined) within = ((await load(init.tracing)) as { within: Within }).within;
     if (init.href !== undefined) await modules.open(init.href, init.name);
   } catch (error) {
     port.postMessage([FROM_THREAD.startupFailed, encodeForSure(error)]);
@@ -136,7 +151,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
     report,
     modules,
     name: init.name,
-    call: injector?.call ?? plainCall,
+    call: tracedCall(within, injector?.call ?? plainCall),
     now,
     heapLimit: init.heapLimit,
     receive: () => {

@@ -86,7 +86,16 @@ export function services(): Services & { readonly clock: VirtualClock; readonly 
   const emitter = new Emitter();
   emitter.tap((name) => emitted.push(name));
   const clock = new VirtualClock();
-  return { clock, emitter, tally: new Tally(), moment: new Moment(clock), watchers: new Watchers(), within: (promise) => promise, emitted };
+  return {
+    clock,
+    emitter,
+    tally: new Tally(),
+    moment: new Moment(clock),
+    tracer: undefined,
+    watchers: new Watchers(),
+    within: (promise) => promise,
+    emitted,
+  };
 }
 
 /** Collects failures as `[task, kind, code]`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { it } from 'node:test';
-import { VERSION } from '../../src/metrics/version.ts';
+import { VERSION } from '../../src/core/installation.ts';
 import { root } from './markdown.ts';
 
 it('the version that metrics tell is that of the package', () => {

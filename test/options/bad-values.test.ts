@@ -115,6 +115,7 @@ const ONLY_POOL: Record<string, readonly Value[]> = {
   'metrics.buckets': ['numbers'],
   'metrics.histograms': WHOLE,
   faults: WHOLE,
+  tracing: WHOLE,
   resourceLimits: FIELDS,
   'resourceLimits.maxOldGenerationSizeMb': WHOLE,
   'resourceLimits.maxYoungGenerationSizeMb': WHOLE,

@@ -1,3 +1,5 @@
+import type { TraceHeaders } from '../attempt.ts';
+
 /**
  * What the manager and a thread say to each other. Messages are short arrays: they are cloned faster than objects,
  * and every one carries the number of the bundle that it is about, which fences it.
@@ -23,6 +25,8 @@ export interface ItemMeta {
   readonly until: number;
   /** Its result is compared with others: if it is large, it comes sealed. */
   readonly seal: boolean;
+  /** Its place in a trace, where the pool is traced. */
+  readonly trace?: TraceHeaders | undefined;
 }
 
 export type RunMessage = readonly [

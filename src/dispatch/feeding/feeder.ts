@@ -157,6 +157,7 @@ export class Feeder {
 
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
+    this.#services.tracer?.sent(thread, number, attempts);
     this.#posting = true;
     try {
       thread.handle.send(number, attempts);

@@ -99,7 +99,8 @@ export class Deaths {
     });
     const finished = items.filter(({ runs }) => !runs);
     if (finished.length > 0) this.#ends.endedUntold(thread, finished, thread.untoldSince(finished[0]!.bundle));
-    for (const { attempt, end, runs } of items) if (runs) this.#ends.ended(attempt, end, thread.handle.itemStartedAt, now);
+    for (const { attempt, end, runs, bundle } of items)
+      if (runs) this.#ends.ended(thread, bundle, attempt, end, thread.handle.itemStartedAt, now);
   }
 
   /** A settled task's leftovers called `process.exit`. */

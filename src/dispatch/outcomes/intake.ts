@@ -118,7 +118,7 @@ export class Intake {
       const note = notes !== undefined && notes[nextNote]?.[0] === i ? notes[nextNote++] : undefined;
       attempt.begin();
       const end = this.#wants(thread, attempt, bundle) ? endOf(note) : this.#ends.of(attempt);
-      this.#ends.ended(attempt, end, times[i]!, times[i + 1]!);
+      this.#ends.ended(thread, bundle, attempt, end, times[i]!, times[i + 1]!);
     }
   }
 

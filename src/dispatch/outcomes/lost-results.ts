@@ -60,7 +60,7 @@ export class LostResults {
     const runsAgain = (attempt: Attempt): boolean => lost.length > 1 && attempt.mayRunTwice;
     const { ends } = this.#parts;
     const endOf = (attempt: Attempt) => (held.includes(attempt) ? (runsAgain(attempt) ? 'interrupted' : 'clone') : ends.of(attempt));
-    const ended = lost.map((attempt) => ({ attempt, end: endOf(attempt) }));
+    const ended = lost.map((attempt) => ({ bundle, attempt, end: endOf(attempt) }));
     ends.endedUntold(thread, ended, thread.untoldSince(bundle));
     // Mark all first: failing one may close a quarantine key, and tasks not marked as begun would then be refused.
     for (const attempt of lost) attempt.begin();

@@ -88,9 +88,18 @@ export class CellExecutor implements Executor {
   }
 
   #session(): CellSession {
-    const { filename, name, timeout, recycle, faults } = this.#options;
+    const { filename, name, timeout, recycle, faults, tracing } = this.#options;
     const heapLimit = recycle && recycle.heapMb * 1_048_576;
-    return { href: filename, name, epoch: this.#epoch, runLimit: timeout.run, heapLimit, start: this.#starts++, faults };
+    return {
+      href: filename,
+      name,
+      epoch: this.#epoch,
+      runLimit: timeout.run,
+      heapLimit,
+      start: this.#starts++,
+      faults,
+      tracing: tracing?.module,
+    };
   }
 
   #roomiest(): Tenancy | undefined {

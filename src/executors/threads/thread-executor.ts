@@ -13,6 +13,7 @@ export interface ThreadsOptions extends WorkerSettings {
   readonly timeout: { readonly run: number };
   readonly recycle?: { readonly heapMb: number };
   readonly faults: SessionInit['faults'];
+  readonly tracing?: { readonly module: string } | undefined;
 }
 
 /** Runs tasks on worker threads of this process. */
@@ -30,7 +31,7 @@ export class ThreadExecutor implements Executor {
   }
 
   start(events: ThreadEvents): ExecutorThread {
-    const { filename, name, timeout, recycle, faults } = this.#options;
+    const { filename, name, timeout, recycle, faults, tracing } = this.#options;
     const session = {
       href: filename === undefined || filename.startsWith('file:') ? filename : pathToFileURL(filename).href,
       name,
@@ -40,6 +41,7 @@ export class ThreadExecutor implements Executor {
       heapLimit: recycle && recycle.heapMb * 1_048_576,
       start: this.#starts++,
       faults,
+      tracing: tracing?.module,
     };
     try {
       return new WorkerThread({ settings: this.#options, session, clock: this.#clock }, events);

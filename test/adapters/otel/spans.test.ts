@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { createTraceState, context as otelContext, type Span, TraceFlags, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { otel } from '../../../src/adapters/otel/index.ts';
+import { Pool, type PoolOptions } from '../../../src/index.ts';
+import type { Place } from '../../fixtures/traced-tasks.ts';
+
+const filename = new URL('../../fixtures/traced-tasks.js', import.meta.url);
+const exporter = new InMemorySpanExporter();
+const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+const manager = new AsyncLocalStorageContextManager();
+
+type Tasks = typeof import('../../fixtures/traced-tasks.js');
+
+function open(options: Partial<PoolOptions> = {}): Pool<Tasks> {
+  return new Pool<Tasks>({ filename, threads: 2, spares: 1, tracing: otel({ tracerProvider }), ...options });
+}
+
+const named = (name: string): ReadableSpan[] => exporter.getFinishedSpans().filter((span) => span.name === name);
+const idOf = (span: ReadableSpan): string => `${span.spanContext().traceId}/${span.spanContext().spanId}`;
+
+/** Calls in a span of the caller. */
+async function inSpan<T>(run: () => Promise<T>): Promise<{ readonly span: Span; readonly result: T }> {
+  const span = tracerProvider.getTracer('test').startSpan('caller');
+  try {
+    return { span, result: await otelContext.with(trace.setSpan(otelContext.active(), span), run) };
+  } finally {
+    span.end();
+  }
+}
+
+before(() => otelContext.setGlobalContextManager(manager.enable()));
+after(() => {
+  otelContext.disable();
+  manager.disable();
+});
+beforeEach(() => exporter.reset());
+
+for (const isolation of ['thread', 'process'] as const) {
+  describe(`a task that is traced, isolation: ${isolation}`, () => {
+    it('is a span below that of its caller, its attempt is one below that, and the thread knows it', async () => {
+      await using pool = open({ isolation });
+      const { span, result } = await inSpan(() => pool.run(undefined as never) as Promise<Place>);
+      const [task] = named('task default');
+      const [attempt] = named('attempt default');
+      assert.equal(task!.parentSpanContext?.spanId, span.spanContext().spanId);
+      assert.equal(attempt!.parentSpanContext?.spanId, task!.spanContext().spanId);
+      assert.equal(attempt!.spanContext().traceId, span.spanContext().traceId);
+      assert.deepEqual([result.active, result.later], [idOf(attempt!), idOf(attempt!)]);
+      assert.equal(result.traceparent, `00-${idOf(attempt!).replace('/', '-')}-01`);
+      assert.deepEqual(
+        [attempt!.attributes['holdfast.attempt'], attempt!.attributes['holdfast.end'], task!.attributes['holdfast.outcome']],
+        [1, 'ok', 'ok'],
+      );
+      assert.equal(attempt!.events[0]?.name, 'holdfast.started');
+    });
+
+    it('that kills its thread has a span for each attempt, the later linked with the earlier', async () => {
+      await using pool = open({ isolation });
+      assert.equal(await pool.run(undefined as never, { name: 'twice' }), 2);
+      const [first, second] = named('attempt twice');
+      assert.deepEqual([first!.attributes['holdfast.end'], first!.attributes['error.type'], first!.status.code], ['crash', 'crash', 2]);
+      assert.deepEqual(
+        second!.links.map(({ context }) => context.spanId),
+        [first!.spanContext().spanId],
+      );
+      assert.equal(second!.links[0]!.attributes!['holdfast.relation'], 'retry');
+      assert.equal(named('task twice')[0]!.attributes['holdfast.attempts'], 2);
+    });
+  });
+}
+
+describe('spans', () => {
+  it('of what fails have its kind and its error', async () => {
+    await using pool = open({ retry: 0 });
+    await assert.rejects(pool.run(undefined as never, { name: 'fail' }), RangeError);
+    await assert.rejects(pool.run(undefined as never, { name: 'spin', timeout: 100 }));
+    await assert.rejects(pool.run(undefined as never, { name: 'spin', timeout: { total: 150 } }));
+    const [task] = named('task fail');
+    assert.deepEqual([task!.attributes['error.type'], task!.status], ['error', { code: 2, message: 'no such page' }]);
+    assert.equal(task!.events[0]?.attributes?.['exception.message'], 'no such page');
+    assert.deepEqual(
+      named('task spin').map(({ attributes }) => attributes['error.type']),
+      ['timeout', 'timeout'],
+    );
+    await pool.close();
+    assert.deepEqual(
+      named('attempt spin').map(({ attributes }) => attributes['holdfast.end']),
+      ['timeout', 'timeout'],
+    );
+    for (const span of named('attempt spin')) assert.ok(span.duration[0] > 0 || span.duration[1] >= 95e6, 'what was killed took its time');
+  });
+
+  it('of copies are linked with each other', async () => {
+    await using pool = open();
+    assert.equal(await pool.run(undefined as never, { name: 'vote', redundancy: 2 }), 7);
+    await pool.close();
+    const attempts = named('attempt vote');
+    assert.deepEqual(attempts.map(({ attributes }) => attributes['holdfast.replica']).sort(), [0, 1]);
+    const linked = attempts.filter(({ links }) => links.length === 1);
+    assert.equal(linked.length, 1);
+    assert.equal(linked[0]!.links[0]!.attributes!['holdfast.relation'], 'copy');
+  });
+
+  it('of the items of a map are below the span in which it was called', async () => {
+    await using pool = open();
+    const { span } = await inSpan(async () => {
+      for await (const _ of pool.map([undefined, undefined] as never[], { name: 'now' }));
+    });
+    const parents = named('task now').map(({ parentSpanContext }) => parentSpanContext?.spanId);
+    assert.deepEqual(parents, [span.spanContext().spanId, span.spanContext().spanId]);
+  });
+
+  it('carry the state of the trace, and whether it is sampled', async () => {
+    await using pool = open();
+    const far = {
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      traceFlags: TraceFlags.SAMPLED,
+      traceState: createTraceState('vendor=1'),
+    };
+    const result = (await otelContext.with(trace.setSpanContext(otelContext.active(), far), () => pool.run(undefined as never))) as Place;
+    assert.equal(result.active?.split('/')[0], far.traceId);
+    assert.equal(result.state, 'vendor=1');
+  });
+
+  it('are not made where nobody traces, and tasks know of none', async () => {
+    await using silent = open({ tracing: otel() });
+    assert.equal(((await silent.run(undefined as never)) as Place).traceparent, undefined);
+    await using pool = open({ tracing: undefined });
+    const result = (await pool.run(undefined as never)) as Place;
+    assert.deepEqual([result.active, result.traceparent], [undefined, undefined]);
+    assert.equal(exporter.getFinishedSpans().length, 0);
+  });
+
+  it('whose tracer throws harm no task', async () => {
+    const broken = { module: otel().module, accepted: () => assert.fail('the tracer') };
+    await using pool = open({ tracing: broken });
+    assert.equal(await pool.run(undefined as never, { name: 'vote' }), 7);
+  });
+});
