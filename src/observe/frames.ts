@@ -113,12 +113,13 @@ export interface ShownConflict {
   readonly taskId: number;
   readonly name: string;
   readonly verdict: 'extra' | 'quorum' | 'resolved' | 'none';
-  /** `answer`: equal letters are equal results. `value` only where results may be shown. */
+  /** `answer`: equal letters are equal results. `lost`: others outvoted it. `value` only where results may be shown. */
   readonly ballots: readonly {
     readonly slot: number;
     readonly threadId: number;
     readonly replica: number;
     readonly answer: string;
+    readonly lost: boolean;
     readonly value: string | null;
   }[];
 }

@@ -48,10 +48,12 @@ export function App({ store }: { store: Store }): JSX.Element {
         <Lanes data={data} heardAt={heardAt} live={link === 'live'} view={view} setView={setView} />
         <Charts data={data} view={view} />
         <div class="columns">
-          <Failures data={data} />
-          <Deaths data={data} />
           <div>
+            <Failures data={data} />
             <Conflicts data={data} />
+          </div>
+          <div>
+            <Deaths data={data} />
             <Places data={data} />
             <Tree data={data} />
           </div>

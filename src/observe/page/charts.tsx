@@ -25,8 +25,8 @@ const CHARTS: readonly Chart[] = [
   {
     title: 'Tasks settled a second',
     lines: [
-      { label: 'fulfilled', paint: 'ok', fill: true, read: ({ fulfilled }) => fulfilled },
       { label: 'failed', paint: 'death', fill: true, read: ({ rejected }) => rejected },
+      { label: 'fulfilled', paint: 'ok', fill: true, read: ({ fulfilled }) => fulfilled },
     ],
   },
   { title: 'Attempts that wait', lines: [{ label: 'waiting', paint: 'takeover', fill: true, read: ({ queued }) => queued }] },
@@ -43,11 +43,11 @@ const CHARTS: readonly Chart[] = [
   {
     title: 'Threads by state',
     lines: [
+      { label: 'orphan', paint: 'death', fill: true, read: ({ orphan }) => orphan },
       { label: 'busy', paint: 'ok', fill: true, read: ({ busy }) => busy },
       { label: 'ready', paint: 'running', fill: true, read: ({ ready }) => ready },
       { label: 'spare', paint: 'takeover', fill: true, read: ({ spare }) => spare },
       { label: 'starting', paint: 'error', fill: true, read: ({ starting, stopping }) => starting + stopping },
-      { label: 'orphan', paint: 'death', fill: true, read: ({ orphan }) => orphan },
     ],
   },
 ];
@@ -66,6 +66,9 @@ function columns({ lines }: Chart, points: readonly Point[], offset: number): uP
   return [points.map(({ at }) => (at + offset) / 1_000), ...rows] as uPlot.AlignedData;
 }
 
+/** On a logarithmic axis, a line for each power of ten is enough. */
+const decade = (at: number): number | null => (Math.abs(Math.log10(at) - Math.round(Math.log10(at))) < 1e-6 ? at : null);
+
 function optionsOf(chart: Chart, width: number): uPlot.Options {
   const axis = {
     stroke: color('faint'),
@@ -79,26 +82,26 @@ function optionsOf(chart: Chart, width: number): uPlot.Options {
     (line): uPlot.Series => ({
       label: line.label,
       stroke: color(line.paint),
-      width: 1.5,
+      width: line.fill ? 0 : 1.5,
       points: { show: false },
       ...(line.dash && { dash: [...line.dash] }),
     }),
   );
   const bands = chart.lines.flatMap(({ fill, paint }, i): uPlot.Band[] =>
-    fill && i > 0 ? [{ series: [i + 1, i], fill: `${color(paint)}66` }] : [],
+    fill && i > 0 ? [{ series: [i + 1, i], fill: `${color(paint)}b0` }] : [],
   );
-  if (chart.lines[0]!.fill) series[0] = { ...series[0]!, fill: `${color(chart.lines[0]!.paint)}66` };
+  if (chart.lines[0]!.fill) series[0] = { ...series[0]!, fill: `${color(chart.lines[0]!.paint)}b0` };
   return {
     width,
     height: 150,
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     series: [{}, ...series],
     bands,
     scales: {
       x: { time: true },
-      y: chart.times ? { distr: 3 } : { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] },
+      y: chart.times ? { distr: 3 } : { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] },
     },
     axes: [
       { ...axis, space: 70, size: 24, values: (_plot, ticks) => ticks.map((at) => new Date(at * 1_000).toLocaleTimeString('en-GB')) },
@@ -106,6 +109,7 @@ function optionsOf(chart: Chart, width: number): uPlot.Options {
         ...axis,
         size: 52,
         space: 28,
+        grid: { ...axis.grid, ...(chart.times && { filter: (_plot: uPlot, at: number[]) => at.map(decade) }) },
         values: (_plot, ticks) => ticks.map((tick) => (tick === null || tick === undefined ? '' : value(tick))),
       },
     ],

@@ -16,7 +16,8 @@ function figuresOf({ stats, points, slots, retries, deaths }: Snapshot): Figure[
   const { threads } = stats;
   const failing = last?.rejected ?? 0;
   const retried = total(retries);
-  const died = total(deaths.counts);
+  // A thread that was needed elsewhere died of no fault.
+  const died = total(deaths.counts) - (deaths.counts.reclaimed ?? 0);
   return [
     {
       label: 'settled a second',

@@ -15,6 +15,8 @@ export class Looks {
   #looks: Look[] = [];
   #refusedAt = Number.NEGATIVE_INFINITY;
   #last: { readonly at: number; readonly fulfilled: number; readonly rejected: number } | undefined;
+  #aliveAt: number | undefined;
+  #wholeAt: number | undefined;
   /** When an attempt ended last, or none ran. */
   #progressAt = Number.POSITIVE_INFINITY;
 
@@ -25,6 +27,7 @@ export class Looks {
 
   /** @param progressAt when an attempt has ended last, as far as anybody watches */
   add(at: number, stats: PoolStats, progressAt: number): void {
+    this.#see(at, stats);
     const settled = stats.fulfilled + stats.rejected;
     const before = this.#looks.at(-1);
     // Who does not watch the attempts sees by the settled tasks that something ends.
@@ -46,7 +49,13 @@ export class Looks {
     return { fulfilled: (fulfilled - last.fulfilled) / seconds, rejected: (rejected - last.rejected) / seconds };
   }
 
-  impression(now: number, stats: PoolStats): Pick<Impression, 'stats' | 'rate' | 'queuedBefore' | 'sinceRefusal' | 'sinceProgress'> {
+  #see(at: number, { threads, health }: PoolStats): void {
+    if (threads.ready + threads.busy > 0) this.#aliveAt = at;
+    if (health === 'ok') this.#wholeAt = at;
+  }
+
+  impression(now: number, stats: PoolStats): Omit<Impression, 'slots' | 'longest' | 'failure'> {
+    this.#see(now, stats);
     const first = this.#looks[0];
     const old = first !== undefined && now - first.at >= BACK / 2 ? first : undefined;
     const settled = stats.fulfilled + stats.rejected;
@@ -54,6 +63,8 @@ export class Looks {
       stats,
       rate: first === undefined || now <= first.at ? 0 : ((settled - first.settled) / (now - first.at)) * 1_000,
       queuedBefore: old?.queued,
+      sinceAlive: now - (this.#aliveAt ?? Number.NEGATIVE_INFINITY),
+      sinceWhole: now - (this.#wholeAt ?? Number.NEGATIVE_INFINITY),
       sinceRefusal: now - this.#refusedAt,
       sinceProgress: Math.max(0, now - Math.min(now, this.#progressAt)),
     };

@@ -1,9 +1,9 @@
 import { describeThrown } from '../../diagnostics/thrown.ts';
 import type { Pool, PoolEventName, PoolEvents } from '../../index.ts';
-import type { Mark } from '../frames.ts';
+import type { Mark, ShownConflict } from '../frames.ts';
 
 /** Ends that are part of the plan. */
-const PLANNED: ReadonlySet<string> = new Set(['closed', 'recycled']);
+const PLANNED: ReadonlySet<string> = new Set(['closed', 'recycled', 'reclaimed']);
 /** Characters of a name within a sentence. */
 const NAME = 60;
 
@@ -34,23 +34,14 @@ const SAYS: Says = {
   close: () => ({ slot: -1, kind: 'health', text: 'closed' }),
 };
 
-/** Marks on the lanes of those ballots that another result has outvoted; all of them where there was no verdict. */
-export function conflictMarks(
-  event: PoolEvents['conflict'],
-  answers: readonly { readonly slot: number; readonly answer: string }[],
-): Said[] {
-  // Another copy is asked: who was wrong will show.
-  if (event.verdict === 'extra') return [];
-  const votes = new Map<string, number>();
-  for (const { answer } of answers) votes.set(answer, (votes.get(answer) ?? 0) + 1);
-  const most = Math.max(0, ...votes.values());
-  return answers
-    .filter(({ answer }) => votes.get(answer)! < most || most === 1)
-    .map(({ slot, answer }) => ({
-      slot,
-      kind: 'conflict',
-      text: `${task(event)}: answered ${answer} against the others, ${event.verdict}`,
-    }));
+/** Marks on the lanes of those ballots that others have outvoted. */
+export function conflictMarks({ ballots, taskId, name, verdict }: ShownConflict): Said[] {
+  const lost = ballots.filter((ballot) => ballot.lost);
+  return lost.map(({ slot, answer }) => ({
+    slot,
+    kind: 'conflict',
+    text: `${task({ taskId, name })}: answered ${answer} against the others, ${verdict}`,
+  }));
 }
 
 /** Calls `mark` for every event of the pool that stands on the page as one moment. @returns what ends that */

@@ -143,7 +143,7 @@ export class Recorder {
     on('conflict', (event) =>
       this.#conflicts.add(event.verdict, (id) => {
         const shown = shownConflict(id, Date.now(), event, reveal);
-        for (const said of conflictMarks(event, shown.ballots)) this.#mark(said);
+        for (const said of conflictMarks(shown)) this.#mark(said);
         return shown;
       }),
     );

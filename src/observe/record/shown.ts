@@ -72,5 +72,23 @@ export function shownConflict(id: number, time: number, event: PoolEvents['confl
     answers.set(text, answer);
     return { slot, threadId, replica, answer, value: reveal ? fit(text, VALUE) : null };
   });
-  return { id, time, taskId: event.taskId, name: fit(event.name, NAME), verdict: event.verdict, ballots };
+  const lost = losers(ballots, event.verdict);
+  return {
+    id,
+    time,
+    taskId: event.taskId,
+    name: fit(event.name, NAME),
+    verdict: event.verdict,
+    ballots: ballots.map((ballot, i) => ({ ...ballot, lost: lost(i) })),
+  };
+}
+
+/** Which ballots others have outvoted. Of two with a quorum, the first is the winner's and the second came late. */
+function losers(ballots: readonly { readonly answer: string }[], verdict: ShownConflict['verdict']): (index: number) => boolean {
+  if (verdict === 'extra') return () => false;
+  const votes = new Map<string, number>();
+  for (const { answer } of ballots) votes.set(answer, (votes.get(answer) ?? 0) + 1);
+  const most = Math.max(0, ...votes.values());
+  if (verdict === 'quorum' && most === 1) return (index) => index > 0;
+  return (index) => votes.get(ballots[index]!.answer)! < most || (verdict === 'none' && most === 1);
 }

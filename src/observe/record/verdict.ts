@@ -14,6 +14,9 @@ export interface Impression {
   readonly sinceProgress: number;
   /** Milliseconds that the longest of the running attempts has run. */
   readonly longest: number;
+  /** Milliseconds since a slot had a thread, and since every slot had: a thread that is taken over at once is no trouble. */
+  readonly sinceAlive: number;
+  readonly sinceWhole: number;
   /** What the pool failed of. */
   readonly failure: string;
 }
@@ -22,6 +25,8 @@ export interface Impression {
 const SLOW = 10_000;
 /** Milliseconds for which tasks would wait, above which a growing queue is an overload. */
 const LONG_WAIT = 5_000;
+/** Milliseconds for which slots may stand empty before that is said. */
+const BRIEF = 1_000;
 /** Milliseconds for which a refusal is remembered. */
 const REFUSED = 10_000;
 
@@ -56,12 +61,12 @@ function stopped({ stats, failure }: Impression): Verdict | undefined {
 export function verdictOf(seen: Impression): Verdict {
   const over = stopped(seen);
   if (over !== undefined) return over;
-  const { stats, slots, sinceProgress, longest } = seen;
+  const { stats, slots, sinceProgress, sinceAlive, sinceWhole, longest } = seen;
   const { threads, health, queued } = stats;
   const alive = threads.ready + threads.busy;
   if (health === 'starting')
     return { state: 'starting', text: `Starting: ${alive} of ${many(slots, 'thread')} ready. ${many(queued, 'task')} wait.` };
-  if (alive === 0 && health === 'degraded') {
+  if (alive === 0 && health === 'degraded' && sinceAlive >= BRIEF) {
     const next =
       threads.starting > 0
         ? `${many(threads.starting, 'new one')} ${threads.starting === 1 ? 'is' : 'are'} starting`
@@ -73,7 +78,9 @@ export function verdictOf(seen: Impression): Verdict {
   }
   const missing = Math.max(0, slots - alive);
   const lacking =
-    health === 'degraded' && missing > 0 ? `${missing} of ${many(slots, 'slot')} ${missing === 1 ? 'has' : 'have'} no thread` : undefined;
+    health === 'degraded' && missing > 0 && sinceWhole >= BRIEF
+      ? `${missing} of ${many(slots, 'slot')} ${missing === 1 ? 'has' : 'have'} no thread`
+      : undefined;
   const why = overload(seen);
   if (why !== undefined) {
     const also = lacking === undefined ? '' : ` ${lacking}.`;
@@ -89,5 +96,5 @@ export function verdictOf(seen: Impression): Verdict {
     };
   if (lacking !== undefined) return { state: 'degraded', text: `Degraded: ${lacking}; the others work.` };
   if (threads.busy === 0 && queued === 0) return { state: 'idle', text: `Idle: ${many(alive, 'thread')} ready, nothing to do.` };
-  return { state: 'working', text: `Working: ${threads.busy} of ${many(alive, 'thread')} busy.` };
+  return { state: 'working', text: `Working: ${threads.busy} of ${many(slots, 'thread')} busy.` };
 }

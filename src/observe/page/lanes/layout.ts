@@ -38,7 +38,7 @@ export function layoutOf(data: Snapshot, view: View, width: number, now: number)
   const first = Math.min(data.since, data.blocks[0]?.[2] ?? data.since, data.points[0]?.at ?? data.since);
   const longest = Math.max(1_000, until - first);
   const span = view.span === Number.POSITIVE_INFINITY ? longest : view.span;
-  const left = width < 500 ? 34 : 78;
+  const left = width < 500 ? 34 : 88;
   return { width, height: TOP + slots * (lane + gap) + BOTTOM, left, lane, gap, from: until - span, until, slots };
 }
 

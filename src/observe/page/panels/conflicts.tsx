@@ -9,28 +9,16 @@ const VERDICTS: Readonly<Record<ShownConflict['verdict'], string>> = {
   none: 'no verdict',
 };
 
-/** How often each answer was given. */
-function votesOf({ ballots }: ShownConflict): Map<string, number> {
-  const votes = new Map<string, number>();
-  for (const { answer } of ballots) votes.set(answer, (votes.get(answer) ?? 0) + 1);
-  return votes;
-}
-
 function Ballots({ conflict }: { conflict: ShownConflict }): JSX.Element {
-  const votes = votesOf(conflict);
-  const most = Math.max(...votes.values());
   return (
     <ul class="ballots">
-      {conflict.ballots.map((ballot) => {
-        const lost = votes.get(ballot.answer)! < most;
-        return (
-          <li key={ballot.replica} class={lost ? 'lost' : ''}>
-            <b>{ballot.answer}</b> slot {ballot.slot}
-            {lost && ' outvoted'}
-            {ballot.value !== null && <code>{plain(ballot.value)}</code>}
-          </li>
-        );
-      })}
+      {conflict.ballots.map((ballot, i) => (
+        <li key={`${ballot.answer} ${i}`} class={ballot.lost ? 'lost' : ''}>
+          <b>{ballot.answer}</b> slot {ballot.slot}
+          {ballot.lost && (conflict.ballots.length === 2 ? ' late, outvoted' : ' outvoted')}
+          {ballot.value !== null && <code>{plain(ballot.value)}</code>}
+        </li>
+      ))}
     </ul>
   );
 }
@@ -40,14 +28,12 @@ function suspects(conflicts: readonly ShownConflict[]): string {
   const lost = new Map<number, number>();
   for (const conflict of conflicts) {
     if (conflict.verdict !== 'quorum') continue;
-    const votes = votesOf(conflict);
-    const most = Math.max(...votes.values());
-    for (const { slot, answer } of conflict.ballots) if (votes.get(answer)! < most) lost.set(slot, (lost.get(slot) ?? 0) + 1);
+    for (const ballot of conflict.ballots) if (ballot.lost) lost.set(ballot.slot, (lost.get(ballot.slot) ?? 0) + 1);
   }
   return [...lost]
     .sort((a, b) => b[1] - a[1])
     .slice(0, 4)
-    .map(([slot, times]) => `slot ${slot} ${times === 1 ? 'once' : `${times} times`}`)
+    .map(([slot, times]) => `slot ${slot} (${times})`)
     .join(', ');
 }
 

@@ -25,7 +25,12 @@ function Report({ death }: { death: ShownDeath }): JSX.Element {
           </div>
         ))}
       </dl>
-      {stack !== '' && <pre>{plain(stack)}</pre>}
+      {stack !== '' && (
+        <details>
+          <summary>Stack</summary>
+          <pre>{plain(stack)}</pre>
+        </details>
+      )}
       {events.length > 0 && (
         <details>
           <summary>The pool's last events before it</summary>

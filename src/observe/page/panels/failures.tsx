@@ -47,7 +47,12 @@ function One({ failure }: { failure: ShownFailure }): JSX.Element {
           </tbody>
         </table>
       )}
-      {stack !== '' && <pre>{plain(stack)}</pre>}
+      {stack !== '' && (
+        <details>
+          <summary>Stack</summary>
+          <pre>{plain(stack)}</pre>
+        </details>
+      )}
     </details>
   );
 }
