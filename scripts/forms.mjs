@@ -9,7 +9,10 @@ const files = (folder) => readdirSync(folder, { recursive: true }).map(String).s
 function mendDeclarations(from) {
   for (const name of files(from).filter((file) => file.endsWith('.d.ts'))) {
     const path = join(from, name);
-    const text = readFileSync(path, 'utf8').replace(/(from '|import\(['"])(\.[^'"]*)\.ts(['"])/g, '$1$2.js$3');
+    const text = readFileSync(path, 'utf8')
+      .replace(/(from '|import\(['"])(\.[^'"]*)\.ts(['"])/g, '$1$2.js$3')
+      // Older compilers do not read names in quotes; the types of what `require` gives have all of its names as well.
+      .replace(/,\s*\w+ as ['"]module\.exports['"]/g, '');
     const usesNode = /NodeJS\.|Buffer|AbortSignal|AsyncDisposable|SharedArrayBuffer|MessagePort|'node:|\bURL\b/.test(text);
     writeFileSync(path, usesNode && !text.startsWith('///') ? `/// <reference types="node" />\n${text}` : text);
   }
@@ -36,12 +39,16 @@ async function commonJs(bundles, from, to) {
   });
   for (const name of modules) {
     const path = join(to, name);
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes('__twin')) continue;
-    const twin = relative(to, join(bundles, name)).replaceAll('\\', '/');
-    // On the line that is there already, or the source map would be one line off.
-    const made = `const __twin = require("node:url").pathToFileURL(require("node:path").join(__dirname, "${twin}")).href;`;
-    writeFileSync(path, text.replace('"use strict";', `"use strict"; ${made}`));
+    let text = readFileSync(path, 'utf8');
+    if (text.includes('__twin')) {
+      const twin = relative(to, join(bundles, name)).replaceAll('\\', '/');
+      // On the line that is there already, or the source map would be one line off.
+      const made = `const __twin = require("node:url").pathToFileURL(require("node:path").join(__dirname, "${twin}")).href;`;
+      text = text.replace('"use strict";', `"use strict"; ${made}`);
+    }
+    // As Node does it with an ES module that names what `require` gives.
+    if (text.includes('"module.exports": () =>')) text += 'module.exports = module.exports["module.exports"];\n';
+    writeFileSync(path, text);
   }
   for (const name of files(from).filter((file) => file.endsWith('.d.ts'))) {
     mkdirSync(dirname(join(to, name)), { recursive: true });

@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
   batch: ['core', 'type supervision', 'index.ts'],
   plan: ['core'],
-  adapters: ['core', 'index.ts'],
+  adapters: ['core', 'thread', 'index.ts'],
   observe: ['core', 'diagnostics', 'options', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'observe', 'plan', 'supervision', 'index.ts'],
   server: ['core', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
@@ -38,6 +38,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'dispatch/threads': ['dispatch/services.ts'],
   'adapters/bullmq': [],
   'adapters/otel': [],
+  'adapters/piscina': [],
   'batch/machine': ['batch/errors.ts'],
   'batch/pool': ['batch/errors.ts', 'batch/options.ts', 'batch/job', 'type batch/journal'],
   'batch/lines': [

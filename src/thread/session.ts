@@ -78,11 +78,16 @@ function machineNow(): number {
   return seconds * 1000 + nanoseconds / 1e6;
 }
 
+/** Says to modules that a thread of a pool loads them. A global symbol, because a program may have this package twice. */
+const THREAD = Symbol.for('holdfast.thread');
+const define = Object.defineProperty;
+
 const AnyError = Error;
 const CLOSED = 'The task closed a descriptor of its process that is not its own, as a double close does.';
 
 /** Makes this thread a worker of the pool: loads the task module, says so, and serves bundles until it is terminated. */
 export async function startSession(init: SessionInit, load: Import, require: NodeJS.Require): Promise<void> {
+  define(globalThis, THREAD, { value: true });
   const port = pinned(init.port);
   const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
   const offset = machineNow() - sinceStart() - init.epoch;

@@ -1,0 +1,201 @@
+import { availableParallelism } from 'node:os';
+import { inspect } from 'node:util';
+import type { WorkerOptions } from 'node:worker_threads';
+import { InvalidOptionError, OptionRangeError, type PoolOptions, type RunOptions as PoolRunOptions } from '../../index.ts';
+import { isTaskQueue, type TaskQueue } from './queues.ts';
+
+/** What Holdfast can do besides; Piscina has nothing of it. */
+export type HoldfastOptions = Omit<
+  PoolOptions,
+  'filename' | 'name' | 'threads' | 'resourceLimits' | 'env' | 'argv' | 'execArgv' | 'workerData' | 'maxQueue' | 'closeTimeout'
+>;
+/** The same for one task. */
+export type HoldfastRunOptions = Omit<PoolRunOptions, 'filename' | 'name' | 'signal' | 'transferList'>;
+
+/** Options of the constructor: Piscina's, with its defaults, and `holdfast`. Times are in milliseconds. */
+export interface PiscinaOptions {
+  /** The task module: an absolute path or a `file:` URL as text. @default none: each `run` names one */
+  readonly filename?: string | null | undefined;
+  /** Which export of it is called. @default 'default' */
+  readonly name?: string | null | undefined;
+  /** Threads that are always there. @default half the cores, at least 1 */
+  readonly minThreads?: number | undefined;
+  /** Threads at most. @default one and a half a core */
+  readonly maxThreads?: number | undefined;
+  /** Time after which a thread above `minThreads` ends if it has nothing to do. @default 0 */
+  readonly idleTimeout?: number | undefined;
+  /** Tasks that may wait; `'auto'` is the square of `maxThreads`. @default Infinity */
+  readonly maxQueue?: number | 'auto' | undefined;
+  /** How many tasks may run at once for each of `maxThreads`; here each of them has a thread of its own. @default 1 */
+  readonly concurrentTasksPerWorker?: number | undefined;
+  /** Checked, without effect: an idle thread sleeps for 20 ms, then waits in its event loop. @default 'sync' */
+  readonly atomics?: 'sync' | 'async' | 'disabled' | undefined;
+  /** Memory limits of a thread, as in `new Worker()`. @default Node's */
+  readonly resourceLimits?: WorkerOptions['resourceLimits'] | undefined;
+  /** Appended to `process.argv` in the threads. @default [] */
+  readonly argv?: readonly string[] | undefined;
+  /** Node's own flags for the threads. @default those of the program */
+  readonly execArgv?: readonly string[] | undefined;
+  /** Environment of the threads, or `SHARE_ENV`. @default a copy of `process.env` */
+  readonly env?: WorkerOptions['env'] | undefined;
+  /** What `workerData` is in every thread. @default undefined */
+  readonly workerData?: unknown;
+  /** Decides which of the waiting tasks is next. @default first in, first out */
+  readonly taskQueue?: TaskQueue | undefined;
+  /** Refused above 0. @default 0 */
+  readonly niceIncrement?: number | undefined;
+  /** `false` is refused. @default true */
+  readonly trackUnmanagedFds?: boolean | undefined;
+  /** How long `close()` waits for tasks. @default 30_000 */
+  readonly closeTimeout?: number | undefined;
+  /** Whether there are histograms. @default true */
+  readonly recordTiming?: boolean | undefined;
+  /** Checked, without effect: tasks begin in their order. @default false */
+  readonly stricterFIFO?: boolean | undefined;
+  /** Refused: the pool places tasks itself, by what it knows of dying and blocked threads. */
+  readonly loadBalancer?: unknown;
+  /** `true` is refused. @default false */
+  readonly workerHistogram?: boolean | undefined;
+  /** What Piscina does not have: `retry`, `timeout`, `idempotent`, `spares`, `isolation` and so on. @default Piscina's behaviour */
+  readonly holdfast?: HoldfastOptions | undefined;
+}
+
+/** The same, with every default filled in: `pool.options`. */
+export interface FilledOptions extends PiscinaOptions {
+  readonly filename: string | null;
+  readonly name: string;
+  readonly minThreads: number;
+  readonly maxThreads: number;
+  readonly idleTimeout: number;
+  readonly maxQueue: number;
+  readonly concurrentTasksPerWorker: number;
+  readonly atomics: 'sync' | 'async' | 'disabled';
+  readonly niceIncrement: number;
+  readonly trackUnmanagedFds: boolean;
+  readonly closeTimeout: number;
+  readonly recordTiming: boolean;
+  readonly stricterFIFO: boolean;
+  readonly workerHistogram: boolean;
+}
+
+const got = (value: unknown): string =>
+  inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 60 }).slice(0, 120);
+
+/** Refuses a value of the wrong kind. */
+export function wrongType(path: string, expected: string, value: unknown): never {
+  throw new InvalidOptionError(`${path}: Expected ${expected}. Got ${got(value)}.`);
+}
+
+/** Refuses what this pool cannot do, and says why. */
+export function refused(path: string, why: string): never {
+  throw new InvalidOptionError(`${path}: holdfast/piscina does not have it: ${why}`);
+}
+
+function text(path: string, value: unknown): void {
+  if (value !== undefined && value !== null && typeof value !== 'string') wrongType(path, 'a string or null', value);
+}
+
+function count(path: string, value: unknown, min: number): void {
+  if (value === undefined) return;
+  if (typeof value !== 'number' || !(value >= min)) wrongType(path, `a number of at least ${min}`, value);
+}
+
+function flag(path: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') wrongType(path, 'true or false', value);
+}
+
+function check(given: PiscinaOptions): void {
+  text('options.filename', given.filename);
+  text('options.name', given.name);
+  count('options.minThreads', given.minThreads, 0);
+  count('options.maxThreads', given.maxThreads, 1);
+  count('options.idleTimeout', given.idleTimeout, 0);
+  if (given.maxQueue !== 'auto') count('options.maxQueue', given.maxQueue, 0);
+  count('options.concurrentTasksPerWorker', given.concurrentTasksPerWorker, 1);
+  count('options.closeTimeout', given.closeTimeout, 0);
+  count('options.niceIncrement', given.niceIncrement, 0);
+  for (const name of ['trackUnmanagedFds', 'recordTiming', 'stricterFIFO', 'workerHistogram'] as const)
+    flag(`options.${name}`, given[name]);
+  const { atomics = 'sync', taskQueue, minThreads = 0, maxThreads = Number.POSITIVE_INFINITY, resourceLimits } = given;
+  if (!['sync', 'async', 'disabled'].includes(atomics)) wrongType('options.atomics', "'sync', 'async' or 'disabled'", atomics);
+  if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
+    wrongType('options.resourceLimits', 'an object', resourceLimits);
+  }
+  if (taskQueue !== undefined && !isTaskQueue(taskQueue)) {
+    wrongType('options.taskQueue', 'an object with size, push(), shift() and remove()', taskQueue);
+  }
+  if (minThreads > maxThreads) {
+    throw new OptionRangeError(`options.minThreads: Expected no more than options.maxThreads (${maxThreads}). Got ${minThreads}.`);
+  }
+}
+
+function refuse({ niceIncrement = 0, trackUnmanagedFds = true, loadBalancer, workerHistogram = false }: PiscinaOptions): void {
+  if (loadBalancer !== undefined) {
+    if (typeof loadBalancer !== 'function') wrongType('options.loadBalancer', 'a function', loadBalancer);
+    refused(
+      'options.loadBalancer',
+      'the pool places tasks by what it knows of threads that are busy, blocked or about to be replaced. Leave it out.',
+    );
+  }
+  if (niceIncrement > 0)
+    refused('options.niceIncrement', 'it needs native code in every thread. Use os.setPriority, or nice(1) for the program.');
+  if (!trackUnmanagedFds)
+    refused('options.trackUnmanagedFds', 'what a task leaves open is closed when its thread ends. Leave it out, or set true.');
+  if (workerHistogram) refused('options.workerHistogram', 'only a load balancer sees it. Use histogram, or the metrics of holdfast.');
+}
+
+/** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
+export function fill(given: PiscinaOptions): FilledOptions {
+  if (typeof given !== 'object' || given === null) wrongType('options', 'an object', given);
+  check(given);
+  refuse(given);
+  const cores = availableParallelism();
+  let minThreads = given.minThreads ?? Math.max(Math.floor(cores / 2), 1);
+  let maxThreads = given.maxThreads ?? cores * 1.5;
+  if (given.maxThreads !== undefined) minThreads = Math.min(minThreads, maxThreads);
+  if (given.minThreads !== undefined) maxThreads = Math.max(maxThreads, minThreads);
+  return {
+    ...given,
+    filename: given.filename ?? null,
+    name: given.name ?? 'default',
+    minThreads,
+    maxThreads,
+    idleTimeout: given.idleTimeout ?? 0,
+    maxQueue: given.maxQueue === 'auto' ? maxThreads ** 2 : (given.maxQueue ?? Number.POSITIVE_INFINITY),
+    concurrentTasksPerWorker: given.concurrentTasksPerWorker ?? 1,
+    atomics: given.atomics ?? 'sync',
+    niceIncrement: 0,
+    trackUnmanagedFds: true,
+    closeTimeout: given.closeTimeout ?? 30_000,
+    recordTiming: given.recordTiming ?? true,
+    stricterFIFO: given.stricterFIFO ?? false,
+    workerHistogram: false,
+  };
+}
+
+/** Tasks that may run at the same time. */
+export function capacityOf({ maxThreads, concurrentTasksPerWorker }: FilledOptions): number {
+  return Math.max(1, Math.floor(maxThreads)) * Math.floor(concurrentTasksPerWorker);
+}
+
+/**
+ * How the pool below is made. It has no task module of its own: each task names one, so that one that does not load harms only its tasks. A task runs at most once, for as long as it likes, because Piscina's do;
+ * `holdfast` says otherwise.
+ */
+export function poolOptions(options: FilledOptions): PoolOptions {
+  const { resourceLimits, env, argv, execArgv, workerData, closeTimeout, holdfast } = options;
+  return {
+    retry: false,
+    timeout: Number.POSITIVE_INFINITY,
+    idempotent: false,
+    spares: 0,
+    ...holdfast,
+    threads: capacityOf(options),
+    closeTimeout,
+    resourceLimits,
+    env,
+    argv,
+    execArgv,
+    workerData,
+  };
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Piscina, type PiscinaOptions, type RunOptions } from '../../../src/adapters/piscina/index.ts';
+import { filename } from './programs.ts';
+
+const isInvalid = (message: RegExp) => (error: unknown) =>
+  (error as { code?: string }).code === 'ERR_INVALID_OPTION' && message.test(String(error));
+
+describe('options of the constructor', () => {
+  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+    ['filename', 12, /options\.filename: Expected a string or null\. Got 12/],
+    ['name', {}, /options\.name: Expected a string or null/],
+    ['minThreads', -1, /options\.minThreads: Expected a number of at least 0/],
+    ['minThreads', Number.NaN, /options\.minThreads/],
+    ['maxThreads', 0, /options\.maxThreads: Expected a number of at least 1/],
+    ['maxThreads', Number.NaN, /options\.maxThreads/],
+    ['idleTimeout', -1, /options\.idleTimeout/],
+    ['maxQueue', -1, /options\.maxQueue/],
+    ['maxQueue', 'many', /options\.maxQueue/],
+    ['concurrentTasksPerWorker', 0, /options\.concurrentTasksPerWorker/],
+    ['atomics', 'some', /options\.atomics: Expected 'sync', 'async' or 'disabled'/],
+    ['resourceLimits', 0, /options\.resourceLimits: Expected an object/],
+    ['taskQueue', {}, /options\.taskQueue: Expected an object with size, push\(\), shift\(\) and remove\(\)/],
+    ['taskQueue', null, /options\.taskQueue/],
+    ['niceIncrement', -1, /options\.niceIncrement/],
+    ['trackUnmanagedFds', 'no', /options\.trackUnmanagedFds/],
+    ['closeTimeout', -1, /options\.closeTimeout/],
+    ['recordTiming', 1, /options\.recordTiming/],
+    ['stricterFIFO', 1, /options\.stricterFIFO/],
+    ['workerHistogram', 1, /options\.workerHistogram/],
+    ['loadBalancer', 1, /options\.loadBalancer: Expected a function/],
+  ];
+  for (const [name, value, message] of wrong) {
+    it(`${name}: ${String(value)} is refused`, () => {
+      assert.throws(() => new Piscina({ filename, [name]: value } as PiscinaOptions), isInvalid(message));
+    });
+  }
+
+  for (const [name, value, reason] of [
+    ['loadBalancer', (): null => null, /the pool places tasks/],
+    ['niceIncrement', 5, /native code in every thread/],
+    ['trackUnmanagedFds', false, /closed when its thread ends/],
+    ['workerHistogram', true, /only a load balancer sees it/],
+  ] as const) {
+    it(`${name} is refused, with the reason`, () => {
+      assert.throws(
+        () => new Piscina({ filename, [name]: value } as PiscinaOptions),
+        isInvalid(new RegExp(`holdfast/piscina does not have it: .*${reason.source}`)),
+      );
+    });
+  }
+
+  it('of threads that contradict each other are refused', () => {
+    assert.throws(
+      () => new Piscina({ minThreads: 4, maxThreads: 2 }),
+      isInvalid(/options\.minThreads: Expected no more than options\.maxThreads \(2\)/),
+    );
+  });
+
+  it('that are given alone move the other', async () => {
+    for (const [given, expected] of [
+      [{ maxThreads: 1 }, [1, 1]],
+      [{ minThreads: 5 }, [5, 5]],
+    ] as const) {
+      const pool = new Piscina(given);
+      assert.deepEqual([pool.minThreads, pool.maxThreads], expected);
+      await pool.destroy();
+    }
+  });
+
+  it('without effect are taken', async () => {
+    const pool = new Piscina({
+      filename,
+      maxThreads: 1,
+      atomics: 'disabled',
+      stricterFIFO: true,
+      recordTiming: false,
+      trackUnmanagedFds: true,
+    });
+    assert.equal(await pool.run({ n: 4 }), 8);
+    assert.throws(() => pool.histogram, isInvalid(/recordTiming: false/));
+    assert.equal(pool.utilization, 0);
+    await pool.destroy();
+  });
+});
+
+describe('options of run and close', () => {
+  it('of the wrong kind reject', async () => {
+    const pool = new Piscina({ filename, maxThreads: 1 });
+    for (const [options, message] of [
+      [null, /options: Expected an object/],
+      [{ transferList: 0 }, /transferList: Expected an array/],
+      [{ filename: 0 }, /filename: Expected a string/],
+      [{ name: 0 }, /name: Expected a string/],
+      [{ signal: 0 }, /signal: Expected an AbortSignal/],
+      [{ signal: {} }, /signal: Expected an AbortSignal/],
+    ] as const) {
+      await assert.rejects(pool.run({ n: 1 }, options as unknown as RunOptions), isInvalid(message));
+    }
+    await assert.rejects(pool.close(null as never), isInvalid(/options: Expected an object/));
+    await assert.rejects(pool.close({ force: 1 as never }), isInvalid(/force: Expected true or false/));
+    await pool.destroy();
+  });
+});
