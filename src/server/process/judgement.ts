@@ -123,8 +123,8 @@ export class Judgement {
 
   #drop(entry: Entry, error: unknown): void {
     entry.state = 'dropped';
-    this.#ballots.delete(entry.seq);
-    this.#decided.delete(entry.seq);
+    // Whatever was said of later messages was said by threads that may have applied this one.
+    for (const known of [this.#ballots, this.#decided]) for (const seq of known.keys()) if (seq >= entry.seq) known.delete(seq);
     entry.message.pending?.reject(error);
     this.#host.dropped(entry);
     this.#advance();

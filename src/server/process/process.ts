@@ -134,6 +134,7 @@ export class ServerProcess implements ServerBody {
     }
     // Where nothing is replayed, what was answered is never needed again.
     if (parts.options.recover === 'init') log.trim(this.crew.needed);
+    if (this.questions.size > 0) this.questions.settle();
     this.crew.feed();
     this.ending.look();
   }
@@ -209,6 +210,7 @@ export class ServerProcess implements ServerBody {
   #dropped(entry: Entry): void {
     this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });
     this.#snapshots.abandon();
+    this.questions.reconsider();
     this.crew.taint(entry.seq);
   }
 

@@ -11,6 +11,8 @@ interface Question {
   id: number;
   after: number;
   ballots: Ballots;
+  /** Decided; it counts once all messages before it are. */
+  verdict: Verdict | undefined;
   crashes: number;
 }
 
@@ -43,7 +45,14 @@ export class Questions {
 
   /** Behind all messages that are in the log by now. */
   ask(message: Message): void {
-    const question = { message, id: nextId(), after: this.#host.log.end, ballots: new Ballots(this.#host.quorum), crashes: 0 };
+    const question = {
+      message,
+      id: nextId(),
+      after: this.#host.log.end,
+      ballots: new Ballots(this.#host.quorum),
+      verdict: undefined,
+      crashes: 0,
+    };
     this.#open.set(question.id, question);
     for (const voter of this.#host.voters()) this.#put(question, voter);
   }
@@ -64,6 +73,7 @@ export class Questions {
       question.id = nextId();
       question.after = this.#host.log.end;
       question.ballots = new Ballots(this.#host.quorum);
+      question.verdict = undefined;
       this.#open.set(question.id, question);
       for (const voter of this.#host.voters()) this.#put(question, voter);
     }
@@ -75,12 +85,25 @@ export class Questions {
     const { ballots } = question;
     ballots.cast(member, verdict);
     if (ballots.verdict !== undefined) {
+      question.verdict ??= ballots.verdict;
       this.#host.convict(ballots.losers);
-      this.#settle(question, ballots.verdict);
+      this.settle();
     } else if (ballots.size >= this.#host.replicas) {
       this.#close(question);
       question.message.pending?.reject(noQuorum(question.message.name, ballots));
     }
+  }
+
+  /** Answers those whose time has come: what a message changes that is dropped in the end nobody may see. */
+  settle(): void {
+    const { committed } = this.#host.log;
+    for (const question of [...this.#open.values()])
+      if (question.verdict !== undefined && question.after <= committed) this.#settle(question, question.verdict);
+  }
+
+  /** A message was dropped. Replicas that may have applied it are ended, and what they said counts for nothing. */
+  reconsider(): void {
+    if (this.#host.replicas > 1) this.#again();
   }
 
   /** A thread has died at this question. */

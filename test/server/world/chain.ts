@@ -1,0 +1,48 @@
+import { mix32 } from '../../../src/core/random.ts';
+import { context, defineServer, fail } from '../../../src/server/index.ts';
+import { world } from './hooks.ts';
+
+export interface Link {
+  readonly index: number;
+  readonly hash: number;
+}
+
+/** What the n-th message makes of the hash before it: a message that is lost, doubled or out of order changes all that come after. */
+export const link = (hash: number, id: number): number => mix32(hash ^ id);
+
+/** A chain of all messages, whose every reply tells all that came before. */
+export default defineServer({
+  init: () => ({ ids: [] as number[], hash: 1, ticks: 0 }),
+  call: {
+    add(state, id: number) {
+      state.ids.push(id);
+      world.fate.halfway(context().replaying); // The state is half changed now.
+      state.hash = world.fate.spoil(link(state.hash, id));
+      return { index: state.ids.length, hash: world.fate.spoil(state.hash) };
+    },
+    refuse: (_state, id: number) => fail(new RangeError(`no ${id}`)),
+    throws(state, id: number): number {
+      state.ids.push(id);
+      throw new TypeError(`thrown ${id}`);
+    },
+    tick(_state, ms: number) {
+      return context().sendAfter(ms, 'tick');
+    },
+  },
+  read: { end: ({ ids, hash }) => ({ index: ids.length, hash: world.fate.spoil(hash) }) },
+  cast: {
+    put(state, id: number) {
+      state.ids.push(id);
+      world.fate.halfway(context().replaying);
+      state.hash = link(state.hash, id);
+    },
+  },
+  info: (state) => {
+    state.ticks++;
+  },
+  snapshot: (state) => {
+    world.fate.copying();
+    return state;
+  },
+  restore: (state: { ids: number[]; hash: number; ticks: number }) => state,
+});

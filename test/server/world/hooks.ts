@@ -1,0 +1,15 @@
+/** What the simulated world does to a handler that is at work. Set by the world around each turn of a thread. */
+export interface Fate {
+  /** Called half way through a change of the state. May end the thread, by an error that nobody sees. */
+  halfway(replaying: boolean): void;
+  /** Spoils a result without a sign, as a bad core does. */
+  spoil(value: number): number;
+  /** Called while the state is copied. */
+  copying(): void;
+}
+
+const nothing: Fate = { halfway: () => {}, spoil: (value) => value, copying: () => {} };
+export const world: { fate: Fate } = { fate: nothing };
+export const calm = (): void => {
+  world.fate = nothing;
+};

@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util';
+import { MODES, type Mode, simulate } from './simulate.ts';
+
+// node dist/test/server/world/main.js --seeds 100 --messages 300 [--mode replicas] [--seed 7]
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20' },
+    messages: { type: 'string', default: '300' },
+    mode: { type: 'string' },
+    seed: { type: 'string' },
+  },
+});
+const first = values.seed === undefined ? 1 : Number(values.seed);
+const count = values.seed === undefined ? Number(values.seeds) : 1;
+const modes = values.mode === undefined ? MODES : [values.mode as Mode];
+for (const mode of modes) {
+  const total = { messages: 0, answered: 0, rejected: 0, deaths: 0, spoiled: 0, convictions: 0, wrong: 0 };
+  for (let seed = first; seed < first + count; seed++) {
+    const outcome = await simulate(seed, mode, Number(values.messages));
+    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += outcome[key];
+  }
+  console.log(`${mode}: ${JSON.stringify(total)}`);
+}

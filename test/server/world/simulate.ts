@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { type Random, seeded } from '../../../src/core/random.ts';
+import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
+import { type Server, startServer } from '../../../src/server/index.ts';
+import { type Link, link } from './chain.ts';
+import { FAIR, SimThreads, type Weather } from './sim-threads.ts';
+
+type Chain = typeof import('./chain.ts');
+export type Mode = 'init' | 'replay' | 'standby' | 'replicas' | 'single and wrong';
+export const MODES: readonly Mode[] = ['init', 'replay', 'standby', 'replicas'];
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What became of one message. */
+interface Fate {
+  readonly id: number;
+  settled: number;
+  reply: Link | undefined;
+  error: unknown;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly messages: number;
+  readonly answered: number;
+  readonly rejected: number;
+  readonly deaths: number;
+  readonly spoiled: number;
+  readonly convictions: number;
+  readonly wrong: number;
+}
+
+const SNAPSHOT_EVERY = 16;
+
+function options(mode: Mode, random: Random): object {
+  const common = { snapshotEvery: SNAPSHOT_EVERY, retry: Math.floor(random() * 3), restart: { intensity: 1_000_000, minTimeout: 0 } };
+  if (mode === 'init') return { ...common, recover: 'init' };
+  if (mode === 'standby') return { ...common, standby: 1 + Math.floor(random() * 2) };
+  return mode === 'replicas' ? { ...common, replicas: 3 } : common;
+}
+
+function weatherOf(mode: Mode, random: Random): Weather {
+  if (mode === 'single and wrong') return { ...FAIR, spoil: 0.02 };
+  const some = (most: number): number => (random() < 0.3 ? 0 : random() * most);
+  // Replicas must not lose their majority to chance: what two bad cores say alike nobody can know.
+  return { halfway: some(0.05), replaying: some(0.01), copying: some(0.1), idle: some(0.02), spoil: mode === 'replicas' ? some(0.03) : 0 };
+}
+
+/**
+ * One server in a world that draws its faults: the real manager and the real runtime of threads, on a virtual clock. The judge is a model that applies
+ * exactly what was answered.
+ */
+export async function simulate(seed: number, mode: Mode, messages: number): Promise<Outcome> {
+  const random = seeded(seed);
+  const clock = new VirtualClock();
+  const threads = new SimThreads(random, clock);
+  const never = { hold: () => {}, release: () => {}, close: () => {} };
+  const starting = startServer<Chain>(
+    { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...options(mode, random) },
+    { clock, keepAlive: never, startThread: threads.start, seed },
+  );
+  let server: Server<Chain> | undefined;
+  void starting.then((one) => {
+    server = one;
+  });
+  while (server === undefined) {
+    threads.step();
+    await turn();
+  }
+  return new Trial(server, threads, clock, random, mode, seed).run(messages);
+}
+
+class Trial {
+  readonly #server: Server<Chain>;
+  readonly #threads: SimThreads;
+  readonly #clock: VirtualClock;
+  readonly #random: Random;
+  readonly #mode: Mode;
+  readonly #seed: number;
+  readonly #fates: Fate[] = [];
+  #convictions = 0;
+  #lateReplies = 0;
+  #wrong = 0;
+
+  constructor(server: Server<Chain>, threads: SimThreads, clock: VirtualClock, random: Random, mode: Mode, seed: number) {
+    this.#server = server;
+    this.#threads = threads;
+    this.#clock = clock;
+    this.#random = random;
+    this.#mode = mode;
+    this.#seed = seed;
+    server.on('conviction', () => this.#convictions++);
+    server.on('lateReply', () => this.#lateReplies++);
+  }
+
+  async run(messages: number): Promise<Outcome> {
+    const random = this.#random;
+    this.#threads.weather = weatherOf(this.#mode, random);
+    for (let sent = 0; sent < messages; ) {
+      const burst = Math.min(messages - sent, Math.floor(random() * 12));
+      for (let i = 0; i < burst; i++) this.#send(++sent);
+      await this.#some(Math.floor(random() * 25));
+      if (random() < 0.02) this.#threads.badReplica = Math.floor(random() * 3);
+      this.#checkBounds();
+    }
+    // The faults end; then everything that was sent must settle, and the state must be whole.
+    this.#threads.weather = FAIR;
+    await this.#until(() => this.#fates.every(({ settled }) => settled > 0));
+    const end = await this.#answer(this.#server.call('end'));
+    const state = (await this.#answer(this.#server.state())) as { ids: number[]; hash: number; ticks: number };
+    this.#judge(state, end);
+    await this.#answer(this.#server.stop());
+    const { deaths, spoiled } = this.#threads;
+    return {
+      seed: this.#seed,
+      messages,
+      answered: this.#fates.filter(({ reply }) => reply !== undefined).length,
+      rejected: this.#fates.filter(({ error }) => error !== undefined).length,
+      deaths: Object.values(deaths).reduce((sum, n) => sum + n, 0),
+      spoiled,
+      convictions: this.#convictions,
+      wrong: this.#wrong,
+    };
+  }
+
+  #send(id: number): void {
+    const draw = this.#random();
+    const server = this.#server;
+    if (draw < 0.7) this.#watch(id, server.call('add', id));
+    else if (draw < 0.75) this.#watch(-1, server.call('refuse', id));
+    else if (draw < 0.76 && this.#mode !== 'single and wrong') this.#watch(-1, server.call('throws', id));
+    else if (draw < 0.8) {
+      this.#watch(-1, server.call('tick', Math.floor(this.#random() * 50)));
+    } else if (draw < 0.85) this.#watch(-1, server.call('end'));
+    else server.cast('put', -id);
+  }
+
+  #watch(id: number, call: Promise<unknown>): void {
+    const fate: Fate = { id, settled: 0, reply: undefined, error: undefined };
+    this.#fates.push(fate);
+    call.then(
+      (reply) => {
+        fate.settled++;
+        if (id > 0) fate.reply = reply as Link;
+      },
+      (error) => {
+        fate.settled++;
+        fate.error = error;
+      },
+    );
+  }
+
+  async #some(steps: number): Promise<void> {
+    for (let i = 0; i < steps; i++) {
+      if (!this.#threads.step()) break;
+      if (this.#random() < 0.3) await turn();
+    }
+    await turn();
+    await this.#clock.advance(this.#random() * 5);
+  }
+
+  async #until(isSo: () => boolean): Promise<void> {
+    for (let i = 0; !isSo(); i++) {
+      assert.ok(i < 200_000, `seed ${this.#seed}, ${this.#mode}: something never settled`);
+      this.#threads.step();
+      await turn();
+      if (i % 10 === 0) await this.#clock.advance(1);
+    }
+  }
+
+  async #answer<T>(promise: Promise<T>): Promise<T> {
+    let over = false;
+    const settled = promise.finally(() => {
+      over = true;
+    });
+    settled.catch(() => {});
+    await this.#until(() => over);
+    return settled;
+  }
+
+  /** The log is cut at snapshots, however long the server lives; what is under way comes on top. */
+  #checkBounds(): void {
+    const { log, threads } = this.#server.status();
+    const slowest = Math.min(log.committed, ...threads.filter(({ state }) => state !== 'dead').map(({ applied }) => applied));
+    const bound = 12 * SNAPSHOT_EVERY + (log.committed - slowest) + 200;
+    assert.ok(log.messages <= bound, `seed ${this.#seed}, ${this.#mode}: the log holds ${log.messages} messages`);
+  }
+
+  #judge(state: { ids: number[]; hash: number }, end: Link): void {
+    const where = `seed ${this.#seed}, ${this.#mode}`;
+    assert.ok(
+      this.#fates.every(({ settled }) => settled === 1),
+      `${where}: each call settles once`,
+    );
+    assert.equal(this.#lateReplies, 0, `${where}: nobody is answered twice`);
+    if (this.#mode === 'init') return; // The state begins anew with each thread: there is no history to be compared with.
+    const hashes = [1];
+    for (const id of state.ids) hashes.push(link(hashes.at(-1)!, id));
+    for (const { id, reply, error } of this.#fates) {
+      if (id < 0) continue;
+      const times = state.ids.filter((one) => one === id).length;
+      if (reply === undefined) assert.equal(times, 0, `${where}: ${id} was rejected (${error}), and is in the state`);
+      else if (this.#mode === 'single and wrong') this.#wrong += reply.hash === hashes[reply.index] ? 0 : 1;
+      else {
+        assert.equal(times, 1, `${where}: ${id} was answered, and is ${times} times in the state`);
+        assert.equal(state.ids[reply.index - 1], id, `${where}: ${id} is in another place than its reply said`);
+        assert.equal(reply.hash, hashes[reply.index], `${where}: a wrong answer to ${id}`);
+      }
+    }
+    if (this.#mode === 'single and wrong') return;
+    assert.equal(state.hash, hashes.at(-1), `${where}: the state is not what the messages make of it`);
+    assert.deepEqual(end, { index: state.ids.length, hash: state.hash }, where);
+    const casts = state.ids.filter((id) => id < 0);
+    assert.equal(new Set(casts).size, casts.length, `${where}: a cast was applied twice`);
+    assert.deepEqual(
+      [...casts].sort((a, b) => b - a),
+      casts,
+      `${where}: casts were reordered`,
+    );
+  }
+}
