@@ -5,7 +5,7 @@ import { contextOfCaller } from './foreign/context.ts';
 import { forget, isThenable } from './foreign/promises.ts';
 
 /** Why a thread was started. */
-export type StartReason = 'first' | 'spare' | 'replacement';
+export type StartReason = 'first' | 'spare' | 'replacement' | 'demand';
 
 /** Why a thread ended. */
 export type ThreadExitReason =
@@ -29,6 +29,8 @@ export type ThreadExitReason =
   | 'outvoted'
   /** It had run its number of tasks, or its heap had grown too large. */
   | 'recycled'
+  /** It had nothing to do for `idleTimeout`. */
+  | 'idle'
   /** It still ran a copy that was no longer needed, and another task needed the thread. */
   | 'reclaimed'
   /** The pool closed. */

@@ -7,7 +7,7 @@ import { aboutTask, crashReport } from './crash-report.ts';
 import { Trail } from './trail.ts';
 
 /** Ends that belong to the life of a healthy pool. */
-const ORDERLY: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['closed', 'recycled']);
+const ORDERLY: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['closed', 'recycled', 'idle']);
 /** Ends that the pool ordered because of the task that it had given up last on that thread. */
 const GIVEN_UP: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
 

@@ -19,6 +19,7 @@ import { RecoveryBudget } from './queue/budget.ts';
 import { Pace } from './queue/pace.ts';
 import type { Services } from './services.ts';
 import { Survey } from './survey.ts';
+import { type Elasticity, elasticityOf } from './threads/elasticity.ts';
 import type { Fence, PoolThread } from './threads/pool-thread.ts';
 import { Recycling } from './threads/recycling.ts';
 import { Restarts } from './threads/restarts.ts';
@@ -44,6 +45,8 @@ export class Dispatcher {
   readonly #watchdog: Watchdog;
   readonly #deaths: Deaths;
   readonly #recycling: Recycling;
+  /** Absent in a pool of a fixed number of threads. */
+  readonly #elasticity: Elasticity | undefined;
 
   constructor({ executor, options, services, limits, events }: DispatcherParts) {
     const { clock } = services;
@@ -55,7 +58,9 @@ export class Dispatcher {
     this.budget = new RecoveryBudget(options.retryBudget);
     this.backlog = new Backlog(this.budget, options.threads);
     const { roster, backlog, budget, pace, ends } = this;
-    this.survey = new Survey(roster, backlog);
+    const elasticity = elasticityOf(options, { clock, roster, demand: { waiting: () => backlog.size, mean: () => pace.mean } });
+    this.#elasticity = elasticity;
+    this.survey = new Survey(roster, backlog, () => elasticity?.mayGrow === true);
     this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });
     const moduleLoads = new ModuleLoads({
       clock,
@@ -82,6 +87,8 @@ export class Dispatcher {
         failed: events.failed,
         abandoned: (thread, attempt) => this.#givingUp.fence(thread, attempt, 'stop', 'aborted'),
         emptied: (thread) => this.#emptied(thread),
+        fed: () => elasticity?.fed(),
+        another: () => elasticity?.another() === true,
       },
     });
     this.#givingUp = new GivingUp({
@@ -119,6 +126,7 @@ export class Dispatcher {
         this.#fences.forget(thread);
         return this.#deaths.settle(thread, exit, reason);
       },
+      growthFailed: () => elasticity?.growthFailed(),
       poolFailed: events.poolFailed,
     });
   }
@@ -183,6 +191,7 @@ export class Dispatcher {
 
   stop(): Promise<number> {
     this.#feeder.stop();
+    this.#elasticity?.stop();
     return this.roster.stopAll();
   }
 

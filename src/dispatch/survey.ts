@@ -17,10 +17,13 @@ function leaders({ attempts, reported, size }: Bundle): number {
 export class Survey {
   readonly #roster: Roster;
   readonly #backlog: Backlog;
+  readonly #mayGrow: () => boolean;
 
-  constructor(roster: Roster, backlog: Backlog) {
+  /** @param mayGrow whether another thread can be had */
+  constructor(roster: Roster, backlog: Backlog, mayGrow: () => boolean = () => false) {
     this.#roster = roster;
     this.#backlog = backlog;
+    this.#mayGrow = mayGrow;
   }
 
   /**
@@ -53,8 +56,8 @@ export class Survey {
     return this.#roster.threadOf(attempt)?.locate(attempt) !== undefined;
   }
 
-  /** Whether a thread has nothing to do, and nothing waits for one. */
+  /** Whether a thread has nothing to do, or can be had, and nothing waits for one. */
   leisure(): boolean {
-    return this.#backlog.size === 0 && this.#roster.slots.some((thread) => thread?.idle && thread.open);
+    return this.#backlog.size === 0 && (this.#roster.slots.some((thread) => thread?.idle && thread.open) || this.#mayGrow());
   }
 }

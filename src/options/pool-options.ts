@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { FAILURE_KINDS } from '../core/failure.ts';
 import type { Given } from '../core/foreign/given.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
@@ -25,6 +24,7 @@ import { metrics } from './metrics-options.ts';
 import { moduleFile } from './module-file.ts';
 import { nodes, type ResolvedNodes, resolveNodes } from './nodes.ts';
 import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
+import { defaultThreads, type ThreadRange, threads } from './threads.ts';
 import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
 const milliseconds = whole(0, 'milliseconds');
@@ -113,7 +113,8 @@ export interface ResolvedOptions {
   /** `file:` URL; absent where every call names its own. */
   readonly filename: string | undefined;
   readonly name: string;
-  readonly threads: number;
+  readonly threads: ThreadRange;
+  readonly idleTimeout: number;
   readonly spares: number;
   readonly timeout: TimeLimits;
   readonly startupTimeout: number;
@@ -149,7 +150,8 @@ const NEVER = { tasks: Number.POSITIVE_INFINITY, heapMb: Number.POSITIVE_INFINIT
 export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   filename: moduleFile as never,
   name: string,
-  threads: whole(1, 'threads'),
+  threads,
+  idleTimeout: whole(0, 'milliseconds', 'forever'),
   spares: whole(0, 'threads'),
   timeout: timeout(NO_LIMITS),
   startupTimeout: limit,
@@ -188,7 +190,8 @@ export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
   return {
     filename: undefined,
     name: 'default',
-    threads: availableParallelism(),
+    threads: defaultThreads(),
+    idleTimeout: 30_000,
     spares: 1,
     timeout: NO_LIMITS,
     startupTimeout: 10_000,

@@ -65,8 +65,13 @@ export interface PoolOptions {
   readonly filename?: string | URL | undefined;
   /** Which export of the task module is called. @default 'default' */
   readonly name?: string | undefined;
-  /** Number of worker threads that run tasks. @default os.availableParallelism() */
-  readonly threads?: number | undefined;
+  /**
+   * Worker threads that run tasks. A number: always this many. A range: more while tasks wait, fewer while there is nothing to do.
+   * @default { min: 1, max: os.availableParallelism() }
+   */
+  readonly threads?: number | { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
+  /** Milliseconds without a task after which a thread beyond `threads.min` is ended; `Infinity`: never. @default 30_000 */
+  readonly idleTimeout?: number | undefined;
   /** Number of threads that stand by, with the task module loaded, and take over from a dead one at once. @default 1 */
   readonly spares?: number | undefined;
   /** Milliseconds that one attempt may take, or all three limits. @default { run: 30_000, queue: Infinity, total: Infinity } */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Clock, KeepAlive } from '../core/clock.ts';
 import { Moment } from '../core/counting/moment.ts';
 import { Tally } from '../core/counting/tally.ts';
@@ -35,6 +36,8 @@ export interface Seams {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly keepAlive?: KeepAlive;
+  /** Threads that start at the same time. Default: one a core. */
+  readonly staging?: number;
   readonly executor?: (options: ResolvedOptions, clock: Clock, place: 'pool' | 'escalation', nodes: PoolNodes | undefined) => Executor;
   /** Is shown the parts as soon as they are joined, so that checks may look inside. */
   readonly joined?: (parts: PoolParts) => void;
@@ -112,7 +115,7 @@ export class PoolParts {
       make: (failed) => {
         const services = { ...this.#services, emitter: withoutFullness(emitter) };
         const executor = madeOutside((seams.executor ?? executorFor)(options, clock, 'escalation', this.nodes));
-        return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1 }, services, failed);
+        return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1, idleTimeout: undefined }, services, failed);
       },
       refused: (attempt, error) => this.#failed(attempt, { kind: 'startup', error }),
     });
@@ -139,7 +142,11 @@ export class PoolParts {
   #begin(seams: Seams): Dispatcher {
     try {
       const executor = madeOutside((seams.executor ?? executorFor)(this.options, this.clock, 'pool', this.nodes));
-      return this.#dispatcher(executor, this.options, this.#services, (error) => this.life.fail(error));
+      // Other machines have cores of their own.
+      const here = seams.executor === undefined && this.options.nodes === undefined;
+      const staging = seams.staging ?? (here ? availableParallelism() : Number.POSITIVE_INFINITY);
+      const options = { ...this.options, ...staffOf(this.options), staging };
+      return this.#dispatcher(executor, options, this.#services, (error) => this.life.fail(error));
     } catch (error) {
       this.observers.metrics.close();
       this.#keepAlive.close();
@@ -193,4 +200,10 @@ export class PoolParts {
   #failed(attempt: Attempt, failure: Failure): void {
     attempt.task.spec.course.failed(attempt, failure);
   }
+}
+
+/** A pool whose number of threads is fixed is whole only with all of them, and has its spares from the beginning. So has one of other machines. */
+function staffOf({ threads, idleTimeout, nodes }: ResolvedOptions): Pick<DispatcherOptions, 'threads' | 'min' | 'idleTimeout'> {
+  const { min, max, fixed } = threads;
+  return fixed || nodes !== undefined ? { threads: max, min: max, idleTimeout: undefined } : { threads: max, min, idleTimeout };
 }

@@ -22,7 +22,8 @@ export function executorFor(options: ResolvedOptions, clock: Clock, place: 'pool
   if (nodes !== undefined) return outside(() => nodesFor(options, clock, nodes));
   if (options.isolation === 'escalate') checkCells({ execPath: options.execPath, threadsPerCell: 1 }, settingsOf(options));
   if (options.isolation !== 'process') return new ThreadExecutor(options, clock);
-  return cellsFor(options, Math.ceil(options.threads / Math.min(options.threads, options.cells ?? options.threads)), clock);
+  const { max } = options.threads;
+  return cellsFor(options, Math.ceil(max / Math.min(max, options.cells ?? max)), clock);
 }
 
 function cellsFor(options: ResolvedOptions, threadsPerCell: number, clock: Clock): Executor {

@@ -54,7 +54,7 @@ function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {
     }
   }
   roster.slots.forEach((thread, slot) => {
-    if (thread === undefined)
+    if (thread === undefined && roster.isWanted(slot))
       nodes.push({ id: `slot ${slot}`, kind: 'thread', state: 'empty', restarts: restartsOf(roster.generation(slot)) });
   });
   return nodes;

@@ -155,7 +155,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
       host: admission.forMap(spec, given.key),
       source: sourceOf(source),
       ordered: settings.ordered ?? true,
-      window: settings.window ?? 256 * pool.threads,
+      window: settings.window ?? 256 * pool.threads.max,
       signal: given.signal,
       yields,
     });

@@ -41,7 +41,7 @@ describe('the reader of examples', () => {
   it('finds what does not compile, and where; a fragment may leave names open but not be wrong', () => {
     const file = "```ts file=a.ts\nexport const n: number = 'x';\n```\n";
     const fragment = '```ts\nawait pool.run(task, { timeout: 5 });\nawait pool.run(1, { timeuot: 5 });\n```\n';
-    assert.deepEqual(problems(file + fragment), ['docs/x.md:2: TS2322', 'docs/x.md:6: TS2561']);
+    assert.deepEqual(problems(file + fragment), ['docs/x.md:2: TS2322', 'docs/x.md:6: TS2769']);
   });
 
   it('finds what is no code at all', () => {

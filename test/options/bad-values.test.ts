@@ -77,7 +77,10 @@ const ONLY_RUN: Record<string, readonly Value[]> = {
   onProgress: CALL,
 };
 const ONLY_POOL: Record<string, readonly Value[]> = {
-  threads: WHOLE,
+  threads: FIELDS,
+  'threads.min': FROM_ZERO,
+  'threads.max': WHOLE,
+  idleTimeout: COUNT_LIMIT,
   spares: FROM_ZERO,
   startupTimeout: TIME_LIMIT,
   abortGrace: FROM_ZERO,

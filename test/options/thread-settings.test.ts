@@ -53,7 +53,7 @@ test('a getter among the options is asked once', () => {
       return ++asked;
     },
   };
-  assert.equal(resolveOptions(options).threads, 1);
+  assert.equal(resolveOptions(options).threads.max, 1);
 });
 
 test('a variable that is undefined is not set, and all threads get those of the beginning', async () => {

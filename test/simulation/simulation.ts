@@ -1,5 +1,6 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
+import type { PoolOptions } from '../../src/options/types.ts';
 import type { PoolParts, Seams } from '../../src/pool/compose.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { meddling } from './caller/callbacks.ts';
@@ -68,9 +69,16 @@ class Simulation implements Hooks {
       const joined = (parts: PoolParts): void => {
         this.#pool = parts;
       };
-      const seams = { clock: world.clock, random: world.retryDice.next, executor, keepAlive: this.#hold, joined };
+      const seams = {
+        clock: world.clock,
+        random: world.retryDice.next,
+        executor,
+        keepAlive: this.#hold,
+        joined,
+        staging: world.elastic?.staging ?? Number.POSITIVE_INFINITY,
+      };
       const pool = new Pool(
-        meddling(world.climate.pool, (task) => this.witness.meddle(task)),
+        meddling({ ...world.climate.pool, ...elasticOptions(world) }, (task) => this.witness.meddle(task)),
         seams,
       );
       watchEvents(pool, world, this.witness);
@@ -108,7 +116,7 @@ class Simulation implements Hooks {
     const { settlements } = witness;
     world.phase = 'liveness';
     world.journal.note('faultsStop', settlements.open);
-    const bound = livenessBound(world.climate, settlements.open);
+    const bound = livenessBound(world.climate, settlements.open) + 3 * (world.elastic?.idleTimeout ?? 0);
     const settled = (): boolean => settlements.open === 0;
     const open = (): string => settlements.describeOpen();
     const whole = (): boolean => this.#books === undefined || missing(this.#books) === undefined;
@@ -170,6 +178,7 @@ class Simulation implements Hooks {
     else if (world.phase === 'safety') this.#sky();
     if (this.#books !== undefined) {
       glance(this.#books);
+      this.witness.growth.look(this.#books.pool);
       if (timeline.events >= this.#auditAt) {
         audit(this.#books);
         // To look through everything costs as much as there are open tasks: unless it is to be done at every event, all of them share it.
@@ -237,6 +246,11 @@ class Simulation implements Hooks {
   cast({ task }: Attempt): void {
     if (task.state === 'open') this.witness.ballots.cast(task.input as TaskTruth);
   }
+}
+
+function elasticOptions({ elastic, climate }: World): Pick<PoolOptions, 'threads' | 'idleTimeout'> {
+  if (elastic === undefined) return {};
+  return { threads: { min: elastic.min, max: climate.pool.threads }, idleTimeout: elastic.idleTimeout };
 }
 
 /** Runs one seed, in one go. To be called from a callback of Node's event loop. */

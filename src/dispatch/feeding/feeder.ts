@@ -18,6 +18,10 @@ export interface FeederEvents {
   abandoned(thread: PoolThread, attempt: Attempt): void;
   /** All that the thread had was taken back from it. */
   emptied(thread: PoolThread): void;
+  /** What waited was handed to the threads that could take it. */
+  fed(): void;
+  /** An attempt needs a thread that is not there. Returns whether one will come without another being ended for it. */
+  another(): boolean;
 }
 
 /** Settles a task whose queue or total time-out passed while it waited, and returns true. Returns false if there is time left. */
@@ -65,7 +69,7 @@ export class Feeder {
     const { backlog, roster, services, distance, events } = parts;
     const { clock } = services;
     this.takeBack = new TakeBack({ backlog, clock, roster, distance, feeder: this, emptied: (thread) => events.emptied(thread) });
-    this.#room = new Room({ backlog, clock, roster, again: () => this.plan() });
+    this.#room = new Room({ backlog, clock, roster, again: () => this.plan(), another: () => events.another() });
   }
 
   /** Feeds in a microtask, so that tasks submitted together travel together. */
@@ -101,6 +105,7 @@ export class Feeder {
     }
     const made = this.#backlog.size > 0 ? this.#room.make() : undefined;
     if (made !== undefined) this.#fill(made);
+    this.#events.fed();
   }
 
   /** A bundle is done: fills up its thread, which may want more. */
@@ -135,7 +140,7 @@ export class Feeder {
   }
 
   #send(thread: PoolThread, now: number): boolean {
-    const size = Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.slots.length));
+    const size = Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.size));
     const attempts = this.#backlog.take(size, thread);
     if (attempts.length === 0) return false;
     let due = this.#due(attempts, now);

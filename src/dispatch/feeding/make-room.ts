@@ -21,16 +21,18 @@ export class Room {
   readonly #clock: Clock;
   readonly #roster: Roster;
   readonly #again: () => void;
+  readonly #another: () => boolean;
   /** The thread that was ended so that a fresh one comes. */
   #ended: PoolThread | undefined;
   #timer: Timer | undefined;
   #waitsFor: Attempt | undefined;
 
-  constructor(parts: { backlog: Backlog; clock: Clock; roster: Roster; again: () => void }) {
+  constructor(parts: { backlog: Backlog; clock: Clock; roster: Roster; again: () => void; another: () => boolean }) {
     this.#backlog = parts.backlog;
     this.#clock = parts.clock;
     this.#roster = parts.roster;
     this.#again = parts.again;
+    this.#another = parts.another;
   }
 
   /**
@@ -83,7 +85,7 @@ export class Room {
     const roster = this.#roster;
     if (first.placement !== undefined && isCrowded(first.placement, idle)) return;
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
-    if (roster.expects()) return; // The new thread will fit anything.
+    if (roster.expects() || this.#another()) return; // The new thread will fit anything.
     const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);
     if (atWork && !(this.#waitsFor === first && this.#timer === undefined)) {
       this.#wait(first);

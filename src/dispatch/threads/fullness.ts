@@ -1,21 +1,21 @@
 import type { EventSink } from '../../core/events.ts';
 
-/** Whether every slot has a thread, and the events that tell when that changes. */
+/** Whether every slot that is to have a thread has one, and the events that tell when that changes. */
 export class Fullness {
-  readonly #threads: number;
   readonly #emitter: EventSink;
   /** `starting`: it has never been full. */
   state: 'starting' | 'ok' | 'degraded' = 'starting';
 
-  constructor(threads: number, emitter: EventSink) {
-    this.#threads = threads;
+  constructor(emitter: EventSink) {
     this.#emitter = emitter;
   }
 
-  /** @param ready slots that have a thread now */
-  update(ready: number): void {
+  /**
+   * @param ready slots that have a thread now
+   * @param threads slots that are to have one
+   */
+  update(ready: number, threads: number): void {
     const before = this.state;
-    const threads = this.#threads;
     if (ready === threads) {
       this.state = 'ok';
       if (before === 'starting') this.#emitter.emit('ready', { threads });

@@ -74,6 +74,8 @@ export class PoolThread {
   finished = 0;
   /** End of the last item whose outcome it has told of, on the manager's clock. */
   heardUntil = 0;
+  /** When it took its slot, on the manager's clock. */
+  servesSince = 0;
   /** Messages that could not be read, and for which it has not accounted yet. */
   unaccounted = 0;
   fence: Fence | undefined;

@@ -1,10 +1,17 @@
-import type { ThreadExitReason } from '../../core/events.ts';
+import type { StartReason, ThreadExitReason } from '../../core/events.ts';
 import type { Exit, ThreadEvents } from '../../executors/executor.ts';
 import type { PoolThread } from './pool-thread.ts';
 import type { RecycleOptions } from './recycle-options.ts';
 
 export interface RosterOptions {
+  /** Slots: most threads that serve. */
   readonly threads: number;
+  /** Slots that are filled from the beginning. Default: all. */
+  readonly min?: number | undefined;
+  /** Milliseconds without work after which a thread beyond `min` goes. Absent: their number is fixed. */
+  readonly idleTimeout?: number | undefined;
+  /** Threads that start at the same time. Default: all that are missing. */
+  readonly staging?: number | undefined;
   readonly spares: number;
   readonly startupTimeout: number;
   readonly terminateTimeout: number;
@@ -22,6 +29,19 @@ export interface RosterEvents {
   stopping(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settles what it held, and says whether a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent';
+  /** A thread that was to serve an additional slot did not start. */
+  growthFailed(): void;
   /** Restart intensity was exceeded. */
   poolFailed(error: unknown): void;
+}
+
+/**
+ * Why a thread is started that is missing.
+ * @param number of the start, from 1
+ * @param slot whether it is for a slot, and not to stand by
+ */
+export function reasonOf({ threads, min = threads, idleTimeout }: RosterOptions, number: number, slot: boolean): StartReason {
+  if (number <= min) return 'first';
+  if (!slot) return 'spare';
+  return idleTimeout === undefined ? 'replacement' : 'demand';
 }

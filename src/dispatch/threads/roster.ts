@@ -1,54 +1,56 @@
 import type { StartReason, ThreadExitReason } from '../../core/events.ts';
-import type { Attempt } from '../../core/task.ts';
 import type { Executor, Exit } from '../../executors/executor.ts';
-import { type Services, TIMED_OUT } from '../services.ts';
+import type { Services } from '../services.ts';
+import { Crew } from './crew.ts';
 import { Fullness } from './fullness.ts';
+import { Patience } from './patience.ts';
 import { PoolThread } from './pool-thread.ts';
 import { explained, isUnproductive, type Restarts } from './restarts.ts';
-import type { RosterEvents, RosterOptions } from './roster-host.ts';
-import { Slots } from './slots.ts';
+import { type RosterEvents, type RosterOptions, reasonOf } from './roster-host.ts';
+import { Staging } from './staging.ts';
 
-/** Keeps the slots filled: starts threads, lets spares take over, replaces the dead, counts orphans. */
-export class Roster {
+/** Keeps the slots filled that are to be: starts threads, lets spares take over, replaces the dead, counts orphans. */
+export class Roster extends Crew {
   readonly #executor: Executor;
   readonly #options: RosterOptions;
   readonly #services: Services;
   readonly #restarts: Restarts;
   #events!: RosterEvents;
   readonly #fullness: Fullness;
-  readonly #threads = new Set<PoolThread>();
-  readonly #slots: Slots;
-  /** Who serves, by slot. */
-  readonly slots: Slots['threads'];
+  readonly #staging: Staging;
+  readonly #patience: Patience;
   #phase: 'open' | 'stopped' = 'open';
   #nextKey = 1;
   orphans = 0;
 
   constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts) {
+    super(options.threads, options.min ?? options.threads, services.clock.now());
     this.#executor = executor;
     this.#options = options;
     this.#services = services;
     this.#restarts = restarts;
-    this.#fullness = new Fullness(options.threads, services.emitter);
-    this.#slots = new Slots(options.threads, services.clock.now());
-    this.slots = this.#slots.threads;
+    this.#fullness = new Fullness(services.emitter);
+    if (options.idleTimeout === undefined) this.spares = options.spares;
+    this.#staging = new Staging({
+      clock: services.clock,
+      width: options.staging ?? Number.POSITIVE_INFINITY,
+      missing: () => this.surplus() < 0,
+      starting: () => this.count('starting'),
+      start: () => this.#start(reasonOf(options, this.#nextKey, this.surplus() < -this.spares)),
+    });
+    this.#patience = new Patience({
+      ...options,
+      services,
+      tooSlow: (thread) => this.stop(thread, 'startup'),
+      immortal: (thread) => this.#orphaned(thread),
+    });
   }
 
   /** Starts the first threads. To be called once, when all parts that the events lead to are there. @throws what `Executor.start` throws */
   open(events: RosterEvents): void {
     this.#events = events;
-    const { threads, spares } = this.#options;
-    for (let i = 0; i < threads + spares; i++) this.#start(i < threads ? 'first' : 'spare');
-  }
-
-  /** Every thread that has not been seen to exit. */
-  get threads(): Iterable<PoolThread> {
-    return this.#threads;
-  }
-
-  /** How many threads a slot has had. */
-  generation(slot: number): number {
-    return this.#slots.generations[slot]!;
+    this.#staging.fill();
+    if (this.places.wanted === 0) this.#watch();
   }
 
   get health(): Fullness['state'] {
@@ -58,17 +60,6 @@ export class Roster {
   /** Unproductive deaths that are allowed before one is too many. */
   get restartsLeft(): number {
     return this.#restarts.left;
-  }
-
-  /** The thread that an attempt was handed to last, if it is still there. */
-  threadOf({ threadKey }: Attempt): PoolThread | undefined {
-    for (const thread of this.#threads) if (thread.key === threadKey) return thread;
-    return undefined;
-  }
-
-  spare(fits: (thread: PoolThread) => boolean): PoolThread | undefined {
-    for (const thread of this.#threads) if (thread.phase === 'spare' && fits(thread)) return thread;
-    return undefined;
   }
 
   /** An idle thread and a spare change places. */
@@ -93,9 +84,33 @@ export class Roster {
     if (this.surplus() <= 0 && !this.expects()) this.#start('replacement');
   }
 
+  /** Wants more slots filled: as many as that, or as there are. Returns how many. */
+  grow(count: number): number {
+    let grown = 0;
+    while (this.#phase === 'open' && grown < count && this.places.grow(this.#services.clock.now())) grown++;
+    this.#fillSlots();
+    this.#watch();
+    this.#staging.fill();
+    return grown;
+  }
+
+  /** Ends a thread that nothing needs, and leaves its slot empty. */
+  shrink(thread: PoolThread): void {
+    this.places.leave(thread.slot);
+    this.stop(thread, 'idle');
+    this.keepSpares(this.spares); // One that was to follow this thread has nobody to follow.
+  }
+
+  /** As many threads are to stand by from now on. */
+  keepSpares(count: number): void {
+    this.spares = count;
+    for (let excess = this.count('spare') - count; excess > 0; excess--) this.stop(this.spare(() => true)!, 'idle');
+    this.#staging.fill();
+  }
+
   /** Whether a new thread is on its way. */
   expects(): boolean {
-    return this.#restarts.imminent || [...this.#threads].some(({ phase, handle }) => phase === 'starting' && handle.waiting !== true);
+    return this.#restarts.imminent || this.#staging.pending || this.coming;
   }
 
   /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
@@ -105,7 +120,7 @@ export class Roster {
     thread.stopReason = reason;
     this.#events.stopping(thread);
     thread.handle.terminate();
-    this.#awaitEnd(thread);
+    void this.#patience.awaitEnd(thread);
     this.#watch();
   }
 
@@ -113,9 +128,10 @@ export class Roster {
   async stopAll(): Promise<number> {
     this.#phase = 'stopped';
     this.#restarts.cancel();
+    this.#staging.stop();
     let busy = 0;
     const ends: Promise<unknown>[] = [];
-    for (const thread of this.#threads) {
+    for (const thread of this.members) {
       if (!thread.idle) busy++;
       this.stop(thread, 'closed');
       ends.push(this.#services.within(thread.gone.promise, 2 * this.#options.terminateTimeout, 'turning'));
@@ -128,31 +144,19 @@ export class Roster {
   #start(reason: StartReason): void {
     const { clock, tally } = this.#services;
     const thread = new PoolThread(this.#nextKey++, reason, clock.now(), this.#options.recycle.tasks);
-    this.#threads.add(thread);
+    this.members.add(thread);
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
       ...this.#events.messages(thread),
-      placed: () => void this.#awaitStart(thread),
+      placed: () => void this.#patience.awaitStart(thread),
       ready: () => this.#ready(thread),
       exited: (exit) => this.#exited(thread, exit),
     });
-    if (thread.handle.waiting !== true) void this.#awaitStart(thread);
+    if (thread.handle.waiting !== true) void this.#patience.awaitStart(thread);
   }
 
-  async #awaitStart(thread: PoolThread): Promise<void> {
-    if ((await this.#services.within(thread.begun.promise, this.#options.startupTimeout, 'turning')) !== TIMED_OUT) return;
-    thread.handle.poll(); // A timer that fires late must look first.
-    if (thread.phase === 'starting' && thread.handle.waiting === true)
-      void this.#awaitStart(thread); // Nothing can be heard of it.
-    else if (thread.phase === 'starting') this.stop(thread, 'startup');
-  }
-
-  async #awaitEnd(thread: PoolThread): Promise<void> {
-    if ((await this.#services.within(thread.gone.promise, this.#options.terminateTimeout, 'turning')) !== TIMED_OUT) return;
-    // The timer may be late itself: the exit may be waiting in the event loop's queue.
-    await new Promise<void>((resolve) => this.#services.clock.setTimeout(resolve, 1));
-    thread.handle.poll(); // So may a result that cannot be had again.
-    if (thread.phase !== 'stopping') return;
+  /** It counts no longer, but is listened to. */
+  #orphaned(thread: PoolThread): void {
     thread.become('orphan');
     this.orphans++;
     thread.gone.open();
@@ -173,11 +177,12 @@ export class Roster {
     this.#watch();
     if (thread.state === 'spare') this.#events.available();
     if (thread.state === 'spare') this.#events.standby();
+    this.#staging.fill();
   }
 
   /** Spares take the empty slots in the same tick, first the one that has been empty longest. */
   #fillSlots(): void {
-    for (const slot of this.#slots.empty()) {
+    for (const slot of this.places.empty()) {
       const spare = this.spare(() => true);
       if (spare === undefined) break;
       this.#serve(spare, slot);
@@ -187,14 +192,14 @@ export class Roster {
   #serve(thread: PoolThread, slot: number): void {
     const { clock, tally } = this.#services;
     thread.become('serving');
-    const stoodEmpty = this.#slots.seat(thread, slot, clock.now());
+    const stoodEmpty = this.places.seat(thread, slot, clock.now());
     if (stoodEmpty !== undefined) tally.takeover.observe(stoodEmpty);
     thread.handle.assign(slot, thread.generation);
     this.#events.available();
   }
 
   #exited(thread: PoolThread, exit: Exit): void {
-    if (!this.#threads.delete(thread)) return;
+    if (!this.members.delete(thread)) return;
     thread.begun.open();
     const wasOrphan = thread.phase === 'orphan';
     thread.become('dead');
@@ -208,34 +213,38 @@ export class Roster {
     const exit = reason === 'startup' ? explained(end, thread.stopReason, this.#options.startupTimeout) : end;
     const { slot, generation, threadId } = thread;
     tally.threadExits.add(reason);
-    this.#slots.vacate(thread, clock.now());
+    this.places.vacate(thread, clock.now());
     const verdict = this.#events.settle(thread, exit, reason);
     emitter.emit('workerExit', { slot, generation, threadId, reason, exitCode: exit.exitCode });
     if (this.#phase === 'stopped') return;
     this.#fillSlots();
     this.#watch();
-    this.#replace(isUnproductive(reason, verdict, thread.finished), exit.error);
+    this.#replace(thread, reason, isUnproductive(reason, verdict, thread.finished), exit.error);
   }
 
   #watch(): void {
-    if (this.#phase === 'open') this.#fullness.update(this.slots.filter((thread) => thread?.phase === 'serving').length);
+    if (this.#phase === 'open') this.#fullness.update(this.serving, this.places.staffed);
   }
 
   /** Starts what is missing: after a death that had its reason at once, or behind the spare; with back-off after one that had none. */
-  #replace(unproductive: boolean, error: unknown): void {
+  #replace({ startReason }: PoolThread, reason: ThreadExitReason, unproductive: boolean, error: unknown): void {
     if (this.#phase === 'stopped') return; // A listener to `degraded` has closed the pool.
-    if (unproductive && !this.#restarts.count()) this.#events.poolFailed(error);
-    else if (this.surplus() < 0) {
-      this.#restarts.plan(unproductive ? 'late' : this.slots.includes(undefined) ? 'now' : 'soon', () => {
-        if (this.surplus() < 0) this.#start('replacement');
-      });
+    if (reason === 'startup' && startReason === 'demand' && this.serving > 0) {
+      // A pool that works, and only cannot grow, has not failed.
+      this.places.giveUpGrowth();
+      this.#events.growthFailed();
+    } else if (unproductive && !this.#restarts.count()) {
+      this.#events.poolFailed(error);
+      return;
     }
+    if (this.surplus() >= 0) return;
+    this.#restarts.plan(unproductive ? 'late' : this.unfilled > 0 ? 'now' : 'soon', () => {
+      if (this.surplus() < 0) this.#start('replacement');
+    });
   }
 
   /** Threads beyond the number; below 0, as many are missing. A successor that was started early fills a gap as well as any other. */
   surplus(): number {
-    let surplus = this.#restarts.planned - this.#options.threads - this.#options.spares;
-    for (const thread of this.#threads) if (thread.phase !== 'orphan') surplus++;
-    return surplus;
+    return this.#restarts.planned + this.excess;
   }
 }

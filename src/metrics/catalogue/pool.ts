@@ -2,7 +2,7 @@ import type { StartReason, ThreadExitReason } from '../../core/events.ts';
 import { HEALTH_STATES, INFO_LABELS, THREAD_STATES } from '../source.ts';
 import { byLabel, counted, counter, gauge, least, type MetricEntry, memory, one, ratio, secondsSpent, times } from './entry.ts';
 
-const START_REASONS: readonly StartReason[] = ['first', 'spare', 'replacement'];
+const START_REASONS: readonly StartReason[] = ['first', 'spare', 'replacement', 'demand'];
 const EXIT_REASONS: Readonly<Record<ThreadExitReason, true>> = {
   crash: true,
   exit: true,
@@ -14,6 +14,7 @@ const EXIT_REASONS: Readonly<Record<ThreadExitReason, true>> = {
   lateError: true,
   outvoted: true,
   recycled: true,
+  idle: true,
   reclaimed: true,
   closed: true,
   node: true,

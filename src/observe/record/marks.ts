@@ -3,7 +3,7 @@ import type { Pool, PoolEventName, PoolEvents } from '../../index.ts';
 import type { Mark, ShownConflict } from '../frames.ts';
 
 /** Ends that are part of the plan. */
-const PLANNED: ReadonlySet<string> = new Set(['closed', 'recycled', 'reclaimed']);
+const PLANNED: ReadonlySet<string> = new Set(['closed', 'recycled', 'idle', 'reclaimed']);
 /** Characters of a name within a sentence. */
 const NAME = 60;
 

@@ -34,8 +34,10 @@ export function missing({ world, witness, pool, executors, hold }: Books): strin
   if (pool.life.state !== 'open') return undefined;
   // Cells that have failed are made anew when somebody needs one.
   const open = executors.filter(({ closed }) => !closed);
-  const threads = open.reduce((sum, { home }) => sum + home.threads, 0);
-  const spares = open.length * (world.climate.pool.spares ?? 1);
+  const { elastic } = world;
+  const threads = open.reduce((sum, { home }) => sum + (home.place === 'pool' ? (elastic?.min ?? home.threads) : home.threads), 0);
+  // An elastic pool keeps spares only while it is busy.
+  const spares = (open.length - (elastic === undefined ? 0 : 1)) * (world.climate.pool.spares ?? 1);
   const stats = statsOf(pool);
   const health = healthOf(pool);
   if (health !== 'ok') return `its health is ${health}`;

@@ -35,7 +35,8 @@ export class RestartCheck {
   /** Between two events: too many failed starts, and the pool goes on. */
   look(closing: boolean): void {
     const { intensity = 5 } = this.#world.climate.pool.restart!;
-    if (this.#failed || closing || this.#starts.size === 0) return;
+    // Threads that only could not be added do not count.
+    if (this.#failed || closing || this.#starts.size === 0 || this.#world.elastic !== undefined) return;
     const count = this.#most(this.#starts);
     if (count > intensity)
       this.#world.fail(`${count} starts have failed within the window; ${intensity} are allowed, and the pool goes on`);

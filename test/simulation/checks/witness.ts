@@ -11,6 +11,7 @@ import type { SimThread, ThreadWatcher } from '../world/sim-thread.ts';
 import type { World } from '../world/world.ts';
 import { BallotCheck } from './ballot-check.ts';
 import { BudgetCheck } from './budget-check.ts';
+import { GrowthCheck } from './growth-check.ts';
 import { HedgeCheck } from './hedge-check.ts';
 import { OvertakingCheck } from './overtaking-check.ts';
 import { QuarantineCheck } from './quarantine-check.ts';
@@ -29,6 +30,7 @@ export class Witness implements ThreadWatcher {
   readonly hedges: HedgeCheck;
   readonly restarts: RestartCheck;
   readonly quarantine: QuarantineCheck;
+  readonly growth: GrowthCheck;
   readonly budget: BudgetCheck;
   /** Those of the pool, and of the escalation once there are any. */
   dispatchers: () => readonly Dispatcher[] = () => [];
@@ -55,6 +57,7 @@ export class Witness implements ThreadWatcher {
     this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
     this.restarts = new RestartCheck(world);
     this.quarantine = new QuarantineCheck(world);
+    this.growth = new GrowthCheck(world);
     this.budget = new BudgetCheck(world);
     this.#overtaking = new OvertakingCheck(world);
   }
@@ -250,6 +253,7 @@ export class Witness implements ThreadWatcher {
   threadEnded(event: PoolEvents['workerExit']): void {
     this.restarts.exit(event, this.homes.get(event.threadId)!);
     if (this.threads.has(event.threadId)) this.#orphaned(event.threadId);
+    if (event.reason === 'startup') this.growth.startFailed();
     if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
     this.ballots.gone(event.threadId);
   }

@@ -8,6 +8,7 @@ import { wallSteps } from '../weather/wall-steps.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { drawClosedLoops } from './closed-loops.ts';
 import { Dice } from './dice.ts';
+import { drawElasticPool, type ElasticPool } from './elastic-pools.ts';
 import { DEEDS, type Deed, type FaultName, SKY_FAULTS, type SkyFault } from './faults.ts';
 import { Timeline } from './timeline.ts';
 
@@ -33,6 +34,8 @@ export class World {
   readonly climate: Climate;
   /** Callers that never pause. */
   readonly closedLoops: number;
+  /** In this seed the number of threads is not fixed. */
+  readonly elastic: ElasticPool | undefined;
   readonly timeline: Timeline;
   readonly pauses: Pauses;
   readonly leftovers: Leftovers;
@@ -59,6 +62,7 @@ export class World {
     this.seed = seed;
     this.climate = drawClimate(dice(1).next, tasks);
     this.closedLoops = drawClosedLoops(dice(20), this.climate.pool.threads);
+    this.elastic = drawElasticPool(dice(31), this.climate.pool.threads);
     this.timeline = new Timeline(dice(2).next);
     this.timeline.early = this.climate.earlyTimers;
     this.timeline.late = this.climate.lateTimers;

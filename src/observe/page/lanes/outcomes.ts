@@ -12,7 +12,7 @@ export const LOOKS: readonly { readonly look: Look; readonly label: string }[] =
   { look: 'running', label: 'runs' },
 ];
 
-const QUIET_ENDS: ReadonlySet<BlockKind> = new Set<BlockKind>(['reclaimed', 'closed', 'recycled']);
+const QUIET_ENDS: ReadonlySet<BlockKind> = new Set<BlockKind>(['reclaimed', 'closed', 'recycled', 'idle']);
 
 export function lookOf(kind: BlockKind): Look {
   if (kind === 'ok') return 'ok';
@@ -38,6 +38,7 @@ export const WORDS: Readonly<Record<BlockKind, string>> = {
   lateError: 'thread ended by an earlier task',
   outvoted: 'thread retired after a vote',
   recycled: 'thread recycled',
+  idle: 'thread had nothing to do',
   reclaimed: 'thread was needed elsewhere',
   closed: 'pool closed',
   node: 'was lost with its node',

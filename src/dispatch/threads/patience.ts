@@ -1,0 +1,39 @@
+import { type Services, TIMED_OUT } from '../services.ts';
+import type { PoolThread } from './pool-thread.ts';
+
+interface PatienceParts {
+  readonly services: Services;
+  readonly startupTimeout: number;
+  readonly terminateTimeout: number;
+  /** It is still starting, and its time is over. */
+  tooSlow(thread: PoolThread): void;
+  /** It was told to end, and has not exited. */
+  immortal(thread: PoolThread): void;
+}
+
+/** How long threads may take to start and to end. A timer that fires late looks first. */
+export class Patience {
+  readonly #parts: PatienceParts;
+
+  constructor(parts: PatienceParts) {
+    this.#parts = parts;
+  }
+
+  async awaitStart(thread: PoolThread): Promise<void> {
+    const { services, startupTimeout, tooSlow } = this.#parts;
+    if ((await services.within(thread.begun.promise, startupTimeout, 'turning')) !== TIMED_OUT) return;
+    thread.handle.poll();
+    if (thread.phase === 'starting' && thread.handle.waiting === true)
+      void this.awaitStart(thread); // Nothing can be heard of it.
+    else if (thread.phase === 'starting') tooSlow(thread);
+  }
+
+  async awaitEnd(thread: PoolThread): Promise<void> {
+    const { services, terminateTimeout, immortal } = this.#parts;
+    if ((await services.within(thread.gone.promise, terminateTimeout, 'turning')) !== TIMED_OUT) return;
+    // The exit may be waiting in the event loop's queue.
+    await new Promise<void>((resolve) => services.clock.setTimeout(resolve, 1));
+    thread.handle.poll(); // So may a result that cannot be had again.
+    if (thread.phase === 'stopping') immortal(thread);
+  }
+}
