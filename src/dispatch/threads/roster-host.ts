@@ -29,7 +29,7 @@ export interface RosterEvents {
   stopping(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settles what it held, and says whether a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent';
-  /** A thread that was to serve an additional slot did not start. */
+  /** A thread beyond those that have to be there did not start. */
   growthFailed(): void;
   /** Restart intensity was exceeded. */
   poolFailed(error: unknown): void;

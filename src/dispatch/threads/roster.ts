@@ -171,8 +171,7 @@ export class Roster extends Crew {
     thread.become('spare');
     thread.begun.open();
     this.#fillSlots();
-    // Now it is known whether it stands by or serves.
-    const { slot, generation, threadId } = thread;
+    const { slot, generation, threadId } = thread; // Now it is known whether it stands by or serves.
     emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
     this.#watch();
     if (thread.state === 'spare') this.#events.available();
@@ -219,7 +218,7 @@ export class Roster extends Crew {
     if (this.#phase === 'stopped') return;
     this.#fillSlots();
     this.#watch();
-    this.#replace(thread, reason, isUnproductive(reason, verdict, thread.finished), exit.error);
+    this.#replace(reason, isUnproductive(reason, verdict, thread.finished), exit.error);
   }
 
   #watch(): void {
@@ -227,9 +226,10 @@ export class Roster extends Crew {
   }
 
   /** Starts what is missing: after a death that had its reason at once, or behind the spare; with back-off after one that had none. */
-  #replace({ startReason }: PoolThread, reason: ThreadExitReason, unproductive: boolean, error: unknown): void {
+  #replace(reason: ThreadExitReason, unproductive: boolean, error: unknown): void {
     if (this.#phase === 'stopped') return; // A listener to `degraded` has closed the pool.
-    if (reason === 'startup' && startReason === 'demand' && this.serving > 0) {
+    const { min = 1, idleTimeout } = this.#options;
+    if (reason === 'startup' && idleTimeout !== undefined && this.serving >= Math.max(min, 1)) {
       // A pool that works, and only cannot grow, has not failed.
       this.places.giveUpGrowth();
       this.#events.growthFailed();
