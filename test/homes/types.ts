@@ -9,6 +9,7 @@ import { attemptsOf, Pool, type PoolOptions, type RunOptions, type Settled } fro
 import { runBatch } from 'holdfast/batch';
 import { type JobProcessor, processor } from 'holdfast/bullmq';
 import { faultPlan } from 'holdfast/faults';
+import { Piscina, type PiscinaOptions } from 'holdfast/piscina';
 import { Supervisor } from 'holdfast/supervision';
 import { context, transfer } from 'holdfast/worker';
 
@@ -59,6 +60,13 @@ expectTypeOf(context().signal).toEqualTypeOf<AbortSignal>();
 expectTypeOf(processor<number>(pool, { name: (job) => job.name, bundle: 'settled', run: { timeout: 1, key: undefined } })).toEqualTypeOf<JobProcessor<number>>();
 // @ts-expect-error no option has that name
 processor(pool, { naem: 'x' });
+const theirs: PiscinaOptions = { filename: 'task.js', maxThreads: 2, maxQueue: 'auto', holdfast: { retry: 2, timeout: undefined } };
+const piscina = new Piscina<{ n: number }, string>(theirs);
+expectTypeOf(piscina.run({ n: 1 }, { signal, holdfast: { timeout: 5 } })).toEqualTypeOf<Promise<string>>();
+expectTypeOf(piscina.histogram.runTime.p99_9).toEqualTypeOf<number>();
+expectTypeOf(Piscina.move(new Uint8Array(1))).toMatchTypeOf<Uint8Array>();
+// @ts-expect-error the task has a type
+piscina.run('x');
 void [attemptsOf, transfer, options];
 `;
 

@@ -68,15 +68,16 @@ test('CommonJS programs can require it', () => {
     join(project, 'main.cjs'),
     `const { Pool, attemptsOf } = require('holdfast');
 const { faultPlan } = require('holdfast/faults');
+const Piscina = require('holdfast/piscina');
 const pool = new Pool({ filename: __dirname + '/task.js', threads: 1 });
 pool.run({ n: 21 }).then(async (value) => {
-  console.log(value, typeof attemptsOf, typeof faultPlan);
+  console.log(value, typeof attemptsOf, typeof faultPlan, Piscina.name, Piscina.Piscina === Piscina, (await import('holdfast/piscina')).default === Piscina);
   await pool.close();
 });
 `,
   );
   inProject(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
-  assert.equal(inProject(process.execPath, '--no-warnings', 'main.cjs'), '42 function function\n');
+  assert.equal(inProject(process.execPath, '--no-warnings', 'main.cjs'), '42 function function Piscina true true\n');
 });
 
 test('every entry point of package.json is in the package, and nothing but what belongs there', () => {
@@ -92,7 +93,7 @@ test('every entry point of package.json is in the package, and nothing but what 
   const names = readdirSync(installed).sort();
   assert.deepEqual(
     names.filter((name) => !['dist', 'docs', 'package.json', 'LICENSE'].includes(name)),
-    ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md'],
+    ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', 'ops'],
   );
   assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), ['cjs', 'esm', 'src']);
 });

@@ -52,7 +52,8 @@ export class Order implements PiscinaTask {
   readonly created: number = performance.now();
   readonly isAbortable: boolean;
   readonly [queueOptionsSymbol]: object | null;
-  readonly input: unknown;
+  /** What the function is given. */
+  readonly task: unknown;
   readonly transferList: readonly NodeTransferable[] | undefined;
   readonly extras: HoldfastRunOptions | undefined;
   readonly #destination: Destination;
@@ -66,7 +67,7 @@ export class Order implements PiscinaTask {
     this.#destination = destination;
     this.#heard = signal === undefined || signal === null ? undefined : heard(signal);
     this.isAbortable = this.#heard !== undefined;
-    this.input = moved === undefined ? task : moved.value;
+    this.task = moved === undefined ? task : moved.value;
     this.transferList = moved === undefined ? transferList : [...(transferList ?? []), ...moved.list];
     this.extras = holdfast;
     this[queueOptionsSymbol] = (task as { [queueOptionsSymbol]?: object } | null | undefined)?.[queueOptionsSymbol] ?? null;

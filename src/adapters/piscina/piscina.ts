@@ -2,7 +2,7 @@ import { Pool, type ThreadNow } from '../../index.ts';
 import { aborted, dropped, ended, full, noFile, translated } from './errors.ts';
 import { Gate } from './gate.ts';
 import { type PiscinaHistogram, Timing } from './histogram.ts';
-import { capacityOf, type FilledOptions, fill, type PiscinaOptions, poolOptions, refused, wrongType } from './options.ts';
+import { capacityOf, type FilledOptions, fill, type PiscinaOptions, poolOptions, wrongType } from './options.ts';
 import { checkRun, Order, type RunOptions } from './order.ts';
 import { FixedQueue } from './queues.ts';
 import { Statics } from './statics.ts';
@@ -13,6 +13,9 @@ export interface CloseOptions {
   /** Turns away the tasks that have not started. @default false */
   readonly force?: boolean | undefined;
 }
+
+/** As with Piscina: whoever says that there are to be no times knows that there are none. */
+const NOT_TIMED = { runTime: undefined, waitTime: undefined, resetRunTime() {}, resetWaitTime() {} } as unknown as PiscinaHistogram;
 
 const ALIVE: ReadonlySet<string> = new Set(['starting', 'ready', 'busy', 'spare']);
 
@@ -68,7 +71,7 @@ export class Piscina<T = any, R = any> extends Statics {
       const given = checkRun(options);
       const filename = given.filename ?? this.#options.filename;
       if (filename === null) throw noFile();
-      if (this.#ending !== 'no') throw ended();
+      if (this.#ending !== 'no') throw this.#ending === 'closing' ? dropped() : ended();
       const order = new Order(task, given, {
         taskId: ++this.#tasks,
         filename,
@@ -88,14 +91,14 @@ export class Piscina<T = any, R = any> extends Statics {
   }
 
   #start(order: Order): void {
-    const { input, filename, name, signal, transferList, extras } = order;
+    const { task, filename, name, signal, transferList, extras } = order;
     const settled = (): void => {
       this.#completed++;
       this.#gate.leave();
       queueMicrotask(() => this.#look());
       if (this.#gate.running === 0) this.#idle?.();
     };
-    this.#pool.run(input, { ...extras, filename, name, signal, transferList }).then(
+    this.#pool.run(task, { ...extras, filename, name, signal, transferList }).then(
       (value) => {
         order.resolve(value);
         settled();
@@ -196,9 +199,9 @@ export class Piscina<T = any, R = any> extends Statics {
     return this.#completed;
   }
 
-  /** Times of the tasks. @throws {InvalidOptionError} `ERR_INVALID_OPTION` with `recordTiming: false` */
+  /** Times of the tasks; without summaries with `recordTiming: false`. */
   get histogram(): PiscinaHistogram {
-    return this.#timing ?? refused('histogram', 'the pool was made with recordTiming: false.');
+    return this.#timing ?? NOT_TIMED;
   }
 
   /** Share of the time of `maxThreads` threads that was spent in tasks; 0 with `recordTiming: false`. */

@@ -179,6 +179,14 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     await closed;
     return [await Promise.all(runs), pool.threads.length];
   },
+  'run while it closes': async (Pools) => {
+    const pool = new Pools(one);
+    const first = outcome(pool.run(10, { name: 'pass' }));
+    const closing = pool.close();
+    const late = await outcome(pool.run({ n: 1 }));
+    await closing;
+    return [await first, late];
+  },
   'close by force drops what waits': async (Pools) => {
     const pool = new Pools(one);
     const runs = [20, 5].map((ms) => outcome(pool.run(ms, { name: 'pass' })));
