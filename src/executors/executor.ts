@@ -111,6 +111,8 @@ export interface ExecutorThread {
   assign(slot: number, generation: number): void;
   /** Stops the thread; `exited` follows. */
   terminate(): void;
+  /** Resident memory of the process it lives in, as last heard of, if that is not this one; in bytes. Asks anew, for the next time. */
+  measure?(): number | undefined;
   /** Bytes of its heap, as last heard of. */
   readonly memory: number | undefined;
   /** It has no place yet, or its place cannot be reached at present: how long its start takes is not judged. */

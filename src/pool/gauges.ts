@@ -39,12 +39,19 @@ export class PoolGauges {
     const now = clock.now();
     const running = new Map<TaskTally, number>();
     const heaps = new Map<string, number>();
+    const cells = new Map<string, number>();
+    const measured = new Set<number>();
     const [main] = routes.all;
     let longestRunning = 0;
     let busyMs = 0;
     for (const dispatcher of routes.all) {
       for (const thread of dispatcher.roster.threads) {
         if (thread.handle.memory !== undefined) addTo(heaps, placeOf(thread, dispatcher === main), thread.handle.memory);
+        if (thread.handle.pid !== undefined && !measured.has(thread.handle.pid)) {
+          measured.add(thread.handle.pid);
+          const bytes = thread.handle.measure?.();
+          if (bytes !== undefined) addTo(cells, placeOf(thread, dispatcher === main), bytes);
+        }
         if (thread.phase === 'orphan') continue;
         const { since, begun, current } = atWork(thread, now);
         busyMs += begun.length === 0 ? 0 : Math.max(0, (current === undefined ? thread.handle.itemStartedAt : now) - since);
@@ -71,7 +78,7 @@ export class PoolGauges {
       capacity: { threads: main!.roster.slots.length, spares: options.spares, maxQueue: options.maxQueue },
       orphans: threads.orphan,
       heaps,
-      cells: new Map(),
+      cells,
       quarantinedKeys: admission.quarantinedKeys,
       health,
       retryBudgetAvailable: retryBudget,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { JOB_METRICS } from '../../src/cli/run/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { INFO_LABELS } from '../../src/metrics/source.ts';
 import { sourceOf } from '../metrics/source.ts';
@@ -22,6 +23,14 @@ describe('docs/metrics.md', () => {
     assert.deepEqual(
       documented,
       CATALOGUE.map(({ name, type, labels, help }) => ({ name, type, labels, help })),
+    );
+  });
+
+  it('has every metric of a job', () => {
+    const documented = rows(docs, 'Metrics of a job').map((row) => [codes(row.metric)[0], row.type, row['what it tells']]);
+    assert.deepEqual(
+      documented,
+      JOB_METRICS.map(({ name, type, help }) => [name, type, help]),
     );
   });
 
@@ -62,7 +71,9 @@ describe('docs/metrics.md', () => {
 
   it('asks in its queries, as every page does, for metrics and label values that exist', () => {
     const names = new Set(
-      CATALOGUE.flatMap(({ name, type }) => (type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name])),
+      [...CATALOGUE, ...JOB_METRICS].flatMap(({ name, type }) =>
+        type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name],
+      ),
     );
     let asked = 0;
     for (const one of pages()) {

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { JOB_METRICS } from '../../src/cli/run/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { page, root, rows } from '../docs/markdown.ts';
 import { dashboardQueries, questions, rules } from './queries.ts';
 
 const series = new Set(
-  CATALOGUE.flatMap(({ name, type }) => (type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name])),
+  [...CATALOGUE, ...JOB_METRICS].flatMap(({ name, type }) =>
+    type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name],
+  ),
 );
 const asked = (text: string): string[] => Array.from(text.matchAll(/\bholdfast_([a-z]\w*)/g), ([, name]) => name!);
 

@@ -1,6 +1,7 @@
 // The process that runs a batch job: a child of the command line, which restarts it when it dies.
 import { BatchError, type BatchPool, descriptorFile, machineProcesses, runBatch } from '../../batch/index.ts';
 import type { TreeNode } from '../../supervision/index.ts';
+import { JobMeter } from './job-meter.ts';
 import type { FromManager, RunRequest, ToManager } from './messages.ts';
 import { observeRun } from './observer.ts';
 
@@ -45,6 +46,7 @@ function keyBy(field: string): (task: unknown) => string {
 /** `data`: standard output of the command line. Descriptors 1 and 2 take what tasks print, so that data stays data. */
 async function run(request: RunRequest, data: number): Promise<void> {
   let pool: BatchPool | undefined;
+  const meter = new JobMeter(request);
   const observer = await observeRun(request, () => treeOf(pool));
   if (observer?.url !== undefined) await send({ type: 'observer', url: observer.url, page: observer.page });
   try {
@@ -53,10 +55,14 @@ async function run(request: RunRequest, data: number): Promise<void> {
         ...request.job,
         ...(request.quarantine !== undefined && { quarantine: { key: keyBy(request.quarantine) } }),
         signal: drain.signal,
-        onProgress: (progress) => void send({ type: 'progress', progress }),
+        onProgress: (progress) => {
+          meter.progress = progress;
+          void send({ type: 'progress', progress });
+        },
         onNote: (text) => void send({ type: 'note', text }),
         onPool: (made) => {
           pool = made;
+          if (made.pool !== undefined && observer !== undefined) meter.attach(made.pool);
           observer?.attach(made);
           void send({ type: 'begun' });
         },

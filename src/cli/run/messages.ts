@@ -1,5 +1,15 @@
 import type { BatchJobOptions, BatchProgress, BatchSummary } from '../../batch/index.ts';
 
+/** What the command line has counted over all managers: the metrics of a new one go on from there. */
+export interface Carried {
+  /** Managers that were started, the one that is told this included. */
+  readonly managers: number;
+  /** Of the managers before it. */
+  readonly retries: number;
+  /** Their dead letters by kind. */
+  readonly kinds: BatchProgress['kinds'];
+}
+
 /** What the manager is told to do; plain data. */
 export interface RunRequest {
   /** Options of the job and of its pool. */
@@ -10,6 +20,7 @@ export interface RunRequest {
   readonly quarantine: string | undefined;
   /** Where the page and the metrics are served. `pageNeeded`: numbers alone would not do. */
   readonly observe: { readonly host: string; readonly port: number; readonly pageNeeded: boolean } | undefined;
+  readonly carried?: Carried | undefined;
   /** The file that the report goes to. */
   readonly report: string | undefined;
 }

@@ -43,6 +43,8 @@ export class Front {
   #earlier: number | undefined;
   /** Retries of the managers that have died. */
   #retries = 0;
+  /** Managers that were started. */
+  #managers = 0;
   /** What failed in their time. */
   #kinds: BatchProgress['kinds'] = {};
   #firstFailure: BatchProgress['firstFailure'];
@@ -115,7 +117,8 @@ export class Front {
 
   #request(): RunRequest {
     const { request } = this.#options;
-    return this.#begun ? { ...request, job: { ...request.job, resume: true, overwrite: false } } : request;
+    const carried = { managers: ++this.#managers, retries: this.#retries, kinds: this.#kinds };
+    return this.#begun ? { ...request, carried, job: { ...request.job, resume: true, overwrite: false } } : { ...request, carried };
   }
 
   #hear(message: FromManager, pid: number): void {

@@ -46,6 +46,7 @@ const TO_NODE: Readonly<Record<ToNode['do'], (message: Fields) => boolean>> = {
   abort: (message) => isBundle(message) && isWhole(message.index),
   assign: ({ thread, slot, generation }) => isWhole(thread) && isWhole(slot) && isWhole(generation),
   terminate: ({ thread }) => isWhole(thread),
+  measure: ({ thread }) => isWhole(thread),
   ask: ({ thread }) => isWhole(thread),
   end: () => true,
 };

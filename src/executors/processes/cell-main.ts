@@ -98,6 +98,9 @@ function receive(message: ToCell, body: Uint8Array): void {
     case 'terminate':
       worker.terminate();
       break;
+    case 'measure':
+      tell({ tell: 'memory', thread: message.thread, bytes: process.memoryUsage.rss() });
+      break;
   }
 }
 

@@ -85,6 +85,12 @@ export class CellThread implements ExecutorThread {
     return this.#look().heapUsed || undefined;
   }
 
+  /** Resident memory of its process in bytes, as last heard of. Asks anew, for the next time. */
+  measure(): number | undefined {
+    if (this.#state !== 'exited') this.#cell.send({ do: 'measure', thread: this.number });
+    return this.#cell.memory;
+  }
+
   send(bundle: number, attempts: readonly Attempt[]): void {
     const { ids, inputs, metas } = pack(attempts, this.#session, this.#clock.machine() - this.#clock.now());
     this.post(bundle, { ids, inputs: toBytes(inputs) as never, metas });
@@ -128,7 +134,11 @@ export class CellThread implements ExecutorThread {
       case 'started':
         this.threadId = message.threadId;
         break;
+      case 'memory':
+        this.#cell.memory = message.bytes;
+        break;
       case 'ready':
+        this.measure(); // So that the first who asks hears something.
         this.#state = 'ready';
         this.#events.ready();
         break;

@@ -55,6 +55,8 @@ export class Cell {
   #state: State = 'up';
   #death: Omit<Death, 'answered'> = { exitCode: undefined, signal: undefined, error: undefined };
   #pipe: 'open' | 'ended' = 'open';
+  /** Resident memory of the process in bytes, as it told last. */
+  memory: number | undefined;
   #received = 0;
   #killTimer: Timer | undefined;
   #exitTimer: Timer | undefined;

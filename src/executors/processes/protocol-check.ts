@@ -30,6 +30,7 @@ const SHAPES: Readonly<Record<FromCell['tell'], (message: Fields) => boolean>> =
   unreadable: () => true,
   garbage: () => true,
   revoked: ({ bundle, claimed }) => isWhole(bundle) && isWhole(claimed),
+  memory: ({ bytes }) => typeof bytes === 'number' && bytes >= 0 && bytes < Number.POSITIVE_INFINITY,
   exited: ({ exit }) => isExit(exit),
 };
 

@@ -27,7 +27,9 @@ export type ToCell =
   | { readonly do: 'revoke'; readonly thread: number; readonly bundle: number }
   | { readonly do: 'abort'; readonly thread: number; readonly bundle: number; readonly index: number }
   | { readonly do: 'assign'; readonly thread: number; readonly slot: number; readonly generation: number }
-  | { readonly do: 'terminate'; readonly thread: number };
+  | { readonly do: 'terminate'; readonly thread: number }
+  /** How much memory does the process hold? */
+  | { readonly do: 'measure'; readonly thread: number };
 
 /** An exit on its way: the error encoded, as between threads. */
 export interface SentExit extends Omit<Exit, 'error'> {
@@ -52,4 +54,5 @@ export type FromCell =
   | { readonly tell: 'unreadable' | 'garbage'; readonly thread: number }
   | { readonly tell: 'accounted'; readonly thread: number; readonly bundle: number; readonly upTo: number }
   | { readonly tell: 'revoked'; readonly thread: number; readonly bundle: number; readonly claimed: number }
+  | { readonly tell: 'memory'; readonly thread: number; readonly bytes: number }
   | { readonly tell: 'exited'; readonly thread: number; readonly exit: SentExit };
