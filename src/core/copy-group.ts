@@ -5,12 +5,13 @@
 export class CopyGroup {
   /** Keys of the threads that have run a copy, or are about to; ascending. */
   #barred: readonly number[] = [];
-  /** The same as text: groups with the same may wait together. */
-  bars = '';
+  #bars: string | undefined = '';
   /** Number of the attempt that was handed to a thread when no other was with one: it stands for the task where tasks are counted. */
   leader = 0;
   /** Where those threads live, as far as that matters; by key. */
   #domains: Map<number, string> | undefined;
+  /** Copies that wait in the backlog, which alone changes this. */
+  readonly waiting: { readonly number: number }[] = [];
 
   get barred(): readonly number[] {
     return this.#barred;
@@ -21,18 +22,23 @@ export class CopyGroup {
     return this.#domains === undefined ? [] : [...this.#domains.values()];
   }
 
+  /** The same as text: groups with the same may wait together. Mostly nobody asks: no copy waits any more. */
+  get bars(): string {
+    this.#bars ??= this.#barred.join();
+    return this.#bars;
+  }
+
   bar(key: number, domain?: string): void {
     if (domain !== undefined) this.#domains = (this.#domains ?? new Map<number, string>()).set(key, domain);
-    if (!this.#barred.includes(key)) this.#bar([...this.#barred, key].sort((a, b) => a - b));
+    const before = this.#barred;
+    if (before.includes(key)) return;
+    this.#barred = before.length === 0 ? [key] : [...before, key].sort((a, b) => a - b);
+    this.#bars = undefined;
   }
 
   unbar(key: number): void {
     this.#domains?.delete(key);
-    this.#bar(this.#barred.filter((barred) => barred !== key));
-  }
-
-  #bar(keys: readonly number[]): void {
-    this.#barred = keys;
-    this.bars = keys.join();
+    this.#barred = this.#barred.filter((barred) => barred !== key);
+    this.#bars = undefined;
   }
 }

@@ -17,6 +17,7 @@ export function pack(attempts: readonly Attempt[], standards: Standards, ahead =
   const ids: number[] = [];
   const inputs: unknown[] = [];
   let metas: (ItemMeta | undefined)[] | undefined;
+  let last: ItemMeta | undefined;
   for (let i = 0; i < attempts.length; i++) {
     const attempt = attempts[i]!;
     ids.push(attempt.task.id);
@@ -24,7 +25,9 @@ export function pack(attempts: readonly Attempt[], standards: Standards, ahead =
     const meta = metaOf(attempt, standards, ahead);
     if (meta !== undefined) {
       metas ??= [];
-      metas[i] = meta;
+      // What is the same object is cloned once: in a bundle of copies that is one for all.
+      if (last === undefined || !sameMeta(last, meta)) last = meta;
+      metas[i] = last;
     }
   }
   return { ids, inputs, metas };
@@ -51,4 +54,16 @@ function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number):
     seal: placement?.seal === true,
     ...(placement?.trace === undefined ? {} : { trace: placement.trace }),
   };
+}
+
+function sameMeta(a: ItemMeta, b: ItemMeta): boolean {
+  return (
+    a.attempt === b.attempt &&
+    a.replica === b.replica &&
+    a.until === b.until &&
+    a.seal === b.seal &&
+    a.name === b.name &&
+    a.module === b.module &&
+    a.run === b.run
+  );
 }

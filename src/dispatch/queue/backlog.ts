@@ -15,8 +15,6 @@ export class Backlog {
   readonly #budget: RecoveryBudget;
   readonly #turns: Turns;
   #lastTurn = 0;
-  /** The copies that wait, by their group. */
-  readonly #waiting = new Map<CopyGroup, Attempt[]>();
   /** Waiting copies that make no task of their own wait: another copy of theirs counts for it, or has been handed out. */
   #copies = 0;
 
@@ -76,7 +74,7 @@ export class Backlog {
     const { threadKey } = attempt;
     if (!this.hears(attempt)) return false;
     this.remove(attempt);
-    if (kin !== undefined) this.#regroup(kin, () => kin.bar(threadKey, attempt.thread?.domain));
+    if (kin !== undefined) this.#regroup(kin, 'bar', threadKey, attempt.thread?.domain);
     return true;
   }
 
@@ -103,7 +101,7 @@ export class Backlog {
   /** The attempt gave no result on its thread, which may try again: itself, or another copy. */
   release(attempt: Attempt): void {
     const kin = attempt.placement?.kin;
-    if (kin?.barred.includes(attempt.threadKey)) this.#regroup(kin, () => kin.unbar(attempt.threadKey));
+    if (kin?.barred.includes(attempt.threadKey)) this.#regroup(kin, 'unbar', attempt.threadKey);
   }
 
   /** The first of each kind of attempts that wait for the same threads, most urgent first. */
@@ -164,49 +162,40 @@ export class Backlog {
     this.#leaves(kin, attempt);
     const { place } = thread;
     if (place !== undefined && kin.domains.includes(place.name)) place.shared();
-    this.#regroup(kin, () => kin.bar(thread.key, place?.name));
+    this.#regroup(kin, 'bar', thread.key, place?.name);
   }
 
   #joins(kin: CopyGroup, attempt: Attempt): void {
-    this.#recount(kin, () => {
-      const waiting = this.#waiting.get(kin);
-      if (waiting === undefined) this.#waiting.set(kin, [attempt]);
-      else waiting.push(attempt);
-    });
+    this.#copies -= uncounted(kin);
+    kin.waiting.push(attempt);
+    this.#copies += uncounted(kin);
   }
 
   #leaves(kin: CopyGroup, attempt: Attempt): void {
-    this.#recount(kin, () => {
-      const waiting = this.#waiting.get(kin)!;
-      if (waiting.length === 1) this.#waiting.delete(kin);
-      else waiting.splice(waiting.indexOf(attempt), 1);
-    });
+    const { waiting } = kin;
+    this.#copies -= uncounted(kin);
+    if (waiting[waiting.length - 1] === attempt) waiting.pop();
+    else waiting.splice(waiting.indexOf(attempt), 1);
+    this.#copies += uncounted(kin);
   }
 
-  /** Changes which copies of a group wait, or whether one has been handed out. */
-  #recount(kin: CopyGroup, change: () => void): void {
-    this.#copies -= this.#uncounted(kin);
-    change();
-    this.#copies += this.#uncounted(kin);
-  }
-
-  #uncounted(kin: CopyGroup): number {
-    const waiting = this.#waiting.get(kin)?.length ?? 0;
-    return waiting > 0 && kin.barred.length === 0 ? waiting - 1 : waiting;
-  }
-
-  /** Changes which threads are barred, and with it where the copies that wait belong. */
-  #regroup(kin: CopyGroup, change: () => void): void {
-    const waiting = this.#waiting.get(kin);
-    if (waiting === undefined) {
-      change();
-      return;
-    }
-    const [fresh, recovery] = [waiting.filter((attempt) => !attempt.recovery), waiting.filter((attempt) => attempt.recovery)];
-    this.#fresh.regroup(fresh, () => this.#recovery.regroup(recovery, () => this.#recount(kin, change)));
+  /** Changes whether the thread is barred, and with it where the copies that wait belong. */
+  #regroup(kin: CopyGroup, change: 'bar' | 'unbar', threadKey: number, domain?: string): void {
+    const waiting = kin.waiting as Attempt[];
+    for (const attempt of waiting) this.#laneOf(attempt).remove(attempt);
+    this.#copies -= uncounted(kin);
+    if (change === 'bar') kin.bar(threadKey, domain);
+    else kin.unbar(threadKey);
+    this.#copies += uncounted(kin);
+    for (const attempt of waiting) this.#laneOf(attempt).putBack(attempt);
   }
 
   #laneOf(attempt: Attempt): Lane {
     return attempt.recovery ? this.#recovery : this.#fresh;
   }
+}
+
+/** Waiting copies of a group that make no task of their own wait. */
+function uncounted({ waiting, barred }: CopyGroup): number {
+  return waiting.length > 0 && barred.length === 0 ? waiting.length - 1 : waiting.length;
 }

@@ -5,6 +5,9 @@ import { groupOf } from './placing.ts';
 
 type Taken = (attempt: Attempt) => void;
 
+/** Threads come and go, and with them the groups that are named after them. */
+const KEPT = 32;
+
 /**
  * Attempts by priority, higher first, and first in first out within one. Those that any thread may run are in one group, which is all
  * there is as long as no task has copies. The others are grouped by the threads that they must not have: however many wait for another
@@ -13,6 +16,8 @@ type Taken = (attempt: Attempt) => void;
 export class Lane {
   readonly #anywhere = new Group('');
   readonly #others = new Map<string, Group>();
+  /** Groups in which nothing waits now: where all tasks have copies, the same few come again at every bundle. */
+  readonly #empty = new Map<string, Group>();
   size = 0;
 
   /** Whether all that wait may run on any thread, and have one priority: then no attempt can be passed by another. */
@@ -52,11 +57,9 @@ export class Lane {
     this.#cut(this.#groupOf(attempt).rank(attempt.task.spec.priority), attempt);
   }
 
-  /** Takes attempts out for a while, to change which threads may run them, and puts them back in their turn. */
-  regroup(attempts: readonly Attempt[], change: () => void): void {
-    for (const attempt of attempts) this.remove(attempt);
-    change();
-    for (const attempt of attempts) this.#put(attempt, 'near the back');
+  /** Puts an attempt in its turn again that was taken out because other threads may run it from now on. */
+  putBack(attempt: Attempt): void {
+    this.#put(attempt, 'near the back');
   }
 
   /** Takes up to `max` attempts that the thread may run; one that has to travel alone comes alone. `taken` is called with each. */
@@ -132,7 +135,10 @@ export class Lane {
     this.size--;
     if (rank.head === undefined) {
       rank.group.unlist(rank);
-      if (rank.group.size === 0) this.#others.delete(rank.group.key);
+      if (rank.group.size === 0 && this.#others.delete(rank.group.key)) {
+        if (this.#empty.size >= KEPT) this.#empty.clear();
+        this.#empty.set(rank.group.key, rank.group);
+      }
     } else if (wasHead) {
       rank.group.moved(rank);
     }
@@ -144,7 +150,8 @@ export class Lane {
     if (key === '') return this.#anywhere;
     let group = this.#others.get(key);
     if (group === undefined) {
-      group = new Group(key);
+      group = this.#empty.get(key) ?? new Group(key);
+      this.#empty.delete(key);
       this.#others.set(key, group);
     }
     return group;

@@ -3,7 +3,7 @@ import type { Compare } from './compare.ts';
 interface Cast {
   readonly value: unknown;
   /** Indices of the ballots that are equal to this one, itself included. */
-  readonly equals: Set<number>;
+  readonly equals: number[];
 }
 
 /**
@@ -39,19 +39,20 @@ export class BallotBox {
    */
   cast(value: unknown): void {
     const index = this.#cast.length;
-    const equals = new Set([index]);
-    for (let i = 0; i < index; i++) if (this.#compare(this.#cast[i]!.value, value)) equals.add(i);
-    for (const i of equals) this.#cast[i]?.equals.add(index);
+    const equals: number[] = [];
+    for (let i = 0; i < index; i++) if (this.#compare(this.#cast[i]!.value, value)) equals.push(i);
+    for (const i of equals) this.#cast[i]!.equals.push(index);
+    equals.push(index);
     this.#cast.push({ value, equals });
     for (let i = 0; i <= index; i++) {
-      const { size } = this.#cast[i]!.equals;
-      if (size > this.best) this.best = size;
-      if (this.canonical === undefined && size >= this.#quorum) this.canonical = i;
+      const { length } = this.#cast[i]!.equals;
+      if (length > this.best) this.best = length;
+      if (this.canonical === undefined && length >= this.#quorum) this.canonical = i;
     }
   }
 
   /** Whether a ballot agrees with the canonical one. Not before there is one. */
   won(index: number): boolean {
-    return this.#cast[this.canonical!]!.equals.has(index);
+    return this.#cast[this.canonical!]!.equals.includes(index);
   }
 }

@@ -1,4 +1,4 @@
-import type { Ballot, NoQuorumError } from '../../core/errors.ts';
+import type { NoQuorumError } from '../../core/errors.ts';
 import { type AttemptEnd, endOfGivenUp, type Failure, type FailureKind } from '../../core/failure.ts';
 import { inContext } from '../../core/foreign/context.ts';
 import { Attempt, aboutTask, type Course, type Task } from '../../core/task.ts';
@@ -8,31 +8,38 @@ import { record } from '../history.ts';
 import { RetryLine } from '../retry.ts';
 import { type Compare, comparedIn, comparison } from './compare.ts';
 import { changed, noQuorum } from './no-verdict.ts';
+import type { HoldsBack, Reserve } from './reserve.ts';
 import { type Resolved, resolved } from './resolve.ts';
-import type { RedundancyRules, Resolve } from './rules.ts';
-import { ballotOf, type Copy, Vote, verdictFor } from './vote.ts';
+import type { RedundancyRules } from './rules.ts';
+import { ballotOf, type Copy, Vote, verdictFor, voteOf } from './vote.ts';
 
 /**
  * Runs a task in copies on different threads and delivers what a quorum of them agrees on. Copies that crash or time out are
  * retried like any attempt and have no vote. Threads whose ballots lose are retired.
  */
-export class QuorumCourse implements Course {
+export class QuorumCourse implements Course, HoldsBack {
   readonly votes = true;
   readonly #host: CourseHost;
   readonly #rules: RedundancyRules;
   readonly #compare: Compare;
+  readonly #reserve: Reserve;
 
-  constructor(host: CourseHost, rules: RedundancyRules) {
+  constructor(host: CourseHost, rules: RedundancyRules, reserve: Reserve) {
     this.#host = host;
     this.#rules = rules;
     this.#compare = comparison(rules.equal);
+    this.#reserve = reserve;
   }
 
   begin(task: Task): void {
     task.extras ??= {};
     const vote = new Vote(this.#rules, comparedIn(task.extras.context, this.#compare));
     task.extras.course = vote;
-    for (let i = 0; i < this.#rules.replicas; i++) this.#start(task, vote, false);
+    const { replicas, quorum } = this.#rules;
+    // Where threads are idle the first of all copies win. Where tasks wait, a copy that the quorum can do without would only hold them up.
+    const first = this.#host.leisure() ? replicas : Math.min(replicas, quorum);
+    this.#reserve.hold(vote, replicas - first);
+    for (let i = 0; i < first; i++) this.#start(task, vote, false);
   }
 
   started(task: Task): boolean {
@@ -52,12 +59,8 @@ export class QuorumCourse implements Course {
       vote.cast(attempt, value);
     } catch (cause) {
       vote.broken();
-      const ballots = [...vote.ballots, ballotOf(attempt, value)];
-      this.#reject(
-        task,
-        vote,
-        noQuorum('The comparison of the results (redundancy.equal) failed, so that no vote was counted', ballots, cause),
-      );
+      const why = 'The comparison of the results (redundancy.equal) failed, so that no vote was counted';
+      this.#reject(task, vote, noQuorum(why, [...vote.ballots, ballotOf(attempt, value)], cause));
       return;
     }
     this.#go(task, vote);
@@ -67,6 +70,7 @@ export class QuorumCourse implements Course {
     const { task } = attempt;
     const vote = voteOf(task);
     if (task.state !== 'open' || vote === undefined) return;
+    this.callUp(task);
     const entry = record(attempt, failure, this.#host.clock);
     const copy = vote.copies[attempt.replica]!;
     if (copy.line !== undefined) {
@@ -114,6 +118,15 @@ export class QuorumCourse implements Course {
     this.#host.submit(attempt);
   }
 
+  /** What was spared is needed now: the first copies disagree, one has failed, or one takes long. */
+  callUp(task: Task): void {
+    const vote = voteOf(task);
+    if (vote === undefined || vote.reserve === 0 || task.state !== 'open') return;
+    const { reserve } = vote;
+    this.#reserve.release(vote);
+    for (let i = 0; i < reserve; i++) this.#start(task, vote, false);
+  }
+
   #again(task: Task, vote: Vote, copy: Copy, last: Failure): void {
     if (task.state !== 'open') return;
     copy.attempt = new Attempt(task, copy.attempt.replica, true, vote.placementAfter(last, this.#host.escalates));
@@ -129,6 +142,7 @@ export class QuorumCourse implements Course {
 
   #go(task: Task, vote: Vote): void {
     if (task.state !== 'open') return; // The comparison has ended it: the vote ends without a verdict.
+    if (vote.disputed) this.callUp(task);
     const broken = vote.disputed ? vote.broken() : [];
     if (broken.length > 0) {
       this.#withdraw(task, vote, broken);
@@ -160,9 +174,10 @@ export class QuorumCourse implements Course {
     }
     const { value } = ballots[index]!;
     vote.decided(index);
-    const losers = voters.filter((_, i) => !box.won(i));
+    const allAgree = box.best === voters.length && broken.length === 0;
+    const losers = allAgree ? [] : voters.filter((_, i) => !box.won(i));
     tally.ballots.add('agreed', voters.length - losers.length - broken.length);
-    const wrong = [...losers, ...broken.map((i) => voters[i]!)];
+    const wrong = allAgree ? [] : [...losers, ...broken.map((i) => voters[i]!)];
     if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
     // The verdict is delivered before its consequences are reported: a listener to those may close the pool.
@@ -202,17 +217,15 @@ export class QuorumCourse implements Course {
       return;
     }
     task.spec.tally.ballots.add('undecided', box.size);
-    const outcome: Resolved = rules.resolve === undefined ? { state: 'unresolved' } : resolvedFor(task, rules.resolve, vote.ballots);
+    const outcome: Resolved =
+      rules.resolve === undefined ? { state: 'unresolved' } : inContext(task.extras?.context, () => resolved(rules.resolve!, vote.ballots));
     if (task.state !== 'open') return; // What was to resolve them has ended it.
     if (outcome.state === 'resolved') {
       this.#host.fulfil(task, outcome.value);
       this.#cancelRest(vote, 'surplus');
     } else if (outcome.state === 'unresolved') {
-      this.#reject(
-        task,
-        vote,
-        noQuorum(`The copies do not agree: there are no ${rules.quorum} equal results among ${box.size}, nor can there be`, vote.ballots),
-      );
+      const why = `The copies do not agree: there are no ${rules.quorum} equal results among ${box.size}, nor can there be`;
+      this.#reject(task, vote, noQuorum(why, vote.ballots));
     } else {
       this.#reject(task, vote, noQuorum('The copies do not agree, and redundancy.resolve failed', vote.ballots, outcome.cause));
     }
@@ -230,17 +243,7 @@ export class QuorumCourse implements Course {
   }
 
   #cancelRest(vote: Vote, mode: 'stop' | 'surplus', end?: AttemptEnd): void {
-    for (const { state, line, attempt } of vote.copies) {
-      line?.stop();
-      if (state === 'out' && attempt.state !== 'ended') this.#host.cancel(attempt, mode, end);
-    }
+    this.#reserve.release(vote);
+    for (const attempt of vote.callOff()) if (attempt.state !== 'ended') this.#host.cancel(attempt, mode, end);
   }
-}
-
-function resolvedFor(task: Task, rule: Resolve, ballots: readonly Ballot[]): Resolved {
-  return inContext(task.extras?.context, () => resolved(rule, ballots));
-}
-
-function voteOf(task: Task): Vote | undefined {
-  return task.extras?.course instanceof Vote ? task.extras.course : undefined;
 }

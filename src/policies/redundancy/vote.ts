@@ -2,7 +2,7 @@ import type { Placement } from '../../core/attempt.ts';
 import { CopyGroup } from '../../core/copy-group.ts';
 import type { Ballot } from '../../core/errors.ts';
 import type { Failure } from '../../core/failure.ts';
-import type { Attempt } from '../../core/task.ts';
+import type { Attempt, Task } from '../../core/task.ts';
 import { Sealed } from '../../core/wire/sealed.ts';
 import { escalates, type RetryLine } from '../retry.ts';
 import { BallotBox } from './ballot-box.ts';
@@ -49,6 +49,8 @@ export class Vote {
   /** The copies that run in cells, where threads have keys of their own. */
   isolated: (Placement & { readonly kin: Voters }) | undefined;
   lastFailure: Failure | undefined;
+  /** Copies that the rules allow at once and that were not started: the quorum may do without them. */
+  reserve = 0;
 
   constructor(rules: RedundancyRules, compare: Compare) {
     this.rules = rules;
@@ -120,11 +122,18 @@ export class Vote {
     if (this.isolated !== undefined) this.isolated.kin.verdict = verdict;
   }
 
+  /** The vote is over: plans no more retries, and returns what is still queued or running. */
+  callOff(): readonly Attempt[] {
+    for (const { line } of this.copies) line?.stop();
+    return this.copies.filter(({ state }) => state === 'out').map(({ attempt }) => attempt);
+  }
+
   get next(): Next {
     const { quorum, maxReplicas, resolve } = this.rules;
     const { canonical, size, best } = this.box;
     if (canonical !== undefined) return 'verdict';
-    const out = this.copies.filter(({ state }) => state === 'out').length;
+    let out = 0;
+    for (const { state } of this.copies) if (state === 'out') out++;
     const possible = out + maxReplicas - this.copies.length;
     // With resolve, what counts is how many ballots there will be; without, how many of them may agree.
     if ((resolve === undefined ? best : size) + possible < quorum) return 'hopeless';
@@ -136,4 +145,9 @@ export class Vote {
 
 export function ballotOf({ replica, thread }: Attempt, value: unknown): Ballot {
   return { value, replica, slot: thread?.slot ?? -1, threadId: thread?.threadId ?? -1 };
+}
+
+/** The vote on a task that is run in copies. */
+export function voteOf(task: Task): Vote | undefined {
+  return task.extras?.course instanceof Vote ? task.extras.course : undefined;
 }

@@ -36,6 +36,8 @@ export class FakeDesk implements CourseHost {
   readonly conflicts: PoolEvents['conflict'][] = [];
   /** Attempts whose thread was ended. */
   readonly gone = new Set<Attempt>();
+  /** A thread is idle, and nothing waits. */
+  hasLeisure = true;
   /** The settlement, once there is one. */
   outcome: { value: unknown } | Failure | undefined;
 
@@ -74,7 +76,7 @@ export class FakeDesk implements CourseHost {
   }
 
   leisure(): boolean {
-    return true;
+    return this.hasLeisure;
   }
 
   fulfil(task: Task, value: unknown): void {
