@@ -127,6 +127,7 @@ export class PoolParts {
       atMost: (promise, ms) => this.#services.within(promise, ms),
       isReady: () => this.routes.health !== 'starting',
       giveUp: (task, failure) => this.admission.giveUp(task, failure),
+      running: () => this.routes.tasksAtWork(),
       stopThreads: () => this.routes.stop(),
     });
     this.specs = new Specs(options, tally, new Courses(this.#host(seams.random ?? Math.random)));

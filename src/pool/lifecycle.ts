@@ -31,9 +31,13 @@ export interface LifecycleHost {
   atMost(promise: Promise<void>, ms: number): Promise<unknown>;
   isReady(): boolean;
   giveUp(task: Task, failure: Failure): void;
+  /** Tasks of which an attempt runs, or has ended without having been heard of. */
+  running(): ReadonlySet<Task>;
   /** Stops every thread; resolves with how many were at work. */
   stopThreads(): Promise<number>;
 }
+
+const NONE: ReadonlySet<Task> = new Set();
 
 interface Waiter {
   readonly resolve: () => void;
@@ -94,9 +98,11 @@ export class Lifecycle {
     this.#parts.emitter.emit('drain', { settled: fulfilled + rejected });
   }
 
-  close(force: boolean): Promise<CloseReport> {
-    this.#closing ??= this.#close(force);
-    if (force) this.#dropAll();
+  /** @param how `force`: nothing is finished. `running`: only what runs is */
+  close(how: 'all' | 'running' | 'force'): Promise<CloseReport> {
+    this.#closing ??= this.#close(how === 'force');
+    if (how === 'force') this.#drop(NONE);
+    else if (how === 'running') this.#drop(this.#parts.running());
     return this.#closing;
   }
 
@@ -122,7 +128,7 @@ export class Lifecycle {
     this.#ended();
     this.#becameReady(new PoolClosedError('The pool was closed before it was ready.'));
     if (!force) await atMost(this.drain(), options.closeTimeout);
-    this.#dropAll();
+    this.#drop(NONE);
     const completed = ledger.fulfilled + ledger.rejected - before - this.#dropped;
     const killed = await this.#stop();
     if (this.state !== 'failed') this.state = 'closed';
@@ -137,11 +143,13 @@ export class Lifecycle {
     return this.#stopping;
   }
 
-  #dropAll(): void {
+  #drop(keep: ReadonlySet<Task>): void {
     const { ledger, giveUp } = this.#parts;
     const { open } = ledger;
-    for (const task of ledger)
+    for (const task of ledger) {
+      if (keep.has(task)) continue;
       giveUp(task, { kind: 'aborted', error: new PoolClosedError('The pool was closed before the task had settled.') });
+    }
     // Not one for each call: a map whose item is given up gives up its others by itself.
     this.#dropped += open - ledger.open;
   }

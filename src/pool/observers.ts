@@ -35,6 +35,6 @@ export class Observers {
 }
 
 /** The numbers of `stats()` on one level. */
-function counters({ threads, health: _, nodes: __, ...numbers }: PoolStats): Record<string, number> {
+function counters({ threads, health: _, nodes: __, waitTime: ___, runTime: ____, ...numbers }: PoolStats): Record<string, number> {
   return { ...numbers, ...Object.fromEntries(Object.entries(threads).map(([state, count]) => [`threads.${state}`, count])) };
 }

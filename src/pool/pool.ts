@@ -3,7 +3,7 @@ import { ownOf } from '../core/foreign/foreign.ts';
 import type { PoolWatcher } from '../core/watch.ts';
 import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
 import type { PoolMetrics } from '../metrics/metrics.ts';
-import { boolean, fn, object, shaped, wrongType } from '../options/checks.ts';
+import { boolean, fn, object, oneOf, shaped, wrongType } from '../options/checks.ts';
 import { resolveOptions } from '../options/pool-options.ts';
 import type { PoolOptions, RunOptions } from '../options/types.ts';
 import { MapRun } from '../stream/map.ts';
@@ -22,7 +22,7 @@ import { type PoolWatch, watchPool } from './watch.ts';
 type AnySource = Iterable<unknown> | AsyncIterable<unknown>;
 type MapYields = 'values' | 'outcomes';
 
-const checkClose = shaped<{ force: boolean }>({ force: boolean });
+const checkClose = shaped<{ force: boolean; drop: 'queued' }>({ force: boolean, drop: oneOf('queued') });
 
 /**
  * A pool of worker threads that run the functions of a task module. Every task that `run` accepts settles exactly once, with a
@@ -187,11 +187,12 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   }
 
   /**
-   * Finishes (with `force`: rejects) what was accepted, then stops every thread. Idempotent; `run` rejects from now on.
+   * Finishes (with `force`: rejects; with `drop: 'queued'`: finishes what runs, and rejects what waits) what was accepted, then stops every thread. Idempotent; `run` rejects from now on.
    * After `closeTimeout` milliseconds the rest is rejected with `ERR_POOL_CLOSED`.
    */
-  async close(options: { readonly force?: boolean | undefined } = {}): Promise<CloseReport> {
-    return this.#parts.life.close(checkClose(options, 'options').force ?? false);
+  async close(options: { readonly force?: boolean | undefined; readonly drop?: 'queued' | undefined } = {}): Promise<CloseReport> {
+    const { force = false, drop } = checkClose(options, 'options');
+    return this.#parts.life.close(force ? 'force' : drop === undefined ? 'all' : 'running');
   }
 
   /** For `await using`: the same as `close()`. */

@@ -1,5 +1,5 @@
 import type { EventSink, PoolEventName } from '../core/events.ts';
-import type { Attempt } from '../core/task.ts';
+import type { Attempt, Task } from '../core/task.ts';
 import type { Dispatcher } from '../dispatch/dispatcher.ts';
 import type { Fullness } from '../dispatch/threads/fullness.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
@@ -69,6 +69,17 @@ export class Routes {
   /** Attempts that run and are wanted, each with its start on the manager's clock. */
   *running(): Generator<{ readonly attempt: Attempt; readonly startedAt: number }> {
     for (const dispatcher of this.all) yield* dispatcher.survey.running();
+  }
+
+  /** Tasks of which an attempt runs, or has ended without having been heard of. */
+  tasksAtWork(): Set<Task> {
+    this.pollAll();
+    const tasks = new Set<Task>();
+    for (const thread of this.threads()) {
+      const current = thread.current()?.attempt;
+      for (const attempt of current === undefined ? thread.unreported() : [current, ...thread.unreported()]) tasks.add(attempt.task);
+    }
+    return tasks;
   }
 
   pollAll(): void {

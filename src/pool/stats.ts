@@ -1,3 +1,6 @@
+import type { Clock } from '../core/clock.ts';
+import type { TimeHistogram } from '../core/counting/histogram.ts';
+import { Spread } from '../core/counting/spread.ts';
 import type { Tally } from '../core/counting/tally.ts';
 import type { ThreadState } from '../dispatch/threads/pool-thread.ts';
 import type { Ledger } from '../policies/ledger.ts';
@@ -29,6 +32,14 @@ export interface PoolStats {
   readonly running: number;
   /** Failed attempts that were followed by another. */
   readonly retries: number;
+  /** Tasks of those accepted that have settled. */
+  readonly completed: number;
+  /** From the acceptance of tasks to the start of their first attempt. */
+  readonly waitTime: TimeSummary;
+  /** From the start of attempts to their end, whatever ended them. */
+  readonly runTime: TimeSummary;
+  /** Share of the time of the threads that serve, since each took its slot, in which attempts ran; 0 to 1. Attempts that still run are not in it. */
+  readonly utilization: number;
   /** Threads by state. */
   readonly threads: Readonly<Record<ThreadState, number>>;
   /** Threads started since the pool was made. */
@@ -41,8 +52,29 @@ export interface PoolStats {
   readonly nodes: NodesStats | undefined;
 }
 
+/** Times since the pool was made, in milliseconds; all 0 before the first. Percentiles are exact to three per cent. */
+export interface TimeSummary {
+  /** How many times were measured. */
+  readonly count: number;
+  /** The shortest. */
+  readonly min: number;
+  /** The mean. */
+  readonly mean: number;
+  /** Half of them are not longer. */
+  readonly p50: number;
+  /** 90 of 100 are not longer. */
+  readonly p90: number;
+  /** 99 of 100 are not longer. */
+  readonly p99: number;
+  /** 999 of 1000 are not longer. */
+  readonly p999: number;
+  /** The longest. */
+  readonly max: number;
+}
+
 /** Where the numbers come from. */
 export interface StatsSource {
+  readonly clock: Clock;
   readonly life: { readonly state: PoolState };
   readonly ledger: Ledger;
   readonly routes: Routes;
@@ -81,6 +113,10 @@ export function statsOf(source: StatsSource): PoolStats {
     open: ledger.open,
     queued: routes.queued,
     running,
+    completed: ledger.fulfilled + ledger.rejected,
+    waitTime: summaryOf(tally, 'queue'),
+    runTime: summaryOf(tally, 'run'),
+    utilization: utilizationOf(source),
     retries,
     threads,
     threadStarts,
@@ -88,4 +124,28 @@ export function statsOf(source: StatsSource): PoolStats {
     retryBudget: routes.retryBudget,
     nodes: source.nodes?.stats(),
   };
+}
+
+function histograms(tally: Tally, of: 'queue' | 'run'): readonly TimeHistogram[] {
+  return tally.histograms === 'pool' ? [tally.times[of]] : Array.from(tally.tasks.values(), ({ times }) => times[of]);
+}
+
+function summaryOf(tally: Tally, of: 'queue' | 'run'): TimeSummary {
+  const spread = new Spread();
+  let sum = 0;
+  for (const histogram of histograms(tally, of)) {
+    spread.add(histogram.spread);
+    sum += histogram.sum;
+  }
+  const { count, max } = spread;
+  if (count === 0) return { count, min: 0, mean: 0, p50: 0, p90: 0, p99: 0, p999: 0, max };
+  const [p50, p90, p99, p999] = [0.5, 0.9, 0.99, 0.999].map((share) => spread.quantile(share)) as [number, number, number, number];
+  return { count, min: spread.min, mean: sum / count, p50, p90, p99, p999, max };
+}
+
+function utilizationOf({ routes, tally, clock }: StatsSource): number {
+  let served = 0;
+  for (const { roster } of routes.all) served += roster.servedFor(clock.now());
+  const ran = histograms(tally, 'run').reduce((sum, histogram) => sum + histogram.sum, 0);
+  return served > 0 ? Math.min(1, ran / served) : 0;
 }

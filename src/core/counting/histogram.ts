@@ -1,3 +1,5 @@
+import { Spread } from './spread.ts';
+
 /** Upper bounds of the time histograms, in seconds: a tenth of a millisecond to ten minutes, finer where most tasks are, and between 1 and 2.5 s. */
 export const TIME_BUCKETS: readonly number[] = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10, 30, 60, 120, 300, 600,
@@ -45,6 +47,7 @@ export class TimeHistogram {
   /** Milliseconds. */
   sum = 0;
   count = 0;
+  readonly spread: Spread = new Spread();
 
   constructor(bounds: Bounds = DEFAULT_BOUNDS) {
     this.bounds = bounds;
@@ -55,5 +58,6 @@ export class TimeHistogram {
     this.counts[this.bounds.of(ms)]!++;
     this.sum += ms;
     this.count++;
+    this.spread.observe(ms);
   }
 }

@@ -32,6 +32,11 @@ export class Crew {
     return this.places.isWanted(slot);
   }
 
+  /** Milliseconds for which threads have had slots, all together. */
+  servedFor(now: number): number {
+    return this.places.servedFor(now);
+  }
+
   /** Slots that are to have a thread, now or soon. */
   get size(): number {
     return this.places.wanted;

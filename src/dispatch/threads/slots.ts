@@ -23,6 +23,8 @@ export class Slots {
   readonly generations: number[];
   /** On the manager's clock. */
   readonly #emptySince: (number | undefined)[];
+  /** Milliseconds for which threads that have gone had a slot. */
+  #served = 0;
   readonly #counts: Record<SlotState, number> = { dormant: 0, growing: 0, staffed: 0, leaving: 0 };
 
   /** @param staffed how many of them are to have a thread from the beginning */
@@ -80,6 +82,11 @@ export class Slots {
     if (slot >= 0 && this.#threads[slot] === undefined) this.#become(slot, 'dormant');
   }
 
+  /** Milliseconds for which threads have had slots, all together. */
+  servedFor(now: number): number {
+    return this.#threads.reduce((sum, thread) => (thread === undefined ? sum : sum + now - thread.servesSince), this.#served);
+  }
+
   /** Nothing needs the thread of this slot. */
   leave(slot: number): void {
     this.#become(slot, 'leaving');
@@ -88,6 +95,8 @@ export class Slots {
   /** The thread has the slot from now on. Returns how long the slot had stood empty after its last thread, in milliseconds, if it was to have one. */
   seat(thread: PoolThread, slot: number, now: number): number | undefined {
     const since = this.generations[slot]! > 0 && this.#states[slot] === 'staffed' ? this.#emptySince[slot] : undefined;
+    const before = this.#threads[slot];
+    if (before !== undefined) this.#served += now - before.servesSince;
     this.#emptySince[slot] = undefined;
     thread.servesSince = now;
     thread.slot = slot;
@@ -102,6 +111,7 @@ export class Slots {
     const { slot } = thread;
     if (this.#threads[slot] !== thread) return;
     this.#threads[slot] = undefined;
+    this.#served += now - thread.servesSince;
     this.#emptySince[slot] = now;
     if (this.#states[slot] === 'leaving') this.#become(slot, 'dormant');
   }

@@ -29,6 +29,20 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'late-timer check off', file: 'policies/limits.js', find: 'this.#host.pollAll();', put: '' },
   { name: 'drain forgotten', file: 'pool/admission.js', find: 'this.#host.drained();', put: '' },
   { name: 'blame given to the neighbour', file: 'dispatch/outcomes/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
+  {
+    name: 'growth forgotten',
+    file: 'dispatch/threads/elasticity.js',
+    find: "return this.#phase === 'open' && this.#parts.roster.free > 0",
+    put: 'return false',
+  },
+  { name: 'shrinking forgotten', file: 'dispatch/threads/elasticity.js', find: 'roster.shrink(thread);', put: '{ }' },
+  { name: 'spares kept by an idle pool', file: 'dispatch/threads/elasticity.js', find: 'roster.keepSpares(0);', put: '' },
+  {
+    name: 'one thread too many',
+    file: 'dispatch/threads/roster.js',
+    find: 'missing: () => this.surplus() < 0',
+    put: 'missing: () => this.surplus() < 1',
+  },
   { name: 'deadline unchecked', file: 'policies/limits.js', find: 'if (waited >= total)', put: 'if (false)' },
   {
     name: 'hedging budget off',
