@@ -24,8 +24,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   batch: ['core', 'type supervision', 'index.ts'],
   plan: ['core'],
   adapters: ['core', 'thread', 'index.ts'],
+  node: ['core', 'options', 'executors'],
   observe: ['core', 'diagnostics', 'options', 'index.ts'],
-  cli: ['core', 'batch', 'faults', 'observe', 'plan', 'supervision', 'index.ts'],
+  cli: ['core', 'batch', 'faults', 'node', 'observe', 'plan', 'supervision', 'index.ts'],
   server: ['core', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };

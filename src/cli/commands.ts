@@ -21,6 +21,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'try a task with and without crashes: what is left, with which settings',
     load: async () => (await import('./bench/command.ts')).benchCommand,
   },
+  node: {
+    summary: 'lend threads of this machine to pools on other machines',
+    load: async () => (await import('./node/command.ts')).nodeCommand,
+  },
   plan: {
     summary: 'calculate what a system loses, waits for and needs',
     load: async () => (await import('./plan/command.ts')).planCommand,

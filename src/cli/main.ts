@@ -13,6 +13,7 @@ async function program(wanted: string | undefined): Promise<Command> {
   const root = new Command('holdfast')
     .description('Runs tasks in threads that may die.')
     .version(version(), '-V, --version')
+    .enablePositionalOptions() // What follows the name of a command is the command's own.
     .exitOverride()
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('(holdfast --help shows how it is called)');

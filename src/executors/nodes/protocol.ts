@@ -17,6 +17,9 @@ export interface Card {
   readonly beat: number;
   /** Whether it takes new sessions. */
   readonly open: boolean;
+  /** Threads that work for pools, and pools that it serves, when the card was made. */
+  readonly used: number;
+  readonly sessions: number;
 }
 
 /** What has to be the same on both sides. */

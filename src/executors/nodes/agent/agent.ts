@@ -128,6 +128,8 @@ export class Agent {
       isolation,
       beat,
       open: this.#state === 'open',
+      used: this.used,
+      sessions: this.sessions,
     };
   }
 

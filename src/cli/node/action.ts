@@ -1,0 +1,105 @@
+import { createServer, type Server } from 'node:http';
+import { BrokerError } from '../../core/broker/broker-error.ts';
+import { NotInstalledError } from '../../core/errors.ts';
+import { messageOf } from '../../core/foreign/message.ts';
+import { type Node, type NodeNews, startNode } from '../../node/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { shown } from '../run/words.ts';
+
+export interface NodeFlags {
+  readonly task: string;
+  readonly name: string;
+  readonly threads?: number;
+  readonly domain?: string;
+  readonly isolation: 'thread' | 'process';
+  readonly version?: string;
+  readonly metricsPort?: { readonly host: string; readonly port: number };
+  readonly json?: boolean;
+}
+
+/** Lines for people, or JSON. Both go to standard output: what a node says is its log. */
+class Log {
+  readonly #json: boolean;
+
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  write(event: string, fields: Readonly<Record<string, unknown>>, text: string): void {
+    const time = new Date().toISOString();
+    const line = this.#json ? JSON.stringify({ time, event, ...fields }) : `${time} ${shown(text)}`;
+    process.stdout.write(`${line}\n`);
+  }
+
+  news({ about, state, detail }: NodeNews): void {
+    const text = about === 'session' ? `session ${detail} ${state === 'open' ? 'begins' : state}` : `Redis is ${state} ${detail}`;
+    this.write(`${about}-${state}`, { detail }, text.trimEnd());
+  }
+}
+
+/** `holdfast node`. @returns the exit code */
+export async function runNode(url: string | undefined, flags: NodeFlags): Promise<number> {
+  if (url !== undefined) process.title = 'holdfast node'; // A password in the arguments is then in no list of processes.
+  const log = new Log(flags.json === true);
+  let node: Node;
+  try {
+    node = await startNode({
+      url,
+      name: flags.name,
+      filename: flags.task,
+      threads: flags.threads,
+      domain: flags.domain,
+      isolation: flags.isolation,
+      version: flags.version,
+      onNews: (news) => log.news(news),
+    });
+  } catch (error) {
+    process.stderr.write(`holdfast node: ${shown(messageOf(error))}\n`);
+    return error instanceof BrokerError || error instanceof NotInstalledError ? EXIT.stopped : EXIT.usage;
+  }
+  const server = flags.metricsPort && serve(node, flags.metricsPort);
+  log.write('up', { node: node.id }, `node ${node.id} is up`);
+  const signals = listen(node, log);
+  try {
+    await node.ended;
+    log.write('down', { node: node.id }, `node ${node.id} has ended`);
+    return EXIT.done;
+  } catch (error) {
+    process.stderr.write(`holdfast node: ${shown(messageOf(error))}\n`);
+    return EXIT.someFailed;
+  } finally {
+    signals();
+    server?.close();
+  }
+}
+
+/** The first signal drains, the second one stops. */
+function listen(node: Node, log: Log): () => void {
+  let asked = 0;
+  const heed = (): void => {
+    if (++asked === 1) {
+      log.write(
+        'draining',
+        { node: node.id, used: node.used },
+        `takes no more work; ${node.used} threads are at work. Once more to end now`,
+      );
+      void node.drain();
+    } else void node.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, heed);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, heed);
+  };
+}
+
+function serve(node: Node, { host, port }: { readonly host: string; readonly port: number }): Server {
+  const text = (): string =>
+    `# TYPE holdfast_node_threads_used gauge\nholdfast_node_threads_used ${node.used}\n# TYPE holdfast_node_sessions gauge\nholdfast_node_sessions ${node.sessions}\n`;
+  const server = createServer((request, response) => {
+    const known = request.url === '/metrics' || request.url === '/live';
+    response.writeHead(known ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+    response.end(request.url === '/metrics' ? text() : known ? 'ok\n' : 'not found\n');
+  });
+  server.on('error', (error) => process.stderr.write(`holdfast node: --metrics-port: ${shown(error.message)}\n`));
+  return server.listen(port, host);
+}
