@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type ListedNode, listNodes } from '../node/index.ts';
 import { renderTree, type TreeNode } from '../supervision/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { endpoint, time } from './run/arguments.ts';
@@ -9,13 +10,20 @@ Examples:
   holdfast run ./resize.js photos.ndjson -o sizes.ndjson --observe 9464
   holdfast tree 9464
   holdfast tree 9464 --watch 1s
+  holdfast tree redis://10.0.0.5 --name render
 
 Exit code: 0 shown, 2 wrong call, or no run that serves its tree there.`;
 
 interface TreeOptions {
   readonly watch?: number;
   readonly json?: boolean;
+  readonly name?: string;
 }
+
+/** Where there is a tree: at the port of a run, or, of nodes, in a Redis. */
+type Place = { readonly host: string; readonly port: number } | { readonly redis: string };
+
+const placeOf = (text: string): Place => (/^rediss?:/.test(text) ? { redis: text } : endpoint(text));
 
 async function treeAt({ host, port }: { host: string; port: number }): Promise<TreeNode> {
   const token = process.env.HOLDFAST_OBSERVE_TOKEN;
@@ -27,9 +35,27 @@ async function treeAt({ host, port }: { host: string; port: number }): Promise<T
   return (await answer.json()) as TreeNode;
 }
 
-async function act(at: { host: string; port: number }, { watch, json = false }: TreeOptions): Promise<number> {
+/** Nodes, as they announce themselves. */
+function treeOfNodes(nodes: readonly ListedNode[], name: string): TreeNode {
+  const children = nodes.map(({ id, host, pid, domain, isolation, threads, used, sessions, open }) => ({
+    id: `node ${id}`,
+    kind: `${isolation}, ${used} of ${threads} threads for ${sessions} ${sessions === 1 ? 'pool' : 'pools'}`,
+    state: open ? 'up' : 'leaving',
+    restarts: 0,
+    pid,
+    ...(domain === id ? {} : { domain }),
+    host,
+  }));
+  return { id: name, kind: 'nodes', state: nodes.length === 0 ? 'none' : 'up', restarts: 0, children };
+}
+
+async function treeOf(at: Place, name: string): Promise<TreeNode> {
+  return 'redis' in at ? treeOfNodes(await listNodes({ url: at.redis, name }), name) : await treeAt(at);
+}
+
+async function act(at: Place, { watch, json = false, name = 'default' }: TreeOptions): Promise<number> {
   const show = async (): Promise<void> => {
-    const tree = await treeAt(at);
+    const tree = await treeOf(at, name);
     process.stdout.write(`${json ? JSON.stringify(tree) : shown(renderTree(tree))}\n`);
   };
   try {
@@ -37,7 +63,9 @@ async function act(at: { host: string; port: number }, { watch, json = false }: 
   } catch (error) {
     const why = (error as { cause?: Error }).cause?.message || (error as Error).message;
     process.stderr.write(
-      `holdfast tree: expected a run with --observe at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --observe ${at.port}.\n`,
+      'redis' in at
+        ? `holdfast tree: ${shown((error as Error).message)}\n`
+        : `holdfast tree: expected a run with --metrics-port at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --metrics-port ${at.port}.\n`,
     );
     return EXIT.usage;
   }
@@ -59,14 +87,15 @@ async function act(at: { host: string; port: number }, { watch, json = false }: 
 /** `holdfast tree`. */
 export function treeCommand(): Command {
   return new Command('tree')
-    .description('Shows the live tree of a run: its manager, cells, slots, spares and orphans, with restarts.')
-    .usage('<[host:]port> [options]')
-    .argument('<endpoint>', 'what the run was given as --observe', endpoint)
+    .description('Shows the live tree of a run: its manager, cells, slots, spares and orphans, with restarts. Of a Redis: the nodes.')
+    .usage('<[host:]port | redis-url> [options]')
+    .argument('<endpoint>', 'what the run was given as --observe, or the Redis of nodes', placeOf)
     .option('--watch <time>', 'show it again and again, until the run ends', time)
+    .option('--name <name>', 'of a Redis: the nodes of this name', 'default')
     .option('--json', 'print it as JSON, one line each time')
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', EXAMPLES)
-    .action(async (at: { host: string; port: number }, options: TreeOptions) => {
+    .action(async (at: Place, options: TreeOptions) => {
       process.exitCode = await act(at, options);
     });
 }

@@ -4,8 +4,11 @@ import { attemptsOf, Pool, type PoolOptions } from '../../index.ts';
 import { taskPath } from '../job/inputs.ts';
 import type { BatchPool, LineCall } from './batch-pool.ts';
 
-/** With these options the main thread needs the parsed values (or fault injection changes them), so threads cannot parse and stringify. */
-const WANTS_VALUES = ['redundancy', 'quarantine', 'faults'] as const;
+/**
+ * With these options the main thread needs the parsed values (or fault injection changes them, or nodes have the task module alone),
+ * so threads cannot parse and stringify.
+ */
+const WANTS_VALUES = ['redundancy', 'quarantine', 'faults', 'nodes'] as const;
 
 /** The module that parses lines and stringifies results in the thread, for a task module that knows nothing of lines. */
 function lineTask(filename: string | URL, name: string, { batch, timed }: LineCall): URL {

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly retryOn?: readonly string[];
   readonly redundancy?: number;
   readonly isolation?: string;
+  readonly nodes?: string | true;
+  readonly group?: string;
   readonly sync?: number | 'always' | 'never';
   readonly maxLine?: number;
   readonly exactNumbers?: true;
@@ -64,6 +66,8 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
     recycle,
     hedge,
     quarantine,
+    nodes,
+    group,
     lines,
     null: nul,
     csv,
@@ -85,6 +89,7 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
       ...(heap !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heap } }),
       ...(recycle !== undefined && { recycle: { tasks: recycle } }),
       ...(hedge && { hedge: {} }),
+      ...(nodes !== undefined && { nodes: { ...(nodes !== true && { url: nodes }), ...(group !== undefined && { name: group }) } }),
     },
     descriptors: [...new Set(numbers as number[])],
     quarantine,
@@ -123,6 +128,7 @@ function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): 
 export async function act(filename: string, input: readonly string[], options: RunOptions, argv: readonly string[] = []): Promise<number> {
   // Who reads what we say may leave; that must not end the job.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  if (typeof options.nodes === 'string') process.title = 'holdfast run'; // A password in the arguments is then in no list of processes.
   const display = displayFor(process.stderr, options.quiet === true);
   const front = new Front({ request: requestOf(filename, input, options, argv), display, clock: systemClock });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) process.on(signal, () => front.stop(signal));

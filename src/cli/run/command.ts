@@ -33,6 +33,8 @@ export function runCommand(): Command {
     .option('--retry-on <kinds>', 'failures to retry (default: crash,timeout,oom,startup)', list)
     .option('--halt <when>', 'stop after 10 dead letters, at 5%, or never', halt)
     .option('--redundancy <n>', 'run n copies of each and take the majority', whole)
+    .option('--nodes [url]', 'run on nodes, found through this Redis (default: HOLDFAST_NODES)')
+    .option('--group <name>', 'with --nodes: their holdfast node --name')
     .option('--isolation <where>', 'thread, process or escalate (default: thread)')
     .option('--heap <size>', 'heap limit of a thread, such as 200m', megabytes)
     .option('--recycle <n>', 'replace a thread after n tasks', whole)

@@ -27,5 +27,10 @@ export function resumeCommand(call: Call): string {
   // Behind a -- everything is an operand.
   const end = kept.indexOf('--');
   const args = end === -1 ? [...kept, '--resume'] : [...kept.slice(0, end), '--resume', ...kept.slice(end)];
-  return [...program(call), ...args].map(shellQuote).join(' ');
+  return [...program(call), ...args].map((argument) => shellQuote(withoutPassword(argument))).join(' ');
+}
+
+/** The URL of a broker is shown without its password, which has to be typed again, or comes from HOLDFAST_NODES. */
+function withoutPassword(argument: string): string {
+  return argument.replace(/^((?:--nodes=)?rediss?:\/\/[^:@/]*):[^@]*@/, '$1:PASSWORD@');
 }

@@ -85,7 +85,7 @@ export class Guest {
   async refuse(refusal: Refusal): Promise<void> {
     this.#outbox.post({ tell: 'refused', refusal });
     await this.#outbox.flushed();
-    this.#end('It was refused.');
+    this.#end('It was refused.', 'manager');
   }
 
   others(others: number): void {
@@ -100,7 +100,7 @@ export class Guest {
   async bye(): Promise<void> {
     this.#outbox.post({ tell: 'bye' });
     await this.#outbox.flushed();
-    this.#end('The node has left.');
+    this.#end('The node has left.', 'manager');
     await this.#closed;
   }
 
@@ -163,7 +163,8 @@ export class Guest {
     this.#timer = busy ? this.#host.clock.setTimeout(() => this.#look(), LOOK) : undefined;
   }
 
-  #end(why: string): void {
+  /** @param clears who deletes the channels: the manager may still have to read what was said last */
+  #end(why: string, clears: 'node' | 'manager' = 'node'): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     const { clock, link, executor } = this.#host;
@@ -172,7 +173,7 @@ export class Guest {
     this.#outbox.close();
     for (const thread of this.#threads.values()) thread.terminate();
     this.#threads.clear();
-    for (const channel of [downOf(this.id), upOf(this.id)]) void link.cutOff(channel).catch(() => {});
+    if (clears === 'node') for (const channel of [downOf(this.id), upOf(this.id)]) void link.cutOff(channel).catch(() => {});
     this.#closed = executor.close();
     this.#host.ended(this, why);
   }

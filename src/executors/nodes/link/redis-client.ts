@@ -32,7 +32,8 @@ export async function redisClients({ host, port, tls, username, password, db }: 
     connectTimeout: CONNECT,
     socketTimeout: HALF_OPEN,
     maxRetriesPerRequest: null, // How long a broker may be away is judged by the vigil.
-    autoResendUnfulfilledCommands: false, // What is sent again is sent by us, under the number that it had.
+    // Without it, what was on its way when a connection broke would never settle. Frames carry their numbers, so nothing is done twice.
+    autoResendUnfulfilledCommands: true,
     disableClientInfo: true,
     retryStrategy: (times: number) => Math.min(25 * 2 ** Math.min(times, 6), 500),
   };

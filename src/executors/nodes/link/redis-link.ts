@@ -25,6 +25,8 @@ export class RedisLink implements Link {
   /** Connections of nodes, as they announced them. */
   #asked: string[] = [];
   #lists = true;
+  /** Connections that were seen since ours was made: the numbers of one that the broker never had tell nothing, as after its restart. */
+  #seen = new Set<string>();
   trouble: Error | undefined;
 
   constructor(url: BrokerUrl) {
@@ -53,11 +55,12 @@ export class RedisLink implements Link {
     if (beats?.[0]) throw this.#failed(beats[0]);
     if (list?.[0]) this.#lists = false; // This broker does not tell: nodes are then missed by their silence.
     const living = typeof list?.[1] === 'string' ? new Set(Array.from(list[1].matchAll(/^id=(\d+)/gm), ([, id]) => id)) : undefined;
+    for (const id of living ?? []) this.#seen.add(id!);
     this.#asked = [];
     return Object.entries((beats?.[1] ?? {}) as Record<string, string>).map(([node, beat]) => {
       const client = beat.slice(beat.indexOf(':') + 1);
       if (client !== '') this.#asked.push(client);
-      const connected = living === undefined || !asked.includes(client) ? undefined : living.has(client);
+      const connected = living === undefined || !this.#seen.has(client) ? undefined : living.has(client);
       return { node, beat, connected };
     });
   }
@@ -149,6 +152,7 @@ export class RedisLink implements Link {
     const commands = this.#connect({
       ready: () => {
         this.trouble = undefined;
+        this.#seen.clear();
         commands.client('ID').then(
           (id) => {
             this.#client = String(id);
