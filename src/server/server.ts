@@ -107,12 +107,12 @@ export class Server<Module = unknown> implements RunningChild {
   }
 
   /** Has `info` of this server called with a `DownMessage` when the other one has ended, for whatever reason. */
-  monitor(other: Server<never> | Server): Unlink {
+  monitor(other: Pick<Server, 'name' | 'exited'>): Unlink {
     return monitor(this.#process, processes.get(other)!);
   }
 
   /** When one of the two ends abnormally, the other does, too; with `trapExits` its `info` is called with an `ExitMessage` instead. */
-  link(other: Server<never> | Server): Unlink {
+  link(other: Pick<Server, 'name' | 'exited'>): Unlink {
     return link(this.#process, processes.get(other)!);
   }
 

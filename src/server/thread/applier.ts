@@ -38,7 +38,7 @@ export class Applier {
     this.#applied = applied;
     this.#last = { at, answers: undefined, replaying: false, parts: 0 };
     this.#table = new HandlerTable(host.server);
-    this.#reports = new Reports((message) => host.post(message));
+    this.#reports = new Reports((message) => host.post(message), host.now);
   }
 
   get isDead(): boolean {

@@ -2,24 +2,25 @@ import { encodeForSure } from '../../core/wire/codec.ts';
 import { notCloneable } from '../errors.ts';
 import { FROM, type FromThread, OUTCOME, type Report } from '../wire.ts';
 
-const now: () => number = performance.now.bind(performance);
 /** Reports wait for company at most this long, in milliseconds, as long as messages are short. */
 const SEND_EVERY = 0.25;
 
 /** Sends what became of messages, many at a time. */
 export class Reports {
   readonly #post: (message: FromThread) => void;
+  readonly #now: () => number;
   #waiting: Report[] = [];
   #applied: number | undefined;
   #sentAt = 0;
 
-  constructor(post: (message: FromThread) => void) {
+  constructor(post: (message: FromThread) => void, now: () => number) {
     this.#post = post;
+    this.#now = now;
   }
 
   add(report: Report): void {
     this.#waiting.push(report);
-    if (now() - this.#sentAt > SEND_EVERY) this.flush();
+    if (this.#now() - this.#sentAt > SEND_EVERY) this.flush();
   }
 
   /** In the state, and nobody waits for a report. */
@@ -38,7 +39,7 @@ export class Reports {
     } catch {
       for (const report of reports) this.#alone(report);
     }
-    this.#sentAt = now();
+    this.#sentAt = this.#now();
   }
 
   /** One of them cannot be cloned: that is its caller's error, and of no other. */
