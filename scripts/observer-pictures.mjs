@@ -51,7 +51,11 @@ const limits = { resourceLimits: { maxOldGenerationSizeMb: 40 } };
 
 /** What is shown: the pool, what it is given, how long it is watched, and how the browser stands. */
 const SCENES = {
-  idle: { pool: { ...named('thumbnails'), threads: 4, spares: 1 }, feed: async (pool) => pool.run(30, { name: 'thumbnail' }), seconds: 4 },
+  idle: {
+    pool: { ...named('thumbnails'), threads: 4, spares: 1 },
+    feed: (pool) => Promise.all(Array.from({ length: 12 }, () => pool.run(30, { name: 'thumbnail' }))),
+    seconds: 4,
+  },
   flood: { pool: { ...named('parser'), threads: 4, spares: 1 }, feed: (pool) => forever(1_024, () => pool.run(1)), seconds: 12 },
   faults: {
     pool: { ...named('thumbnails'), ...limits, threads: 4, spares: 2, timeout: 400, restart: { intensity: 100_000 } },
@@ -100,7 +104,7 @@ const PICTURES = {
   failed: { scene: 'failed' },
   cells: { scene: 'cells', whole: true },
   dark: { scene: 'faults', dark: true },
-  phone: { scene: 'faults', width: 390, height: 844, whole: true },
+  phone: { scene: 'faults', width: 390, height: 980 },
 };
 
 async function serve(name) {

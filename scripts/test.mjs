@@ -21,7 +21,7 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
  * all of one kind share one, unless they are asked for by their path.
  */
 const SHARED = {
-  rooms: /^(dispatch|options|metrics|diagnostics|docs|supervision|policies|simulation|bench|batch|faults|cli)\//,
+  rooms: /^(dispatch|options|metrics|diagnostics|docs|supervision|policies|simulation|bench|batch|faults|cli|observe\/record)\//,
   alone: [
     /^dispatch\/(results-that-hang|late-answers)\./,
     /^diagnostics\/(crash-report|channels)\./,
