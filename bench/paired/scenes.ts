@@ -1,0 +1,128 @@
+import { planOf } from '../cases/fault-mix.ts';
+import type { Needs } from '../contenders/contender.ts';
+import type { FaultPlan } from '../work/faults.ts';
+
+/** Somebody who plays in a scene. */
+export interface Player {
+  readonly name: string;
+  /** A contender of the benchmark. */
+  readonly contender: string;
+  readonly uses?: 'run' | 'map';
+  /** Options of Holdfast alone. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Major version of another Node that its process runs on; left out where that is not installed. */
+  readonly node?: number;
+}
+
+/** What is measured slice by slice, with everybody in turn. The first player is what the others are compared with. */
+export interface Scene {
+  readonly name: string;
+  readonly title: string;
+  readonly players: readonly Player[];
+  readonly work: 'noop' | 'millisecond' | 'start' | 'import';
+  readonly inFlight: number;
+  readonly faults?: FaultPlan;
+  readonly needs?: Partial<Needs>;
+}
+
+const OTHERS: readonly Player[] = ['piscina+glue', 'tinypool', 'workerpool', 'poolifier'].map((name) => ({ name, contender: name }));
+const SURVIVORS: readonly Player[] = [
+  { name: 'piscina+glue', contender: 'piscina+glue' },
+  { name: 'holdfast', contender: 'holdfast' },
+];
+const NODES: readonly Player[] = [22, 24, 26].map((node) => ({ name: `holdfast, Node ${node}`, contender: 'holdfast', node }));
+
+export const SCENES: readonly Scene[] = [
+  {
+    name: 'start',
+    title: 'A program with default options, from its start to its first result',
+    players: ['piscina', 'holdfast'].map((name) => ({ name, contender: name })),
+    work: 'start',
+    inFlight: 1,
+  },
+  {
+    name: 'import',
+    title: 'Importing the package',
+    players: ['piscina', 'holdfast'].map((name) => ({ name, contender: name })),
+    work: 'import',
+    inFlight: 1,
+  },
+  {
+    name: 'noop',
+    title: 'Tasks that do nothing, 256 in flight',
+    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS, ...NODES],
+    work: 'noop',
+    inFlight: 256,
+  },
+  {
+    name: 'millisecond',
+    title: 'Tasks of 1 ms, 16 in flight',
+    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS],
+    work: 'millisecond',
+    inFlight: 16,
+  },
+  {
+    name: 'map',
+    title: 'Tasks that do nothing through map, beside run, and in processes of their own',
+    players: [
+      { name: 'run', contender: 'holdfast' },
+      { name: 'map', contender: 'holdfast', uses: 'map' },
+      { name: 'map in cells', contender: 'holdfast', uses: 'map', options: { isolation: 'process' } },
+    ],
+    work: 'noop',
+    inFlight: 256,
+  },
+  {
+    name: 'copies',
+    title: 'Copies of tasks that do nothing, through run',
+    players: [
+      { name: 'no copies', contender: 'holdfast' },
+      { name: 'redundancy: 3', contender: 'holdfast', options: { redundancy: 3 } },
+      { name: '2 of 2', contender: 'holdfast', options: { redundancy: { replicas: 2, quorum: 2 } } },
+    ],
+    work: 'noop',
+    inFlight: 256,
+  },
+  {
+    name: 'copies-map',
+    title: 'Copies of tasks that do nothing, through map',
+    players: [
+      { name: 'no copies', contender: 'holdfast', uses: 'map' },
+      { name: 'redundancy: 3', contender: 'holdfast', uses: 'map', options: { redundancy: 3 } },
+    ],
+    work: 'noop',
+    inFlight: 256,
+  },
+  ...(['crash', 'exit'] as const).map(
+    (what): Scene => ({
+      name: what,
+      title: `Tasks of 1 ms, one attempt in 20 ${what === 'crash' ? 'throws outside its call' : 'calls process.exit()'}`,
+      players: SURVIVORS,
+      work: 'millisecond',
+      inFlight: 16,
+      faults: planOf(what, 0.05, 1),
+    }),
+  ),
+];
+
+/** What the project wants of a player, held against the one that comes first in the scene. */
+export interface PairedGoal {
+  readonly scene: string;
+  readonly player: string;
+  /** `speed`: right results a second. `cpu`: CPU time a right result. */
+  readonly figure: 'speed' | 'cpu';
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export const PAIRED_GOALS: readonly PairedGoal[] = [
+  { scene: 'import', player: 'holdfast', figure: 'cpu', atMost: 1.2 },
+  { scene: 'start', player: 'holdfast', figure: 'speed', atLeast: 1 / 1.2 },
+  { scene: 'start', player: 'holdfast', figure: 'cpu', atMost: 1.2 },
+  { scene: 'map', player: 'map in cells', figure: 'speed', atLeast: 0.35 },
+  { scene: 'copies', player: 'redundancy: 3', figure: 'speed', atLeast: 0.25 },
+  { scene: 'copies', player: '2 of 2', figure: 'speed', atLeast: 0.4 },
+  { scene: 'copies-map', player: 'redundancy: 3', figure: 'speed', atLeast: 0.25 },
+  { scene: 'crash', player: 'holdfast', figure: 'speed', atLeast: 1 },
+  { scene: 'exit', player: 'holdfast', figure: 'speed', atLeast: 1 },
+];
