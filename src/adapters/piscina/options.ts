@@ -7,7 +7,17 @@ import { isTaskQueue, type TaskQueue } from './queues.ts';
 /** What Holdfast can do besides; Piscina has nothing of it. */
 export type HoldfastOptions = Omit<
   PoolOptions,
-  'filename' | 'name' | 'threads' | 'resourceLimits' | 'env' | 'argv' | 'execArgv' | 'workerData' | 'maxQueue' | 'closeTimeout'
+  | 'filename'
+  | 'name'
+  | 'threads'
+  | 'idleTimeout'
+  | 'resourceLimits'
+  | 'env'
+  | 'argv'
+  | 'execArgv'
+  | 'workerData'
+  | 'maxQueue'
+  | 'closeTimeout'
 >;
 /** The same for one task. */
 export type HoldfastRunOptions = Omit<PoolRunOptions, 'filename' | 'name' | 'signal' | 'transferList'>;
@@ -183,15 +193,17 @@ export function capacityOf({ maxThreads, concurrentTasksPerWorker }: FilledOptio
  * `holdfast` says otherwise.
  */
 export function poolOptions(options: FilledOptions): PoolOptions {
-  const { resourceLimits, env, argv, execArgv, workerData, closeTimeout, holdfast } = options;
+  const { minThreads, idleTimeout, resourceLimits, env, argv, execArgv, workerData, closeTimeout, holdfast } = options;
+  const max = capacityOf(options);
   return {
     retry: false,
     timeout: Number.POSITIVE_INFINITY,
     idempotent: false,
     spares: 0,
     ...holdfast,
-    threads: capacityOf(options),
-    closeTimeout,
+    threads: { min: Math.min(Math.floor(minThreads), max), max },
+    idleTimeout: Math.ceil(idleTimeout),
+    closeTimeout: Math.ceil(closeTimeout),
     resourceLimits,
     env,
     argv,

@@ -144,6 +144,14 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     await pool.destroy();
     return { keys, plausible, mean, max };
   },
+  'threads as tasks come, up to maxThreads': async (Pools) => {
+    const pool = new Pools({ filename, minThreads: 0, maxThreads: 2, idleTimeout: Number.POSITIVE_INFINITY });
+    const before = pool.threads.length;
+    await Promise.all([200, 200, 200, 200].map((ms) => pool.run(ms, { name: 'pass' })));
+    const after = pool.threads.length;
+    await pool.destroy();
+    return [before, after, pool.threads.length];
+  },
   'workerData, env and argv': async (Pools) => {
     const pool = new Pools({ ...one, workerData: { seed: 4 }, env: { FOR_THE_TASK: 'yes' }, argv: ['a', 'b'] });
     const result = await pool.run(null, { name: 'surroundings' });
