@@ -114,7 +114,7 @@ export class Dispatcher {
       },
     });
     this.#deaths = new Deaths({ services, budget, ends, takeBack: this.#feeder.takeBack, events });
-    this.#recycling = new Recycling(options.recycle, roster, (thread) => this.retire(thread, 'recycled'));
+    this.#recycling = new Recycling(options.recycle, roster, services.within, (thread) => this.retire(thread, 'recycled'));
     // Last, because a thread may tell something as soon as it is started.
     roster.open({
       messages: (thread) => this.#messages(thread),
@@ -182,6 +182,11 @@ export class Dispatcher {
     thread.retiring ??= reason;
     this.#feeder.takeBack.revoke(thread);
     this.#retireIfIdle(thread);
+  }
+
+  /** Replaces every thread that there is, one after another. */
+  renewAll(): Promise<void> {
+    return this.#recycling.renewAll();
   }
 
   /** Takes in whatever has arrived; to be called before a timer charges an attempt. */

@@ -78,6 +78,13 @@ export class Lifecycle {
     return ready.finally(() => this.#parts.keepAlive.release());
   }
 
+  /** The program is kept alive until this has ended. */
+  async renew(places: () => readonly Promise<void>[]): Promise<void> {
+    if (this.state !== 'open') return;
+    this.#parts.keepAlive.hold();
+    await Promise.all(places()).finally(() => this.#parts.keepAlive.release());
+  }
+
   /** Calls back once when the pool takes no more tasks. Returns what undoes it. */
   whenEnded(callback: () => void): () => void {
     this.#awaitEnd.add(callback);

@@ -195,6 +195,14 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
     return this.#parts.life.close(force ? 'force' : drop === undefined ? 'all' : 'running');
   }
 
+  /**
+   * Replaces every thread by a new one, one after another, each after its current task; no task is interrupted, and where one can be had a successor
+   * stands by first. Resolves when the last of the old threads has gone, or the pool has ended. Never rejects.
+   */
+  async recycle(): Promise<void> {
+    await this.#parts.life.renew(() => this.#parts.routes.all.map((place) => place.renewAll()));
+  }
+
   /** For `await using`: the same as `close()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();

@@ -28,6 +28,28 @@ describe('the figures of a pool', () => {
   });
 });
 
+describe('recycle()', () => {
+  for (const [what, options] of Object.entries({
+    'a fixed number': { threads: 2, spares: 1 },
+    'one thread': { threads: 1, spares: 0 },
+    'an elastic pool': {},
+  }))
+    it(`renews all threads without harm to any task: ${what}`, async () => {
+      const pool = new Pool({ filename, ...options });
+      const exits: string[] = [];
+      pool.on('workerExit', ({ reason }) => exits.push(reason));
+      await pool.ready();
+      const results = Promise.all(Array.from({ length: 30 }, (_, n) => pool.run(n % 10, { name: 'wait', retry: false })));
+      await pool.recycle();
+      assert.deepEqual((await results).length, 30);
+      assert.ok(exits.length > 0);
+      assert.deepEqual([...new Set(exits)], ['recycled']);
+      assert.equal(await pool.run(3), 3);
+      await pool.close();
+      await pool.recycle();
+    });
+});
+
 describe("close({ drop: 'queued' })", () => {
   it('finishes what runs, and rejects what waits', async () => {
     const pool = new Pool({ filename, threads: 2, spares: 0 });

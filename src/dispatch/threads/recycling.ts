@@ -1,3 +1,4 @@
+import { type Services, TIMED_OUT } from '../services.ts';
 import type { PoolThread } from './pool-thread.ts';
 import type { RecycleOptions } from './recycle-options.ts';
 import type { Roster } from './roster.ts';
@@ -5,15 +6,22 @@ import type { Roster } from './roster.ts';
 /** A successor is started when a thread may be handed only this share of its tasks yet: so it is ready by then, unless tasks are very short. */
 const AHEAD = 0.1;
 
+/** Milliseconds after which it is looked again whether a thread that is to be renewed has somebody to follow it. */
+const PATIENCE = 100;
+
 /** Replaces threads that have served their time; if possible a successor is ready before one goes. */
 export class Recycling {
   readonly #options: RecycleOptions;
   readonly #roster: Roster;
+  readonly #within: Services['within'];
   readonly #retire: (thread: PoolThread) => void;
+  /** Goes as soon as a successor stands by. */
+  #renewing: PoolThread | undefined;
 
-  constructor(options: RecycleOptions, roster: Roster, retire: (thread: PoolThread) => void) {
+  constructor(options: RecycleOptions, roster: Roster, within: Services['within'], retire: (thread: PoolThread) => void) {
     this.#options = options;
     this.#roster = roster;
+    this.#within = within;
     this.#retire = retire;
   }
 
@@ -24,9 +32,9 @@ export class Recycling {
   look(thread: PoolThread): void {
     if (thread.left <= 0) {
       if (thread.idle) this.#retire(thread);
-    } else if (this.#isTooLarge(thread) && this.#roster.spare(() => true) !== undefined) {
+    } else if (this.#isDue(thread) && this.#roster.spare(() => true) !== undefined) {
       this.#retire(thread);
-    } else if ((this.#isTooLarge(thread) || this.#goesSoon(thread)) && this.#roster.spare(() => true) === undefined) {
+    } else if ((this.#isDue(thread) || this.#goesSoon(thread)) && this.#roster.spare(() => true) === undefined) {
       this.#roster.startSuccessor();
     }
   }
@@ -39,11 +47,31 @@ export class Recycling {
     const roster = this.#roster;
     if (roster.surplus() <= 0) return;
     const serving = roster.slots.filter((thread): thread is PoolThread => thread?.phase === 'serving');
-    const due = serving.find((thread) => this.#isTooLarge(thread));
+    const due = serving.find((thread) => this.#isDue(thread));
     const dying = roster.slots.some((thread) => thread?.phase === 'stopping');
     if (due === undefined && (dying || serving.some((thread) => this.#goesSoon(thread)))) return;
     const one = due ?? roster.spare(() => true);
     if (one !== undefined) this.#retire(one);
+  }
+
+  /** Replaces every thread that there is, one after another, each after its current task. Resolves when the last has gone. */
+  async renewAll(): Promise<void> {
+    for (const thread of [...this.#roster.threads]) {
+      if (thread.phase === 'spare') this.#retire(thread);
+      if (thread.phase === 'serving') this.#renewing = thread;
+      while (thread.phase === 'serving' || thread.phase === 'stopping') {
+        if (thread.phase === 'serving' && thread.retiring === undefined) {
+          if (this.#roster.spare(() => true) !== undefined) this.#retire(thread);
+          else this.#roster.startSuccessor();
+        }
+        if ((await this.#within(thread.gone.promise, PATIENCE, 'turning')) !== TIMED_OUT) break;
+      }
+      this.#renewing = undefined;
+    }
+  }
+
+  #isDue(thread: PoolThread): boolean {
+    return thread === this.#renewing || this.#isTooLarge(thread);
   }
 
   #isTooLarge(thread: PoolThread): boolean {
