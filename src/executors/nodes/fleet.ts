@@ -45,7 +45,8 @@ export class Fleet {
     this.#parts = parts;
     this.#every = Math.min(250, Math.max(10, Math.round(nodes.silence / LOOKS)));
     this.#ttl = Math.max(TTL, 2 * nodes.brokerTimeout);
-    this.#spread = new Spread(nodes.spread, () => this.#domains());
+    const shared = (): void => void events.tally.sharedDomains++;
+    this.#spread = new Spread(nodes.spread, () => this.#domains(), shared);
     this.#vigil = new Vigil({
       link,
       clock,
@@ -119,7 +120,6 @@ export class Fleet {
     for (const session of this.#sessions()) session.outbox.beat();
     this.#renewIn -= elapsed;
     if (this.#renewIn <= 0) this.#renew();
-    this.#parts.events.tally.sharedDomains = this.#spread.shared;
     this.#place();
   }
 

@@ -4,12 +4,15 @@ import type { Domain } from '../executor.ts';
 export class Spread {
   readonly #rule: 'prefer' | 'require';
   readonly #live: () => Iterable<string>;
+  readonly #shared: () => void;
   readonly #domains = new Map<string, Domain>();
-  /** Copies that had to go to a domain in which another had run. */
-  shared = 0;
 
-  /** @param live the domains that have threads of the pool now */
-  constructor(rule: 'prefer' | 'require', live: () => Iterable<string>) {
+  /**
+   * @param live the domains that have threads of the pool now
+   * @param shared a copy had to go to a domain in which another had run
+   */
+  constructor(rule: 'prefer' | 'require', live: () => Iterable<string>, shared: () => void) {
+    this.#shared = shared;
     this.#rule = rule;
     this.#live = live;
   }
@@ -20,9 +23,7 @@ export class Spread {
     const domain: Domain = {
       name,
       admits: (used) => !used.includes(name) || (this.#rule === 'prefer' && !this.#others(used)),
-      shared: () => {
-        this.shared++;
-      },
+      shared: this.#shared,
     };
     this.#domains.set(name, domain);
     return domain;

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { parseBrokerUrl } from '../../src/core/broker/broker-url.ts';
+import { brokerError, unfit } from '../../src/executors/nodes/link/broker-errors.ts';
+import { Pool } from '../../src/index.ts';
+import { startNode } from '../../src/node/index.ts';
+import { hasRedis, RedisServer } from './redis-server.ts';
+
+const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
+
+describe('what is wrong with a broker', () => {
+  it('is said of a URL without its password', () => {
+    for (const text of ['http://user:secret@host', 'redis//user:secret@host', 'redis://user:secret@host/x', ''])
+      assert.throws(
+        () => parseBrokerUrl(text),
+        (error: Error & { code: string }) => error.code === 'ERR_INVALID_OPTION' && !error.message.includes('secret'),
+      );
+    assert.equal(parseBrokerUrl('rediss://user:secret@host/2').shown, 'rediss://user@host:6379/2');
+  });
+
+  it('says what to do, and whether to wait helps', () => {
+    const cases: readonly (readonly [said: string, code: string, lasting: boolean])[] = [
+      ['WRONGPASS invalid username-password pair or user is disabled.', 'ERR_BROKER_REFUSED', true],
+      ['NOAUTH Authentication required.', 'ERR_BROKER_REFUSED', true],
+      ["NOPERM this user has no permissions to run the 'xadd' command", 'ERR_BROKER_REFUSED', true],
+      ["READONLY You can't write against a read only replica.", 'ERR_BROKER_UNFIT', false],
+      ["OOM command not allowed when used memory > 'maxmemory'.", 'ERR_BROKER_UNFIT', false],
+      ['MISCONF Redis is configured to save RDB snapshots', 'ERR_BROKER_UNFIT', false],
+      ["ERR unknown command 'XADD'", 'ERR_BROKER_UNFIT', true],
+      ['Protocol error, got "H" as reply type byte', 'ERR_BROKER_UNFIT', true],
+      ['connect ECONNREFUSED 127.0.0.1:1', 'ERR_BROKER_LOST', false],
+      ['getaddrinfo ENOTFOUND nowhere', 'ERR_BROKER_LOST', false],
+    ];
+    for (const [said, code, lasting] of cases) {
+      const error = brokerError(new Error(said), 'redis://host:6379');
+      assert.deepEqual({ code: error.code, lasting: error.lasting }, { code, lasting }, said);
+      assert.match(error.message, /^The broker redis:\/\/host:6379 .*\. It said: |\? It said: /);
+    }
+    assert.match(unfit('redis_version:6.2.1\r\n', 'r')!.message, /is Redis 6\.2\.1\. Nodes need 7\.0/);
+    assert.match(
+      unfit('redis_version:7.2.1\r\nmaxmemory:100\r\nmaxmemory_policy:allkeys-lru\r\n', 'r')!.message,
+      /maxmemory-policy allkeys-lru/,
+    );
+    assert.match(unfit('redis_version:7.2.1\r\nrole:slave\r\nslave_read_only:1\r\n', 'r')!.message, /replica/);
+    assert.equal(unfit('redis_version:7.2.1\r\nmaxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\nrole:master\r\n', 'r'), undefined);
+  });
+
+  it('fails a pool within brokerTimeout where there is none, and a node as well', async () => {
+    const url = 'redis://user:secret@127.0.0.1:1';
+    const pool = new Pool({ filename, threads: 1, nodes: { url, brokerTimeout: 600 } });
+    const causes: Error[] = [];
+    await assert.rejects(pool.run(1), (error: Error & { code: string }) => {
+      causes.push(error, error.cause as Error);
+      return error.code === 'ERR_POOL_FAILED';
+    });
+    await pool.close();
+    await assert.rejects(startNode({ url, filename, brokerTimeout: 600 }), (error: Error) => {
+      causes.push(error);
+      return true;
+    });
+    for (const { message } of causes) assert.match(message, /127\.0\.0\.1:1 is not there/);
+    for (const { message } of causes) assert.doesNotMatch(message, /secret/);
+  });
+
+  describe('by Redis itself', { skip: hasRedis ? false : 'redis-server is not on the path' }, () => {
+    let guarded: RedisServer;
+    let forgetful: RedisServer;
+    before(async () => {
+      guarded = await RedisServer.start('--requirepass', 'right');
+      forgetful = await RedisServer.start('--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru');
+    });
+    after(() => Promise.all([guarded.stop(), forgetful.stop()]));
+
+    const causeOf = async (url: string): Promise<Error & { code: string }> => {
+      const pool = new Pool({ filename, threads: 1, nodes: { url, brokerTimeout: 20_000 } });
+      try {
+        await pool.run(1);
+        throw new Error('it ran');
+      } catch (error) {
+        return (error as { cause: Error & { code: string } }).cause;
+      } finally {
+        await pool.close();
+      }
+    };
+
+    it('a wrong password, and none where one is needed', async () => {
+      for (const url of [`redis://:wrong@127.0.0.1:${guarded.port}`, `redis://127.0.0.1:${guarded.port}`]) {
+        const { code, message } = await causeOf(url);
+        assert.equal(code, 'ERR_BROKER_REFUSED', message);
+        assert.doesNotMatch(message, /wrong@/);
+      }
+    });
+
+    it('a policy that drops keys', async () => {
+      const { code, message } = await causeOf(forgetful.url);
+      assert.equal(code, 'ERR_BROKER_UNFIT');
+      assert.match(message, /Set maxmemory-policy noeviction/);
+    });
+  });
+});
