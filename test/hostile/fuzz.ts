@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { toBytes } from '../../src/core/wire/bytes.ts';
+import { isFromThread } from '../../src/core/wire/wire-check.ts';
+import { isFromCell } from '../../src/executors/processes/protocol-check.ts';
 import type { RunOptions } from '../../src/options/types.ts';
-import { Forged, fromCell, fromThread } from './messages.ts';
+import { checkRevived, mayBeFromCell, mayBeFromThread } from './contract.ts';
+import { Forged, fromCell, fromThread, junk, record } from './messages.ts';
 import { makeCellThread, makeThread } from './threads.ts';
 import { type Letter, type Step, Trial } from './trial.ts';
 
@@ -48,7 +51,7 @@ const stepsWith = (most: number): fc.Arbitrary<Step[]> =>
           count: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: most })),
         }),
       },
-      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('unreadable' as const, 'exit' as const), at }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('unreadable' as const, 'exit' as const, 'trip' as const), at }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat({ max: 30 }) }) },
     ),
     { minLength: 5, maxLength: 80, size: 'max' },
@@ -58,6 +61,17 @@ export interface Fuzzed {
   readonly messages: number;
   /** Tasks that were fulfilled all the same. */
   readonly fulfilled: number;
+}
+
+/** Looks at records and messages by themselves: whatever passes must be what the protocol allows. @throws on the first that must not pass, with its seed */
+export function look(seed: number, runs: number): void {
+  const property = fc.property(record, fromThread, fromCell, fc.oneof(fc.nat({ max: 3 }), junk), (one, message, frame, thread) => {
+    checkRevived(one);
+    const sent = { thread, ...frame };
+    if (isFromThread(message) && !mayBeFromThread(message)) throw new Error('What a thread may not say has passed.');
+    if (isFromCell(sent) && !mayBeFromCell(sent)) throw new Error('What a cell may not say has passed.');
+  });
+  fc.assert(property, { seed, numRuns: runs });
 }
 
 /** Plays trials in which strangers speak for some of the threads. @throws on the first that does harm, with its seed */

@@ -16,7 +16,7 @@ const time = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 0, max: 100 }) },
   { weight: 1, arbitrary: fc.constantFrom(-1e300, 1e300, Number.NaN, Number.POSITIVE_INFINITY) },
 );
-const junk = fc.oneof(
+export const junk = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, true, 0, -1, 'toString', '__proto__', {}, [], new Uint8Array(3), new Map(), Symbol.iterator),
   fc.anything({ maxDepth: 2, withNullPrototype: true, withMap: true, withSparseArray: true }),
 );

@@ -16,6 +16,9 @@ export interface Player {
   readonly puppet: Puppet;
   terminated: boolean;
   dead: boolean;
+  /** The next thing that is told of it is not dealt with; and that has happened. */
+  trips: boolean;
+  tripped: boolean;
   /** Something of the puppet arrives, or of a stranger who uses its port. */
   say(message: unknown, body?: Uint8Array): void;
   unreadable(): void;
@@ -61,6 +64,8 @@ export const makeThread: MakePlayer = (id, clock, events) => {
     puppet,
     terminated: false,
     dead: false,
+    trips: false,
+    tripped: false,
     say: (message: unknown) => hearing.receive(message),
     unreadable: () => {
       events.unreadable();
@@ -79,8 +84,15 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
   const player = {} as { -readonly [Key in keyof Player]: Player[Key] };
   const hear = (message: unknown, body: Uint8Array): void => {
     if (player.dead) return;
-    if (isFromCell(message)) thread.receive(message, body);
-    else condemned();
+    if (!isFromCell(message)) {
+      condemned();
+      return;
+    }
+    try {
+      thread.receive(message, body);
+    } catch {
+      condemned(); // As the executor does.
+    }
   };
   const puppet = new Puppet(clock, (message) => {
     const sent = asFromCell(0, message);
@@ -111,6 +123,8 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
     puppet,
     terminated: false,
     dead: false,
+    trips: false,
+    tripped: false,
     say: (message: unknown, body = new Uint8Array(0)) => hear(message, body),
     unreadable: () => puppet.account(),
     exit: () => {

@@ -2,6 +2,7 @@ import type { Executor, ExecutorThread, ThreadEvents } from '../../src/executors
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { RunOptions } from '../../src/options/types.ts';
 import { Pool } from '../../src/pool/pool.ts';
+import { wrongEvent } from './contract.ts';
 import { asFromCell } from './puppet.ts';
 import { type MakePlayer, makeThread, type Player, READY } from './threads.ts';
 
@@ -10,7 +11,7 @@ export type Step =
   | { readonly do: 'submit'; readonly options: RunOptions }
   | { readonly do: 'work' | 'run' | 'report' | 'ready'; readonly at: number }
   | { readonly do: 'hostile'; readonly at: number; readonly first: number; readonly count: number }
-  | { readonly do: 'unreadable' | 'exit'; readonly at: number }
+  | { readonly do: 'unreadable' | 'exit' | 'trip'; readonly at: number }
   | { readonly do: 'wait'; readonly ms: number };
 
 /** A message, and bytes beside it. */
@@ -61,6 +62,13 @@ export class Trial implements Executor {
       Object.entries(events).map(([name, tell]) => [
         name,
         (...args: never[]) => {
+          const wrong = player.dead && name !== 'exited' ? `The event ${name} came after the exit.` : wrongEvent(name, args);
+          if (wrong !== undefined) this.#faults.push(new Error(wrong));
+          if (player.trips && name !== 'exited' && name !== 'unreadable') {
+            player.trips = false;
+            player.tripped = true;
+            throw new Error('a fault of the pool');
+          }
           try {
             (tell as (...args: never[]) => void)(...args);
           } catch (error) {
@@ -100,7 +108,8 @@ export class Trial implements Executor {
     if (step.do === 'submit') this.#submit(step.options);
     if (step.do === 'wait') void this.#clock.advance(step.ms);
     if (!('at' in step)) return;
-    const alive = this.#players.filter(({ dead }) => !dead);
+    // What a stranger has sent may arrive when the thread is gone.
+    const alive = this.#players.filter(({ dead }) => !dead || step.do === 'hostile');
     const player = alive[step.at % alive.length];
     if (player === undefined) return;
     const hostile = isHostile(this.#players.indexOf(player) + 1);
@@ -109,6 +118,7 @@ export class Trial implements Executor {
     if (step.do === 'run') player.puppet.step('runs');
     if (step.do === 'report') player.puppet.report();
     if (!hostile) return;
+    if (step.do === 'trip') player.trips = true;
     if (step.do === 'unreadable') player.unreadable();
     if (step.do === 'exit') player.exit();
     if (step.do !== 'hostile') return;
@@ -116,6 +126,7 @@ export class Trial implements Executor {
       const { message, body } = this.#letters[(step.first + i) % this.#letters.length]!;
       this.messages++;
       player.say(message, body);
+      if (player.tripped && !player.terminated) this.#faults.push(new Error('A thread lives on whose message could not be dealt with.'));
     }
   }
 
