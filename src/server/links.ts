@@ -5,17 +5,21 @@ import type { ServerProcess } from './process/process.ts';
 
 /** What `info` is told when a monitored server has ended. */
 export interface DownMessage {
+  /** Tells it from other messages. */
   readonly type: 'down';
   /** Name of the server that has ended. */
   readonly server: string;
+  /** Why it has ended. */
   readonly reason: ExitReason;
 }
 
 /** What `info` is told, with `trapExits`, when a linked server has ended. */
 export interface ExitMessage {
+  /** Tells it from other messages. */
   readonly type: 'exit';
   /** Name of the server that has ended. */
   readonly server: string;
+  /** Why it has ended. */
   readonly reason: ExitReason;
 }
 

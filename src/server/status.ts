@@ -7,6 +7,7 @@ export interface ServerThreadStatus {
   readonly threadId: number;
   /** `voter`: it answers. `standby`: it follows. */
   readonly role: 'voter' | 'standby';
+  /** `starting`: its state is being made or restored. `ending`: it was told to end. */
   readonly state: 'starting' | 'live' | 'ending' | 'dead';
   /** Number of the last message that is in its state. */
   readonly applied: number;
@@ -14,6 +15,7 @@ export interface ServerThreadStatus {
 
 /** How a server stands; a snapshot. */
 export interface ServerStatus {
+  /** Of the server. */
   readonly name: string;
   /** `draining`, `terminating`: it is being stopped. `over`: it has ended. */
   readonly state: 'open' | 'draining' | 'terminating' | 'over';
@@ -25,6 +27,7 @@ export interface ServerStatus {
   readonly timers: number;
   /** How many times a thread was replaced. */
   readonly restarts: number;
+  /** Those that vote, and those that stand by. */
   readonly threads: readonly ServerThreadStatus[];
 }
 

@@ -34,14 +34,14 @@ export interface ServerHandlers<State, Options, Calls, Reads, Casts, Info> {
 }
 
 /** What `defineServer` returns, and a module exports by default. */
-export interface ServerDefinition<
+export type ServerDefinition<
   State = unknown,
   Options = never,
   Calls = Handlers<State>,
   Reads = Handlers<State>,
   Casts = Handlers<State>,
   Info = unknown,
-> extends ServerHandlers<State, Options, Calls, Reads, Casts, Info> {}
+> = ServerHandlers<State, Options, Calls, Reads, Casts, Info>;
 
 /**
  * Defines a server. Export it by default from a module of its own, and start it with `startServer`.

@@ -5,9 +5,13 @@ import { type Content, KIND, OUTCOME } from '../wire.ts';
 
 /** One of the last messages, for debugging. */
 export interface RecentMessage {
+  /** Its number in the log. */
   readonly seq: number;
+  /** What kind of message it was. */
   readonly kind: 'call' | 'cast' | 'info' | 'timer';
+  /** Its name; of a timer, its reference. */
   readonly name: string;
+  /** What came with it. */
   readonly message: unknown;
   /** Milliseconds since 1970. */
   readonly at: number;
