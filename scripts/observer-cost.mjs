@@ -78,7 +78,8 @@ async function measure() {
 }
 
 async function slice(pool) {
-  await wait(150);
+  // What a page costs once, its first snapshot, is over by then.
+  await wait(800);
   const [tasks, cpu, at] = [pool.stats().fulfilled, process.cpuUsage(), performance.now()];
   await wait(Number(options.slice));
   const { user, system } = process.cpuUsage(cpu);
@@ -119,7 +120,7 @@ async function memory(pool, pages) {
   const late = heaps.slice(Math.floor(heaps.length / 3));
   const middle = (late.length - 1) / 2;
   const slope = late.reduce((sum, heap, i) => sum + (i - middle) * heap, 0) / late.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
-  console.log(`slope ${(slope * (3_600_000 / (Number(options.slice) + 150))).toFixed(2)} MB an hour`);
+  console.log(`slope ${(slope * (3_600_000 / (Number(options.slice) + 800))).toFixed(2)} MB an hour`);
 }
 
 if (options.help) process.stdout.write(HELP);

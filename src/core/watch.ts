@@ -1,6 +1,5 @@
 import type { ThreadExitReason } from './events.ts';
 import type { FailureKind } from './failure.ts';
-import { contextOfCaller } from './foreign/context.ts';
 
 /** Which attempt it was. */
 export interface WatchedAttempt {
@@ -57,7 +56,7 @@ export interface RejectedTask {
   readonly error: unknown;
 }
 
-/** What `pool.watch` calls. It is called inside the pool's own work: keep it short. What it throws is ignored. */
+/** What `pool.watch` calls. It is called inside the pool's own work, in no particular asynchronous context: keep it short. What it throws is ignored. */
 export interface PoolWatcher {
   /** Attempts have ended, and their thread has reported them. */
   worked?(work: Work): void;
@@ -77,11 +76,11 @@ export class Watchers {
 
   /** @returns what ends it */
   add(watcher: PoolWatcher): () => void {
-    const context = contextOfCaller();
+    // In no context of its own: to enter one for every report would cost more than all else that is done with it.
     const guarded: PoolWatcher = {
-      ...(watcher.worked && { worked: (work) => context(() => quietly(() => watcher.worked!(work))) }),
-      ...(watcher.lost && { lost: (work) => context(() => quietly(() => watcher.lost!(work))) }),
-      ...(watcher.rejected && { rejected: (task) => context(() => quietly(() => watcher.rejected!(task))) }),
+      ...(watcher.worked && { worked: (work) => quietly(() => watcher.worked!(work)) }),
+      ...(watcher.lost && { lost: (work) => quietly(() => watcher.lost!(work)) }),
+      ...(watcher.rejected && { rejected: (task) => quietly(() => watcher.rejected!(task)) }),
     };
     this.#watchers.add(guarded);
     this.#look();
