@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { InvalidOptionError } from '../../core/errors.ts';
 import { packageVersion } from '../../core/installation.ts';
@@ -7,7 +6,9 @@ import type { Demands, Refusal } from './protocol.ts';
 /** SHA-256 of a task module. What it imports has no part in it; for that there is `version`. @throws {InvalidOptionError} if it cannot be read */
 export function digestOf(filename: string): string {
   try {
-    return createHash('sha256')
+    return process
+      .getBuiltinModule('node:crypto')
+      .createHash('sha256')
       .update(readFileSync(new URL(filename)))
       .digest('hex');
   } catch (error) {

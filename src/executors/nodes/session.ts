@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { toBytes } from '../../core/wire/bytes.ts';
 import type { Domain } from '../executor.ts';
@@ -44,7 +43,7 @@ type State = 'knocking' | 'open' | 'leaving' | 'over';
 
 /** What a pool and one of its nodes have with each other, from the knock to the fence. */
 export class Session implements Home {
-  readonly id: string = randomUUID();
+  readonly id: string = process.getBuiltinModule('node:crypto').randomUUID();
   readonly node: string;
   readonly card: Card;
   readonly domain: Domain;
