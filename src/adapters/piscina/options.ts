@@ -32,7 +32,7 @@ export interface PiscinaOptions {
   readonly minThreads?: number | undefined;
   /** Threads at most. @default one and a half a core */
   readonly maxThreads?: number | undefined;
-  /** Time after which a thread above `minThreads` ends if it has nothing to do. @default 0 */
+  /** Time after which a thread above `minThreads` ends if it has nothing to do; below 100 it is 100. @default 0 */
   readonly idleTimeout?: number | undefined;
   /** Tasks that may wait; `'auto'` is the square of `maxThreads`. @default Infinity */
   readonly maxQueue?: number | 'auto' | undefined;
@@ -183,6 +183,9 @@ export function fill(given: PiscinaOptions): FilledOptions {
   };
 }
 
+/** Milliseconds. A thread that ended at once would do so while the next task is on its way to it, and that may run only once. */
+const LEAST_IDLE = 100;
+
 /** Tasks that may run at the same time. */
 export function capacityOf({ maxThreads, concurrentTasksPerWorker }: FilledOptions): number {
   return Math.max(1, Math.floor(maxThreads)) * Math.floor(concurrentTasksPerWorker);
@@ -202,7 +205,7 @@ export function poolOptions(options: FilledOptions): PoolOptions {
     spares: 0,
     ...holdfast,
     threads: { min: Math.min(Math.floor(minThreads), max), max },
-    idleTimeout: Math.ceil(idleTimeout),
+    idleTimeout: Math.max(LEAST_IDLE, Math.ceil(idleTimeout)),
     closeTimeout: Math.ceil(closeTimeout),
     resourceLimits,
     env,
