@@ -48,7 +48,7 @@ test('what is asked is what is answered', async (t) => {
   const { pool: name, fulfilled, verdict, runMs } = JSON.parse(stats!);
   assert.deepEqual([name, fulfilled, typeof verdict.text, Object.keys(runMs)], ['doubler', 1, 'string', ['p50', 'p99']]);
   assert.deepEqual([JSON.parse(tree!).kind, JSON.parse(tree!).children.length], ['pool', 1]);
-  assert.match(metrics!, /holdfast_tasks_submitted_total\{pool="doubler",task="default"\} 1/);
+  assert.match(metrics!, /holdfast_tasks_accepted_total\{pool="doubler",task="default"\} 1/);
 });
 
 test('a Host that is not ours is refused where only this machine may ask', async (t) => {
