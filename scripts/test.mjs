@@ -25,6 +25,7 @@ const SHARED = {
   alone: [
     /^dispatch\/(results-that-hang|late-answers)\./,
     /^diagnostics\/(crash-report|channels)\./,
+    /^metrics\/cells\./,
     /^options\/bad-values\./,
     /^docs\/examples/,
     /^supervision\/(scale|memory|otp)/,

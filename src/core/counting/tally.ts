@@ -75,8 +75,10 @@ export class TaskTally {
   okMs = 0;
   /** Attempts that ended without a result that was wanted, by how. */
   readonly attemptsFailed: LabelCounts = new LabelCounts();
-  /** Thread time of attempts that have ended, by what it was for; milliseconds. */
-  readonly spent: Record<TimeUse, number> = { result: 0, copy: 0, failed: 0, aborted: 0 };
+  /** Of those results that another copy of the task had a vote beside. */
+  #copyMs = 0;
+  /** Of attempts without a result, by what it was for. */
+  readonly #otherMs: Record<TimeUse, number> = { result: 0, copy: 0, failed: 0, aborted: 0 };
   readonly retries: LabelCounts = new LabelCounts();
   readonly ballots: LabelCounts = new LabelCounts();
   readonly conflicts: LabelCounts = new LabelCounts();
@@ -96,14 +98,23 @@ export class TaskTally {
     return this.attemptsOk + this.attemptsFailed.total;
   }
 
+  /** Thread time of attempts that have ended, by what it was for; milliseconds. */
+  get spent(): Readonly<Record<TimeUse, number>> {
+    const { copy, failed, aborted } = this.#otherMs;
+    return { result: this.okMs - this.#copyMs, copy: copy + this.#copyMs, failed, aborted };
+  }
+
   /** An attempt that had begun has ended. @param again another copy of the task has a vote beside it */
   attemptEnded(end: AttemptEnd, ms: number, again: boolean): void {
+    this.times.run.observe(ms);
     if (end === 'ok') {
       this.attemptsOk++;
       this.okMs += ms;
-    } else this.attemptsFailed.add(end);
-    this.times.run.observe(ms);
-    this.spent[end === 'ok' && again ? 'copy' : USE_OF[end]] += ms;
+      if (again) this.#copyMs += ms;
+    } else {
+      this.attemptsFailed.add(end);
+      this.#otherMs[USE_OF[end]] += ms;
+    }
   }
 
   /** @param phase of a time-out */
