@@ -116,8 +116,10 @@ export class ServerJournal implements Keeper {
     try {
       while (this.#state === 'open' && (this.#snapshot !== undefined || this.#waiting.length > 0)) {
         // What is in the snapshot is answered first: its replies wait for that.
-        if (this.#file !== undefined && this.#waiting.length > 0) await this.#append();
-        if (this.#snapshot !== undefined) await this.#renew();
+        const { seq: next } = this.#snapshot ?? { seq: Number.POSITIVE_INFINITY };
+        if (this.#waiting.some(({ seq }) => seq > 0 && seq < next)) await this.#append();
+        else if (this.#snapshot !== undefined) await this.#renew();
+        else await this.#append();
       }
     } catch (cause) {
       this.#state = 'failed';
