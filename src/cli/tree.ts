@@ -65,7 +65,7 @@ async function act(at: Place, { watch, json = false, name = 'default' }: TreeOpt
     process.stderr.write(
       'redis' in at
         ? `holdfast tree: ${shown((error as Error).message)}\n`
-        : `holdfast tree: expected a run with --metrics-port at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --metrics-port ${at.port}.\n`,
+        : `holdfast tree: expected a run with --observe at ${at.host}:${at.port}, got no tree: ${shown(why)}. Start one with holdfast run --observe ${at.port}.\n`,
     );
     return EXIT.usage;
   }

@@ -50,6 +50,11 @@ describe('elastic threads', () => {
     assert.deepEqual([alive(pool), pool.health()], [2, 'ok']);
   });
 
+  it('ends no thread that works, also where idle threads go at once', async (t) => {
+    const pool = open(t, { threads: { min: 0, max: 3 }, idleTimeout: 0, idempotent: false, retry: false });
+    for (let i = 0; i < 4; i++) await pool.run(30, { name: 'wait' });
+  });
+
   it('grows while tasks wait, up to `max`, without being degraded; and shrinks when they are done', async (t) => {
     const pool = open(t, { threads: { min: 1, max: 4 }, idleTimeout: 50, workerData: shared() });
     const reasons: string[] = [];

@@ -161,7 +161,9 @@ export class Elasticity {
     if (this.#phase === 'stopped') return;
     const { roster, options, clock, demand } = this.#parts;
     const now = clock.now();
-    const left = (thread: PoolThread): number => (thread.idle ? idleSince(thread) - now : 0) + options.idleTimeout;
+    // One that works has time left, also where idle threads go at once.
+    const left = (thread: PoolThread): number =>
+      thread.idle ? idleSince(thread) - now + options.idleTimeout : Math.max(1, options.idleTimeout);
     let next = options.idleTimeout;
     for (let slot = roster.slots.length - 1; slot >= 0 && roster.size > options.min; slot--) {
       const thread = roster.slots[slot];

@@ -88,7 +88,7 @@ describe('a copy that is needed no longer', () => {
       await settle();
       for (const thread of script.threads) await thread.work(); // So short that from now on some travel together.
       const { bad, others } = await script.whileBusy(script.threads, () => ({
-        bad: script.watch(script.pool.run('bad', { redundancy: { replicas: 3, quorum: 2, maxReplicas: 3 } })),
+        bad: script.watch(script.pool.run('bad', { redundancy: { replicas: 3, quorum: 3, maxReplicas: 4 } })),
         others: [1, 2, 3, 4, 5, 6].map((n) => script.watch(script.pool.run(`other ${n}`))),
       }));
       const last = script.thread(3);
