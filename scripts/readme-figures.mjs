@@ -1,6 +1,7 @@
 // Writes what a benchmark found into the pages that show it, each section between its two marker comments: into the README what came back and
 // how fast, into docs/benchmark.md all tables and the goals.
-//   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--docs <file>] [--check]
+//   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--docs <file>] [--section <name>...] [--check]
+// --section: only these of outcomes, speed, figures and goals, for a run of some cases.
 // --check writes nothing and fails if a section is not what the data say.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,6 +11,7 @@ const { values } = parseArgs({
     json: { type: 'string', default: 'bench/results/bench-full.json' },
     readme: { type: 'string', default: 'README.md' },
     docs: { type: 'string', default: 'docs/benchmark.md' },
+    section: { type: 'string', multiple: true },
     check: { type: 'boolean', default: false },
   },
 });
@@ -142,7 +144,7 @@ function outcomes({ meta, cells }) {
   ]);
   return [
     'The same 1,000 tasks of 1 ms each; every attempt is struck with a probability of 5 %. *Hung* are tasks that were still open when nothing moved any more, or when',
-    'the program had been brought down.',
+    'the program had been brought down. What a task throws itself is its answer: Holdfast retries it only if `retry.on` says so.',
     '',
     [row(['an attempt that is struck …', ...contenders]), row(contenders.map(() => '---').concat('---')), ...rows.map(row)].join('\n'),
     '',
@@ -218,5 +220,6 @@ const SECTIONS = [
 ];
 const report = JSON.parse(readFileSync(values.json, 'utf8'));
 const pages = new Map();
-for (const [file, name, make] of SECTIONS) pages.set(file, filled(file, pages.get(file) ?? readFileSync(file, 'utf8'), name, make(report)));
+for (const [file, name, make] of SECTIONS.filter(([, name]) => values.section?.includes(name) ?? true))
+  pages.set(file, filled(file, pages.get(file) ?? readFileSync(file, 'utf8'), name, make(report)));
 if (!values.check) for (const [file, text] of pages) writeFileSync(file, text);
