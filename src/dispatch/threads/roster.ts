@@ -81,7 +81,8 @@ export class Roster extends Crew {
 
   /** Starts one thread more than the pool should have, so that another can be recycled without a gap. One at a time. */
   startSuccessor(): void {
-    if (this.surplus() <= 0 && !this.expects()) this.#start('replacement');
+    // To stop a thread may end the task of another, which then looks whether it is to be renewed.
+    if (this.#phase === 'open' && this.surplus() <= 0 && !this.expects()) this.#start('replacement');
   }
 
   /** Wants more slots filled: as many as that, or as there are. Returns how many. */

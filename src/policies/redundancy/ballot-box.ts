@@ -51,6 +51,11 @@ export class BallotBox {
     }
   }
 
+  /** Whether every ballot agrees with the canonical one. Not the same as that one agrees with all: equality within a tolerance is not transitive. */
+  get unanimous(): boolean {
+    return this.#cast[this.canonical!]!.equals.length === this.#cast.length;
+  }
+
   /** Whether a ballot agrees with the canonical one. Not before there is one. */
   won(index: number): boolean {
     return this.#cast[this.canonical!]!.equals.includes(index);

@@ -174,7 +174,7 @@ export class QuorumCourse implements Course, HoldsBack {
     }
     const { value } = ballots[index]!;
     vote.decided(index);
-    const allAgree = box.best === voters.length && broken.length === 0;
+    const allAgree = broken.length === 0 && box.unanimous;
     const losers = allAgree ? [] : voters.filter((_, i) => !box.won(i));
     tally.ballots.add('agreed', voters.length - losers.length - broken.length);
     const wrong = allAgree ? [] : [...losers, ...broken.map((i) => voters[i]!)];
@@ -182,8 +182,9 @@ export class QuorumCourse implements Course, HoldsBack {
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
     // The verdict is delivered before its consequences are reported: a listener to those may close the pool.
     this.#host.fulfil(task, value);
-    this.#cancelRest(vote, 'surplus');
+    // Before the rest is called off, because that may give a thread something to do.
     for (const voter of wrong) this.#host.convict(voter);
+    this.#cancelRest(vote, 'surplus');
     if (wrong.length > 0) this.#conflict(task, vote, 'quorum');
   }
 

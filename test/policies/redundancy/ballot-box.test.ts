@@ -143,3 +143,12 @@ test('pairs are found wherever there are some', () => {
     }),
   );
 });
+
+test('unanimous is what agrees with the canonical ballot: within a tolerance one ballot may agree with all, and others not with each other', () => {
+  const box = new BallotBox(3, (a, b) => Math.abs((a as number) - (b as number)) <= 1);
+  for (const value of [47.1, 46, 47.4, 46.8]) box.cast(value);
+  assert.deepEqual([box.canonical, box.best, box.unanimous, box.won(1)], [0, 4, false, false]);
+  const equal = new BallotBox(2, Object.is);
+  for (const value of [1, 1, 1]) equal.cast(value);
+  assert.equal(equal.unanimous, true);
+});

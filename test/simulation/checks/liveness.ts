@@ -1,3 +1,4 @@
+import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
 import { healthOf, statsOf } from '../../../src/pool/stats.ts';
 import type { Climate } from '../world/climate.ts';
 import type { Books } from './audit.ts';
@@ -29,6 +30,14 @@ function copiesOf({ vote, hedge }: Rules): number {
   return vote?.maxReplicas ?? (hedge === undefined ? 1 : 2);
 }
 
+/** Threads that stand by to follow one that is about to have had its tasks: one for each place where threads live. */
+function successors(pool: Books['pool'], { pool: { recycle } }: Climate): number {
+  const soon = Math.ceil(0.1 * (recycle?.tasks ?? Number.POSITIVE_INFINITY));
+  const waits = ({ roster }: Dispatcher): boolean =>
+    roster.surplus() > 0 && roster.slots.some((thread) => thread?.phase === 'serving' && Number.isFinite(soon) && thread.left <= soon);
+  return pool.routes.all.filter(waits).length;
+}
+
 /** What an idle pool lacks; `undefined` if it is whole. */
 export function missing({ world, witness, pool, executors, hold }: Books): string | undefined {
   if (pool.life.state !== 'open') return undefined;
@@ -42,10 +51,11 @@ export function missing({ world, witness, pool, executors, hold }: Books): strin
   const health = healthOf(pool);
   if (health !== 'ok') return `its health is ${health}`;
   if (stats.threads.ready !== threads) return `${stats.threads.ready} of ${threads} threads are ready: ${JSON.stringify(stats.threads)}`;
-  if (stats.threads.spare !== spares) return `${stats.threads.spare} spares are ready; ${spares} are wanted`;
+  const standing = stats.threads.spare;
+  if (standing < spares || standing > spares + successors(pool, world.climate)) return `${standing} spares are ready; ${spares} are wanted`;
   if (stats.threads.starting + stats.threads.stopping + stats.threads.busy > 0) return `its threads are ${JSON.stringify(stats.threads)}`;
   const alive = [...witness.threads.values()].filter(({ wanted }) => wanted).length;
-  if (alive !== threads + spares) return `${alive} threads are alive; it has ${threads + spares}`;
+  if (alive !== threads + standing) return `${alive} threads are alive; it has ${threads + standing}`;
   if (world.timeline.pendingTimers > 0) return `${world.timeline.pendingTimers} timers are left`;
   if (stats.queued + stats.running + stats.open > 0)
     return `it counts ${stats.queued} queued, ${stats.running} running, ${stats.open} open tasks`;
