@@ -79,9 +79,8 @@ export class Roster extends Crew {
     this.stop(thread, reason);
   }
 
-  /** Starts one thread more than the pool should have, so that another can be recycled without a gap. One at a time. */
+  /** Starts one thread more than the pool should have, so that another can be recycled without a gap. One at a time; none while the pool is being closed. */
   startSuccessor(): void {
-    // To stop a thread may end the task of another, which then looks whether it is to be renewed.
     if (this.#phase === 'open' && this.surplus() <= 0 && !this.expects()) this.#start('replacement');
   }
 
