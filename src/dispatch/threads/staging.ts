@@ -29,7 +29,7 @@ export class Staging {
 
   /** Whether more threads are to be started. */
   get pending(): boolean {
-    return this.#timer !== undefined;
+    return this.#timer !== undefined && this.#parts.missing(); // What was missing may have come otherwise.
   }
 
   /** Something may be missing. */
