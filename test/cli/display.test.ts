@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { BatchProgress } from '../../src/batch/index.ts';
-import { displayFor } from '../../src/cli/run/display.ts';
+import { displayFor } from '../../src/cli/run/display/display.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
 // Tests may run where the terminal is called dumb.

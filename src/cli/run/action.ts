@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { descriptorAt, type HaltRule } from '../../batch/index.ts';
 import { systemClock } from '../../core/system-clock.ts';
-import { displayFor } from './display.ts';
+import { displayFor } from './display/display.ts';
 import { inFlags } from './flags.ts';
 import type { RunRequest } from './messages.ts';
 import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';

@@ -1,10 +1,10 @@
 import type { BatchProgress, BatchSummary } from '../../batch/index.ts';
 import { type Clock, MAX_DELAY } from '../../core/clock.ts';
 import { type ChildSpec, Supervisor, type SupervisorReport } from '../../supervision/index.ts';
+import type { Display } from './display/screen.ts';
 import { type Manager, ManagerDiedError, managerChild } from './job-process-child.ts';
 import type { FromManager, RunRequest } from './messages.ts';
 import type { Outcome, StopSignal } from './outcome.ts';
-import type { Display } from './screen.ts';
 import { lines, shown } from './words.ts';
 
 export interface FrontOptions {

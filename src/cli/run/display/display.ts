@@ -1,11 +1,11 @@
-import type { BatchProgress } from '../../batch/index.ts';
-import type { Clock } from '../../core/clock.ts';
-import { systemClock } from '../../core/system-clock.ts';
+import type { BatchProgress } from '../../../batch/index.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { systemClock } from '../../../core/system-clock.ts';
+import { FirstFailures, kindsText, waitingText } from '../failures.ts';
+import { count, duration, perSecond } from '../words.ts';
 import { BarDisplay } from './bar-display.ts';
-import { FirstFailures, kindsText, waitingText } from './failures.ts';
 import { expectedLines, Pace } from './pace.ts';
 import type { Display, Screen } from './screen.ts';
-import { count, duration, perSecond } from './words.ts';
 
 /** Milliseconds between two lines where there is no terminal. */
 const LINE_EVERY = 5_000;

@@ -1,5 +1,5 @@
-import type { BatchProgress } from '../../batch/index.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { BatchProgress } from '../../../batch/index.ts';
+import type { Clock } from '../../../core/clock.ts';
 
 /** Time in which an old rate loses most of its weight, in milliseconds. */
 const MEMORY = 15_000;

@@ -1,4 +1,4 @@
-import type { BatchProgress } from '../../batch/index.ts';
+import type { BatchProgress } from '../../../batch/index.ts';
 
 /** Where a run shows how far it is. All of it goes to standard error. */
 export interface Display {

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import { type Options, SingleBar } from 'cli-progress';
-import type { BatchProgress } from '../../batch/index.ts';
-import type { Clock } from '../../core/clock.ts';
-import { FirstFailures, waitingText } from './failures.ts';
+import type { BatchProgress } from '../../../batch/index.ts';
+import type { Clock } from '../../../core/clock.ts';
+import { FirstFailures, waitingText } from '../failures.ts';
+import { count, duration, perSecond } from '../words.ts';
 import { expectedLines, Pace } from './pace.ts';
 import type { Display, Screen } from './screen.ts';
-import { count, duration, perSecond } from './words.ts';
 
 type Color = 'green' | 'red' | 'yellow' | 'dim';
 
