@@ -21,8 +21,8 @@ interface Pause {
   readonly lost: number;
 }
 
-/** Times that come from threads are seldom old. */
-const KEPT_PAUSES = 32;
+/** More are not told apart. */
+const KEPT_PAUSES = 64;
 
 class AttendedTimer implements Timer {
   state: 'set' | 'done' = 'set';
@@ -88,7 +88,7 @@ export class AttendedClock implements Clock {
       if (ms >= until) return ms - lost;
       if (ms > from) return Math.min(ms - before, until - lost);
     }
-    return ms - this.#pauses[0]!.before;
+    return ms; // Before the first of all pauses.
   }
 
   setTimeout(fn: () => void, ms: number, scale: TimeScale = 'lived'): Timer {
@@ -165,7 +165,19 @@ export class AttendedClock implements Clock {
     this.presence.tick(now, this.#piece.cpuTime);
     const { lost } = this.presence;
     if (lost === before) return;
-    if (this.#pauses.length === KEPT_PAUSES) this.#pauses.shift();
+    if (this.#pauses.length === KEPT_PAUSES) joinClosest(this.#pauses);
     this.#pauses.push({ from: tickedAt, until: now, before, lost });
   }
+}
+
+/**
+ * Makes one pause of the two between which the program lived least. What began between them seems to have begun later than it did, so that its limit
+ * passes later. None is forgotten: then what is older than those that are left would seem to have lived through all of them.
+ */
+function joinClosest(pauses: Pause[]): void {
+  const lived = (i: number): number => pauses[i]!.from - pauses[i - 1]!.until;
+  let closest = 1;
+  for (let i = 2; i < pauses.length; i++) if (lived(i) < lived(closest)) closest = i;
+  const [first, second] = [pauses[closest - 1]!, pauses[closest]!];
+  pauses.splice(closest - 1, 2, { from: first.from, until: second.until, before: first.before, lost: second.lost });
 }

@@ -135,6 +135,25 @@ describe('a clock that stands still while its program does', () => {
     assert.equal(program.clock.fromMachine(program.clock.machine()), program.clock.now());
   });
 
+  it('charges nobody with pauses that came before it, however many came since', () => {
+    // Only the last 32 were known. What had begun before them seemed to have begun before all pauses that there had ever been.
+    const program = new Program();
+    program.timer(1e9);
+    program.run(1000);
+    program.skip(100_000);
+    program.run(1000);
+    const [told, lived0] = [program.clock.machine(), program.clock.now()];
+    const rounds = 300;
+    for (let i = 0; i < rounds; i++) {
+      program.skip(10_000);
+      program.run(i % 10 === 0 ? 700 : 200);
+    }
+    const startedAt = program.clock.fromMachine(told);
+    assert.ok(startedAt >= lived0 - 1e-6, `it began at ${lived0} and seems to have begun at ${startedAt}`);
+    const lived = program.clock.now() - lived0;
+    assert.ok(startedAt - lived0 < lived / 20, `of ${lived} ms that it lived ${startedAt - lived0} are forgotten`);
+  });
+
   it('never goes back, and a timer that is called off never fires', () => {
     const program = new Program();
     const timer = program.clock.setTimeout(() => assert.fail('it was called off'), 50);

@@ -191,6 +191,8 @@ export class Feeder {
     }
     this.#watchdog.watch(thread, limit, now);
     for (const attempt of abandoned) this.#events.abandoned(thread, attempt);
+    // They may have given up what runs there, too: what the thread had was taken back from it then, and this bundle was not there yet.
+    if (thread.leaving) this.takeBack.revoke(thread);
   }
 
   #uncloneable(attempt: Attempt, cause: unknown): void {

@@ -127,9 +127,14 @@ export class PoolThread {
     return this.phase === 'serving' ? (this.idle ? 'ready' : 'busy') : this.phase;
   }
 
+  /** What it has not begun is to run elsewhere: it is about to go, or an attempt that was given up may hold it. */
+  get leaving(): boolean {
+    return this.phase !== 'serving' || this.fence !== undefined || this.retiring !== undefined;
+  }
+
   /** May be given work. */
   get open(): boolean {
-    return this.phase === 'serving' && this.fence === undefined && this.retiring === undefined && this.left > 0;
+    return !this.leaving && this.left > 0;
   }
 
   /**

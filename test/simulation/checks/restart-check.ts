@@ -13,6 +13,8 @@ export class RestartCheck {
   readonly #world: World;
   readonly #starts = new Map<Home, number[]>();
   readonly #faults = new Map<Home, number[]>();
+  /** Places of the escalation in which too many starts have failed: nothing is started there any more, and the pool goes on without. */
+  readonly #spent = new Set<Home>();
   #failed = false;
 
   constructor(world: World) {
@@ -21,36 +23,49 @@ export class RestartCheck {
 
   exit({ reason }: PoolEvents['workerExit'], home: Home): void {
     const now = this.#world.clock.now();
-    if (reason === 'startup') add(this.#starts, home, now);
     if (FAULTS.has(reason)) add(this.#faults, home, now);
+    if (reason !== 'startup') return;
+    add(this.#starts, home, now);
+    if (home.place === 'escalation' && this.#within(this.#starts.get(home)!) > this.#intensity) this.#spent.add(home);
+  }
+
+  started(home: Home): void {
+    // Threads that only could not be added do not count.
+    if (this.#spent.has(home) && this.#world.elastic === undefined)
+      this.#world.fail('a cell was started where more starts than are allowed had failed');
   }
 
   failed(): void {
     this.#failed = true;
-    const { intensity = 5 } = this.#world.climate.pool.restart!;
     const count = this.#most(this.#faults);
-    if (count <= intensity) this.#world.fail(`the pool has failed after ${count} deaths within the window; ${intensity} are allowed`);
+    if (count <= this.#intensity)
+      this.#world.fail(`the pool has failed after ${count} deaths within the window; ${this.#intensity} are allowed`);
   }
 
   /** Between two events: too many failed starts, and the pool goes on. */
   look(closing: boolean): void {
-    const { intensity = 5 } = this.#world.climate.pool.restart!;
     // Threads that only could not be added do not count.
     if (this.#failed || closing || this.#starts.size === 0 || this.#world.elastic !== undefined) return;
     const count = this.#most(this.#starts);
-    if (count > intensity)
-      this.#world.fail(`${count} starts have failed within the window; ${intensity} are allowed, and the pool goes on`);
+    if (count > this.#intensity)
+      this.#world.fail(`${count} starts have failed within the window; ${this.#intensity} are allowed, and the pool goes on`);
   }
 
-  /** How many are within the window, where they are most. */
+  get #intensity(): number {
+    return this.#world.climate.pool.restart!.intensity ?? 5;
+  }
+
+  /** How many are within the window, of the pool's own threads: where cells cannot be had, the attempts that need them fail, and nothing else. */
   #most(all: Map<Home, number[]>): number {
-    const since = this.#world.clock.now() - this.#world.climate.pool.restart!.within!;
     let most = 0;
-    for (const times of all.values()) {
-      while (times.length > 0 && times[0]! <= since) times.shift();
-      most = Math.max(most, times.length);
-    }
+    for (const [{ place }, times] of all) if (place === 'pool') most = Math.max(most, this.#within(times));
     return most;
+  }
+
+  #within(times: number[]): number {
+    const since = this.#world.clock.now() - this.#world.climate.pool.restart!.within!;
+    while (times.length > 0 && times[0]! <= since) times.shift();
+    return times.length;
   }
 }
 

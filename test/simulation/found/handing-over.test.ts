@@ -41,6 +41,34 @@ describe('handing tasks over', () => {
     assert.equal(next.outcome, 'next');
   });
 
+  it('takes back what is on its way to a thread that a getter of its input has ended', async (t) => {
+    // It gave up the task that ran there, and the thread was ended. What was handed over at that moment stayed, and would have been begun by
+    // a thread that nothing counted on; once that was given up as an orphan, what may be started only once failed without having begun.
+    for (const abortGrace of [0, 1_000]) {
+      const script = new Script(t, { threads: 1, abortGrace, idempotent: false });
+      await script.thread(1).ready();
+      const controller = new AbortController();
+      script.watch(script.pool.run('runs', { signal: controller.signal }));
+      await settle();
+      script.thread(1).begin();
+      const input = {
+        get value(): number {
+          controller.abort();
+          return 1;
+        },
+      };
+      const run = script.watch(script.pool.run(input));
+      await settle();
+      assert.equal(script.thread(1).begin(), undefined, 'it is not begun there');
+      assert.equal(script.pool.stats().queued, 1, 'it waits');
+      await script.clock.advance(1_000);
+      await script.thread(1).exit();
+      await script.thread(2).ready();
+      await script.thread(2).work();
+      assert.deepEqual(run.outcome, { value: 1 });
+    }
+  });
+
   it('frees a thread for a retry that needs a fresh one, when the last busy thread becomes idle', async (t) => {
     // Nobody looked at what was left in the queue when a thread had nothing to do any more that fitted it.
     const script = new Script(t, { threads: 1, spares: 1, retryBudget: 0, retry: { retries: 1 } });

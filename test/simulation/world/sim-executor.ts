@@ -25,6 +25,7 @@ export class SimExecutor implements Executor {
     const thread = new SimThread(++this.#world.threadsStarted, this.#world, this.home, this.#witness, events);
     this.threads.set(thread.threadId, thread);
     this.#witness.homes.set(thread.threadId, this.home);
+    this.#witness.restarts.started(this.home);
     this.#world.journal.note('threadStart', thread.threadId);
     return thread;
   }
