@@ -1,7 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Spread } from '../../src/core/counting/spread.ts';
+import { Bounds } from '../../src/core/counting/histogram.ts';
+import { PLACES, placeOf, Spread } from '../../src/core/counting/spread.ts';
 import { seeded } from '../../src/core/random.ts';
+
+describe('the place and the bucket of a time', () => {
+  it('are those that logarithms and a search through all bounds give', () => {
+    const random = seeded(11);
+    const bounds = new Bounds();
+    const edges = bounds.ms.flatMap((ms) => [ms, ms * (1 - 2 ** -52), ms * (1 + 2 ** -52)]);
+    const drawn = Array.from({ length: 20_000 }, () => 10 ** (random() * 16 - 6));
+    for (const ms of [...edges, ...drawn, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** -10, 2 ** 30]) {
+      const first = bounds.ms.findIndex((bound) => !(ms > bound));
+      assert.equal(bounds.of(ms), first < 0 ? bounds.ms.length : first, `bucket of ${ms}`);
+      const power = ms >= 2 ** -10 ? Math.floor(Math.log2(ms)) + 10 : -1;
+      const part = Math.floor((ms / 2 ** (power - 10) - 1) * 32);
+      assert.equal(placeOf(ms), power < 0 ? 0 : power >= 40 ? PLACES - 1 : power * 32 + part, `place of ${ms}`);
+    }
+  });
+});
 
 describe('a spread of times', () => {
   it('tells quantiles within three per cent, from a microsecond to an hour', () => {

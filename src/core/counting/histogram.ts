@@ -1,37 +1,32 @@
-import { Spread } from './spread.ts';
+import { leastOf, PLACES, placeOf, Spread } from './spread.ts';
 
 /** Upper bounds of the time histograms, in seconds: a tenth of a millisecond to ten minutes, finer where most tasks are, and between 1 and 2.5 s. */
 export const TIME_BUCKETS: readonly number[] = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10, 30, 60, 120, 300, 600,
 ];
 
-/** A power of two below the shortest time that matters: 2^-10 milliseconds. */
-const LEAST = 10;
-
-/** Bounds of a histogram, and for each power of two the first bucket that a time of that size may be in: the search begins there. */
+/** Bounds of a histogram, and for each place of a spread the first bucket that a time counted there may be in: the search begins there. */
 export class Bounds {
   /** In seconds, ascending. */
   readonly seconds: readonly number[];
   readonly ms: readonly number[];
-  readonly #first: readonly number[];
+  readonly #first: Uint16Array;
 
   constructor(seconds: readonly number[] = TIME_BUCKETS) {
     this.seconds = seconds;
     // Rounded, because 0.0001 * 1000 is a little more than a tenth.
     this.ms = seconds.map((bound) => Number((bound * 1000).toPrecision(12)));
-    this.#first = Array.from({ length: 33 }, (_, bits) => {
-      const least = bits === 0 ? 0 : 2 ** (bits - 1 - LEAST);
+    this.#first = Uint16Array.from({ length: PLACES }, (_, place) => {
+      const least = leastOf(place);
       const at = this.ms.findIndex((bound) => bound >= least);
       return at < 0 ? this.ms.length : at;
     });
   }
 
-  /** The bucket of a time; one more than there are bounds is everything above. */
-  of(ms: number): number {
+  /** The bucket of a time; one more than there are bounds is everything above. @param place where a spread counts the time */
+  of(ms: number, place: number = placeOf(ms)): number {
     const { ms: bounds } = this;
-    if (!(ms > 0)) return 0;
-    // Beyond 32 bits it is searched from the beginning.
-    let bucket = ms < 4_000_000 ? this.#first[32 - Math.clz32(ms * 2 ** LEAST)]! : 0;
+    let bucket = this.#first[place]!;
     while (bucket < bounds.length && ms > bounds[bucket]!) bucket++;
     return bucket;
   }
@@ -55,9 +50,10 @@ export class TimeHistogram {
   }
 
   observe(ms: number): void {
-    this.counts[this.bounds.of(ms)]!++;
+    const place = placeOf(ms);
+    this.counts[this.bounds.of(ms, place)]!++;
     this.sum += ms;
     this.count++;
-    this.spread.observe(ms);
+    this.spread.observe(ms, place);
   }
 }

@@ -4,6 +4,32 @@ const PARTS = 32;
 const POWERS = 40;
 /** Times below this power of two, in milliseconds, are one. */
 const LEAST = 2 ** -10;
+/** How many places there are. */
+export const PLACES: number = PARTS * POWERS;
+
+/** Of a number, the half that begins with its exponent: the power of two, and then the parts of it, are read off its bits. */
+const number = new Float64Array(1);
+const halves = new Uint32Array(number.buffer);
+const UPPER = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
+/** So many bits of that half are finer than a part. */
+const FINER = 20 - Math.log2(PARTS);
+const FIRST_PLACE = ((): number => {
+  number[0] = LEAST;
+  return halves[UPPER]! >>> FINER;
+})();
+
+/** Where a time is counted: 0 to {@link PLACES} - 1. Three times a task, so it costs a few nanoseconds. @param ms time in milliseconds */
+export function placeOf(ms: number): number {
+  if (!(ms > LEAST)) return 0;
+  number[0] = ms;
+  const place = (halves[UPPER]! >>> FINER) - FIRST_PLACE;
+  return place < PLACES ? place : PLACES - 1;
+}
+
+/** The longest time below which nothing is counted at this place, in milliseconds. */
+export function leastOf(place: number): number {
+  return place === 0 ? 0 : LEAST * 2 ** Math.floor(place / PARTS) * (1 + (place % PARTS) / PARTS);
+}
 
 /** Times in milliseconds, each known to within three per cent, in constant memory: so that the share of those below any time can be told. */
 export class Spread {
@@ -16,9 +42,10 @@ export class Spread {
     return this.#count;
   }
 
-  observe(ms: number): void {
-    this.#counts ??= new Uint32Array(PARTS * POWERS);
-    this.#counts[placeOf(ms)]!++;
+  /** @param place what {@link placeOf} tells of the time, for those who need it themselves */
+  observe(ms: number, place: number = placeOf(ms)): void {
+    this.#counts ??= new Uint32Array(PLACES);
+    this.#counts[place]!++;
     this.#count++;
     if (ms < this.min) this.min = ms;
     if (ms > this.max) this.max = ms;
@@ -27,7 +54,7 @@ export class Spread {
   /** Counts those of another as well. */
   add(other: Spread): void {
     if (other.#counts === undefined) return;
-    this.#counts ??= new Uint32Array(PARTS * POWERS);
+    this.#counts ??= new Uint32Array(PLACES);
     for (let i = 0; i < other.#counts.length; i++) this.#counts[i]! += other.#counts[i]!;
     this.#count += other.#count;
     this.min = Math.min(this.min, other.min);
@@ -44,14 +71,6 @@ export class Spread {
     }
     return this.max;
   }
-}
-
-function placeOf(ms: number): number {
-  const units = ms / LEAST;
-  if (!(units >= 1)) return 0;
-  // Of whole numbers of 32 bits the power is a single instruction; times beyond half an hour take longer.
-  const power = units < 2 ** 32 ? 31 - Math.clz32(units) : Math.min(POWERS - 1, Math.floor(Math.log2(units)));
-  return power * PARTS + Math.min(PARTS - 1, Math.floor((units / 2 ** power - 1) * PARTS));
 }
 
 function middleOf(place: number): number {
