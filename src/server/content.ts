@@ -1,5 +1,8 @@
 import { fromBytes, toBytes } from '../core/wire/bytes.ts';
+import { NOT_SMALL, smallCopy, smallSize } from './plain-copy.ts';
 import type { Content } from './wire.ts';
+
+const { isView } = ArrayBuffer;
 
 /**
  * A message as it stands in the log: what the caller does to its object afterwards changes nothing, and thread, standby, replica and journal all get
@@ -9,11 +12,32 @@ import type { Content } from './wire.ts';
 export function contentOf(message: unknown): Content {
   const kind = typeof message;
   if ((kind !== 'object' || message === null) && kind !== 'function' && kind !== 'symbol') return message as Content;
+  if (kind === 'object') {
+    const copy = smallCopy(message as object);
+    if (copy !== NOT_SMALL) return copy;
+  }
   return toBytes(message);
 }
 
+/** The message in it. A small object is handed out itself: whoever keeps the content as well takes a copy of it first. */
 export function messageOf(content: Content): unknown {
-  return typeof content === 'object' && content !== null ? fromBytes(content) : content;
+  return isBytes(content) ? fromBytes(content) : content;
+}
+
+/** A message of its own, for who does not own the content. */
+export function copyOf(content: Content): unknown {
+  return messageOf(isBytes(content) ? content : contentOf(content));
+}
+
+/** Bytes that it holds, about. */
+export function sizeOf(content: Content): number {
+  if (typeof content === 'string') return content.length;
+  if (typeof content !== 'object' || content === null) return 8;
+  return isBytes(content) ? content.byteLength : smallSize(content);
+}
+
+function isBytes(content: Content): content is Uint8Array {
+  return typeof content === 'object' && content !== null && isView(content);
 }
 
 /** Bytes in memory that threads share, so that a state is handed to a new thread without a copy. */

@@ -46,11 +46,15 @@ export class Server<Module = unknown> implements RunningChild {
    * @throws {ServerError} `ERR_SERVER_TIMEOUT`, `ERR_SERVER_CRASHED`, `ERR_SERVER_MAILBOX_FULL`, `ERR_SERVER_STOPPED` and others, see docs/servers.md;
    * or what the handler has thrown, or failed with
    */
-  async call<Name extends NameIn<Calls<Module>>>(
+  call<Name extends NameIn<Calls<Module>>>(
     name: Name,
     ...args: MessageArguments<Calls<Module>[Name], [options?: CallOptions]>
   ): Promise<ReplyOf<Calls<Module>[Name]>> {
-    return this.#process.entrance.call(name, args[0], args[1] as CallOptions | undefined) as Promise<never>;
+    try {
+      return this.#process.entrance.call(name, args[0], args[1] as CallOptions | undefined) as Promise<never>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

@@ -2,11 +2,11 @@ import type { Encoded } from '../core/wire/codec.ts';
 import type { From } from './define/context.ts';
 
 /** Kinds of messages. Those before `read` change the state, and stand in the log. */
-export const KIND = { call: 0, cast: 1, info: 2, timer: 3, read: 4, snapshot: 5, look: 6, terminate: 7 } as const;
+export const KIND = { call: 0, cast: 1, info: 2, timer: 3, read: 4, snapshot: 5, look: 6, terminate: 7, continue: 8 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
-/** A message's content on its way: a primitive as it is, anything else as bytes. */
-export type Content = string | number | boolean | bigint | null | undefined | Uint8Array;
+/** A message's content on its way: a primitive as it is, a small object as a copy, anything else as bytes. */
+export type Content = string | number | boolean | bigint | null | undefined | object;
 
 /** It was answered before: no reply is wanted. */
 export const QUIET = 1;

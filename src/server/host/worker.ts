@@ -72,10 +72,7 @@ function start(settings: WorkerSettings, told: Pick<ServerSession, 'init' | 'epo
   return {
     threadId: host.worker.threadId,
     control,
-    post: (message) => {
-      port.postMessage(message);
-      control.wake();
-    },
+    post: (message) => port.postMessage(message),
     terminate: () => host.terminate(),
   };
 }

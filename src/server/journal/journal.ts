@@ -9,6 +9,7 @@ import { soon } from '../../core/soon.ts';
 import { ServerError } from '../errors.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Log, LogSnapshot } from '../log/log.ts';
+import type { Verdict } from '../members/ballots.ts';
 import type { OpenTimer } from '../process/agenda.ts';
 import type { Keeper } from '../process/keeper.ts';
 import type { Effect } from '../wire.ts';
@@ -70,8 +71,8 @@ export class ServerJournal implements Keeper {
     this.#host = host;
   }
 
-  committed(entry: Entry, effects: readonly Effect[] | undefined, kept: () => void): void {
-    this.#waiting.push({ line: lineOf(recordOf(entry, effects ?? [])), seq: entry.seq, kept });
+  committed(entry: Entry, verdict: Verdict, kept: (entry: Entry, verdict: Verdict) => void): void {
+    this.#waiting.push({ line: lineOf(recordOf(entry, verdict.effects ?? [])), seq: entry.seq, kept: () => kept(entry, verdict) });
     this.#work();
   }
 
@@ -189,5 +190,15 @@ const isTimer = ([kind]: Effect): boolean => kind === 'timer' || kind === 'cance
 
 function recordOf({ seq, message, at, answers, continues }: Entry, effects: readonly Effect[]) {
   const { kind, name, content } = message;
-  return { type: 'entry', seq, kind, name, content, at, answers: [...answers], effects: effects.filter(isTimer), continues } as const;
+  return {
+    type: 'entry',
+    seq,
+    kind,
+    name,
+    content,
+    at,
+    answers: [...(answers ?? [])],
+    effects: effects.filter(isTimer),
+    continues,
+  } as const;
 }

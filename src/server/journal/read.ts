@@ -72,7 +72,7 @@ function note(timers: Map<string, OpenTimer>, effects: readonly Effect[], at: nu
 
 function entryOf({ seq, kind, name, content, at, answers, continues }: EntryRecord): Entry {
   const entry = new Entry(seq, { kind, name, content, pending: undefined, chain: [] }, at);
-  entry.answers.push(...answers);
+  if (answers.length > 0) entry.answers = [...answers];
   entry.continues = continues;
   return entry;
 }

@@ -1,39 +1,91 @@
 import type { Clock, Timer } from '../../core/clock.ts';
-import { Pending } from './pending.ts';
+import { Pending, type PendingList } from './pending.ts';
+
+/** Lists that are empty are forgotten when there are more than this. */
+const MOST_LISTS = 64;
+
+/** Calls with the same time-out, in the order in which they came, which is that of their deadlines: to add one and to take one out costs the same at any length. */
+class SameTimeout implements PendingList {
+  readonly timeout: number;
+  readonly #deadlines: Deadlines;
+  first: Pending | undefined;
+  #last: Pending | undefined;
+
+  constructor(timeout: number, deadlines: Deadlines) {
+    this.timeout = timeout;
+    this.#deadlines = deadlines;
+  }
+
+  add(pending: Pending): void {
+    pending.before = this.#last;
+    if (this.#last === undefined) this.first = pending;
+    else this.#last.after = pending;
+    this.#last = pending;
+  }
+
+  settled(pending: Pending): void {
+    const { before, after } = pending;
+    if (before === undefined) this.first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    pending.before = undefined;
+    pending.after = undefined;
+    this.#deadlines.settled();
+  }
+}
 
 /** Calls that wait for their answer. One timer for all; a call that is answered in time costs none. */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #open = new Set<Pending>();
+  readonly #lists = new Map<number, SameTimeout>();
   readonly #late: (pending: Pending) => void;
-  readonly #onChange: (open: number) => void;
+  /** The last one that waited was settled. */
+  readonly #onNone: () => void;
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
+  /** How many wait. */
+  size = 0;
 
-  constructor(clock: Clock, late: (pending: Pending) => void, onChange: (open: number) => void) {
+  constructor(clock: Clock, late: (pending: Pending) => void, onNone: () => void) {
     this.#clock = clock;
     this.#late = late;
-    this.#onChange = onChange;
-  }
-
-  get open(): ReadonlySet<Pending> {
-    return this.#open;
+    this.#onNone = onNone;
   }
 
   add(timeout: number): Pending {
     const deadline = timeout === Number.POSITIVE_INFINITY ? timeout : this.#clock.now() + timeout;
-    const pending = new Pending(timeout, deadline, (settled) => {
-      this.#open.delete(settled);
-      if (this.#open.size === 0) this.#onChange(0);
-    });
-    this.#open.add(pending);
-    if (this.#open.size === 1) this.#onChange(1);
+    let list = this.#lists.get(timeout);
+    if (list === undefined) {
+      list = new SameTimeout(timeout, this);
+      this.#forget();
+      this.#lists.set(timeout, list);
+    }
+    const pending = new Pending(timeout, deadline, list);
+    list.add(pending);
+    this.size++;
     if (deadline < this.#armedFor) this.#arm(deadline);
     return pending;
   }
 
+  /** All that wait. */
+  all(): Pending[] {
+    const all: Pending[] = [];
+    for (const list of this.#lists.values()) for (let one = list.first; one !== undefined; one = one.after) all.push(one);
+    return all;
+  }
+
+  settled(): void {
+    if (--this.size === 0) this.#onNone();
+  }
+
   close(): void {
     this.#clock.clearTimeout(this.#timer);
+  }
+
+  #forget(): void {
+    if (this.#lists.size < MOST_LISTS) return;
+    for (const [timeout, { first }] of this.#lists) if (first === undefined) this.#lists.delete(timeout);
   }
 
   #arm(deadline: number): void {
@@ -47,9 +99,9 @@ export class Deadlines {
     this.#armedFor = Number.POSITIVE_INFINITY;
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const pending of [...this.#open]) {
-      if (pending.deadline <= now) this.#late(pending);
-      else next = Math.min(next, pending.deadline);
+    for (const list of [...this.#lists.values()]) {
+      while (list.first !== undefined && list.first.deadline <= now) this.#late(list.first);
+      if (list.first !== undefined) next = Math.min(next, list.first.deadline);
     }
     if (next !== Number.POSITIVE_INFINITY) this.#arm(next);
   }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../content.ts';
 import { type Answer, type Content, type Item, type Kind, NO_CONTINUE, QUIET } from '../wire.ts';
 import type { Pending } from './pending.ts';
 
@@ -24,32 +25,34 @@ export class Entry {
   readonly message: Message;
   /** When it entered the log; `context().now()`. */
   readonly at: number;
-  state: EntryState = 'open';
+  /** Bytes that it holds, about. */
+  readonly size: number;
+  state: EntryState;
   /** Deaths of threads that were at it. */
-  crashes = 0;
+  crashes: number;
   /** What other servers answered to its handler. A replay hears the same. */
-  readonly answers: Answer[] = [];
+  answers: Answer[] | undefined;
   /** Calls to other servers that are under way, by their number. */
   asked: Set<number> | undefined;
   /** What becomes of its `continue`. */
-  continues: 'open' | 'done' | 'dropped' = 'open';
+  continues: 'open' | 'done' | 'dropped';
 
   constructor(seq: number, message: Message, at: number) {
     this.seq = seq;
     this.message = message;
     this.at = at;
+    this.size = 64 + sizeOf(message.content);
+    this.state = 'open';
+    this.crashes = 0;
+    this.answers = undefined;
+    this.asked = undefined;
+    this.continues = 'open';
   }
 
   get item(): Item {
     const { kind, name, content } = this.message;
     const flags = (this.state === 'committed' ? QUIET : 0) | (this.continues === 'dropped' ? NO_CONTINUE : 0);
-    if (this.answers.length > 0) return [kind, this.seq, name, content, this.at, flags, this.answers];
+    if (this.answers !== undefined) return [kind, this.seq, name, content, this.at, flags, this.answers];
     return flags === 0 ? [kind, this.seq, name, content, this.at] : [kind, this.seq, name, content, this.at, flags];
-  }
-
-  /** Bytes, about. */
-  get size(): number {
-    const { content } = this.message;
-    return 64 + (typeof content === 'string' ? content.length : content instanceof Uint8Array ? content.byteLength : 0);
   }
 }

@@ -68,6 +68,7 @@ export class Log {
     return this.snapshot?.seq ?? this.committed;
   }
 
+  /** @param wall milliseconds since 1970 */
   append(message: Message, wall: number): Entry {
     // Clocks are set back; what handlers see is not.
     this.#lastAt = Math.max(this.#lastAt, wall);

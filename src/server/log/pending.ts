@@ -1,24 +1,39 @@
 import type { From } from '../define/context.ts';
 
+/** Where a call stands among those with the same time-out. */
+export interface PendingList {
+  settled(pending: Pending): void;
+}
+
+let resolveNext!: (value: unknown) => void;
+let rejectNext!: (error: unknown) => void;
+/** One for all: a closure of its own for each call would cost as much as the promise. */
+const take = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+  resolveNext = resolve;
+  rejectNext = reject;
+};
+
 /** Who waits for the answer to a call; settles once. */
 export class Pending {
   readonly promise: Promise<unknown>;
-  #resolve!: (value: unknown) => void;
-  #reject!: (error: unknown) => void;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
   #state: 'waiting' | 'settled' = 'waiting';
   /** On the server's clock, in milliseconds. */
   readonly deadline: number;
   readonly timeout: number;
-  readonly #onSettled: (pending: Pending) => void;
+  readonly #list: PendingList;
+  /** Neighbours in its list. */
+  before: Pending | undefined = undefined;
+  after: Pending | undefined = undefined;
 
-  constructor(timeout: number, deadline: number, onSettled: (pending: Pending) => void) {
+  constructor(timeout: number, deadline: number, list: PendingList) {
     this.timeout = timeout;
     this.deadline = deadline;
-    this.#onSettled = onSettled;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.#list = list;
+    this.promise = new Promise(take);
+    this.#resolve = resolveNext;
+    this.#reject = rejectNext;
   }
 
   get isSettled(): boolean {
@@ -27,19 +42,22 @@ export class Pending {
 
   /** `false` if it was settled before: the reply comes too late, or a second time. */
   resolve(value: unknown): boolean {
-    return this.#settle(() => this.#resolve(value));
+    if (this.#state === 'settled') return false;
+    this.#settle();
+    this.#resolve(value);
+    return true;
   }
 
   reject(error: unknown): boolean {
-    return this.#settle(() => this.#reject(error));
+    if (this.#state === 'settled') return false;
+    this.#settle();
+    this.#reject(error);
+    return true;
   }
 
-  #settle(how: () => void): boolean {
-    if (this.#state === 'settled') return false;
+  #settle(): void {
     this.#state = 'settled';
-    how();
-    this.#onSettled(this);
-    return true;
+    this.#list.settled(this);
   }
 }
 

@@ -7,6 +7,7 @@ export class Watch {
   readonly #clock: Clock;
   readonly #limits: { readonly handlerTimeout: number; readonly startTimeout: number };
   readonly #members: () => readonly Member[];
+  readonly #soonest: number;
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
   #state: 'open' | 'closed' = 'open';
@@ -14,12 +15,15 @@ export class Watch {
   constructor(clock: Clock, limits: { handlerTimeout: number; startTimeout: number }, members: () => readonly Member[]) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#soonest = Math.min(limits.handlerTimeout, limits.startTimeout);
     this.#members = members;
   }
 
   /** Something may be to be waited for. */
   look(): void {
     if (this.#state === 'closed') return;
+    // What began before has been looked at then; what begins now is due no sooner than this.
+    if (this.#armedFor !== Number.POSITIVE_INFINITY && this.#clock.now() + this.#soonest >= this.#armedFor) return;
     let due = Number.POSITIVE_INFINITY;
     for (const member of this.#members()) due = Math.min(due, this.#due(member));
     if (due >= this.#armedFor) return; // A start may take longer than a handler.

@@ -36,7 +36,7 @@ export class Asks {
       );
       return;
     }
-    const known = entry.answers.find((answer) => answer[0] === n);
+    const known = entry.answers?.find((answer) => answer[0] === n);
     if (known !== undefined) {
       member.answer(seq, known);
       return;
@@ -46,6 +46,7 @@ export class Asks {
     entry.asked.add(n);
     void this.#call(entry, n, server, name, content, timeout).then((answer) => {
       entry.asked?.delete(n);
+      entry.answers ??= [];
       entry.answers.push(answer);
       for (const one of this.#host.members()) one.answer(seq, answer);
     });

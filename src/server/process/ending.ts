@@ -136,7 +136,7 @@ export class Ending {
   #reject(): void {
     const { deadlines, mailbox } = this.#body;
     mailbox.clear();
-    for (const pending of [...deadlines.open]) pending.reject(this.refusal());
+    for (const pending of deadlines.all()) pending.reject(this.refusal());
   }
 }
 

@@ -4,7 +4,7 @@ import { contentOf } from '../content.ts';
 import type { CallOptions } from '../define/call-options.ts';
 import type { From } from '../define/context.ts';
 import { notCloneable, ServerError } from '../errors.ts';
-import { type Content, KIND, type Kind } from '../wire.ts';
+import { type Content, KIND, type Kind, type Names } from '../wire.ts';
 import type { Ending } from './ending.ts';
 import type { ServerBody } from './parts.ts';
 import type { Neighbour } from './registry.ts';
@@ -16,6 +16,9 @@ const limit = whole(1, 'milliseconds', 'no limit');
 export class Entrance implements Neighbour {
   readonly #body: ServerBody;
   readonly #ending: Ending;
+  /** Kinds of the messages that have a reply, as of these names. */
+  readonly #kinds = new Map<string, Kind>();
+  #known: Names | undefined;
 
   constructor(body: ServerBody, ending: Ending) {
     this.#body = body;
@@ -49,7 +52,7 @@ export class Entrance implements Neighbour {
   #ask(chain: readonly string[], kind: Kind, name: string, content: Content, options: CallOptions | undefined): Promise<unknown> {
     const { deadlines, parts } = this.#body;
     this.#admit();
-    const { timeout } = options ?? {};
+    const timeout = options?.timeout;
     const pending = deadlines.add(timeout === undefined ? parts.options.callTimeout : limit(timeout, 'timeout'));
     this.#body.put({ kind, name, content, pending, chain });
     return pending.promise;
@@ -86,9 +89,17 @@ export class Entrance implements Neighbour {
 
   #kindOf(name: string): Kind {
     const { names } = this.#body;
-    if (names?.call.includes(name) === true) return KIND.call;
-    if (names?.read.includes(name) === true) return KIND.read;
+    if (names !== this.#known) this.#learn(names);
+    const kind = this.#kinds.get(name);
+    if (kind !== undefined) return kind;
     throw this.#unknown('call', name, [...(names?.call ?? []), ...(names?.read ?? [])]);
+  }
+
+  #learn(names: Names | undefined): void {
+    this.#known = names;
+    this.#kinds.clear();
+    for (const name of names?.read ?? []) this.#kinds.set(name, KIND.read);
+    for (const name of names?.call ?? []) this.#kinds.set(name, KIND.call);
   }
 
   #admit(): void {

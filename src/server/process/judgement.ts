@@ -43,9 +43,15 @@ export class Judgement {
 
   heard(member: Member, [seq, outcome, value, effects]: Report): void {
     member.applied = seq;
-    const entry = this.#host.log.get(seq);
+    const { log, quorum } = this.#host;
+    const entry = log.get(seq);
     if (entry === undefined || entry.state === 'dropped') return;
-    this.#cast(entry, member, { outcome, value, effects });
+    const verdict = { outcome, value, effects };
+    // Nearly always: the only word there is, of the message that is next.
+    if (quorum === 1 && seq === log.committed && outcome !== OUTCOME.threw && this.#decided.size === 0) {
+      this.#commit(entry, verdict);
+      if (log.get(log.committed)?.state === 'dropped') this.#advance();
+    } else this.#cast(entry, member, verdict);
   }
 
   #cast(entry: Entry, member: Member, verdict: Verdict): void {
@@ -89,11 +95,15 @@ export class Judgement {
         const verdict = this.#decided.get(entry.seq);
         if (verdict === undefined) return;
         this.#decided.delete(entry.seq);
-        entry.state = 'committed';
-        log.committed++;
-        this.#host.committed(entry, verdict);
+        this.#commit(entry, verdict);
       }
     }
+  }
+
+  #commit(entry: Entry, verdict: Verdict): void {
+    entry.state = 'committed';
+    this.#host.log.committed++;
+    this.#host.committed(entry, verdict);
   }
 
   /** A thread has died at this message. */

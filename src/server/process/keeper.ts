@@ -1,12 +1,13 @@
 import type { Entry } from '../log/entry.ts';
 import type { LogSnapshot } from '../log/log.ts';
+import type { Verdict } from '../members/ballots.ts';
 import type { Effect } from '../wire.ts';
 import type { OpenTimer } from './agenda.ts';
 
 /** What keeps the log beyond the end of the program; see `journal/`. */
 export interface Keeper {
   /** A message was committed. `kept` is called when it survives the end of the program; in order. */
-  committed(entry: Entry, effects: readonly Effect[] | undefined, kept: () => void): void;
+  committed(entry: Entry, verdict: Verdict, kept: (entry: Entry, verdict: Verdict) => void): void;
   /** The part-th `continue` after a message was done. */
   continued(seq: number, part: number, effects: readonly Effect[], kept: () => void): void;
   /** The log begins anew. */
@@ -26,7 +27,7 @@ export interface Kept {
 
 /** Without a journal, what is committed is kept as well as it ever will be. */
 export const inMemory: Keeper = {
-  committed: (_entry, _effects, kept) => kept(),
+  committed: (entry, verdict, kept) => kept(entry, verdict),
   continued: (_seq, _part, _effects, kept) => kept(),
   snapshot: () => {},
   close: async () => {},

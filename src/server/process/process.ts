@@ -21,6 +21,7 @@ import type { ServerBody, ServerParts } from './parts.ts';
 import { Questions } from './questions.ts';
 import { Recent } from './recent.ts';
 import { Snapshots } from './snapshots.ts';
+import { Vigil } from './vigil.ts';
 
 /**
  * A server as its program sees it, joined from its parts. Messages go from the mailbox into the log, the log goes to the threads, what they say of a
@@ -44,9 +45,14 @@ export class ServerProcess implements ServerBody {
   readonly #createdAt: number;
   names: Names | undefined;
   #flow: 'still' | 'due' = 'still';
+  readonly #flowed = (): void => {
+    this.#flow = 'still';
+    this.#move();
+  };
+  readonly #vigil: Vigil;
 
   constructor(parts: ServerParts) {
-    const { options, clock, kept, keepAlive, emitter } = parts;
+    const { options, clock, kept, emitter } = parts;
     this.parts = parts;
     this.#createdAt = clock.wall();
     this.log = kept === undefined ? new Log() : Log.of(kept.snapshot, kept.entries);
@@ -54,8 +60,9 @@ export class ServerProcess implements ServerBody {
     this.deadlines = new Deadlines(
       clock,
       (pending) => this.#late(pending),
-      (open) => (open > 0 ? keepAlive.hold() : keepAlive.release()),
+      () => this.flow(),
     );
+    this.#vigil = new Vigil(parts.keepAlive, this.deadlines);
     this.agenda = new Agenda(clock, (ref) => this.put({ kind: KIND.timer, name: ref, content: undefined, pending: undefined, chain: [] }));
     this.ending = new Ending(this);
     this.entrance = new Entrance(this, this.ending);
@@ -104,10 +111,7 @@ export class ServerProcess implements ServerBody {
   flow(): void {
     if (this.#flow === 'due') return;
     this.#flow = 'due';
-    void soon(() => {
-      this.#flow = 'still';
-      this.#move();
-    });
+    void soon(this.#flowed);
   }
 
   get load(): number {
@@ -125,12 +129,16 @@ export class ServerProcess implements ServerBody {
 
   #move(): void {
     const { log, mailbox, parts } = this;
-    while (log.end - log.committed < WINDOW) {
-      const message = mailbox.take();
-      if (message === undefined) break;
-      if (message.pending?.isSettled === true) continue; // Nobody waits for it any more, so it never runs.
-      if (message.kind < KIND.read) log.append(message, parts.clock.wall());
-      else this.questions.ask(message);
+    this.#vigil.look();
+    if (mailbox.length > 0) {
+      const wall = parts.clock.wall();
+      while (log.end - log.committed < WINDOW) {
+        const message = mailbox.take();
+        if (message === undefined) break;
+        if (message.pending?.isSettled === true) continue; // Nobody waits for it any more, so it never runs.
+        if (message.kind < KIND.read) log.append(message, wall);
+        else this.questions.ask(message);
+      }
     }
     // Where nothing is replayed, what was answered is never needed again.
     if (parts.options.recover === 'init') log.trim(this.crew.needed);
@@ -199,13 +207,16 @@ export class ServerProcess implements ServerBody {
   }
 
   #committed(entry: Entry, verdict: Verdict): void {
-    this.parts.keeper.committed(entry, verdict.effects, () => {
-      this.recent.add(entry, verdict);
-      this.effects.reply(entry.seq, entry.message.pending, verdict);
-      if (verdict.effects !== undefined) this.effects.run(verdict.effects);
-    });
+    this.parts.keeper.committed(entry, verdict, this.#kept);
     this.#snapshots.consider();
   }
+
+  /** Now everybody may know. */
+  readonly #kept = (entry: Entry, verdict: Verdict): void => {
+    this.recent.add(entry, verdict);
+    this.effects.reply(entry.seq, entry.message.pending, verdict);
+    if (verdict.effects !== undefined) this.effects.run(verdict.effects);
+  };
 
   #dropped(entry: Entry): void {
     this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });

@@ -1,4 +1,4 @@
-import { messageOf } from '../content.ts';
+import { copyOf } from '../content.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { type Content, KIND, OUTCOME } from '../wire.ts';
@@ -39,6 +39,6 @@ export class Recent {
 
   /** Oldest first. */
   list(): RecentMessage[] {
-    return this.#kept.map(({ content, ...rest }) => ({ ...rest, message: messageOf(content) }));
+    return this.#kept.map(({ content, ...rest }) => ({ ...rest, message: copyOf(content) }));
   }
 }

@@ -13,6 +13,4 @@ export interface ApplierHost {
   now(): number;
   /** Ends the thread: its state may be half changed. Last words are sent. */
   die(): void;
-  /** Nothing is left to do. */
-  idle(): void;
 }

@@ -1,16 +1,18 @@
 import { isPending, whenSettled } from '../../core/foreign/intrinsics.ts';
 import { type Encoded, encodeForSure } from '../../core/wire/codec.ts';
-import type { ExitReason } from '../../supervision/exit.ts';
 import { messageOf } from '../content.ts';
 import { storage } from '../define/context.ts';
-import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, type Outcome, PHASE, type Phase, QUIET } from '../wire.ts';
+import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET } from '../wire.ts';
 import type { ApplierHost } from './applier-host.ts';
 import { type HeldState, TAKEN_BACK } from './held-state.ts';
 import { ItemQueue } from './item-queue.ts';
-import { HandlerTable } from './load-server.ts';
+import { HandlerTable, type KnownHandler } from './load-server.ts';
 import { outcomeOf } from './outcome.ts';
 import { Reports } from './reports.ts';
 import { Scope } from './scope.ts';
+
+/** A handler that takes longer than this, in milliseconds, holds up what came before it no more: that is reported first. */
+const SLOW = 0.1;
 
 /**
  * Applies the log to the state, one message after the other. It is the same for a thread that answers callers, for a standby that follows, for a
@@ -24,12 +26,17 @@ export class Applier {
   readonly #queue = new ItemQueue();
   #state: 'idle' | 'running' | 'awaiting' | 'dead' = 'idle';
   #halted = false;
+  /** What is being handled: the message, what it is handled by, and what that may know and do. */
+  #item: Item | undefined;
+  #handler: KnownHandler | undefined;
   #scope: Scope | undefined;
   #phase: Phase = PHASE.idle;
   /** The last message of the log that is in the state. */
   #applied: number;
   /** Of that message, for what it continues with. */
-  #last: { readonly at: number; readonly answers: readonly Answer[] | undefined; readonly replaying: boolean; parts: number };
+  readonly #last: { at: number; answers: readonly Answer[] | undefined; replaying: boolean; parts: number };
+  /** The end of the last message, and the beginning of the next if that follows at once. */
+  #clock = 0;
 
   /** @param at when the last message that is in the state came */
   constructor(host: ApplierHost, held: HeldState, applied: number, at: number) {
@@ -38,15 +45,11 @@ export class Applier {
     this.#applied = applied;
     this.#last = { at, answers: undefined, replaying: false, parts: 0 };
     this.#table = new HandlerTable(host.server);
-    this.#reports = new Reports((message) => host.post(message), host.now);
+    this.#reports = new Reports((message) => host.post(message));
   }
 
   get isDead(): boolean {
     return this.#state === 'dead';
-  }
-
-  get idle(): boolean {
-    return this.#state === 'idle';
   }
 
   /** What is being handled, for last words. */
@@ -74,6 +77,12 @@ export class Applier {
 
   #run(): void {
     this.#state = 'running';
+    this.#clock = this.#host.now();
+    this.#reports.begin(this.#clock);
+    this.#go();
+  }
+
+  #go(): void {
     while (this.#state === 'running') {
       // What `continue` has to do comes before any other message.
       if (this.#held.continues.length > 0) this.#continue();
@@ -83,110 +92,125 @@ export class Applier {
         else this.#handle(item);
       }
     }
-    if (this.isDead) return;
-    this.#reports.flush();
-    if (this.#state === 'idle') this.#host.idle();
+    if (!this.isDead) this.#reports.flush();
   }
 
   #handle(item: Item): void {
-    const [kind, seq, name, content] = item;
-    if (kind >= KIND.read) {
-      this.#aside(item);
-      return;
+    const kind = item[0];
+    if (kind === KIND.snapshot) this.#snapshot(item[1]);
+    else if (kind >= KIND.read) this.#perform(item, kind === KIND.read ? PHASE.read : PHASE.other, messageOf(item[3]));
+    else if (!this.#halted) {
+      // What was sent after the server has ended itself is not handled.
+      this.#perform(item, PHASE.handler, kind === KIND.timer ? this.#held.takeTimer(item[2]) : messageOf(item[3]));
     }
-    if (this.#halted) return; // The server has ended itself: what was sent after that is not handled.
-    const message = kind === KIND.timer ? this.#held.takeTimer(name) : messageOf(content);
-    const handler = this.#table.find(kind, name);
-    // A timer that was taken back, or a message for which there is no `info`: it is in the log, and changes nothing.
-    if (handler === undefined || message === TAKEN_BACK) {
-      this.#done(item, undefined, OUTCOME.reply, undefined);
-      return;
-    }
-    const scope = this.#open(item, PHASE.handler);
-    this.#call(
-      scope,
-      () => handler(this.#held.state, message),
-      (value) => this.#done(item, scope, ...outcomeOf(value)),
-      (error) => this.#threw(seq, PHASE.handler, error),
-    );
   }
 
-  #open([, seq, , , at, flags = 0, answers]: Item, phase: Phase): Scope {
-    this.#host.control.begin(phase, seq, this.#host.now());
+  #continue(): void {
+    const message = this.#held.continues.shift();
+    this.#last.parts++;
+    this.#perform([KIND.continue, this.#applied, '', undefined, this.#last.at], PHASE.continuing, message);
+  }
+
+  #perform(item: Item, phase: Phase, message: unknown): void {
+    const handler = this.#table.find(item[0], item[2]);
+    // A timer that was taken back, or a message for which there is no `info`: it is in the log, and changes nothing.
+    if (handler === undefined || message === TAKEN_BACK) {
+      this.#done(item, phase, undefined, undefined);
+      return;
+    }
+    if (handler.isSlow) this.#reports.flush();
+    const scope = this.#open(item, phase, handler);
+    let value: unknown;
+    let pending = false;
+    try {
+      value = storage.run(scope, handler.run, this.#held.state, message);
+      pending = isPending(value);
+    } catch (error) {
+      this.#threw(error);
+      return;
+    }
+    if (pending) this.#wait(value as PromiseLike<unknown>);
+    else this.#returned(value);
+  }
+
+  #open(item: Item, phase: Phase, handler: KnownHandler): Scope {
+    const [seq, at, last] = [item[1], item[4], this.#last];
+    this.#host.control.begin(phase, seq, this.#clock);
+    this.#item = item;
+    this.#handler = handler;
     this.#phase = phase;
-    if (phase === PHASE.handler) this.#last = { at, answers, replaying: (flags & QUIET) !== 0, parts: 0 };
-    const { parts, replaying } = this.#last;
-    const known = phase === PHASE.handler || phase === PHASE.continuing ? this.#last.answers : undefined;
-    const part = phase === PHASE.continuing ? parts : 0;
-    this.#scope = new Scope(this.#host.around, phase === PHASE.read ? undefined : this.#held, { seq, part, at, replaying, answers: known });
+    if (phase === PHASE.handler) {
+      last.at = at;
+      last.answers = item[6];
+      last.replaying = ((item[5] ?? 0) & QUIET) !== 0;
+      last.parts = 0;
+    }
+    const answers = phase === PHASE.handler || phase === PHASE.continuing ? last.answers : undefined;
+    const part = phase === PHASE.continuing ? last.parts : 0;
+    const held = phase === PHASE.read ? undefined : this.#held;
+    this.#scope = new Scope(this.#host.around, held, { seq, part, at, replaying: last.replaying, answers });
     return this.#scope;
   }
 
-  #done([, seq, , , , flags = 0]: Item, scope: Scope | undefined, outcome: Outcome, value: unknown): void {
+  #wait(value: PromiseLike<unknown>): void {
+    this.#state = 'awaiting';
+    this.#reports.flush();
+    const go = (next: () => void): void => {
+      if (this.#state !== 'awaiting') return;
+      this.#state = 'running';
+      next();
+      if (this.#state === 'running') this.#go();
+    };
+    void whenSettled(
+      value,
+      (settled) => go(() => this.#returned(settled)),
+      (error) => go(() => this.#threw(error)),
+    );
+  }
+
+  #returned(value: unknown): void {
+    const [item, scope, phase, handler, began] = [this.#item!, this.#scope!, this.#phase, this.#handler!, this.#clock];
     this.#close();
-    this.#applied = seq;
-    if (scope !== undefined && scope.continues.length > 0 && (flags & NO_CONTINUE) === 0) this.#held.continues.push(...scope.continues);
-    if ((flags & QUIET) !== 0) {
-      this.#reports.applied(seq);
-      return;
-    }
-    this.#reports.add([seq, outcome, value, scope?.effects]);
-    if (scope?.effects?.some(([what]) => what === 'stop') === true) this.#halted = true;
+    handler.isSlow = this.#clock - began > SLOW;
+    this.#done(item, phase, scope, value);
   }
 
   #close(): void {
+    this.#clock = this.#host.now();
     this.#host.control.end();
     this.#scope = undefined;
     this.#phase = PHASE.idle;
   }
 
-  #continue(): void {
-    this.#reports.flush(); // The reply is not held up by the work that follows it.
-    const message = this.#held.continues.shift();
-    const seq = this.#applied;
-    this.#last.parts++;
-    const scope = this.#open([KIND.info, seq, '', undefined, this.#last.at], PHASE.continuing);
-    const { server } = this.#host;
-    this.#call(
-      scope,
-      () => server.continue?.(this.#held.state, message),
-      () => {
-        this.#close();
-        this.#held.continues.unshift(...scope.continues);
-        this.#host.post([FROM.continued, seq, this.#last.parts, scope.effects ?? []]);
-      },
-      (error) => this.#threw(seq, PHASE.continuing, error),
-    );
+  #done(item: Item, phase: Phase, scope: Scope | undefined, value: unknown): void {
+    const seq = item[1];
+    if (phase === PHASE.continuing) {
+      if (scope?.continues !== undefined) this.#held.continues.unshift(...scope.continues);
+      this.#host.post([FROM.continued, seq, this.#last.parts, scope?.effects ?? []]);
+    } else if (phase !== PHASE.handler) {
+      this.#report(seq, item[0] === KIND.terminate ? undefined : value, phase === PHASE.read ? undefined : scope?.effects);
+    } else {
+      const flags = item[5] ?? 0;
+      this.#applied = seq;
+      if (scope?.continues !== undefined && (flags & NO_CONTINUE) === 0) this.#held.continues.push(...scope.continues);
+      if ((flags & QUIET) !== 0) this.#reports.applied(seq);
+      else {
+        this.#report(seq, value, scope?.effects);
+        if (scope?.effects?.some(([what]) => what === 'stop') === true) this.#halted = true;
+      }
+    }
   }
 
-  /** What is not in the log. */
-  #aside(item: Item): void {
-    const [kind, id, name, content] = item;
-    if (kind === KIND.snapshot) {
-      this.#snapshot(id);
-      return;
+  #report(seq: number, value: unknown, effects: Scope['effects']): void {
+    if (typeof value !== 'object' || value === null) this.#reports.add(seq, OUTCOME.reply, value, effects, this.#clock);
+    else {
+      const [outcome, told] = outcomeOf(value);
+      this.#reports.add(seq, outcome, told, effects, this.#clock);
     }
-    const scope = this.#open(item, kind === KIND.read ? PHASE.read : PHASE.other);
-    const settle = (outcome: Outcome, value: unknown): void => {
-      this.#close();
-      this.#reports.add([id, outcome, value, kind === KIND.read ? undefined : scope.effects]);
-    };
-    const { server } = this.#host;
-    const act = (): unknown => {
-      if (kind === KIND.look) return this.#held.state;
-      if (kind === KIND.terminate) return server.terminate?.(this.#held.state, messageOf(content) as ExitReason);
-      return this.#table.find(kind, name)?.(this.#held.state, messageOf(content));
-    };
-    this.#call(
-      scope,
-      act,
-      (value) => settle(...outcomeOf(kind === KIND.terminate ? undefined : value)),
-      (error) => settle(OUTCOME.threw, encodeForSure(error)),
-    );
   }
 
   #snapshot(id: number): void {
-    this.#host.control.begin(PHASE.other, this.#applied, this.#host.now());
+    this.#host.control.begin(PHASE.other, this.#applied, this.#clock);
     this.#reports.flush();
     let bytes: SharedArrayBuffer | undefined;
     let error: Encoded | undefined;
@@ -196,42 +220,20 @@ export class Applier {
       error = encodeForSure(thrown);
     }
     this.#host.post([FROM.snapshot, id, bytes, error]);
-    this.#host.control.end();
+    this.#close();
   }
 
-  #call(scope: Scope, act: () => unknown, returned: (value: unknown) => void, threw: (error: unknown) => void): void {
-    let value: unknown;
-    let pending: boolean;
-    try {
-      value = storage.run(scope, act);
-      pending = isPending(value);
-    } catch (error) {
-      threw(error);
+  #threw(error: unknown): void {
+    const [item, phase] = [this.#item!, this.#phase];
+    if (phase !== PHASE.handler && phase !== PHASE.continuing) {
+      // What changes nothing harms nothing.
+      this.#close();
+      this.#reports.add(item[1], OUTCOME.threw, encodeForSure(error), undefined, this.#clock);
       return;
     }
-    if (!pending) {
-      returned(value);
-      return;
-    }
-    this.#state = 'awaiting';
-    this.#reports.flush();
-    const go = (next: () => void): void => {
-      if (this.#state !== 'awaiting') return;
-      this.#state = 'running';
-      next();
-      if (this.#state === 'running') this.#run();
-    };
-    void whenSettled(
-      value as PromiseLike<unknown>,
-      (settled) => go(() => returned(settled)),
-      (error) => go(() => threw(error)),
-    );
-  }
-
-  #threw(seq: number, phase: Phase, error: unknown): void {
     this.#state = 'dead';
     this.#reports.flush();
-    this.#host.post([FROM.crashing, seq, phase, encodeForSure(error)]);
+    this.#host.post([FROM.crashing, item[1], phase, encodeForSure(error)]);
     this.#host.die();
   }
 }

@@ -1,21 +1,25 @@
 import type { Item } from '../wire.ts';
 
-/** Messages that have arrived and were not handled yet. */
+/** Messages that have arrived and were not handled yet, in the bundles in which they came. */
 export class ItemQueue {
   #items: readonly Item[] = [];
   #head = 0;
+  readonly #more: (readonly Item[])[] = [];
 
-  /** Mostly one list follows another, which is taken as it came. */
   add(items: readonly Item[]): void {
-    this.#items = this.#head === this.#items.length ? items : [...this.#items.slice(this.#head), ...items];
+    if (this.#head < this.#items.length) {
+      this.#more.push(items);
+      return;
+    }
+    this.#items = items;
     this.#head = 0;
   }
 
   next(): Item | undefined {
-    return this.#items[this.#head++] ?? this.#end();
-  }
-
-  #end(): undefined {
-    this.#head = this.#items.length;
+    if (this.#head === this.#items.length) {
+      this.#items = this.#more.shift() ?? [];
+      this.#head = 0;
+    }
+    return this.#head < this.#items.length ? this.#items[this.#head++] : undefined;
   }
 }

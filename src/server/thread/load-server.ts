@@ -1,3 +1,4 @@
+import type { ExitReason } from '../../supervision/exit.ts';
 import { isDefinition } from '../define/marks.ts';
 import type { ServerDefinition } from '../define/server-definition.ts';
 import { ServerError } from '../errors.ts';
@@ -23,20 +24,43 @@ export function serverIn(exports: Record<string, unknown>, exported: string, hre
   throw new ServerError('ERR_SERVER_MODULE', `Expected the server in ${href} to have a function init. Got ${typeof server.init}.`);
 }
 
+/** A handler, and what is known of it. */
+export interface KnownHandler {
+  readonly run: Handler;
+  /** The last time it took long enough that nobody should have to wait behind it; so it is until it has run once. */
+  isSlow: boolean;
+}
+
 /** Tables of handlers by kind. */
 export class HandlerTable {
   readonly #server: AnyServer;
+  readonly #call: ReadonlyMap<string, KnownHandler>;
+  readonly #read: ReadonlyMap<string, KnownHandler>;
+  readonly #cast: ReadonlyMap<string, KnownHandler>;
+  /** Those that have no name, by the kind of message. */
+  readonly #others: ReadonlyMap<Kind, KnownHandler>;
 
   constructor(server: AnyServer) {
     this.#server = server;
+    this.#call = knownIn(server.call);
+    this.#read = knownIn(server.read);
+    this.#cast = knownIn(server.cast);
+    const others = new Map<Kind, KnownHandler>();
+    const add = (kinds: readonly Kind[], run: Handler): void => {
+      const known = { run, isSlow: true };
+      for (const kind of kinds) others.set(kind, known);
+    };
+    if (server.info !== undefined) add([KIND.info, KIND.timer], (state, message) => server.info!(state, message));
+    add([KIND.continue], (state, message) => server.continue?.(state, message));
+    add([KIND.look], (state) => state);
+    add([KIND.terminate], (state, reason) => server.terminate?.(state, reason as ExitReason));
+    this.#others = others;
   }
 
-  find(kind: Kind, name: string): Handler | undefined {
-    const { call, read, cast, info } = this.#server;
-    if (kind === KIND.info || kind === KIND.timer)
-      return info === undefined ? undefined : (state, message) => info.call(this.#server, state, message);
-    const table: Record<string, Handler> | undefined = kind === KIND.call ? call : kind === KIND.read ? read : cast;
-    return table !== undefined && Object.hasOwn(table, name) && typeof table[name] === 'function' ? table[name] : undefined;
+  find(kind: Kind, name: string): KnownHandler | undefined {
+    if (kind === KIND.call) return this.#call.get(name);
+    if (kind === KIND.cast) return this.#cast.get(name);
+    return kind === KIND.read ? this.#read.get(name) : this.#others.get(kind);
   }
 
   /** What the manager needs to know about the messages, so that a name that is unknown is refused at once. */
@@ -44,4 +68,13 @@ export class HandlerTable {
     const { call = {}, read = {}, cast = {}, version = 1 } = this.#server;
     return { version, call: Object.keys(call), read: Object.keys(read), cast: Object.keys(cast) };
   }
+}
+
+function knownIn(table: Record<string, unknown> = {}): ReadonlyMap<string, KnownHandler> {
+  const known = new Map<string, KnownHandler>();
+  for (const name of Object.keys(table)) {
+    const run = table[name];
+    if (typeof run === 'function') known.set(name, { run: run as Handler, isSlow: true });
+  }
+  return known;
 }

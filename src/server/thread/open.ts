@@ -16,7 +16,6 @@ export interface ThreadPlace {
   post(message: FromThread): void;
   now(): number;
   die(): void;
-  idle(): void;
   load(href: string): Promise<Record<string, unknown>>;
 }
 
@@ -78,7 +77,7 @@ async function begun(server: AnyServer, scope: Scope, options: unknown, { contro
   control.end();
   if (isIgnore(state)) return undefined;
   const held = HeldState.begin(server, state);
-  held.continues.push(...scope.continues);
-  for (const [ref, message] of scope.timers) held.timers.set(ref, message);
+  held.continues.push(...(scope.continues ?? []));
+  for (const [ref, message] of scope.timers ?? []) held.timers.set(ref, message);
   return held;
 }

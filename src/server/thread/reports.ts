@@ -1,6 +1,6 @@
 import { encodeForSure } from '../../core/wire/codec.ts';
 import { notCloneable } from '../errors.ts';
-import { FROM, type FromThread, OUTCOME, type Report } from '../wire.ts';
+import { type Effect, FROM, type FromThread, OUTCOME, type Outcome, type Report } from '../wire.ts';
 
 /** Reports wait for company at most this long, in milliseconds, as long as messages are short. */
 const SEND_EVERY = 0.25;
@@ -8,19 +8,26 @@ const SEND_EVERY = 0.25;
 /** Sends what became of messages, many at a time. */
 export class Reports {
   readonly #post: (message: FromThread) => void;
-  readonly #now: () => number;
   #waiting: Report[] = [];
   #applied: number | undefined;
-  #sentAt = 0;
+  /** When the last were sent, or the first of these began. */
+  #since = 0;
 
-  constructor(post: (message: FromThread) => void, now: () => number) {
+  constructor(post: (message: FromThread) => void) {
     this.#post = post;
-    this.#now = now;
   }
 
-  add(report: Report): void {
-    this.#waiting.push(report);
-    if (this.#now() - this.#sentAt > SEND_EVERY) this.flush();
+  /** There is something to do again. `now` in milliseconds. */
+  begin(now: number): void {
+    this.#since = now;
+  }
+
+  add(seq: number, outcome: Outcome, value: unknown, effects: readonly Effect[] | undefined, now: number): void {
+    this.#waiting.push([seq, outcome, value, effects]);
+    if (now - this.#since > SEND_EVERY) {
+      this.flush();
+      this.#since = now;
+    }
   }
 
   /** In the state, and nobody waits for a report. */
@@ -39,7 +46,6 @@ export class Reports {
     } catch {
       for (const report of reports) this.#alone(report);
     }
-    this.#sentAt = this.#now();
   }
 
   /** One of them cannot be cloned: that is its caller's error, and of no other. */

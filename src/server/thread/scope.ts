@@ -39,19 +39,18 @@ export class Scope implements ServerContext {
   readonly #part: ScopePart;
   effects: Effect[] | undefined;
   /** Those that `init` sets, before there is a state to hold them. */
-  readonly timers: Map<TimerRef, unknown> = new Map();
+  timers: Map<TimerRef, unknown> | undefined;
   /** Messages for `continue`. */
-  readonly continues: unknown[] = [];
+  continues: unknown[] | undefined;
   #random: Random | undefined;
   #timers = 0;
-  #asked: number;
+  #asked = 0;
   #waiting: Map<number, (answer: Answer) => void> | undefined;
 
   constructor(around: Surroundings, held: HeldState | undefined, part: ScopePart) {
     this.#around = around;
     this.#held = held;
     this.#part = part;
-    this.#asked = part.part * MOST_CALLS;
   }
 
   get seq(): number {
@@ -87,7 +86,8 @@ export class Scope implements ServerContext {
     if (typeof ms !== 'number' || !(ms >= 0)) throw new RangeError(`sendAfter(ms): Expected milliseconds, at least 0. Got ${String(ms)}.`);
     const ref = `${this.#part.seq}.${this.#part.part}.${this.#timers++}`;
     // In the state, as everything that a replay must find again; a copy, as everything that is in the log.
-    (this.#held?.timers ?? this.timers).set(ref, messageOf(contentOf(message)));
+    if (this.#held === undefined) this.timers ??= new Map();
+    (this.#held?.timers ?? this.timers!).set(ref, messageOf(contentOf(message)));
     this.#effect(['timer', ref, ms]);
     return ref;
   }
@@ -99,6 +99,7 @@ export class Scope implements ServerContext {
   }
 
   continue(message: unknown): void {
+    this.continues ??= [];
     this.continues.push(message);
   }
 
@@ -115,7 +116,7 @@ export class Scope implements ServerContext {
   }
 
   call(server: string, name: string, message?: unknown, options: CallOptions = {}): Promise<unknown> {
-    const n = this.#asked++;
+    const n = this.#part.part * MOST_CALLS + this.#asked++;
     return new Promise((resolve, reject) => {
       if (server === this.name) {
         const advice = 'It would wait for itself. Call the function itself instead.';

@@ -1,11 +1,10 @@
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { pinned } from '../../core/foreign/intrinsics.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
 import { hidePorts, stayAlive } from '../../thread/hidden-ports.ts';
 import { withHooks } from '../../thread/modules/hooked.ts';
 import type { Import } from '../../thread/modules/load.ts';
 import { printAtOnce } from '../../thread/printing.ts';
-import { Rest } from '../../thread/rest.ts';
 import { Control } from '../control.ts';
 import { storage } from '../define/context.ts';
 import { FROM, type FromThread, PHASE, type ThreadInit, type ToThread } from '../wire.ts';
@@ -13,9 +12,8 @@ import { type OpenThread, openThread } from './open.ts';
 import { Scope } from './scope.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
-const afterTurn = setImmediate;
+const sinceStart: () => number = performance.now.bind(performance);
 const exit: typeof process.exit = process.exit.bind(process);
-const receiveFrom = receiveMessageOnPort;
 
 /** What a new thread is given besides. */
 export interface ServerSession {
@@ -26,9 +24,11 @@ export interface ServerSession {
   readonly epoch: number;
 }
 
-function machineNow(): number {
+/** `hrtime` makes an array each time; `performance.now()` shows the same clock, from another zero. */
+function machineClock(epoch: number): () => number {
   const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1000 + nanoseconds / 1e6;
+  const shift = seconds * 1000 + nanoseconds / 1e6 - epoch - sinceStart();
+  return () => sinceStart() + shift;
 }
 
 /** Makes this thread one of a server's: opens it, and serves what comes until it is terminated. */
@@ -52,22 +52,14 @@ export async function startSession(
     if (open === undefined) early.push(message);
     else open.receive(message);
   };
-  const rest = new Rest(control, () => {
-    if (open?.applier.idle !== true) return true;
-    const entry = receiveFrom(port);
-    if (entry === undefined) return false;
-    take(entry.message as ToThread);
-    return true;
-  });
   port.on('messageerror', () => exit(1));
   port.on('message', take);
   port.unref(); // Hidden as well.
   open = await openThread(init, {
     control,
     post,
-    now: () => machineNow() - epoch,
+    now: machineClock(epoch),
     die: () => exit(1),
-    idle: () => afterTurn(() => rest.begin()),
     load: withHooks(require, load) as (href: string) => Promise<Record<string, unknown>>,
   });
   for (const message of early.splice(0)) open?.receive(message);

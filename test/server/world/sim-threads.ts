@@ -48,7 +48,6 @@ class SimThread implements ServerThread {
       },
       now: () => clock.machine(),
       die: () => this.die(),
-      idle: () => {},
       load: async () => ({ ...chain }),
     }).then((open) => {
       this.#open = open;
