@@ -40,10 +40,14 @@ export class Lanes {
   worked(work: Work): void {
     const { times, odd } = work;
     const count = times.length - 1;
-    const failed = odd.reduce((sum, [, outcome]) => sum + (outcome === 'surplus' ? 0 : 1), 0);
     const from = times[0]!;
     const until = times[count]!;
-    if (count === 1 || odd.length === 0) this.#add(work, from, until, count, failed, odd[0]?.[1] ?? 'ok');
+    if (odd.length === 0) {
+      this.#add(work, from, until, count, 0, 'ok');
+      return;
+    }
+    const failed = odd.reduce((sum, [, outcome]) => sum + (outcome === 'surplus' ? 0 : 1), 0);
+    if (count === 1) this.#add(work, from, until, count, failed, odd[0]![1]);
     else if ((until - from) / count < this.resolution) this.#add(work, from, until, count, failed, failed > 0 ? odd[0]![1] : 'ok');
     else this.#each(work);
   }

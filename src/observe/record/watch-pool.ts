@@ -8,6 +8,8 @@ export type Observed = Pick<Pool<any, any, any>, 'name' | 'on' | 'off' | 'stats'
 
 /** Milliseconds that quantiles look back on: between one and two of these. */
 const SPAN = 5_000;
+/** Reports between two looks of which three attempts each are sampled; of further ones, one. */
+const SAMPLED_WELL = 500;
 
 /** The attempts of a pool, as lanes and as times: as long as somebody looks, and at no cost otherwise. */
 export class Attempts {
@@ -16,6 +18,7 @@ export class Attempts {
   readonly #run = new RecentTimes(SPAN);
   readonly #waited = new RecentTimes(SPAN);
   #watch: PoolWatch | undefined;
+  #reports = 0;
   /** Since when there are lanes; on the pool's scale. */
   since = Number.MAX_SAFE_INTEGER;
   /** When an attempt ended last; on the pool's scale. */
@@ -52,15 +55,16 @@ export class Attempts {
   }
 
   quantiles(now: number): { run: (number | null)[]; wait: (number | null)[] } {
+    this.#reports = 0;
     for (const times of [this.#run, this.#waited]) times.age(now);
     return { run: this.#run.quantiles(0.5, 0.99), wait: this.#waited.quantiles(0.5, 0.99) };
   }
 
-  /** Three attempts of a report stand for all of it: it may hold hundreds, and they were put together because they are alike. */
+  /** A few attempts of a report stand for all of it: it may hold hundreds, and they were put together because they are alike. */
   #sample(times: readonly number[], waited: number | undefined): void {
     const count = times.length - 1;
     this.endedAt = Math.max(this.endedAt, times[count]!);
-    const each = Math.ceil(count / 3);
+    const each = ++this.#reports > SAMPLED_WELL ? count : Math.ceil(count / 3);
     for (let i = 0; i < count; i += each) this.#run.add(times[i + 1]! - times[i]!, each);
     if (waited !== undefined) this.#waited.add(waited, count);
   }
