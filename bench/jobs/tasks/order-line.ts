@@ -1,0 +1,1 @@
+export { fromLine as default } from './order.ts';
