@@ -24,13 +24,22 @@ export function useStore(store: Store): State {
 
 export type Theme = 'auto' | 'light' | 'dark';
 
+const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+
+/** Gives the page the colours of a theme; `auto` takes what the person's system says. */
+export function paint(theme: Theme): void {
+  document.documentElement.dataset.theme = theme === 'auto' ? (prefersDark.matches ? 'dark' : 'light') : theme;
+  // Canvases take their colours from the style, and have to be drawn anew.
+  window.dispatchEvent(new Event('themechange'));
+}
+
 export function useTheme(): [Theme, () => void] {
   const [theme, set] = useState<Theme>('auto');
   useEffect(() => {
-    if (theme === 'auto') delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-    // Canvases take their colours from the style, and have to be drawn anew.
-    window.dispatchEvent(new Event('themechange'));
+    const again = (): void => paint(theme);
+    again();
+    prefersDark.addEventListener('change', again);
+    return () => prefersDark.removeEventListener('change', again);
   }, [theme]);
   const next: Record<Theme, Theme> = { auto: 'light', light: 'dark', dark: 'auto' };
   return [theme, () => set(next[theme])];
@@ -38,13 +47,8 @@ export function useTheme(): [Theme, () => void] {
 
 /** Calls `changed` when the colours of the page may have changed. */
 export function onTheme(changed: () => void): () => void {
-  const media = matchMedia('(prefers-color-scheme: dark)');
-  media.addEventListener('change', changed);
   window.addEventListener('themechange', changed);
-  return () => {
-    media.removeEventListener('change', changed);
-    window.removeEventListener('themechange', changed);
-  };
+  return () => window.removeEventListener('themechange', changed);
 }
 
 /** A colour of the style sheet. */
