@@ -212,6 +212,12 @@ export class AttemptAt<T extends Tried> {
   /** Its outcome was taken, or found. */
   end(): void {
     this.#become(ENDED);
+    this.#hasBegun = true;
+  }
+
+  /** It can go to no thread: it has ended, and has not begun by that. */
+  endUnsent(): void {
+    this.#become(ENDED);
   }
 
   /** @throws {Error} if no attempt can go from its state to that one: that would be a bug of the pool */

@@ -143,7 +143,7 @@ export class Dispatcher {
 
   /** Whether the attempt has begun to run. */
   started(attempt: Attempt): boolean {
-    if (attempt.state === 'ended' || attempt.hasBegun) return true;
+    if (attempt.hasBegun) return true;
     const thread = attempt.state === 'queued' ? undefined : this.roster.threadOf(attempt);
     const bundle = thread?.bundleOf(attempt);
     return bundle !== undefined && bundle.attempts.indexOf(attempt) < thread!.standing(bundle).claimed;

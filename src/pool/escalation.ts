@@ -46,7 +46,7 @@ export class Escalation {
   submit(attempt: Attempt): void {
     const state = this.#state;
     if (state.is === 'failed' && this.#host.clock.now() < state.until) {
-      attempt.end();
+      attempt.endUnsent();
       this.#host.refused(attempt, refusal(state.cause));
     } else {
       this.#opened().submit(attempt);

@@ -196,7 +196,7 @@ export class Feeder {
   }
 
   #uncloneable(attempt: Attempt, cause: unknown): void {
-    attempt.end();
+    attempt.endUnsent();
     this.#backlog.release(attempt);
     this.#events.failed(attempt, { kind: 'clone', error: new NotCloneableError('argument', cause) });
   }

@@ -137,6 +137,23 @@ describe('a task that has begun once', () => {
   });
 });
 
+describe('a task that has not begun', () => {
+  it('is held to its queue timeout, though a copy of it has failed because its input cannot be cloned', async (t) => {
+    // That copy had ended, and was taken for one that had begun. The others waited for threads long after the time was over.
+    const script = new Script(t, { threads: 1, timeout: { run: 1000, queue: 50 }, retry: false });
+    await script.thread(1).ready();
+    script.watch(script.pool.run('runs'));
+    await settle();
+    script.thread(1).begin();
+    const run = script.watch(script.pool.run(() => {}, { redundancy: { replicas: 3, quorum: 2 } }));
+    script.watch(script.pool.run('behind'));
+    await settle();
+    assert.equal(script.thread(1).mail.length, 2, 'whatever else there is waits');
+    await script.clock.advance(100);
+    assert.equal((run.error as TimeoutError).phase, 'queue');
+  });
+});
+
 describe('a task that may be started only once', () => {
   it('is not fetched from another thread because its result is a moment late', async (t) => {
     // Its result lay in the mail. An idle thread was looking for work, and ran it a second time.
