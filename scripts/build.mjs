@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundle, bundleAlone } from './bundle.mjs';
+import { bundle, bundleAlone, bundleCommands } from './bundle.mjs';
 import { makeForms } from './forms.mjs';
 import { makePage } from './page.mjs';
 
@@ -45,9 +45,9 @@ for (const [session, runtime] of [
 await makePage(at('src/observe/page'), at('dist/src/observe/page.html'));
 await bundleAlone(at('dist/src/executors/processes/cell-main.js'));
 await bundle(root, at('dist/src'), at('dist/esm'));
+await bundleCommands(at('dist/src'), at('dist/cli'));
 await makeForms(at('dist/src'), at('dist/esm'), at('dist/cjs'));
 
 // Fixtures that must stay as they are written (broken modules, CommonJS) are copied, not compiled.
 if (existsSync(at('test/fixtures/raw'))) cpSync(at('test/fixtures/raw'), at('dist/test/fixtures/raw'), { recursive: true });
-const bin = at('dist/src/cli/main.js');
-if (existsSync(bin)) chmodSync(bin, 0o755);
+chmodSync(at('dist/cli/main.js'), 0o755);

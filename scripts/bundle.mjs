@@ -39,15 +39,20 @@ function byHand(text, path) {
   return mended;
 }
 
-/** Files that lie beside a module are looked for from where the bundle lies. */
-const inPlace = (from, to) => ({
+/**
+ * Files that lie beside a module are looked for from where the bundle lies.
+ *
+ * @param together modules that are bundled beside each other, by the path of each: where its bundle is
+ */
+const inPlace = (from, to, together = {}) => ({
   name: 'in-place',
   setup({ onLoad, onResolve }) {
     onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
       kind === 'entry-point' || TAKEN_IN.includes(path) ? undefined : { external: true },
     );
     const moved = (path, importer) => {
-      const there = relative(to, resolve(dirname(importer), path)).replaceAll('\\', '/');
+      const file = resolve(dirname(importer), path);
+      const there = relative(to, together[file] ?? file).replaceAll('\\', '/');
       return there.startsWith('.') ? there : `./${there}`;
     };
     onResolve({ filter: ALONE }, ({ path, importer }) => ({ path: moved(path, importer), external: true }));
@@ -64,6 +69,17 @@ const inPlace = (from, to) => ({
 /** What task modules import is loaded by each new thread: one file, also where it repeats what is elsewhere. It shares its state by global symbols. */
 const BY_ITSELF = 'worker';
 
+const BUNDLE = {
+  ...COMMON,
+  bundle: true,
+  format: 'esm',
+  chunkNames: 'shared-[hash]',
+  legalComments: 'none',
+  sourcemap: true,
+  sourcesContent: false,
+  banner: { js: '// With p-retry, p-timeout and is-network-error: MIT License, Copyright (c) Sindre Sorhus (https://sindresorhus.com)' },
+};
+
 /** One bundle an entry; what several need is in chunks that they share, so that a class is the same whichever entry it comes from. */
 export async function bundle(root, from, to) {
   rmSync(to, { recursive: true, force: true });
@@ -71,21 +87,21 @@ export async function bundle(root, from, to) {
     entriesOf(root).map(({ file, module }) => [relative(to, join(root, file)).replace(/\.js$/, ''), join(root, module)]),
   );
   const { [BY_ITSELF]: worker, ...shared } = entries;
-  const options = {
-    ...COMMON,
-    outdir: to,
-    bundle: true,
-    format: 'esm',
-    chunkNames: 'shared-[hash]',
-    plugins: [inPlace(from, to)],
-    legalComments: 'none',
-    sourcemap: true,
-    sourcesContent: false,
-    banner: { js: '// With p-retry, p-timeout and is-network-error: MIT License, Copyright (c) Sindre Sorhus (https://sindresorhus.com)' },
-  };
+  const options = { ...BUNDLE, outdir: to, plugins: [inPlace(from, to)] };
   await build({ ...options, entryPoints: shared, splitting: true });
   await build({ ...options, entryPoints: { [BY_ITSELF]: worker }, banner: {} });
   nameWhatIsLoadedAlone(from, to);
+}
+
+/**
+ * The command line by itself: it starts a process for the person and one for the job, and each loads a few files instead of three hundred.
+ * Apart from the entry points of the package, so that these are not cut in more pieces for its sake.
+ */
+export async function bundleCommands(from, to) {
+  rmSync(to, { recursive: true, force: true });
+  const programs = { main: join(from, 'cli/main.js'), 'job-process': join(from, 'cli/run/job-process.js') };
+  const together = Object.fromEntries(Object.entries(programs).map(([name, path]) => [path, join(to, `${name}.js`)]));
+  await build({ ...BUNDLE, entryPoints: programs, outdir: to, splitting: true, plugins: [inPlace(from, to, together)] });
 }
 
 /**

@@ -9,7 +9,7 @@ const page = `${root}docs/batch.md`;
 const directory = `${root}.cache/transcript`;
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(`${directory}/bin`, { recursive: true });
-symlinkSync(`${root}dist/src/cli/main.js`, `${directory}/bin/holdfast`);
+symlinkSync(`${root}dist/cli/main.js`, `${directory}/bin/holdfast`);
 symlinkSync(`${root}dist/examples/batch/parse.js`, `${directory}/parse.js`);
 const env = { ...process.env, PATH: `${directory}/bin:${process.env.PATH}`, LC_ALL: 'C' };
 for (const name of Object.keys(env)) if (name.startsWith('npm_')) delete env[name];

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { BatchInput } from '../fixtures/batch-task.ts';
 
 /** The compiled command line. */
-export const MAIN: string = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+export const MAIN: string = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 /** The task module of the test jobs. */
 export const TASK: string = fileURLToPath(new URL('../fixtures/batch-task.js', import.meta.url));
 

@@ -10,7 +10,7 @@ import { hasRedis, LINKS, RedisServer } from './redis-server.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
 test(`nodes die over links ${LINKS}`, () => {});
 

@@ -44,7 +44,7 @@ test('batch: a copy is a task module for the command line', async () => {
   writeFileSync(join(folder, 'files.ndjson'), '{"path":"parse.js"}\n{"path":"missing.js"}\n');
   const { code, out, err } = await node(
     folder,
-    '../node_modules/holdfast/dist/src/cli/main.js',
+    '../node_modules/holdfast/dist/cli/main.js',
     'run',
     './parse.js',
     'files.ndjson',

@@ -95,5 +95,5 @@ test('every entry point of package.json is in the package, and nothing but what 
     names.filter((name) => !['dist', 'docs', 'package.json', 'LICENSE'].includes(name)),
     ['ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'README.md', 'SECURITY.md', 'ops'],
   );
-  assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), ['cjs', 'esm', 'src']);
+  assert.deepEqual(readdirSync(join(installed, 'dist')).sort(), ['cjs', 'cli', 'esm', 'src']);
 });
