@@ -13,31 +13,30 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
   --short               with --soak: a fiftieth of their length
   --concurrency <n>     files at a time (default: two more than there are cores, because many wait more than they work; 2 with --soak)
   --reporter <name>     of node:test (default: spec)
+  --list                only says which files would run in one process
   --help                this
 `;
 
 /**
- * Files that start no thread and no process, and are over in a moment. The process of a file costs more than such a file itself, so that
- * all of one kind share one, unless they are asked for by their path.
+ * Files share a process with others of their folder: to start one and to load the pool costs more than most files do themselves. Their tests
+ * run one after the other. A file that is asked for by its path has a process to itself.
+ *
+ * These have one always.
  */
-const SHARED = {
-  rooms: /^(dispatch|options|metrics|diagnostics|docs|supervision|policies|simulation|bench|batch|faults|cli|observe\/record)\//,
-  alone: [
-    /^dispatch\/(results-that-hang|late-answers)\./,
-    /^diagnostics\/(crash-report|channels)\./,
-    /^metrics\/cells\./,
-    /^options\/bad-values\./,
-    /^docs\/examples/,
-    /^supervision\/(scale|memory|otp)/,
-    /^policies\/hedging\/(pool|stragglers)\./,
-    /^policies\/redundancy\/(ballots|sealed|storm|pool|worst-moments|bad-thread|seal|options|equality)\./,
-    /^simulation\/simulation\./,
-    /^bench\/(run|run-child|user-task|faults|readme-figures)\./,
-    /^batch\/(journal-crash|bad-days|line-task|lock|power-cut)\./,
-    /^faults\/(mixed|pool|corrupt)\./,
-    /^cli\/(?!display|docs|pieces)/,
-  ],
-};
+const ALONE = [
+  // They play their stories while they are loaded.
+  /^endings\/(closes|forgets)\./,
+  // They change what belongs to the whole process.
+  /^adapters\/otel\//,
+  /^cli\/display\./,
+  /^supervision\/(memory|scale)\./,
+];
+
+/** So many files share a process at most: no core should wait long for the last of another. */
+const TOGETHER = 12;
+
+/** Rooms whose files start no thread and no process to speak of share one among them. */
+const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|seven-nines|simulation|layers)\b/;
 
 /** These take longest: what comes last should be short, or one core waits for the other. */
 const FIRST = [
@@ -49,7 +48,7 @@ const FIRST = [
   'faults/',
   'endings/',
   'policies/',
-  'package/',
+  'homes/',
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -60,6 +59,7 @@ const { values: options, positionals: filters } = parseArgs({
     short: { type: 'boolean', default: false },
     concurrency: { type: 'string' },
     reporter: { type: 'string', default: 'spec' },
+    list: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -80,24 +80,46 @@ if (names.length === 0) {
 }
 
 const rank = (name) => (FIRST.findIndex((part) => name.startsWith(part)) + FIRST.length + 1) % (FIRST.length + 1);
-const shares = (name) => SHARED.rooms.test(name) && !SHARED.alone.some((pattern) => pattern.test(name));
 const together = filters.length === 0 && !options.soak;
-const alone = names.filter((name) => !together || !shares(name)).sort((a, b) => rank(a) - rank(b));
+const alone = (name) => !together || ALONE.some((pattern) => pattern.test(name));
 
 /** One file that imports the others: their tests run one after the other, and each keeps its own place in the report. */
-function share(kind, members) {
-  const file = `.cache/tests/${kind}.mjs`;
+function share(room, members) {
+  const file = `.cache/tests/${room.replaceAll('/', '-')}.mjs`;
   mkdirSync(`${root}.cache/tests`, { recursive: true });
   writeFileSync(`${root}${file}`, members.map((name) => `import '${pathToFileURL(`${root}dist/test/${name}`)}';\n`).join(''));
   return file;
 }
 rmSync(`${root}.cache/tests`, { recursive: true, force: true });
-const members = together ? names.filter(shares) : [];
-const kinds = {
-  supervision: members.filter((name) => name.startsWith('supervision/')),
-  rest: members.filter((name) => !name.startsWith('supervision/')),
-};
-const shared = Object.entries(kinds).flatMap(([kind, of]) => (of.length === 0 ? [] : [share(kind, of)]));
+
+function roomOf(name) {
+  if (LIGHT.test(name)) return 'light';
+  // Both need the package packed, which is done once a process.
+  if (name.startsWith('package/')) return 'homes';
+  return name.slice(0, name.indexOf('/'));
+}
+
+/** The files of each room, in parts of about the same size. */
+const rooms = new Map();
+for (const name of names.filter((one) => !alone(one))) {
+  const room = roomOf(name);
+  rooms.set(room, [...(rooms.get(room) ?? []), name]);
+}
+const shared = [...rooms].flatMap(([room, members]) => {
+  const parts = room === 'light' ? 1 : Math.ceil(members.length / TOGETHER);
+  return Array.from({ length: parts }, (_, part) => ({
+    name: `${room}/${part + 1}`,
+    members: members.filter((_, at) => at % parts === part),
+  }));
+});
+const runs = [...names.filter(alone).map((name) => ({ name })), ...shared]
+  .sort((a, b) => rank(a.name) - rank(b.name))
+  .map(({ name, members }) => (members === undefined ? `dist/test/${name}` : share(name, members)));
+
+if (options.list) {
+  for (const run of runs) console.log(run);
+  process.exit(0);
+}
 
 const concurrency = options.concurrency ?? (options.soak ? 2 : availableParallelism() + 2);
 const flags = [
@@ -106,7 +128,7 @@ const flags = [
   `--test-timeout=${options.soak ? 3_600_000 : 600_000}`,
   `--test-reporter=${options.reporter}`,
 ];
+process.env.HOLDFAST_SOAK = options.soak ? '1' : '0';
 if (options.short) process.env.HOLDFAST_SOAK_SHARE = '0.02';
-const files = [...shared, ...alone.map((name) => `dist/test/${name}`)];
-const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [...flags, ...runs], { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -1,5 +1,19 @@
+import { test } from 'node:test';
+
 /** Which part of their full length the soak tests run: `npm run test:soak -- --short` takes a fiftieth. */
 const SHARE = Number(process.env.HOLDFAST_SOAK_SHARE ?? 1);
 
 /** As many as the soak is to run, of so many at full length, but not fewer than `least`. */
 export const soaked = (full: number, least: number = 1): number => Math.max(least, Math.round(full * SHARE));
+
+/**
+ * Whether this is a soak, short or not. A file of tests whose cases are dear or many shows one or a few of each kind in `npm test`, and has
+ * a `*.soak.ts` beside it that imports it and so runs them all.
+ */
+export const SOAK: boolean = process.env.HOLDFAST_SOAK === '1';
+
+/** All of them in a soak, else the first so many. */
+export const first = <T>(count: number, all: readonly T[]): readonly T[] => (SOAK ? all : all.slice(0, count));
+
+/** A test of the soak alone: another case of a kind that `npm test` has one of. */
+export const further: typeof test = SOAK ? test : ((() => Promise.resolve()) as unknown as typeof test);

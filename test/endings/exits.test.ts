@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { SOAK } from '../soak.ts';
 import { play } from './child.ts';
 
 const TIMEOUT = 'ERR_TASK_TIMEOUT';
@@ -25,7 +26,9 @@ const ENDINGS: Record<string, unknown> = {
 };
 
 describe('a process ends by itself, though nobody closes its pool', () => {
+  it('nor any of all these pools', async () => assert.deepEqual(await play('exits', 'all'), ENDINGS));
+  if (!SOAK) return;
   for (const [story, ending] of Object.entries(ENDINGS)) {
-    it(`that ${story}`, async () => assert.deepEqual(await play('exits', story), ending));
+    it(`that ${story}`, async () => assert.deepEqual(await play('exits', story), { [story]: ending }));
   }
 });

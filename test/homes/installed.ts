@@ -70,6 +70,9 @@ function installed(): Promise<string> {
   return made;
 }
 
+/** The package as it would be published, unpacked. */
+export const packed = async (): Promise<string> => join(await installed(), 'node_modules/holdfast');
+
 /** A folder of its own in that program, with these files. */
 export async function program(name: string, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = join(await installed(), name);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { further } from '../soak.ts';
 import { node, program } from './installed.ts';
 import { EXPECTED, PROGRAMS, SCENARIO } from './scenario.ts';
 
@@ -55,14 +56,14 @@ test('a program: ES module and CommonJS', async () => {
 });
 
 test('a worker thread of the program', () => prints('worker.mjs'));
-test('a forked child', () => prints('fork.mjs'));
+further('a forked child', () => prints('fork.mjs'));
 
-test('a worker of a cluster', async () => {
+further('a worker of a cluster', async () => {
   const { code, out } = await node(folder, 'cluster.mjs');
   assert.deepEqual([code, out.trim()], [0, EXPECTED]);
 });
 
-test('`node --test`', async () => {
+further('`node --test`', async () => {
   const { code, out } = await node(folder, '--test', 'some.test.mjs');
   assert.equal(code, 0, out);
 });
@@ -74,7 +75,7 @@ test('with hooks by --import and --require, which threads and cells have too', a
   }
 });
 
-test('under the permission model', async () => {
+further('under the permission model', async () => {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
   const { code, out } = await node(folder, flag, '--allow-fs-read=*', '--allow-worker', 'main.mjs');
   assert.deepEqual([code, out.trim()], [0, EXPECTED]);

@@ -1,3 +1,4 @@
+import './types.test.ts';
 import { describe } from 'node:test';
 import { checkedBy } from './types.ts';
 

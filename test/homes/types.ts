@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { before, it } from 'node:test';
+import { first } from '../soak.ts';
 import { node, program, tool } from './installed.ts';
 
 // What a TypeScript program sees of the package as it is published, with everything checked, the declarations of the package as well.
@@ -99,9 +100,9 @@ async function check(compiler: string, file: string, options: object): Promise<{
   return node(folder, tool(`${compiler}/bin/tsc`), '-p', config);
 }
 
-/** One test for each way to resolve modules that this compiler has. */
+/** One test for each way to resolve modules that this compiler has; outside of a soak for the first. */
 export function checkedBy(compiler: 'typescript' | 'typescript-5.4'): void {
-  for (const [resolution, { file, options, compilers }] of Object.entries(RESOLUTIONS)) {
+  for (const [resolution, { file, options, compilers }] of first(1, Object.entries(RESOLUTIONS))) {
     if (!compilers.includes(compiler)) continue;
     it(resolution, async () => {
       const { code, out } = await check(compiler, file, options);

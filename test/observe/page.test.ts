@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { Pool } from '../../src/index.ts';
 import { type ObserverServer, observe } from '../../src/observe/index.ts';
+import { further } from '../soak.ts';
 import { launch, open, SKIP } from './browser.ts';
 
 const filename = new URL('../fixtures/observed.js', import.meta.url);
@@ -72,7 +73,7 @@ describe('the page in a browser', { skip: SKIP }, () => {
     assert.deepEqual([said, strangers], [[], []]);
   });
 
-  it('draws the attempts where they ran', async (t) => {
+  further('draws the attempts where they ran', async (t) => {
     const { page } = await opened(t);
     await Promise.all(Array.from({ length: 40 }, () => pool.run(20, { name: 'busy' })));
     const blue = () =>
@@ -86,7 +87,7 @@ describe('the page in a browser', { skip: SKIP }, () => {
     while ((await blue()) < 500) await page.waitForTimeout(50);
   });
 
-  it('is worked by keys alone', async (t) => {
+  further('is worked by keys alone', async (t) => {
     const { page } = await opened(t);
     await pool.run(30, { name: 'busy' });
     await page.keyboard.press('1');
@@ -128,7 +129,7 @@ describe('the page in a browser', { skip: SKIP }, () => {
     ['dark', { colorScheme: 'dark' }],
     ['on a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
   ] as const) {
-    it(`has no barrier that axe can find: ${what}`, async (t) => {
+    further(`has no barrier that axe can find: ${what}`, async (t) => {
       await assert.rejects(pool.run('to be seen', { name: 'fail' }));
       const { page } = await opened(t, { ...options, bypassCSP: true });
       await page.locator('.record summary').first().click();
@@ -138,7 +139,7 @@ describe('the page in a browser', { skip: SKIP }, () => {
     });
   }
 
-  it('goes on after the server was away', async (t) => {
+  further('goes on after the server was away', async (t) => {
     const own = await observe(pool);
     const port = Number(new URL(own.url).port);
     const { page } = await open(t, browser, own.url);
@@ -152,7 +153,7 @@ describe('the page in a browser', { skip: SKIP }, () => {
     await page.locator('.banner:not(.away)').waitFor();
   });
 
-  it('is a report that opens from disk, without a network', async (t) => {
+  further('is a report that opens from disk, without a network', async (t) => {
     await assert.rejects(pool.run('</script><b>kept</b>', { name: 'fail' }));
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-report-'));
     t.after(() => rmSync(folder, { recursive: true }));
@@ -163,7 +164,7 @@ describe('the page in a browser', { skip: SKIP }, () => {
     assert.deepEqual([said, strangers], [[], []]);
   });
 
-  it('opens with a token once in its address, and the token is gone from there', async (t) => {
+  further('opens with a token once in its address, and the token is gone from there', async (t) => {
     const own = await observe(pool, { token: 'a-token-of-this-test' });
     t.after(() => own.close());
     const { page } = await open(t, browser, `${own.url}?token=a-token-of-this-test`);

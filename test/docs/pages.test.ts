@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { startRedis, withoutRedis } from '../redis.ts';
+import { SOAK } from '../soak.ts';
+import { compile, type Example, examplesOf, run } from './examples.ts';
+import { pages } from './markdown.ts';
+
+/** What a newcomer reads first is run each time, the rest in the soak. All of it is compiled each time. */
+const READ_FIRST = ['README.md', 'docs/getting-started.md'];
+
+const title = ({ page, line, file }: Example): string => `${page}:${line} (${file.split('/').at(-1)})`;
+
+describe('the examples of the README and the docs', () => {
+  const examples = pages()
+    .filter(({ path }) => path === 'README.md' || path.startsWith('docs/'))
+    .flatMap(examplesOf);
+  const workshop = compile(examples);
+  after(() => workshop.remove());
+
+  it('are there', () => {
+    assert.ok(examples.filter(({ kind, page }) => kind === 'run' && READ_FIRST.includes(page)).length >= 4);
+    assert.ok(examples.filter(({ kind }) => kind === 'run').length >= 30);
+  });
+
+  it('compile, with all types', () => assert.deepEqual(workshop.problems, []));
+
+  for (const example of examples.filter(({ kind, page }) => kind === 'run' && (SOAK || READ_FIRST.includes(page)))) {
+    it(`run: ${title(example)}`, { skip: example.redis ? withoutRedis : false }, async () => {
+      const redis = example.redis ? await startRedis() : undefined;
+      try {
+        const printed = run(workshop, example, redis === undefined ? {} : { REDIS_URL: redis.url });
+        if (example.output !== undefined) assert.equal(printed, example.output);
+      } finally {
+        await redis?.stop();
+      }
+    });
+  }
+});

@@ -1,0 +1,1 @@
+import './exits.test.ts';
