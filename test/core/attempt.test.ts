@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ATTEMPT_SUCCESSORS, type AttemptState } from '../../src/core/attempt.ts';
 import type { Attempt } from '../../src/core/task.ts';
-import { attemptAt } from '../executors/conformance.ts';
+import { attemptAt } from '../executors/probe.ts';
 
 const thread = { key: 7, slot: 0, threadId: 3 };
 const states = Object.keys(ATTEMPT_SUCCESSORS) as AttemptState[];

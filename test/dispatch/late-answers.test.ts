@@ -4,7 +4,7 @@ import { NEAR, TakeBack } from '../../src/dispatch/feeding/take-back.ts';
 import type { Backlog } from '../../src/dispatch/queue/backlog.ts';
 import { type Bundle, PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread } from '../../src/executors/executor.ts';
-import { attemptAt } from '../executors/conformance.ts';
+import { attemptAt } from '../executors/probe.ts';
 
 test('the answer to a revocation comes after the bundle has ended: no other bundle is dropped for it', () => {
   const thread = new PoolThread(1, 'first', 0);

@@ -151,3 +151,8 @@ export function seriesValue(
   if (found.length > 1) throw new Error(`${name} ${JSON.stringify(labels)} is not one series: ${found.length}`);
   return found[0]?.value;
 }
+
+/** What a register says, parsed. */
+export async function read(register: { metrics(): Promise<string> }): Promise<ReturnType<typeof parseExposition>> {
+  return parseExposition(await register.metrics());
+}

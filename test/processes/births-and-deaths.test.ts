@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { ControlBlock } from '../../src/core/wire/control-block.ts';
 import { Marks, STRIDE } from '../../src/executors/processes/marks.ts';
 import { PoolFailedError } from '../../src/index.ts';
-import { probe } from '../executors/conformance.ts';
+import { probe } from '../executors/probe.ts';
 import { alive, cellExecutor, openCells, SABOTEURS, stayAlive, until } from './stage.ts';
 
 stayAlive();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type RunningChild, renderTree, supervisorChild, type TreeNode } from '../../src/supervision/index.ts';
-import { Stage } from './stage.ts';
+import { chain, crash, Stage, settled, states } from './stage.ts';
 
 const idle: RunningChild = { exited: new Promise<void>(() => {}), stop() {} };
 
@@ -103,6 +103,50 @@ describe('the live tree', () => {
     const children = Array.from({ length: 100_000 }, (_, i) => thread(i, 'ready'));
     const text = renderTree({ id: 'many', kind: 'supervisor', state: 'running', restarts: 0, children }, { maxChildren: 2 });
     assert.equal(text, 'many  supervisor  running\n├─ 0  thread  ready  thread 0\n├─ 1  thread  ready  thread 1\n└─ and 99998 more');
+  });
+});
+
+describe('a tree', () => {
+  it('tree: escalation climbs level by level; a restarted supervisor has the children of its spec again', async () => {
+    const stage = new Stage();
+    const restart = { intensity: 1, within: 1_000, minTimeout: 0 };
+    const below = supervisorChild({ id: 'below', restart, children: [stage.spec('a'), stage.spec('b')] });
+    const top = await stage.running({ id: 'top', strategy: 'one_for_all', restart }, below, 'c');
+    await stage.kill('a');
+    assert.deepEqual(stage.takeLog(), ['a exits error', 'start a']);
+    await stage.kill('a');
+    const stopped = ['stop b', 'b exits shutdown', 'stop c', 'c exits shutdown'];
+    assert.deepEqual(stage.takeLog(), ['a exits error', ...stopped, 'start a', 'start b', 'start c']);
+    await stage.kill('a');
+    await stage.kill('a', crash('the last straw'));
+    const reason = await top.exited;
+    assert.ok(reason.kind === 'error');
+    assert.deepEqual(chain(reason.error), ['ERR_RESTART_INTENSITY', 'ERR_RESTART_INTENSITY', 'Error']);
+    assert.match((reason.error as Error).message, /"top" gave up.*"below" gave up.*the last straw/);
+    assert.deepEqual(stage.living, []);
+  });
+
+  it('a transient supervisor that gives up is restarted: to give up is not a normal end', async () => {
+    const stage = new Stage();
+    const below = supervisorChild({ id: 'below', restart: { intensity: 0 }, children: [stage.spec('a')] }, { restart: 'transient' });
+    const top = await stage.running({}, below);
+    await stage.kill('a');
+    assert.equal(states(top), 'below:running');
+    assert.deepEqual(stage.living, ['a']);
+  });
+
+  it('the number of crashes before the top gives up is the product along the path', async () => {
+    const stage = new Stage();
+    const limits = (intensity: number) => ({ intensity, within: 3_600_000, minTimeout: 0 });
+    const low = supervisorChild({ id: 'low', restart: limits(2), children: [stage.spec('a')] });
+    const mid = supervisorChild({ id: 'mid', restart: limits(3), children: [low] });
+    const top = await stage.running({ restart: limits(1) }, mid);
+    let deaths = 0;
+    while (!(await settled(top.exited))) {
+      await stage.kill('a');
+      deaths++;
+    }
+    assert.equal(deaths, (2 + 1) * (3 + 1) * (1 + 1));
   });
 });
 
