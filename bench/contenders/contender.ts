@@ -18,6 +18,8 @@ export interface PoolUnderTest {
   run(job: Job, transfer?: readonly ArrayBuffer[]): PromiseLike<unknown>;
   /** Results in input order; absent where the contender has no such thing, and the harness keeps a window of `run`s. */
   map?(jobs: Iterable<Job>): AsyncIterable<unknown>;
+  /** Hands each answer over as it comes, with no promise for any: what messages alone can do. */
+  flood?(jobs: Iterable<Job>, answered: (value: unknown) => void): Promise<void>;
   /** Threads stop, at the latest when the process is killed. */
   close(): Promise<unknown>;
 }

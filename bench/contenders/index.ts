@@ -5,14 +5,15 @@ import { holdfast } from './holdfast.ts';
 import { piscina } from './piscina.ts';
 import { poolifier } from './poolifier.ts';
 import { raw } from './raw.ts';
+import { rawMessages } from './raw-messages.ts';
 import { tinypool } from './tinypool.ts';
 import { workerpool } from './workerpool.ts';
 
 /** Who takes part by default, in the order of the tables. */
 export const CONTENDERS: readonly Contender[] = [holdfast, piscina, glued, tinypool, workerpool, poolifier];
 
-/** Takes part only where a case names it: the floor that no pool can go below, and Holdfast in processes. */
-export const REFERENCES: readonly Contender[] = [raw, cells];
+/** Takes part only where a case names it: what no pool can go below or above, and Holdfast in processes. */
+export const REFERENCES: readonly Contender[] = [raw, rawMessages, cells];
 
 /** The closed form, measured as if it were a contender. */
 export const IDEAL = 'ideal';

@@ -7,11 +7,13 @@ export interface Player {
   readonly name: string;
   /** A contender of the benchmark. */
   readonly contender: string;
-  readonly uses?: 'run' | 'map';
+  readonly uses?: 'run' | 'map' | 'flood';
   /** Options of Holdfast alone. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Major version of another Node that its process runs on; left out where that is not installed. */
   readonly node?: number;
+  /** It is the pool of Erlang processes in `contenders/erlang`; left out where Erlang is not installed. */
+  readonly erlang?: boolean;
 }
 
 /** What is measured slice by slice, with everybody in turn. The first player is what the others are compared with. */
@@ -19,16 +21,18 @@ export interface Scene {
   readonly name: string;
   readonly title: string;
   readonly players: readonly Player[];
-  readonly work: 'noop' | 'millisecond' | 'start' | 'import';
+  readonly work: 'noop' | 'millisecond' | 'kilobyte' | 'hundred kilobytes' | 'start' | 'import';
   readonly inFlight: number;
   readonly faults?: FaultPlan;
   readonly needs?: Partial<Needs>;
 }
 
 const OTHERS: readonly Player[] = ['piscina+glue', 'tinypool', 'workerpool', 'poolifier'].map((name) => ({ name, contender: name }));
+const ERLANG: Player = { name: 'Erlang/OTP', contender: 'none', erlang: true };
 const SURVIVORS: readonly Player[] = [
   { name: 'piscina+glue', contender: 'piscina+glue' },
   { name: 'holdfast', contender: 'holdfast' },
+  ERLANG,
 ];
 const NODES: readonly Player[] = [22, 24, 26].map((node) => ({ name: `holdfast, Node ${node}`, contender: 'holdfast', node }));
 
@@ -50,17 +54,44 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'noop',
     title: 'Tasks that do nothing, 256 in flight',
-    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS, ...NODES],
+    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS, ...NODES, ERLANG],
     work: 'noop',
     inFlight: 256,
   },
   {
     name: 'millisecond',
     title: 'Tasks of 1 ms, 16 in flight',
-    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS],
+    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS, ERLANG],
     work: 'millisecond',
     inFlight: 16,
   },
+  {
+    name: 'limit',
+    title: 'Tasks that do nothing, beside messages of 64 tasks and nothing else',
+    players: [
+      { name: 'raw messages', contender: 'raw messages', uses: 'flood' },
+      { name: 'run', contender: 'holdfast' },
+      { name: 'map', contender: 'holdfast', uses: 'map' },
+    ],
+    work: 'noop',
+    inFlight: 256,
+  },
+  {
+    name: 'alone',
+    title: 'Tasks that do nothing, one after another',
+    players: ['piscina', 'holdfast'].map((name) => ({ name, contender: name })),
+    work: 'noop',
+    inFlight: 1,
+  },
+  ...(['kilobyte', 'hundred kilobytes'] as const).map(
+    (work): Scene => ({
+      name: work === 'kilobyte' ? 'results-1k' : 'results-100k',
+      title: `Results of ${work === 'kilobyte' ? 'a kilobyte' : 'a hundred kilobytes'}, 64 in flight`,
+      players: ['piscina', 'holdfast'].map((name) => ({ name, contender: name })),
+      work,
+      inFlight: 64,
+    }),
+  ),
   {
     name: 'map',
     title: 'Tasks that do nothing through map, beside run, and in processes of their own',
@@ -119,6 +150,11 @@ export const PAIRED_GOALS: readonly PairedGoal[] = [
   { scene: 'import', player: 'holdfast', figure: 'cpu', atMost: 1.2 },
   { scene: 'start', player: 'holdfast', figure: 'speed', atLeast: 1 / 1.2 },
   { scene: 'start', player: 'holdfast', figure: 'cpu', atMost: 1.2 },
+  { scene: 'limit', player: 'run', figure: 'speed', atLeast: 0.5 },
+  { scene: 'limit', player: 'map', figure: 'speed', atLeast: 0.75 },
+  { scene: 'alone', player: 'holdfast', figure: 'speed', atLeast: 1 },
+  { scene: 'results-1k', player: 'holdfast', figure: 'speed', atLeast: 1 },
+  { scene: 'results-100k', player: 'holdfast', figure: 'speed', atLeast: 1 },
   { scene: 'map', player: 'map in cells', figure: 'speed', atLeast: 0.35 },
   { scene: 'copies', player: 'redundancy: 3', figure: 'speed', atLeast: 0.25 },
   { scene: 'copies', player: '2 of 2', figure: 'speed', atLeast: 0.4 },
