@@ -43,6 +43,18 @@ export interface Figures {
   /** From the thread's exit event, and from its last instruction, to the next task's first instruction. */
   takeoverMs?: number;
   takeoverFromDeathMs?: number;
+  /** The same in the slowest hundredth. */
+  takeoverP99Ms?: number;
+  fromDeathP99Ms?: number;
+  /** Calls a second of those of a bare thread, in slices in turn: the the middle ratio, and its 95 % interval. */
+  ofBare?: number;
+  ofBareLow?: number;
+  ofBareHigh?: number;
+  /** The middle latency and the CPU time of a call, of those of a bare thread. */
+  p50OfBare?: number;
+  cpuOfBare?: number;
+  /** CPU time of the process for one call, in microseconds. */
+  cpuMicros?: number;
   /** Copies started for one result. */
   copiesPerTask?: number;
   /** Thread time of copies as a share of the thread time of all first attempts, as if none had been told to stop. */

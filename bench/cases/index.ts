@@ -11,6 +11,8 @@ import { outcomes } from './outcomes.ts';
 import { payload } from './payload.ts';
 import { queued } from './queued.ts';
 import { redundancy } from './redundancy.ts';
+import { serverTakeover } from './server-takeover.ts';
+import { servers } from './servers.ts';
 import { storm } from './storm.ts';
 import { stragglers } from './stragglers.ts';
 import { takeover } from './takeover.ts';
@@ -33,6 +35,8 @@ export const CASES: readonly Case[] = [
   deaths,
   takeover,
   cells,
+  servers,
+  serverTakeover,
 ];
 
 export const SCALES: Readonly<Record<Scale['name'], Scale>> = {

@@ -1,3 +1,5 @@
+import { quantileOfSorted } from '../stats/quantiles.ts';
+
 /** A ratio of paired measurements, with the interval in which it lies with 95 % confidence. */
 export interface Ratio {
   readonly ratio: number;
@@ -21,6 +23,21 @@ export function ratioOf(ours: readonly number[], theirs: readonly number[]): Rat
   const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (pairs - 1);
   const reach = (T[pairs - 2] ?? 1.98) * Math.sqrt(variance / pairs);
   return { ratio: Math.exp(mean), low: Math.exp(mean - reach), high: Math.exp(mean + reach), pairs };
+}
+
+/**
+ * The middle of the ratios, with the interval in which it lies with 95 % confidence, by the ranks alone. A slice in which the machine did something else
+ * counts for no more than any other, so this holds where a mean of so few would say nothing.
+ */
+export function middleRatioOf(ours: readonly number[], theirs: readonly number[]): Ratio | undefined {
+  const ratios = ours
+    .map((value, i) => value / theirs[i]!)
+    .filter((ratio) => Number.isFinite(ratio) && ratio > 0)
+    .sort((a, b) => a - b);
+  const pairs = ratios.length;
+  if (pairs < 6) return undefined; // Of fewer, not even the outermost are as far apart as that.
+  const rank = Math.max(0, Math.floor((pairs - 1.96 * Math.sqrt(pairs)) / 2));
+  return { ratio: quantileOfSorted(ratios, 0.5), low: ratios[rank]!, high: ratios[pairs - 1 - rank]!, pairs };
 }
 
 /** No more digits than are known: the last one printed is about as large as the interval. */

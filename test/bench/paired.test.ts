@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { about, digitsOf, ratioOf, ratioText } from '../../bench/paired/ratio.ts';
+import { about, digitsOf, middleRatioOf, ratioOf, ratioText } from '../../bench/paired/ratio.ts';
 import { goalsOf, tableOf, verdictOf } from '../../bench/paired/report.ts';
 import type { Round } from '../../bench/paired/ring.ts';
 import { SCENES } from '../../bench/paired/scenes.ts';
@@ -29,6 +29,17 @@ describe('a ratio of pairs', () => {
   it('is not told from one pair, nor are pairs counted of which one is missing', () => {
     assert.equal(ratioOf([1], [1]), undefined);
     assert.equal(ratioOf([1, Number.NaN, 2], [1, 1, 2])!.pairs, 2);
+  });
+
+  it('has a middle that a few slices of another kind do not move, with an interval by the ranks', () => {
+    const ones = Array.from({ length: 25 }, () => 1);
+    const ours = ones.map((_, i) => (i < 4 ? 1_000 : 0.8 + i / 100));
+    const { ratio, low, high, pairs } = middleRatioOf(ours, ones)!;
+    assert.equal(pairs, 25);
+    assert.equal(ratio.toFixed(2), '0.96');
+    // (25 - 1.96 * 5) / 2: the eighth from either end.
+    assert.deepEqual([low.toFixed(2), high.toFixed(2)], ['0.91', '1.01']);
+    assert.equal(middleRatioOf([1, 1], [1, 1]), undefined);
   });
 
   it('says when no difference was shown, and prints no more digits than it knows', () => {

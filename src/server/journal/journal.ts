@@ -13,7 +13,7 @@ import type { Verdict } from '../members/ballots.ts';
 import type { OpenTimer } from '../process/agenda.ts';
 import type { Keeper } from '../process/keeper.ts';
 import type { Effect } from '../wire.ts';
-import { type HeaderRecord, lineOf } from './record.ts';
+import { type ContinuedRecord, type EntryRecord, type HeaderRecord, lineOf } from './record.ts';
 
 export interface JournalParts {
   readonly path: string;
@@ -37,10 +37,13 @@ export interface JournalHost {
 }
 
 interface Waiting {
-  readonly line: string;
+  readonly record: EntryRecord | ContinuedRecord;
   readonly seq: number;
   readonly kept: () => void;
 }
+
+/** Messages that stand in one record at most: a torn end costs no more than was not answered anyway, but one line should not be endless. */
+const TOGETHER = 256;
 
 /**
  * Keeps the log on disk. A reply is given when its message is in the file: the end of the program then loses nothing that was answered. Many messages
@@ -72,7 +75,7 @@ export class ServerJournal implements Keeper {
   }
 
   committed(entry: Entry, verdict: Verdict, kept: (entry: Entry, verdict: Verdict) => void): void {
-    this.#waiting.push({ line: lineOf(recordOf(entry, verdict.effects ?? [])), seq: entry.seq, kept: () => kept(entry, verdict) });
+    this.#waiting.push({ record: recordOf(entry, verdict.effects ?? []), seq: entry.seq, kept: () => kept(entry, verdict) });
     this.#work();
   }
 
@@ -81,12 +84,13 @@ export class ServerJournal implements Keeper {
       kept();
       return;
     }
-    const line = lineOf({ type: 'continued', seq, part, at: this.#parts.clock.wall(), effects: effects.filter(isTimer) });
+    const at = this.#parts.clock.wall();
+    const record = { type: 'continued', seq, part, at, effects: effects.filter(isTimer) } as const;
     const done = (): void => {
       this.#continued = [seq, part];
       kept();
     };
-    this.#waiting.push({ line, seq: 0, kept: done });
+    this.#waiting.push({ record, seq: 0, kept: done });
     this.#work();
   }
 
@@ -133,7 +137,7 @@ export class ServerJournal implements Keeper {
   async #append(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    await this.#file!.append(Buffer.from(waiting.map(({ line }) => line).join(''), 'latin1'));
+    await this.#file!.append(Buffer.from(linesOf(waiting.map(({ record }) => record)), 'latin1'));
     if (this.#parts.sync === 'always') await this.#file!.sync();
     for (const { seq, kept } of waiting) {
       if (seq > 0) this.#kept = seq;
@@ -152,10 +156,9 @@ export class ServerJournal implements Keeper {
       lineOf(header),
       lineOf({ type: 'snapshot', seq: snapshot.seq, at: snapshot.at, bytes, timers: timers(), continued: this.#continued }),
     ];
-    for (const entry of log.from(snapshot.seq)) {
-      // Their timers are among those that are open. What is not in the old file comes after this.
-      if (entry.state === 'committed' && entry.seq <= this.#kept) lines.push(lineOf(recordOf(entry, [])));
-    }
+    // Their timers are among those that are open. What is not in the old file comes after this.
+    const kept = [...log.from(snapshot.seq)].filter(({ state, seq }) => state === 'committed' && seq <= this.#kept);
+    lines.push(linesOf(kept.map((entry) => recordOf(entry, []))));
     await lock.check();
     const draft = `${path}.new`;
     await disk.remove(draft);
@@ -186,9 +189,20 @@ export class ServerJournal implements Keeper {
   }
 }
 
+/** Messages that follow each other share a line: to write one costs far more than to write its messages. */
+function linesOf(records: readonly (EntryRecord | ContinuedRecord)[]): string {
+  const lines: string[] = [];
+  for (let i = 0; i < records.length; ) {
+    const entries: EntryRecord[] = [];
+    for (let one = records[i]; one?.type === 'entry' && entries.length < TOGETHER; one = records[++i]) entries.push(one);
+    lines.push(lineOf(entries.length > 0 ? { type: 'entries', entries } : records[i++]!));
+  }
+  return lines.join('');
+}
+
 const isTimer = ([kind]: Effect): boolean => kind === 'timer' || kind === 'cancel';
 
-function recordOf({ seq, message, at, answers, continues }: Entry, effects: readonly Effect[]) {
+function recordOf({ seq, message, at, answers, continues }: Entry, effects: readonly Effect[]): EntryRecord {
   const { kind, name, content } = message;
   return {
     type: 'entry',

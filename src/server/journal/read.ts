@@ -44,7 +44,8 @@ function keptIn(path: string, snapshot: SnapshotRecord, records: readonly Journa
   const timers = new Map<string, OpenTimer>(snapshot.timers.map((timer) => [timer.ref, timer]));
   const entries: Entry[] = [];
   let { continued } = snapshot;
-  for (const record of records) {
+  const single = (record: JournalRecord): readonly JournalRecord[] => (record.type === 'entries' ? record.entries : [record]);
+  for (const record of records.flatMap(single)) {
     if (record.type === 'entry') {
       const next = snapshot.seq + entries.length;
       if (record.seq < next) throw damaged(path, `message ${record.seq} comes after ${next - 1}`);

@@ -37,6 +37,12 @@ export interface EntryRecord {
   readonly continues: 'open' | 'done' | 'dropped';
 }
 
+/** Messages that were committed together, and written in one go. */
+export interface EntriesRecord {
+  readonly type: 'entries';
+  readonly entries: readonly EntryRecord[];
+}
+
 /** What a `continue` has wanted. */
 export interface ContinuedRecord {
   readonly type: 'continued';
@@ -46,7 +52,7 @@ export interface ContinuedRecord {
   readonly effects: readonly Effect[];
 }
 
-export type JournalRecord = HeaderRecord | SnapshotRecord | EntryRecord | ContinuedRecord;
+export type JournalRecord = HeaderRecord | SnapshotRecord | EntryRecord | EntriesRecord | ContinuedRecord;
 
 /** One line: a checksum, and the record as structured clone writes it, so that it holds whatever a message can hold. */
 export function lineOf(record: JournalRecord): string {

@@ -13,13 +13,17 @@ export interface Verdict {
 
 const exactly: Compare = comparison('exact');
 /** What has no structure that can be compared, as a handle, agrees with nothing. */
-const equal: Compare = (a, b) => {
+const equal = (a: Verdict, b: Verdict): boolean => {
+  if (isSimple(a) && isSimple(b)) return Object.is(a.value, b.value);
   try {
-    return exactly(a, b);
+    return exactly(comparable(a), comparable(b));
   } catch {
     return false;
   }
 };
+/** Most replies: nothing that would have to be looked into. */
+const isSimple = ({ outcome, value, effects }: Verdict): boolean =>
+  outcome === OUTCOME.reply && effects === undefined && (typeof value !== 'object' || value === null);
 /** Errors are compared as errors: by class, message, fields and cause, and not by their stack. */
 const comparable = ({ outcome, value, effects }: Verdict): unknown => [
   outcome,
@@ -34,7 +38,7 @@ export class Ballots {
   readonly #said: Verdict[] = [];
 
   constructor(quorum: number) {
-    this.#box = quorum === 1 ? undefined : new BallotBox(quorum, equal);
+    this.#box = quorum === 1 ? undefined : new BallotBox(quorum, equal as Compare);
   }
 
   /** What they agree on, once enough do. */
@@ -63,7 +67,7 @@ export class Ballots {
     if (this.#voters.includes(voter)) return;
     this.#voters.push(voter);
     this.#said.push(verdict);
-    this.#box?.cast(comparable(verdict));
+    this.#box?.cast(verdict);
   }
 
   /** Those who said something else than the verdict. */
