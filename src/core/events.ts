@@ -1,44 +1,11 @@
 import type { NodeDownReason } from './broker/node-down.ts';
 import type { Ballot, TimeoutPhase } from './errors.ts';
-import type { AttemptRecord } from './failure.ts';
+import type { AttemptRecord, StartReason, ThreadExitReason } from './failure.ts';
 import { contextOfCaller } from './foreign/context.ts';
 import { forget, isThenable } from './foreign/promises.ts';
+import type { TeardownError } from './module-errors.ts';
 
-/** Why a thread was started. */
-export type StartReason = 'first' | 'spare' | 'replacement' | 'demand';
-
-/** Why a thread ended. */
-export type ThreadExitReason =
-  /** An error that nothing caught, or a signal. */
-  | 'crash'
-  /** `process.exit()`. */
-  | 'exit'
-  /** It reached its memory limit. */
-  | 'oom'
-  /** Its task exceeded its run time-out, and did not stop when asked. */
-  | 'timeout'
-  /** It left a bundle lying, without running anything: leftovers of a task block it. */
-  | 'unresponsive'
-  /** Its task was aborted, and did not stop when asked. */
-  | 'aborted'
-  /** It did not load the task module, or not in time. */
-  | 'startup'
-  /** Code that a settled task had left behind threw. */
-  | 'lateError'
-  /** Its result lost a vote. */
-  | 'outvoted'
-  /** It had run its number of tasks, or its heap had grown too large. */
-  | 'recycled'
-  /** It had nothing to do for `idleTimeout`. */
-  | 'idle'
-  /** It still ran a copy that was no longer needed, and another task needed the thread. */
-  | 'reclaimed'
-  /** The pool closed. */
-  | 'closed'
-  /** Its node was lost, or leaves, or was taken out of service. */
-  | 'node'
-  /** It was terminated and has not exited. */
-  | 'orphan';
+export type { StartReason, ThreadExitReason } from './failure.ts';
 
 /** What a death leaves behind: plain data, at most 16 kB as JSON. */
 export interface CrashReport {
@@ -109,6 +76,10 @@ export interface PoolEvents {
   crash: CrashReport;
   /** A task's leftovers threw after it had settled. `taskId` is -1 if no task was behind it. */
   lateError: AboutThread & { readonly taskId: number; readonly attempt: number; readonly error: unknown };
+  /** The `teardown` of a task module threw, exited or hung. The thread was ended all the same. */
+  teardownFailed: AboutThread & { readonly reason: ThreadExitReason; readonly error: TeardownError };
+  /** A task, or what it has started, posted this on its `parentPort`. */
+  message: AboutThread & { readonly message: unknown };
   /** A failed attempt is followed by another, which is queued now: after the delay. `retriesLeft` is what is left after it. */
   retry: AboutTask & { readonly failed: AttemptRecord; readonly retriesLeft: number };
   /** A time-out has passed: for `run` that of one attempt, otherwise that of the task. */
@@ -153,6 +124,8 @@ export const EVENT_NAMES: readonly PoolEventName[] = [
   'workerExit',
   'crash',
   'lateError',
+  'teardownFailed',
+  'message',
   'retry',
   'timeout',
   'hedge',

@@ -75,3 +75,39 @@ export interface AttemptRecord {
   /** The error that the task would have been rejected with, had this attempt been its last. */
   readonly error: unknown;
 }
+
+/** Why a thread was started. */
+export type StartReason = 'first' | 'spare' | 'replacement' | 'demand';
+
+/** Why a thread ended. */
+export type ThreadExitReason =
+  /** An error that nothing caught, or a signal. */
+  | 'crash'
+  /** `process.exit()`. */
+  | 'exit'
+  /** It reached its memory limit. */
+  | 'oom'
+  /** Its task exceeded its run time-out, and did not stop when asked. */
+  | 'timeout'
+  /** It left a bundle lying, without running anything: leftovers of a task block it. */
+  | 'unresponsive'
+  /** Its task was aborted, and did not stop when asked. */
+  | 'aborted'
+  /** It did not load the task module, or not in time. */
+  | 'startup'
+  /** Code that a settled task had left behind threw. */
+  | 'lateError'
+  /** Its result lost a vote. */
+  | 'outvoted'
+  /** It had run its number of tasks, or its heap had grown too large. */
+  | 'recycled'
+  /** It had nothing to do for `idleTimeout`. */
+  | 'idle'
+  /** It still ran a copy that was no longer needed, and another task needed the thread. */
+  | 'reclaimed'
+  /** The pool closed. */
+  | 'closed'
+  /** Its node was lost, or leaves, or was taken out of service. */
+  | 'node'
+  /** It was terminated and has not exited. */
+  | 'orphan';

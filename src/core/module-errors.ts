@@ -18,3 +18,26 @@ export class TaskModuleError extends HoldfastError {
     this.prototype.name = 'TaskModuleError';
   }
 }
+
+/** The `teardown` of a task module has failed, told by the event `teardownFailed`. The thread was ended all the same. */
+export class TeardownError extends HoldfastError {
+  /** It threw (then `cause` is what), ended its thread, or was not done within `terminateTimeout`. */
+  readonly how: 'threw' | 'exited' | 'hung';
+
+  /** @param limit `terminateTimeout` in milliseconds */
+  constructor(how: 'threw' | 'exited' | 'hung', limit: number, cause?: unknown) {
+    super('ERR_TEARDOWN', messageFor(how, limit, cause), cause === undefined ? undefined : { cause });
+    this.how = how;
+  }
+
+  static {
+    this.prototype.name = 'TeardownError';
+  }
+}
+
+function messageFor(how: TeardownError['how'], limit: number, cause: unknown): string {
+  const expected = `Expected the teardown of the task module to end within terminateTimeout (${limit} ms).`;
+  if (how === 'threw') return `${expected} It threw: ${messageOf(cause)}`;
+  if (how === 'exited') return `${expected} The thread ended before. Does it call process.exit()?`;
+  return `${expected} It did not, and the thread was ended. Raise the limit, or make the teardown shorter.`;
+}

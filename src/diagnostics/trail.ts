@@ -25,6 +25,8 @@ const ABOUT: { readonly [Name in PoolEventName]: About<Name> } = {
   workerExit: (event) => `${thread(event)} ${event.reason} exit code ${event.exitCode}`,
   crash: (event) => `${thread(event)} ${event.reason}`,
   lateError: (event) => `${thread(event)} left by task ${event.taskId}: ${thrown(event.error)}`,
+  teardownFailed: (event) => `${thread(event)} ${event.reason}: ${thrown(event.error)}`,
+  message: (event) => thread(event),
   retry: (event) => `${task(event)} after attempt ${event.failed.attempt} ${event.failed.kind}, ${event.retriesLeft} left`,
   timeout: (event) => `${task(event)} attempt ${event.attempt} ${event.phase} ${event.milliseconds} ms`,
   hedge: (event) => `${task(event)} attempt ${event.attempt} after ${Math.round(event.after)} ms`,
@@ -53,7 +55,9 @@ export class Trail {
 
   constructor(emitter: Emitter, clock: Clock) {
     this.#clock = clock;
-    emitter.tap((name, event) => this.note(name, event as Noted<typeof name>));
+    emitter.tap((name, event) => {
+      if (name !== 'message') this.note(name, event as Noted<typeof name>); // Tasks may post as many as they like, and the others would be gone.
+    });
   }
 
   /** Oldest first: time of day in UTC, event, what it was about. */

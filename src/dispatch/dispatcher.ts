@@ -20,6 +20,7 @@ import { Pace } from './queue/pace.ts';
 import type { Services } from './services.ts';
 import { Survey } from './survey.ts';
 import { type Elasticity, elasticityOf } from './threads/elasticity.ts';
+import { ownWords } from './threads/own-words.ts';
 import type { Fence, PoolThread } from './threads/pool-thread.ts';
 import { Recycling } from './threads/recycling.ts';
 import { Restarts } from './threads/restarts.ts';
@@ -194,6 +195,11 @@ export class Dispatcher {
     for (const thread of this.roster.threads) thread.handle.poll();
   }
 
+  /** Threads that are ended in good order, now or later, are given no more time for that. */
+  hurry(): void {
+    this.roster.patience.hurry();
+  }
+
   stop(): Promise<number> {
     this.#feeder.stop();
     this.#elasticity?.stop();
@@ -213,6 +219,7 @@ export class Dispatcher {
       unreadable: () => this.#intake.unreadable(thread),
       accounted: (bundle, upTo) => this.#intake.accounted(thread, bundle, upTo),
       garbage: () => this.#intake.late(thread, -1, 0),
+      ...ownWords(thread, this.#services.emitter),
     };
   }
 

@@ -37,6 +37,12 @@ export interface ThreadEvents {
   accounted(bundle: number, upTo: number): void;
   /** A message that does not follow the protocol. */
   garbage(): void;
+  /** A task module was loaded that has a teardown. */
+  tearsDown(): void;
+  /** The teardowns of its modules are over; `error` is what went wrong, if anything did. */
+  tornDown(error: unknown): void;
+  /** Code of a task module has posted this on its `parentPort`. */
+  message(value: unknown): void;
   /** The start had to wait for a place, and begins now. */
   placed?(): void;
   /** The place in which the thread lives takes no more work: the thread is to end after its current task. */
@@ -109,6 +115,8 @@ export interface ExecutorThread {
   abort(bundle: number, index: number): void;
   /** The thread serves this slot from now on. */
   assign(slot: number, generation: number): void;
+  /** Asks a thread that is ready and has nothing to do to call the teardowns of its modules; `tornDown` follows. It is given no more work. */
+  tearDown(): void;
   /** Stops the thread; `exited` follows. */
   terminate(): void;
   /** Resident memory of the process it lives in, as last heard of, if that is not this one; in bytes. Asks anew, for the next time. */

@@ -129,6 +129,7 @@ export class PoolParts {
       giveUp: (task, failure) => this.admission.giveUp(task, failure),
       running: () => this.routes.tasksAtWork(),
       stopThreads: () => this.routes.stop(),
+      hurry: () => this.routes.hurry(),
     });
     this.specs = new Specs(options, tally, new Courses(this.#host(seams.random ?? Math.random)));
     seams.joined?.(this);

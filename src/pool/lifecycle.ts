@@ -35,6 +35,8 @@ export interface LifecycleHost {
   running(): ReadonlySet<Task>;
   /** Stops every thread; resolves with how many were at work. */
   stopThreads(): Promise<number>;
+  /** Threads that are ended in good order, now or later, are given no more time for that. */
+  hurry(): void;
 }
 
 const NONE: ReadonlySet<Task> = new Set();
@@ -107,6 +109,7 @@ export class Lifecycle {
 
   /** @param how `force`: nothing is finished. `running`: only what runs is */
   close(how: 'all' | 'running' | 'force'): Promise<CloseReport> {
+    if (how === 'force') this.#parts.hurry();
     this.#closing ??= this.#close(how === 'force');
     if (how === 'force') this.#drop(NONE);
     else if (how === 'running') this.#drop(this.#parts.running());

@@ -86,6 +86,11 @@ export class Routes {
     for (const dispatcher of this.all) dispatcher.pollAll();
   }
 
+  /** Threads that are ended in good order, now or later, are given no more time for that. */
+  hurry(): void {
+    for (const dispatcher of this.all) dispatcher.hurry();
+  }
+
   /** Stops every thread; resolves with how many were at work. */
   async stop(): Promise<number> {
     const busy = await Promise.all([this.main.stop(), ...this.#escalation.stop()]);

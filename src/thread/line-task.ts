@@ -19,7 +19,8 @@ const now = performance.now.bind(performance);
 const { searchParams } = new URL(import.meta.url);
 const name = searchParams.get('name')!;
 const load = withHooks(createRequire(import.meta.url), (href) => import(href));
-const handler = await (await TaskModule.load(searchParams.get('module')!, load)).prepare(name);
+const module = await TaskModule.load(searchParams.get('module')!, load);
+const handler = await module.prepare(name);
 
 function outcomeOf(result: unknown): LineOutcome {
   if (result === undefined) return undefined;
@@ -88,6 +89,9 @@ function timed(line: unknown): TimedOutcome | Promise<TimedOutcome> {
 }
 
 const task: Handler = searchParams.has('timed') ? timed : call;
+
+/** Before the thread ends, what stands in front of a module passes that on as well. */
+export const { teardown } = module;
 
 /** Found under the other module's name of it, which tasks, errors and metrics go by. */
 export default { [name]: task };

@@ -17,6 +17,7 @@ import { Report } from './report.ts';
 import { Rest } from './rest.ts';
 import { Runner } from './runner.ts';
 import type { Call } from './runner-parts.ts';
+import { Teardowns } from './teardowns.ts';
 import { threadTime } from './thread-time.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
@@ -104,7 +105,8 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   printAtOnce(process.stdout);
   printAtOnce(process.stderr);
   hidePorts(); // Those of Piscina; our own is not listened to yet.
-  const modules = new TaskModules(withHooks(require, load));
+  const teardowns = new Teardowns(() => port.postMessage([FROM_THREAD.tearsDown]));
+  const modules = new TaskModules(withHooks(require, load), (module) => teardowns.add(module));
   let injector: Injector | undefined;
   let within: Within | undefined;
   try {
@@ -120,11 +122,16 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
     return;
   }
 
+  const tearDown = async (): Promise<void> => {
+    const error = await teardowns.call();
+    port.postMessage([FROM_THREAD.tornDown, error === undefined ? undefined : encodeForSure(error)]);
+  };
   const bundles: RunMessage[] = [];
   const take = (message: ToThread): void => {
     if (message[0] === TO_THREAD.run) append(bundles, unpacked(message));
     else if (message[0] === TO_THREAD.assign) injector?.assigned(message[1], message[2]);
     else if (message[0] === TO_THREAD.account) port.postMessage([FROM_THREAD.account, report.reached.bundle, report.reached.items]);
+    else if (message[0] === TO_THREAD.tearDown) void tearDown();
     else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
   };
   const poll = (): void => {

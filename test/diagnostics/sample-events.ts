@@ -1,4 +1,5 @@
 import type { PoolEvents } from '../../src/core/events.ts';
+import { TeardownError } from '../../src/core/module-errors.ts';
 
 const thread = { slot: 1, generation: 2, threadId: 7 };
 const task = { taskId: 5, name: 'default' };
@@ -20,6 +21,8 @@ export const EVENTS: PoolEvents = {
     events: [],
   },
   lateError: { ...thread, taskId: 5, attempt: 1, error: new Error('left behind') },
+  teardownFailed: { ...thread, reason: 'closed', error: new TeardownError('hung', 5_000) },
+  message: { ...thread, message: 'from a task' },
   retry: {
     ...task,
     failed: { attempt: 1, replica: 0, slot: 1, threadId: 7, kind: 'crash', startedAt: 0, ms: 3, error: new Error('x'.repeat(500)) },

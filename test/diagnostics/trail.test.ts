@@ -10,18 +10,23 @@ describe('the trail of events', () => {
     const emitter = new Emitter();
     const trail = new Trail(emitter, new VirtualClock({ wall: Date.UTC(2030, 0, 1, 12, 34, 56, 789) }));
     const emit = <Name extends PoolEventName>(name: Name, event: PoolEvents[Name]): void => emitter.emit(name, event);
-    for (const name of EVENT_NAMES) emit(name, EVENTS[name] as never);
-    const lines = trail.lines();
+    // Tasks may post as many messages as they like, and nothing else would be left.
+    const kept = EVENT_NAMES.filter((name) => name !== 'message');
+    const lines: string[] = [];
+    for (const name of EVENT_NAMES) {
+      emit(name, EVENTS[name] as never);
+      if (name !== 'message') lines.push(trail.lines().at(-1)!);
+    }
     assert.deepEqual(
       lines.map((line) => line.split(' ')[1]),
-      EVENT_NAMES,
+      kept,
     );
     for (const line of lines) {
       assert.match(line, /^12:34:56\.789 \w+ \S/);
       assert.ok(line.length < 150, line);
       assert.doesNotMatch(line, /undefined exit|\[object/);
     }
-    assert.equal(lines[EVENT_NAMES.indexOf('retry')], '12:34:56.789 retry task 5 default after attempt 1 crash, 2 left');
+    assert.equal(lines[kept.indexOf('retry')], '12:34:56.789 retry task 5 default after attempt 1 crash, 2 left');
   });
 
   it('keeps the last twenty, oldest first', () => {

@@ -140,6 +140,22 @@ export function conformance(subject: ConformanceSubject): void {
       assert.deepEqual(one.outcomes.get('2:0'), [true, 'unharmed']);
     });
 
+    story('what a task posts on its parentPort is told', async (one) => {
+      one.send(1, [{ name: 'post', input: { deep: [1n] } }]);
+      await one.until(() => one.messages.length === 1 && one.outcomes.size === 1);
+      assert.deepEqual(one.messages, [{ deep: [1n] }]);
+    });
+
+    story('a teardown is known before the thread is ready, called when it is asked for, and answered', async (one) => {
+      assert.equal(one.teardown, 'wanted');
+      one.thread.tearDown();
+      await one.until(() => typeof one.teardown === 'object');
+      assert.deepEqual(one.teardown, { error: undefined });
+      one.thread.terminate();
+      await one.until(() => one.exit !== undefined);
+      assert.deepEqual(one.messages, ['torn down']);
+    });
+
     story('an endless loop ends when the thread is terminated', async (one) => {
       one.send(1, [{ name: 'spin' }]);
       await one.until(() => one.progress.length === 1);

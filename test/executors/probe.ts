@@ -13,6 +13,9 @@ export interface Probe {
   readonly outcomes: Map<string, readonly [boolean, unknown]>;
   readonly lateErrors: { taskId: number; error: unknown }[];
   readonly progress: unknown[];
+  /** What was posted on `parentPort`. */
+  readonly messages: unknown[];
+  readonly teardown: 'none' | 'wanted' | { readonly error: unknown };
   readonly exit: Exit | undefined;
   readonly ready: boolean;
   /** Lets the process end. */
@@ -51,7 +54,12 @@ export function probe(executor: Executor): Probe {
   const outcomes = new Map<string, readonly [boolean, unknown]>();
   const lateErrors: { taskId: number; error: unknown }[] = [];
   const progress: unknown[] = [];
-  const state: { exit: Exit | undefined; ready: boolean } = { exit: undefined, ready: false };
+  const messages: unknown[] = [];
+  const state: { exit: Exit | undefined; ready: boolean; teardown: Probe['teardown'] } = {
+    exit: undefined,
+    ready: false,
+    teardown: 'none',
+  };
   const tell = (): boolean => changed.emit('change');
   const thread = executor.start({
     ready: () => {
@@ -80,6 +88,18 @@ export function probe(executor: Executor): Probe {
     unreadable: tell,
     accounted: tell,
     garbage: () => assert.fail('garbage'),
+    tearsDown: () => {
+      state.teardown = 'wanted';
+      tell();
+    },
+    tornDown: (error) => {
+      state.teardown = { error };
+      tell();
+    },
+    message: (value) => {
+      messages.push(value);
+      tell();
+    },
     exited: (exit) => {
       assert.equal(state.exit, undefined, 'a thread dies once');
       state.exit = exit;
@@ -97,6 +117,10 @@ export function probe(executor: Executor): Probe {
     outcomes,
     lateErrors,
     progress,
+    messages,
+    get teardown() {
+      return state.teardown;
+    },
     release,
     get ready() {
       return state.ready;

@@ -37,7 +37,8 @@ function isNotes(notes: unknown): boolean {
 export function mayBeFromThread(message: unknown): boolean {
   if (!list(message)) return false;
   const [tag, a, b, c, d, e] = message;
-  if (tag === FROM_THREAD.ready) return true;
+  if (tag === FROM_THREAD.ready || tag === FROM_THREAD.tearsDown) return true;
+  if (tag === FROM_THREAD.tornDown) return a === undefined || isErrorRecord(a);
   if (tag === FROM_THREAD.startupFailed) return isErrorRecord(a);
   if (tag === FROM_THREAD.progress || tag === FROM_THREAD.account) return whole(a) && whole(b);
   if (tag === FROM_THREAD.lateError || tag === FROM_THREAD.crashing) return whole(a) && whole(b) && isErrorRecord(c);
@@ -70,6 +71,9 @@ export function mayBeFromCell(message: unknown): boolean {
     accounted: whole(bundle) && whole(upTo),
     unreadable: true,
     garbage: true,
+    tearsDown: true,
+    tornDown: error === undefined || isErrorRecord(error),
+    message: true,
     revoked: whole(bundle) && whole(claimed),
     exited: isExit(exit),
   };

@@ -55,6 +55,7 @@ export const makeThread: MakePlayer = (id, clock, events) => {
     poll: () => {},
     abort: () => {},
     assign: () => {},
+    tearDown: () => {},
     terminate: () => {
       player.terminated = true;
     },

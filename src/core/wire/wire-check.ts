@@ -36,7 +36,10 @@ export function isFromThread(message: unknown): message is FromThread {
     case FROM_THREAD.done:
       return isDone(message);
     case FROM_THREAD.ready:
+    case FROM_THREAD.tearsDown:
       return true;
+    case FROM_THREAD.tornDown:
+      return first === undefined || isEncoded(first);
     case FROM_THREAD.startupFailed:
       return isEncoded(first);
     case FROM_THREAD.progress:

@@ -6,10 +6,21 @@ import type { TraceHeaders } from '../attempt.ts';
  */
 
 /** Manager to thread. */
-export const TO_THREAD = { run: 0, abort: 1, assign: 2, account: 3 } as const;
+export const TO_THREAD = { run: 0, abort: 1, assign: 2, account: 3, tearDown: 4 } as const;
 
 /** Thread to manager. */
-export const FROM_THREAD = { ready: 0, startupFailed: 1, done: 2, progress: 3, lateError: 4, crashing: 5, exiting: 6, account: 7 } as const;
+export const FROM_THREAD = {
+  ready: 0,
+  startupFailed: 1,
+  done: 2,
+  progress: 3,
+  lateError: 4,
+  crashing: 5,
+  exiting: 6,
+  account: 7,
+  tearsDown: 8,
+  tornDown: 9,
+} as const;
 
 /** What an item carries if it is not the first attempt of an ordinary task. */
 export interface ItemMeta {
@@ -42,7 +53,9 @@ export type AbortMessage = readonly [tag: typeof TO_THREAD.abort, bundle: number
 export type AssignMessage = readonly [tag: typeof TO_THREAD.assign, slot: number, generation: number];
 /** A message came that cannot be read: how far do your reports reach? */
 export type AccountMessage = readonly [tag: typeof TO_THREAD.account];
-export type ToThread = RunMessage | AbortMessage | AssignMessage | AccountMessage;
+/** You are to end, and have nothing to do: call the teardowns of your modules. */
+export type TearDownMessage = readonly [tag: typeof TO_THREAD.tearDown];
+export type ToThread = RunMessage | AbortMessage | AssignMessage | AccountMessage | TearDownMessage;
 
 /** A failed item within a report: offset into it, what went wrong, the encoded error. `load`: its module did not load, so it has not begun. */
 export type FailedItem = readonly [offset: number, kind: 'error' | 'load' | 'clone-result' | 'clone-error', error: unknown];
@@ -73,6 +86,10 @@ export type CrashingMessage = readonly [tag: typeof FROM_THREAD.crashing, bundle
 export type ExitingMessage = readonly [tag: typeof FROM_THREAD.exiting, code: number, bundle: number, index: number, taskId: number];
 /** All results of earlier bundles have been sent, and of this one those below `upTo`. What has not arrived cannot be read. */
 export type AccountedMessage = readonly [tag: typeof FROM_THREAD.account, bundle: number, upTo: number];
+/** A module was loaded that has something to do before the thread ends. */
+export type TearsDownMessage = readonly [tag: typeof FROM_THREAD.tearsDown];
+/** It was done; `error` is what went wrong, if anything did. */
+export type TornDownMessage = readonly [tag: typeof FROM_THREAD.tornDown, error: unknown];
 export type FromThread =
   | ReadyMessage
   | StartupFailedMessage
@@ -81,4 +98,6 @@ export type FromThread =
   | LateErrorMessage
   | CrashingMessage
   | ExitingMessage
-  | AccountedMessage;
+  | AccountedMessage
+  | TearsDownMessage
+  | TornDownMessage;

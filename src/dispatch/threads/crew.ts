@@ -52,6 +52,11 @@ export class Crew {
     return this.places.empty().length;
   }
 
+  /** Threads that would not end. */
+  get orphans(): number {
+    return this.count('orphan');
+  }
+
   /** The thread that an attempt was handed to last, if it is still there. */
   threadOf({ threadKey }: Attempt): PoolThread | undefined {
     for (const thread of this.members) if (thread.key === threadKey) return thread;
@@ -68,9 +73,18 @@ export class Crew {
     return [...this.members].some(({ phase, handle }) => phase === 'starting' && handle.waiting !== true);
   }
 
-  /** Threads beyond those that are to be there, those that start and stop included; below 0, as many are missing. */
+  /**
+   * Threads beyond those that are to be there, those that start and stop included; below 0, as many are missing. Nobody waits for one in its teardown,
+   * but there are never more of these than slots beside the others.
+   */
   protected get excess(): number {
-    return this.members.size - this.count('orphan') - this.places.wanted - this.spares;
+    let count = -this.places.wanted - this.spares;
+    let leaving = -this.slots.length;
+    for (const { phase, teardown } of this.members) {
+      if (phase === 'stopping' && (teardown.is === 'asked' || teardown.is === 'over')) leaving++;
+      else if (phase !== 'orphan') count++;
+    }
+    return count + Math.max(0, leaving);
   }
 
   protected count(phase: PoolThread['phase']): number {

@@ -50,6 +50,9 @@ export interface Fence {
   timer: Timer | undefined;
 }
 
+/** What its task modules want done before it ends: `asked` is being done, `over` has been, and `error` is what went wrong. */
+export type Teardown = { readonly is: 'none' | 'wanted' | 'asked' } | { readonly is: 'over'; readonly error: unknown };
+
 /** A thread as the dispatch sees it. */
 export class PoolThread {
   /** Unique in the pool, and never used again. */
@@ -61,6 +64,9 @@ export class PoolThread {
   /** It has exited, or was given up as an orphan. */
   readonly gone: Latch = new Latch();
   handle!: ExecutorThread;
+  /** Opens when its modules have been torn down. */
+  readonly torn: Latch = new Latch();
+  teardown: Teardown = { is: 'none' };
   #phase: Phase = 'starting';
   slot = -1;
   generation = 0;

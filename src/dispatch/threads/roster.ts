@@ -18,10 +18,10 @@ export class Roster extends Crew {
   #events!: RosterEvents;
   readonly #fullness: Fullness;
   readonly #staging: Staging;
-  readonly #patience: Patience;
+  /** How long threads are given to start and to end. */
+  readonly patience: Patience;
   #phase: 'open' | 'stopped' = 'open';
   #nextKey = 1;
-  orphans = 0;
 
   constructor(executor: Executor, options: RosterOptions, services: Services, restarts: Restarts) {
     super(options.threads, options.min ?? options.threads, services.clock.now());
@@ -38,7 +38,7 @@ export class Roster extends Crew {
       starting: () => this.count('starting'),
       start: () => this.#start(reasonOf(options, this.#nextKey, this.surplus() < -this.spares)),
     });
-    this.#patience = new Patience({
+    this.patience = new Patience({
       ...options,
       services,
       tooSlow: (thread) => this.stop(thread, 'startup'),
@@ -113,14 +113,18 @@ export class Roster extends Crew {
     return this.#restarts.imminent || this.#staging.pending || this.coming;
   }
 
-  /** Ends a thread now. Its death is concluded from its exit, or after `terminateTimeout`. */
+  /** Ends a thread, now or after its teardown. Its death is concluded from its exit, or `terminateTimeout` after that. */
   stop(thread: PoolThread, reason: ThreadExitReason): void {
     if (thread.phase === 'stopping' || thread.phase === 'orphan' || thread.phase === 'dead') return;
     thread.become('stopping');
     thread.stopReason = reason;
     this.#events.stopping(thread);
-    thread.handle.terminate();
-    void this.#patience.awaitEnd(thread);
+    void this.patience.end(thread);
+    if (thread.teardown.is === 'asked' && this.#phase === 'open') {
+      this.places.vacate(thread, this.#services.clock.now()); // Whoever follows it does not wait until it has ended.
+      this.#fillSlots();
+      this.#replace(reason, false, undefined);
+    }
     this.#watch();
   }
 
@@ -129,14 +133,10 @@ export class Roster extends Crew {
     this.#phase = 'stopped';
     this.#restarts.cancel();
     this.#staging.stop();
-    let busy = 0;
-    const ends: Promise<unknown>[] = [];
-    for (const thread of this.members) {
-      if (!thread.idle) busy++;
-      this.stop(thread, 'closed');
-      ends.push(this.#services.within(thread.gone.promise, 2 * this.#options.terminateTimeout, 'turning'));
-    }
-    await Promise.all(ends);
+    const all = [...this.members];
+    const busy = all.filter(({ idle }) => !idle).length;
+    for (const thread of all) this.stop(thread, 'closed');
+    await this.patience.allGone(all);
     await this.#executor.close();
     return busy;
   }
@@ -148,17 +148,16 @@ export class Roster extends Crew {
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
       ...this.#events.messages(thread),
-      placed: () => void this.#patience.awaitStart(thread),
+      placed: () => void this.patience.awaitStart(thread),
       ready: () => this.#ready(thread),
       exited: (exit) => this.#exited(thread, exit),
     });
-    if (thread.handle.waiting !== true) void this.#patience.awaitStart(thread);
+    if (thread.handle.waiting !== true) void this.patience.awaitStart(thread);
   }
 
   /** It counts no longer, but is listened to. */
   #orphaned(thread: PoolThread): void {
     thread.become('orphan');
-    this.orphans++;
     thread.gone.open();
     this.#gone(thread, { cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'running' } }, thread.stopReason ?? 'orphan');
   }
@@ -203,8 +202,7 @@ export class Roster extends Crew {
     const wasOrphan = thread.phase === 'orphan';
     thread.become('dead');
     thread.gone.open();
-    if (wasOrphan) this.orphans--;
-    else this.#gone(thread, exit, thread.stopReason ?? exit.cause);
+    if (!wasOrphan) this.#gone(thread, exit, thread.stopReason ?? exit.cause);
   }
 
   #gone(thread: PoolThread, end: Exit, reason: ThreadExitReason): void {

@@ -130,6 +130,10 @@ export class NodeThread implements ExecutorThread {
     if (this.#settings.assigns) this.#home?.outbox.post({ do: 'assign', thread: this.number, slot, generation });
   }
 
+  tearDown(): void {
+    this.#home?.outbox.post({ do: 'tearDown', thread: this.number });
+  }
+
   terminate(): void {
     if (this.#state.is === 'waiting') this.#withdraw(this);
     else this.#home?.outbox.post({ do: 'terminate', thread: this.number });
@@ -184,6 +188,15 @@ export class NodeThread implements ExecutorThread {
         break;
       case 'garbage':
         this.#events.garbage();
+        break;
+      case 'tearsDown':
+        this.#events.tearsDown();
+        break;
+      case 'tornDown':
+        this.#events.tornDown(message.error && reviveError(message.error));
+        break;
+      case 'message':
+        this.#events.message(message.value);
         break;
     }
   }

@@ -45,6 +45,7 @@ const TO_NODE: Readonly<Record<ToNode['do'], (message: Fields) => boolean>> = {
   revoke: isBundle,
   abort: (message) => isBundle(message) && isWhole(message.index),
   assign: ({ thread, slot, generation }) => isWhole(thread) && isWhole(slot) && isWhole(generation),
+  tearDown: ({ thread }) => isWhole(thread),
   terminate: ({ thread }) => isWhole(thread),
   measure: ({ thread }) => isWhole(thread),
   ask: ({ thread }) => isWhole(thread),

@@ -54,6 +54,9 @@ function start(thread: number, place: number, session: CellSession): void {
         unreadable: () => tell({ tell: 'unreadable', thread }),
         accounted: (bundle, upTo) => tell({ tell: 'accounted', thread, bundle, upTo }),
         garbage: () => tell({ tell: 'garbage', thread }),
+        tearsDown: () => tell({ tell: 'tearsDown', thread }),
+        tornDown: (error) => tell({ tell: 'tornDown', thread, error: failed(error) }),
+        message: (value) => tell({ tell: 'message', thread, value }),
         exited: (exit) => {
           ended();
           tell({ tell: 'exited', thread, exit: { ...exit, error: failed(exit.error) } });
@@ -94,6 +97,9 @@ function receive(message: ToCell, body: Uint8Array): void {
       break;
     case 'assign':
       worker.assign(message.slot, message.generation);
+      break;
+    case 'tearDown':
+      worker.tearDown();
       break;
     case 'terminate':
       worker.terminate();

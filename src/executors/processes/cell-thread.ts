@@ -122,6 +122,10 @@ export class CellThread implements ExecutorThread {
     if (this.#session.faults !== undefined) this.#cell.send({ do: 'assign', thread: this.number, slot, generation });
   }
 
+  tearDown(): void {
+    this.#cell.send({ do: 'tearDown', thread: this.number });
+  }
+
   terminate(): void {
     if (this.#state === 'exited') return;
     this.#cell.send({ do: 'terminate', thread: this.number });
@@ -166,6 +170,15 @@ export class CellThread implements ExecutorThread {
         break;
       case 'garbage':
         this.#events.garbage();
+        break;
+      case 'tearsDown':
+        this.#events.tearsDown();
+        break;
+      case 'tornDown':
+        this.#events.tornDown(message.error && reviveError(message.error));
+        break;
+      case 'message':
+        this.#events.message(message.value);
         break;
     }
   }

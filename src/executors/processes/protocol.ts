@@ -27,6 +27,7 @@ export type ToCell =
   | { readonly do: 'revoke'; readonly thread: number; readonly bundle: number }
   | { readonly do: 'abort'; readonly thread: number; readonly bundle: number; readonly index: number }
   | { readonly do: 'assign'; readonly thread: number; readonly slot: number; readonly generation: number }
+  | { readonly do: 'tearDown'; readonly thread: number }
   | { readonly do: 'terminate'; readonly thread: number }
   /** How much memory does the process hold? */
   | { readonly do: 'measure'; readonly thread: number };
@@ -51,7 +52,9 @@ export type FromCell =
     }
   | { readonly tell: 'progress'; readonly thread: number; readonly bundle: number; readonly index: number; readonly value: unknown }
   | { readonly tell: 'lateError'; readonly thread: number; readonly taskId: number; readonly attempt: number; readonly error: Encoded }
-  | { readonly tell: 'unreadable' | 'garbage'; readonly thread: number }
+  | { readonly tell: 'unreadable' | 'garbage' | 'tearsDown'; readonly thread: number }
+  | { readonly tell: 'tornDown'; readonly thread: number; readonly error: Encoded | undefined }
+  | { readonly tell: 'message'; readonly thread: number; readonly value: unknown }
   | { readonly tell: 'accounted'; readonly thread: number; readonly bundle: number; readonly upTo: number }
   | { readonly tell: 'revoked'; readonly thread: number; readonly bundle: number; readonly claimed: number }
   | { readonly tell: 'memory'; readonly thread: number; readonly bytes: number }

@@ -18,6 +18,7 @@ export function withoutUncloneable(message: FromCell, reason: unknown): FromCell
     case 'done':
       return { ...message, notes: message.notes?.map((item) => (cloneable(item) ? item : uncloneable(item, reason))) };
     case 'lateError':
+    case 'tornDown':
       return { ...message, error: encodeError(reason) };
     case 'exited':
       return { ...message, exit: { ...message.exit, error: encodeError(reason) } };

@@ -78,6 +78,12 @@ export class Hearing {
       case FROM_THREAD.lateError:
         this.#events.lateError(message[1], message[2], reviveError(message[3]));
         break;
+      case FROM_THREAD.tearsDown:
+        this.#events.tearsDown();
+        break;
+      case FROM_THREAD.tornDown:
+        this.#events.tornDown(message[1] === undefined ? undefined : reviveError(message[1]));
+        break;
       case FROM_THREAD.crashing:
         this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
         break;

@@ -19,6 +19,8 @@ export interface HostEvents {
   /** An error that killed the worker, before its exit. */
   error(error: unknown): void;
   exit(code: number): void;
+  /** Posted on `parentPort`, by whatever runs in the worker. */
+  message?(value: unknown): void;
 }
 
 /** What runs in a thread: tasks, or a server. */
@@ -89,6 +91,7 @@ export class Host {
     });
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     this.#piscina.on('error', () => {});
+    if (events.message !== undefined) this.#piscina.on('message', events.message);
     // Failures before the session is open, such as a missing file, are reported nowhere else.
     this.#piscina.run({ init, compiled: compiledCode(runtime), runtime }, { transferList: transferList as never }).catch(events.unopened);
     const worker = this.#piscina.threads[0];

@@ -28,5 +28,6 @@ export class UnstartedThread implements ExecutorThread {
   poll(): void {}
   abort(): void {}
   assign(): void {}
+  tearDown(): void {}
   terminate(): void {}
 }

@@ -41,6 +41,7 @@ export class WorkerThread implements ExecutorThread {
         unopened: (error) => this.#hearing.unopened(error),
         error: (error) => this.#hearing.died(error),
         exit: (code) => this.#exited(code),
+        message: (value) => this.#posted(value),
       });
     } catch (error) {
       port1.close();
@@ -131,8 +132,17 @@ export class WorkerThread implements ExecutorThread {
     if (this.#order.session.faults !== undefined) this.#port.postMessage([TO_THREAD.assign, slot, generation]);
   }
 
+  tearDown(): void {
+    this.#port.postMessage([TO_THREAD.tearDown]);
+    this.#control.wake();
+  }
+
   terminate(): void {
     this.#host.terminate();
+  }
+
+  #posted(value: unknown): void {
+    if (this.#hearing.state !== 'exited') this.#events.message(value);
   }
 
   #exited(code: number): void {

@@ -52,6 +52,11 @@ export class TaskModule {
     await this.prepare(name);
   }
 
+  /** What it wants done before its thread ends: a function, or a promise of one. */
+  get teardown(): unknown {
+    return this.#find('teardown');
+  }
+
   #keep(name: string, handler: Handler): Handler {
     setIn(this.#handlers, name, handler);
     return handler;

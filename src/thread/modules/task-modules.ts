@@ -26,19 +26,23 @@ export class LoadFailure {
 /** The task modules of a thread: the pool's own, which is loaded before the first task, and others, which are loaded when a task first needs one. */
 export class TaskModules implements Handlers {
   readonly #import: Import;
+  readonly #loaded: (module: TaskModule) => void;
   #own: TaskModule | undefined;
   readonly #others = new Map<string, TaskModule>();
   /** Kept, as Node keeps it for an ES module: a module gets another chance in another thread. */
   readonly #failures = new Map<string, LoadFailure>();
 
-  constructor(load: Import) {
+  /** @param loaded is told of each module, in the order in which they are loaded */
+  constructor(load: Import, loaded: (module: TaskModule) => void) {
     this.#import = load;
+    this.#loaded = loaded;
   }
 
   /** Loads the pool's own module, and looks whether it can be one. @throws what the module throws, or `ERR_NO_SUCH_EXPORT` */
   async open(href: string, name: string): Promise<void> {
     this.#own = await TaskModule.load(href, this.#import);
     await this.#own.check(name);
+    this.#loaded(this.#own);
   }
 
   handler(name: string, href: string | undefined): Handler | PromiseLike<Handler> {
@@ -64,6 +68,7 @@ export class TaskModules implements Handlers {
     try {
       const module = await TaskModule.load(href, this.#import);
       setIn(this.#others, href, module);
+      this.#loaded(module);
       return module;
     } catch (error) {
       const found = new LoadFailure(error);

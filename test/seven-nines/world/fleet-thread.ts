@@ -83,6 +83,7 @@ export class FleetThread implements ExecutorThread {
   poll(): void {}
   abort(): void {}
   assign(): void {}
+  tearDown(): void {}
 
   terminate(): void {
     this.die(1);

@@ -62,6 +62,7 @@ export class Caller {
     const { world, witness } = this;
     world.journal.note('close', force ? 1 : 0);
     witness.settlements.closeCalled = true;
+    if (force) witness.teardowns.forced();
     this.closing = true;
     this.pool.close({ force }).then(
       (report) => {

@@ -116,7 +116,9 @@ function auditBacklog(world: World, { backlog }: Dispatcher, queued: Set<Attempt
 
 function auditThreads(world: World, { roster }: Dispatcher, { threads }: Home, held: Set<Attempt>): void {
   let count = 0;
+  let leaving = 0;
   for (const thread of roster.threads) {
+    if (thread.phase === 'stopping' && ['asked', 'over'].includes(thread.teardown.is)) leaving++;
     if (thread.phase !== 'orphan') count++;
     for (const bundle of thread.bundles) {
       for (let i = bundle.reported; i < bundle.size; i++) {
@@ -130,7 +132,7 @@ function auditThreads(world: World, { roster }: Dispatcher, { threads }: Home, h
     }
   }
   const { spares = 1, recycle } = world.climate.pool;
-  const most = threads + spares + (recycle === undefined ? 0 : 1);
+  const most = threads + spares + (recycle === undefined ? 0 : 1) + Math.min(threads, leaving);
   if (count > most) world.fail(`the pool has ${count} threads; it may have ${most}`);
   roster.slots.forEach((thread, slot) => {
     if (thread !== undefined && thread.slot !== slot)

@@ -12,7 +12,10 @@ export function watchEvents(pool: Pool, world: World, witness: Witness): void {
     timeout: ({ taskId, phase, attempt }) => phase === 'run' && witness.timedOut(taskId, attempt),
     hedge: (event) => witness.hedged(event),
     conflict: (event) => witness.conflict(event),
-    workerExit: (event) => witness.threadEnded(event),
+    workerExit: (event) => {
+      witness.threadEnded(event);
+      witness.teardowns.ended(event);
+    },
     quarantine: (event) => witness.quarantine.told(event),
     failed: () => witness.restarts.failed(),
   };

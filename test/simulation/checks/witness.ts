@@ -17,6 +17,7 @@ import { OvertakingCheck } from './overtaking-check.ts';
 import { QuarantineCheck } from './quarantine-check.ts';
 import { RestartCheck } from './restart-check.ts';
 import { SettlementCheck } from './settlement-check.ts';
+import { TeardownCheck } from './teardown-check.ts';
 import type { Start, TaskTruth } from './truth.ts';
 
 /** Compares what the pool does and says with what really happened, at the moment it happens. */
@@ -31,6 +32,7 @@ export class Witness implements ThreadWatcher {
   readonly restarts: RestartCheck;
   readonly quarantine: QuarantineCheck;
   readonly growth: GrowthCheck;
+  readonly teardowns: TeardownCheck;
   readonly budget: BudgetCheck;
   /** Those of the pool, and of the escalation once there are any. */
   dispatchers: () => readonly Dispatcher[] = () => [];
@@ -58,6 +60,7 @@ export class Witness implements ThreadWatcher {
     this.restarts = new RestartCheck(world);
     this.quarantine = new QuarantineCheck(world);
     this.growth = new GrowthCheck(world);
+    this.teardowns = new TeardownCheck(world);
     this.budget = new BudgetCheck(world);
     this.#overtaking = new OvertakingCheck(world);
   }
@@ -72,6 +75,7 @@ export class Witness implements ThreadWatcher {
     const { world } = this;
     const now = world.clock.now();
     world.journal.note('sent', thread.threadId, attempts[0]!.task.id, attempts.length);
+    this.teardowns.sent(thread.threadId);
     if (thread.body.terminated) world.fail(`work was sent to thread ${thread.threadId}, which had been terminated`);
     this.ballots.sent(thread.threadId);
     // Where copies vote, fresh attempts may wait for another thread.
@@ -199,6 +203,14 @@ export class Witness implements ThreadWatcher {
     if (start?.counted !== true) return;
     start.counted = false;
     start.on.home.running--;
+  }
+
+  tearingDown(thread: SimThread): void {
+    this.teardowns.asked(thread);
+  }
+
+  wantsTeardown(threadId: number): void {
+    this.teardowns.wanted(threadId);
   }
 
   exited(thread: SimThread, exit: Exit): void {

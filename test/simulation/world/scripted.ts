@@ -36,6 +36,8 @@ export class ScriptedThread implements ExecutorThread {
   /** Reports that it has sent and that have not been looked at. */
   readonly #sent: (() => void)[] = [];
   terminated = false;
+  /** It was asked for its teardown. */
+  tearsDown = false;
   /** Revocations on their way to it, and its answers, if it lives far away. */
   readonly #orders: (() => void)[] = [];
   readonly #answers: (() => void)[] = [];
@@ -93,6 +95,10 @@ export class ScriptedThread implements ExecutorThread {
   }
 
   assign(): void {}
+
+  tearDown(): void {
+    this.tearsDown = true;
+  }
 
   terminate(): void {
     this.terminated = true;

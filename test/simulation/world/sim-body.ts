@@ -18,6 +18,8 @@ export interface BodyEvents {
   received(message: FromThread | 'unreadable'): void;
   started(start: Start): void;
   ended(start: Start): void;
+  /** Its module has a teardown. */
+  wantsTeardown(): void;
   /** It is dead; nobody knows yet. `start` was under way. */
   died(code: number, error: unknown, start: Start | undefined): void;
 }
@@ -90,7 +92,13 @@ export class Body {
       this.loop.later(() => this.line.post(this, [FROM_THREAD.startupFailed, encodeError(new Error('the module does not load'))]), took);
     } else {
       const wait = world.strikes('startSlow', dice) ? took * dice.log(2, 1000) : took;
-      this.loop.later(() => this.line.post(this, [FROM_THREAD.ready]), wait);
+      this.loop.later(() => {
+        if (world.teardowns.has()) {
+          this.#events.wantsTeardown();
+          this.line.post(this, [FROM_THREAD.tearsDown]);
+        }
+        this.line.post(this, [FROM_THREAD.ready]);
+      }, wait);
     }
   }
 
@@ -126,10 +134,22 @@ export class Body {
     for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
       if (message[0] === TO_THREAD.run) {
         this.#bundles.push(message);
+      } else if (message[0] === TO_THREAD.tearDown) {
+        this.#tearDown();
       } else if (message[0] === TO_THREAD.account) {
         this.line.post(this, [FROM_THREAD.account, this.#report.reached.bundle, this.#report.reached.items]);
       } else if (message[0] === TO_THREAD.abort && this.isAt(message[1], message[2])) this.#abort(message[1], message[2]);
     }
+  }
+
+  /** What its modules want done before it ends. */
+  #tearDown(): void {
+    const { fate, ms } = this.world.teardowns.draw();
+    this.world.journal.note(`teardown:${fate}`, this.threadId);
+    const error = fate === 'throws' ? encodeError(new Error('the teardown threw')) : undefined;
+    if (fate === 'blocks') this.loop.block();
+    else if (fate === 'exits') this.loop.later(() => this.leaveOfItself(), ms);
+    else if (fate !== 'hangs') this.loop.later(() => this.line.post(this, [FROM_THREAD.tornDown, error]), ms);
   }
 
   #abort(bundle: number, index: number): void {

@@ -15,6 +15,10 @@ export interface ThreadWatcher {
   exited(thread: SimThread, exit: Exit): void;
   /** The pool has asked for the end of the thread on which this runs. */
   terminated(start: Start | undefined): void;
+  /** The pool asks for its teardown. */
+  tearingDown(thread: SimThread): void;
+  /** It has said that it has one. */
+  wantsTeardown(threadId: number): void;
   /** Code of the caller that runs while an input is cloned. */
   cloning(task: TaskTruth): void;
 }
@@ -39,6 +43,7 @@ export class SimThread implements ExecutorThread {
       received: (message) => this.#receive(message),
       started: (start) => watcher.started(start),
       ended: (start) => watcher.ended(start),
+      wantsTeardown: () => watcher.wantsTeardown(threadId),
       died: (code, error, start) => {
         const delay = this.body.line.latency(world.lineDice) * 3;
         if (start !== undefined) start.deathSeenAt = world.timeline.now() + delay;
@@ -133,6 +138,11 @@ export class SimThread implements ExecutorThread {
   }
 
   assign(): void {}
+
+  tearDown(): void {
+    this.#watcher.tearingDown(this);
+    this.#there(() => this.body.tell([TO_THREAD.tearDown]));
+  }
 
   terminate(): void {
     const { body } = this;

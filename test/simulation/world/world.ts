@@ -4,6 +4,7 @@ import { Journal } from '../checks/journal.ts';
 import { drawLeftovers, type Leftovers } from '../weather/leftovers.ts';
 import { Misbehaving } from '../weather/misbehaving.ts';
 import { Pauses } from '../weather/pauses.ts';
+import { Teardowns } from '../weather/teardowns.ts';
 import { wallSteps } from '../weather/wall-steps.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { drawClosedLoops } from './closed-loops.ts';
@@ -41,6 +42,7 @@ export class World {
   readonly leftovers: Leftovers;
   readonly leftoverDice: Dice;
   readonly misbehaving: Misbehaving;
+  readonly teardowns: Teardowns;
   readonly journal: Journal;
   readonly threadDice: Dice;
   readonly lineDice: Dice;
@@ -78,6 +80,7 @@ export class World {
     this.leftovers = drawLeftovers(dice(23));
     this.leftoverDice = dice(24);
     this.misbehaving = new Misbehaving(dice(25), this.climate);
+    this.teardowns = new Teardowns(dice(41));
     this.#deeds = table(DEEDS, this.climate.rates);
     this.#sky = table(SKY_FAULTS, this.climate.rates);
   }

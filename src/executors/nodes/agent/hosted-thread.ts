@@ -67,6 +67,9 @@ export class HostedThread {
       case 'assign':
         thread.assign(message.slot, message.generation);
         break;
+      case 'tearDown':
+        thread.tearDown();
+        break;
       case 'terminate':
         thread.terminate();
         break;
@@ -122,6 +125,9 @@ export class HostedThread {
       unreadable: () => tell({ tell: 'unreadable', thread }),
       accounted: (bundle, upTo) => tell({ tell: 'accounted', thread, bundle, upTo }),
       garbage: () => tell({ tell: 'garbage', thread }),
+      tearsDown: () => tell({ tell: 'tearsDown', thread }),
+      tornDown: (error) => tell({ tell: 'tornDown', thread, error: error === undefined ? undefined : encodeForSure(error) }),
+      message: (value) => tell({ tell: 'message', thread, value }),
       exited: (exit) => this.#exited(exit),
     };
   }
