@@ -33,6 +33,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** The rooms within a room, or single files in it, that each of them may import. What has no line here may import the whole room. */
 const WITHIN: Record<string, readonly string[]> = {
+  'core/broker': ['core/errors.ts'],
+  'core/counting': ['core/clock.ts', 'core/failure.ts'],
+  'core/foreign': [],
+  'core/restart': ['type core/clock.ts'],
+  'core/time': ['core/clock.ts'],
+  'core/wire': ['core/foreign', 'type core/attempt.ts'],
+  'supervision/child': [
+    'type supervision/exit.ts',
+    'supervision/errors.ts',
+    'type supervision/lane.ts',
+    'type supervision/report.ts',
+    'supervision/spec.ts',
+  ],
   'dispatch/feeding': ['type dispatch/services.ts', 'type dispatch/outcomes', 'dispatch/queue', 'type dispatch/threads'],
   'dispatch/outcomes': ['type dispatch/services.ts', 'type dispatch/queue', 'type dispatch/threads'],
   'dispatch/queue': ['type dispatch/threads'],

@@ -4,7 +4,7 @@
  * @module holdfast/batch
  */
 
-import { systemClock } from '../core/system-clock.ts';
+import { systemClock } from '../core/time/system-clock.ts';
 import type { PoolOptions } from '../index.ts';
 import { descriptorAt } from './machine/descriptors.ts';
 import { nodeDisk } from './machine/node-disk.ts';

@@ -1,5 +1,5 @@
 import { parseBrokerUrl } from '../core/broker/broker-url.ts';
-import { systemClock } from '../core/system-clock.ts';
+import { systemClock } from '../core/time/system-clock.ts';
 import { Agent } from '../executors/nodes/agent/agent.ts';
 import { RedisLink } from '../executors/nodes/link/redis-link.ts';
 import { type NodeNews, type NodeOptions, resolveNode } from './options.ts';

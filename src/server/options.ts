@@ -1,7 +1,7 @@
-import type { BackoffLimits } from '../core/backoff.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { ownOf } from '../core/foreign/foreign.ts';
-import type { IntensityLimits } from '../core/intensity.ts';
+import type { BackoffLimits } from '../core/restart/backoff.ts';
+import type { IntensityLimits } from '../core/restart/intensity.ts';
 import type { WorkerSettings } from '../executors/threads/host.ts';
 import { boolean, type Check, oneOf, type Shape, shaped, string, whole, wrongType } from '../options/checks.ts';
 import { moduleFile } from '../options/module-file.ts';

@@ -1,5 +1,5 @@
 import type { Clock, KeepAlive } from '../core/clock.ts';
-import { systemClock, systemKeepAlive } from '../core/system-clock.ts';
+import { systemClock, systemKeepAlive } from '../core/time/system-clock.ts';
 import { asOptionError } from '../options/thread-settings.ts';
 import { ServerEmitter } from './events.ts';
 import type { StartThread } from './host/server-thread.ts';

@@ -1,4 +1,4 @@
-import { type Child, type ChildState, checkTransition } from './child.ts';
+import { type Child, type ChildState, checkTransition } from './child/child.ts';
 
 /** How many children a supervisor has. */
 export interface ChildCount {

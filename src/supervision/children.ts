@@ -1,11 +1,11 @@
 import type { Clock } from '../core/clock.ts';
-import { callUser } from './call-user.ts';
-import { type Child, STOPPED } from './child.ts';
+import { callUser } from './child/call-user.ts';
+import { type Child, STOPPED } from './child/child.ts';
+import { Launch, type LaunchOutcome } from './child/launch.ts';
+import { Shutdown, type ShutdownHooks, type ShutdownLimits } from './child/shutdown.ts';
 import type { Roster } from './child-list.ts';
 import { type ExitReason, exitReason } from './exit.ts';
-import { Launch, type LaunchOutcome } from './launch.ts';
 import type { Report, SupervisorListener } from './report.ts';
-import { Shutdown, type ShutdownHooks, type ShutdownLimits } from './shutdown.ts';
 import type { RunningChild } from './spec.ts';
 
 export interface ChildrenOptions {

@@ -4,11 +4,11 @@
  * @module holdfast/supervision
  */
 
-export { Backoff, type BackoffLimits } from '../core/backoff.ts';
 export { HoldfastError, InvalidOptionError, OptionRangeError } from '../core/errors.ts';
-export { type IntensityLimits, RestartIntensity } from '../core/intensity.ts';
+export { Backoff, type BackoffLimits } from '../core/restart/backoff.ts';
+export { type IntensityLimits, RestartIntensity } from '../core/restart/intensity.ts';
 export { type Closable, closableChild, type Pair, type PairContext, pairChild, supervisorChild } from './adapters.ts';
-export type { ChildStateName } from './child.ts';
+export type { ChildStateName } from './child/child.ts';
 export type { ChildCount } from './child-list.ts';
 export {
   ChildExistsError,

@@ -1,4 +1,4 @@
-import type { Backoff } from '../core/backoff.ts';
+import type { Backoff } from '../core/restart/backoff.ts';
 
 type Operation = () => void | PromiseLike<void>;
 

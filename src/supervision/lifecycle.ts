@@ -1,15 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import type { Complete } from '../core/foreign/given.ts';
-import { callUser } from './call-user.ts';
 import type { CheckedOptions } from './check.ts';
-import { Child } from './child.ts';
+import { callUser } from './child/call-user.ts';
+import { Child } from './child/child.ts';
+import type { ShutdownLimits } from './child/shutdown.ts';
 import { Roster } from './child-list.ts';
 import { Children } from './children.ts';
 import { ChildStartError, SupervisorStateError } from './errors.ts';
 import type { ExitReason } from './exit.ts';
 import { Lane, Traffic } from './lane.ts';
 import type { Report, SupervisorListener } from './report.ts';
-import type { ShutdownLimits } from './shutdown.ts';
 import type { ChildSettings, Origin } from './spec.ts';
 import { Restarts } from './strategies.ts';
 

@@ -1,4 +1,4 @@
-import type { Child, ChildStateName } from './child.ts';
+import type { Child, ChildStateName } from './child/child.ts';
 import type { RestartType } from './exit.ts';
 import type { TreeNode } from './tree.ts';
 

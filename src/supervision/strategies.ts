@@ -1,7 +1,7 @@
-import { Backoff } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
-import { RestartIntensity } from '../core/intensity.ts';
-import type { Child, ChildState } from './child.ts';
+import { Backoff } from '../core/restart/backoff.ts';
+import { RestartIntensity } from '../core/restart/intensity.ts';
+import type { Child, ChildState } from './child/child.ts';
 import type { Roster } from './child-list.ts';
 import type { Children } from './children.ts';
 import { ChildStartError, RestartIntensityError } from './errors.ts';

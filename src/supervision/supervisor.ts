@@ -1,8 +1,9 @@
 import { ownOf } from '../core/foreign/foreign.ts';
 import type { Complete } from '../core/foreign/given.ts';
-import { systemClock } from '../core/system-clock.ts';
+import { systemClock } from '../core/time/system-clock.ts';
 import { type CheckedOptions, checkOptions, checkSettings, checkSpec } from './check.ts';
-import type { Child } from './child.ts';
+import type { Child } from './child/child.ts';
+import type { LaunchOutcome } from './child/launch.ts';
 import type { ChildCount } from './child-list.ts';
 import {
   ChildExistsError,
@@ -15,7 +16,6 @@ import {
 } from './errors.ts';
 import type { ExitReason } from './exit.ts';
 import type { Lane } from './lane.ts';
-import type { LaunchOutcome } from './launch.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { type ChildInfo, childInfo, childNode } from './snapshot.ts';
 import type { ChildSettings, ChildSpec, ChildTemplate, Origin, RunningChild, SupervisorOptions } from './spec.ts';

@@ -9,7 +9,7 @@ import { act, type BenchOptions } from '../../src/cli/bench/action.ts';
 import { bestOf, crashCostOf, expectedAt, keptOf, type Row, timeoutFor } from '../../src/cli/bench/findings.ts';
 import { readSample } from '../../src/cli/bench/sample.ts';
 import { findingsText } from '../../src/cli/bench/words.ts';
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

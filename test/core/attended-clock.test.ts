@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AttendedClock } from '../../src/core/attended-clock.ts';
 import type { TimeScale } from '../../src/core/clock.ts';
-import { LATE, TICK } from '../../src/core/presence.ts';
+import { AttendedClock } from '../../src/core/time/attended-clock.ts';
+import { LATE, TICK } from '../../src/core/time/presence.ts';
 
 /** A program whose time is in our hands. */
 class Program {

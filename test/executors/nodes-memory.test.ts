@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { Executor } from '../../src/executors/executor.ts';
 import { MemoryBroker } from '../../src/executors/nodes/link/memory-broker.ts';
 import { MemoryLink } from '../../src/executors/nodes/link/memory-link.ts';

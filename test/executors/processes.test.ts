@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import { CellExecutor } from '../../src/executors/processes/cell-executor.ts';
 import { conformance } from './conformance.ts';
 import { settingsFor } from './settings.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import type { Agent } from '../../src/executors/nodes/agent/agent.ts';
 import { MemoryBroker } from '../../src/executors/nodes/link/memory-broker.ts';

@@ -1,5 +1,5 @@
 import type { NodeDownReason } from '../../src/core/broker/node-down.ts';
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import { Agent } from '../../src/executors/nodes/agent/agent.ts';
 import type { NodeEvents, NodesSettings } from '../../src/executors/nodes/fleet-host.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import { localExecutor } from '../../src/executors/nodes/agent/local.ts';
 import type { PoolEvents } from '../../src/index.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Registry } from 'prom-client';
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { Exit } from '../../src/executors/executor.ts';
 import { ThreadExecutor } from '../../src/executors/threads/thread-executor.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';

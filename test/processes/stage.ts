@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../src/core/system-clock.ts';
+import { systemClock } from '../../src/core/time/system-clock.ts';
 import { CellExecutor, type CellsOptions } from '../../src/executors/processes/cell-executor.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
 

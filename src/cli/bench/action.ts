@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
-import { systemClock } from '../../core/system-clock.ts';
+import { systemClock } from '../../core/time/system-clock.ts';
 import { faultPlan } from '../../faults/index.ts';
 import type { PoolOptions } from '../../index.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { descriptorAt, type HaltRule } from '../../batch/index.ts';
-import { systemClock } from '../../core/system-clock.ts';
+import { systemClock } from '../../core/time/system-clock.ts';
 import { displayFor } from './display/display.ts';
 import { inFlags } from './flags.ts';
 import type { RunRequest } from './messages.ts';

@@ -1,5 +1,5 @@
 import type { BatchProgress } from '../../batch/index.ts';
-import { systemClock } from '../../core/system-clock.ts';
+import { systemClock } from '../../core/time/system-clock.ts';
 import type { Pool } from '../../index.ts';
 import { addJobMetrics } from './job-metrics.ts';
 import type { RunRequest } from './messages.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Failure } from '../../core/failure.ts';
-import { RestartIntensity } from '../../core/intensity.ts';
 import { TaskModuleError } from '../../core/module-errors.ts';
+import { RestartIntensity } from '../../core/restart/intensity.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';

@@ -1,5 +1,5 @@
-import { Backoff } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
+import { Backoff } from '../../core/restart/backoff.ts';
 import type { PoolThread } from './pool-thread.ts';
 import type { RestartOptions } from './restarts.ts';
 import type { Roster } from './roster.ts';

@@ -1,8 +1,8 @@
-import { Backoff } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { StartupError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
-import { RestartIntensity } from '../../core/intensity.ts';
+import { Backoff } from '../../core/restart/backoff.ts';
+import { RestartIntensity } from '../../core/restart/intensity.ts';
 import type { Exit } from '../../executors/executor.ts';
 
 export interface RestartOptions {

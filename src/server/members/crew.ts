@@ -1,6 +1,6 @@
-import { Backoff, type BackoffLimits } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { type IntensityLimits, RestartIntensity } from '../../core/intensity.ts';
+import { Backoff, type BackoffLimits } from '../../core/restart/backoff.ts';
+import { type IntensityLimits, RestartIntensity } from '../../core/restart/intensity.ts';
 import type { StartThread } from '../host/server-thread.ts';
 import type { Log } from '../log/log.ts';
 import type { FromThread, ThreadInit } from '../wire.ts';

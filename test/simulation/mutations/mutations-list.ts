@@ -114,7 +114,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'threads serve on', file: 'dispatch/threads/pool-thread.js', find: 'return this.quota - this.started;', put: 'return Infinity;' },
   {
     name: 'time in which the program was stopped is charged',
-    file: 'core/attended-clock.js',
+    file: 'core/time/attended-clock.js',
     find: 'return machine - this.presence.lost;',
     put: 'return machine;',
   },

@@ -1,6 +1,6 @@
-import { AttendedClock } from '../../../src/core/attended-clock.ts';
 import type { Clock, Timer } from '../../../src/core/clock.ts';
-import { LATE } from '../../../src/core/presence.ts';
+import { AttendedClock } from '../../../src/core/time/attended-clock.ts';
+import { LATE } from '../../../src/core/time/presence.ts';
 import type { Dice } from '../world/dice.ts';
 import type { Timeline } from '../world/timeline.ts';
 

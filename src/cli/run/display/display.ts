@@ -1,6 +1,6 @@
 import type { BatchProgress } from '../../../batch/index.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { systemClock } from '../../../core/system-clock.ts';
+import { systemClock } from '../../../core/time/system-clock.ts';
 import { FirstFailures, kindsText, waitingText } from '../failures.ts';
 import { count, duration, perSecond } from '../words.ts';
 import { BarDisplay } from './bar-display.ts';

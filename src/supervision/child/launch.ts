@@ -1,7 +1,7 @@
-import type { Clock, Timer } from '../core/clock.ts';
-import { ChildStartTimeoutError } from './errors.ts';
-import type { SupervisorListener } from './report.ts';
-import { ignore, type Origin, type RunningChild, type StartContext } from './spec.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { ChildStartTimeoutError } from '../errors.ts';
+import type { SupervisorListener } from '../report.ts';
+import { ignore, type Origin, type RunningChild, type StartContext } from '../spec.ts';
 
 export type LaunchOutcome =
   | { readonly kind: 'started'; readonly running: RunningChild }

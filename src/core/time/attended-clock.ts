@@ -1,4 +1,4 @@
-import { type Clock, MAX_DELAY, type Timer, type TimeScale } from './clock.ts';
+import { type Clock, MAX_DELAY, type Timer, type TimeScale } from '../clock.ts';
 import { type CpuTime, LATE, Presence, TICK } from './presence.ts';
 
 /** What a clock is made from. */

@@ -1,10 +1,10 @@
-import type { Timer } from '../core/clock.ts';
-import type { Complete } from '../core/foreign/given.ts';
-import type { ExitReason } from './exit.ts';
-import type { Lane } from './lane.ts';
+import type { Timer } from '../../core/clock.ts';
+import type { Complete } from '../../core/foreign/given.ts';
+import type { ExitReason } from '../exit.ts';
+import type { Lane } from '../lane.ts';
+import type { ChildSettings, Origin, RunningChild } from '../spec.ts';
 import type { Launch } from './launch.ts';
 import type { Shutdown } from './shutdown.ts';
-import type { ChildSettings, Origin, RunningChild } from './spec.ts';
 
 /**
  * - `stopped`: nothing runs, and nothing will by itself;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
+import type { KeepAlive } from '../clock.ts';
 import { AttendedClock } from './attended-clock.ts';
-import type { KeepAlive } from './clock.ts';
 
 // Taken once, and from Node's modules: test libraries put their own into the globals, for a while, and those may never call back.
 const { setTimeout, clearTimeout, setInterval, clearInterval } = timers;

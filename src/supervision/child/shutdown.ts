@@ -1,7 +1,7 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { ExitReason } from '../exit.ts';
+import type { RunningChild } from '../spec.ts';
 import { callUser } from './call-user.ts';
-import type { ExitReason } from './exit.ts';
-import type { RunningChild } from './spec.ts';
 
 export interface ShutdownLimits {
   /** Milliseconds from asking to killing; 0 kills at once. */
