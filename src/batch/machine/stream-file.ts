@@ -21,6 +21,12 @@ const neither: DiskFile = {
 const writeTo = promisify(write);
 const closeDescriptor = promisify(close);
 
+/**
+ * Bytes of one write. A write to a pipe returns when the reader has taken all of it, and nothing tells of a part; in small pieces a slow
+ * reader is told from one that takes nothing.
+ */
+const PIECE = 16_384;
+
 /** An open descriptor, of whatever kind, as a file that can only be written to. */
 export function descriptorFile(descriptor: number): DiskFile {
   return {
@@ -28,7 +34,7 @@ export function descriptorFile(descriptor: number): DiskFile {
     async write(buffer) {
       for (;;) {
         try {
-          return (await writeTo(descriptor, buffer, 0, buffer.length, null)).bytesWritten;
+          return (await writeTo(descriptor, buffer, 0, Math.min(buffer.length, PIECE), null)).bytesWritten;
         } catch (error) {
           // The pipe does not wait, and it is full: its reader takes its time.
           if (systemCode(error) !== 'EAGAIN') throw error;

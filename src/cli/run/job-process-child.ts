@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
 import type { ChildSpec, ExitReason, RunningChild } from '../../supervision/index.ts';
+import { boundToParent } from './bound-to-parent.ts';
 import type { FromManager, RunRequest, ToManager } from './messages.ts';
 
 /** The manager died without having said how the job ended. */
@@ -60,7 +61,8 @@ function stdioOf({ stdin, stdout, descriptors }: ManagerOptions): {
 }
 
 function launch(options: ManagerOptions, stdio: ReturnType<typeof stdioOf>['stdio']): ChildProcess {
-  return spawn(process.execPath, [...inheritedFlags(), ENTRY], {
+  const { command, args } = boundToParent(process.execPath, [...inheritedFlags(), ENTRY]);
+  return spawn(command, args, {
     stdio,
     serialization: 'advanced',
     // Away from the terminal's group, so that Ctrl-C does not kill the processes that the pool may have started.
