@@ -91,3 +91,41 @@ test('a run whose lock was taken away stops before it writes again', async () =>
   const { code, phase } = errorOf(await world.run({ input: '-' }, {}, stuck));
   assert.deepEqual([code, phase], ['ERR_BATCH_LOCKED', 'during']);
 });
+
+test('where no lock sees through a hard link, two runs that write one file notice it, and none says that all is done', async () => {
+  const world = new World(seeded(1), smallTask, text);
+  world.disk.kernelLocks = false;
+  for (const path of FILES) world.disk.put(path, '');
+  world.disk.hardLink('/out.ndjson', '/hard.ndjson');
+  let other: Ending | undefined;
+  const stuck = (async function* () {
+    yield Buffer.from('{"n":1}\n');
+    other = await world.run({ out: '/hard.ndjson', failed: '/other.failed.ndjson', overwrite: true });
+    yield Buffer.from('{"n":3}\n');
+  })();
+  const { code, phase, message } = errorOf(await world.run({ input: '-', sync: 'always' }, {}, stuck));
+  assert.deepEqual([code, phase], ['ERR_BATCH_LOCKED', 'during']);
+  assert.match(message, /^\/out\.ndjson has \d+ bytes, and this run has written \d+: another program writes it too/);
+  assert.equal(other!.how, 'ended', 'it threw away what was there, and was alone from then on');
+  const records = world.disk.get('/hard.ndjson')!.toString().split('\n').slice(0, -1);
+  assert.equal(records.length, (other as Ending & { how: 'ended' }).summary.done);
+});
+
+for (const [what, strike] of [
+  ['adds to', (world) => world.disk.grow('/out.ndjson', 'more')],
+  ['replaces', (world) => world.disk.put('/out.ndjson', '')],
+  ['removes', (world) => world.disk.remove('/out.ndjson')],
+] satisfies [what: string, strike: (world: World) => void][]) {
+  test(`an output that another program ${what} while a run writes it is not written any more, and the job does not say that all is done`, async () => {
+    for (const sync of ['always', 'never'] as const) {
+      const world = new World(seeded(1), smallTask, text);
+      const stuck = (async function* () {
+        yield Buffer.from('{"n":1}\n');
+        await new Promise((resolve) => setImmediate(resolve));
+        strike(world);
+      })();
+      const { code, phase } = errorOf(await world.run({ input: '-', sync }, {}, stuck));
+      assert.deepEqual([code, phase], ['ERR_BATCH_LOCKED', 'during']);
+    }
+  });
+}

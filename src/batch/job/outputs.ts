@@ -159,7 +159,11 @@ export async function openOutputs(
       throw new BatchError('ERR_BATCH_OPTION', `resume: expected a file as out, got the pipe or device ${job.out}.`);
     const open = kind === 'journal' ? openJournal : openStream;
     const opened = await open(hold, job, identity, seams, ready);
-    return { ...opened, kind, path: job.out, check: () => hold.check(), release: () => hold.release() };
+    const check = async (): Promise<void> => {
+      await hold.check();
+      for (const file of [opened.results, opened.failed]) if (file.path !== '-') await file.check(await seams.disk.facts(file.path));
+    };
+    return { ...opened, kind, path: job.out, check, release: () => hold.release() };
   } catch (cause) {
     await hold.abandon();
     throw writeError(asked.out, cause, 'before');

@@ -1,4 +1,5 @@
-import type { DiskFile } from '../machine/disk.ts';
+import { BatchError } from '../errors.ts';
+import type { DiskFile, PathFacts } from '../machine/disk.ts';
 import type { Encoding } from './encoding.ts';
 
 /** A file that records are appended to. Knows how far it is written, and how far that survives a power cut. */
@@ -11,6 +12,7 @@ export class AppendFile {
   #length: number;
   #synced: number;
   #taken = 0;
+  #identity: string | undefined;
 
   constructor(path: string, file: DiskFile, encoding: Encoding, length: number | null) {
     this.path = path;
@@ -34,6 +36,21 @@ export class AppendFile {
   /** Bytes that survive a power cut. */
   get synced(): number {
     return this.#synced;
+  }
+
+  /**
+   * Rejects if what its path leads to now is not the file that this run has made so long: it was removed or replaced, and what is written to it
+   * would be lost; or another program writes it too, perhaps another run that knows it by a name that no lock sees through.
+   */
+  async check(found: PathFacts | undefined): Promise<void> {
+    if (!this.#seekable) return;
+    this.#identity ??= (await this.#file.facts()).identity;
+    if (found?.identity === this.#identity && found.size === this.#length) return;
+    const what =
+      found?.identity === this.#identity
+        ? `${this.path} has ${found.size} bytes, and this run has written ${this.#length}: another program writes it too, perhaps another run that knows it by another name`
+        : `${this.path} was removed or replaced while this run was writing`;
+    throw new BatchError('ERR_BATCH_LOCKED', `${what}. Nothing more is written.`, { phase: 'during' });
   }
 
   /** Appends whole records. If the system takes a part only and then fails, the part is cut off again where that works. */
