@@ -27,16 +27,24 @@ interface Entry {
   readonly link: Party;
 }
 
+/** The nodes of one name. They expire together, when none of them has been heard of for long enough. */
+interface Roll {
+  readonly nodes: Map<string, Entry>;
+  expiry: Timer | undefined;
+}
+
 /** A broker in memory: the twin of the real one for tests and simulations, with everything that can go wrong with it at the tester's hand. */
 export class MemoryBroker {
   readonly #clock: Clock;
   readonly #channels = new Map<string, Channel>();
-  readonly #names = new Map<string, Map<string, Entry>>();
-  readonly #kept = new Map<string, Uint8Array>();
+  readonly #names = new Map<string, Roll>();
+  readonly #kept = new Map<string, { readonly bytes: Uint8Array; readonly expiry: Timer }>();
   readonly #links = new Set<Party>();
   /** Milliseconds that a message takes to the broker, and again from it; 0: none that could be measured. */
   readonly latency: () => number;
   state: 'up' | 'frozen' = 'up';
+  /** What it answers to everything, as when it is full, or a replica; `undefined`: it does what it is asked. */
+  refusal: Error | undefined;
 
   constructor(clock: Clock, latency: () => number = () => 0) {
     this.#clock = clock;
@@ -61,8 +69,8 @@ export class MemoryBroker {
   /** It was killed, and has come back without what it held. */
   wipe(): void {
     for (const channel of [...this.#channels.keys()]) this.end(channel);
-    this.#names.clear();
-    this.#kept.clear();
+    for (const name of [...this.#names.keys()]) this.#strike(name);
+    for (const key of [...this.#kept.keys()]) this.take(key);
   }
 
   /** Frames above this number are lost, as when a copy takes over that had not got them. */
@@ -83,24 +91,31 @@ export class MemoryBroker {
     return this.#channels.size + this.#kept.size + this.#names.size;
   }
 
-  announce(link: Party, name: string, node: string, beat: string, card: Uint8Array): void {
-    const nodes = this.#names.get(name) ?? new Map<string, Entry>();
-    this.#names.set(name, nodes);
-    nodes.set(node, { beat, card, link });
+  announce(link: Party, name: string, node: string, beat: string, card: Uint8Array, ttl: number): void {
+    const roll: Roll = this.#names.get(name) ?? { nodes: new Map(), expiry: undefined };
+    this.#names.set(name, roll);
+    roll.nodes.set(node, { beat, card, link });
+    this.#clock.clearTimeout(roll.expiry);
+    roll.expiry = this.#clock.setTimeout(() => this.#strike(name), ttl);
   }
 
   watch(name: string): readonly Sighting[] {
-    return [...(this.#names.get(name) ?? [])].map(([node, { beat, link }]) => ({ node, beat, connected: link.connected }));
+    return [...(this.#names.get(name)?.nodes ?? [])].map(([node, { beat, link }]) => ({ node, beat, connected: link.connected }));
   }
 
   card(name: string, node: string): Uint8Array | undefined {
-    return this.#names.get(name)?.get(node)?.card;
+    return this.#names.get(name)?.nodes.get(node)?.card;
   }
 
   forget(name: string, node: string): void {
-    const nodes = this.#names.get(name);
+    const nodes = this.#names.get(name)?.nodes;
     nodes?.delete(node);
-    if (nodes?.size === 0) this.#names.delete(name);
+    if (nodes?.size === 0) this.#strike(name);
+  }
+
+  #strike(name: string): void {
+    this.#clock.clearTimeout(this.#names.get(name)?.expiry);
+    this.#names.delete(name);
   }
 
   create(name: string, ttl: number): void {
@@ -160,14 +175,16 @@ export class MemoryBroker {
     return channel.delivered;
   }
 
-  put(key: string, bytes: Uint8Array): void {
-    this.#kept.set(key, bytes.slice());
+  put(key: string, bytes: Uint8Array, ttl: number): void {
+    this.take(key);
+    this.#kept.set(key, { bytes: bytes.slice(), expiry: this.#clock.setTimeout(() => this.take(key), ttl) });
   }
 
   take(key: string): Uint8Array | undefined {
-    const bytes = this.#kept.get(key);
+    const kept = this.#kept.get(key);
+    this.#clock.clearTimeout(kept?.expiry);
     this.#kept.delete(key);
-    return bytes;
+    return kept?.bytes;
   }
 
   left(link: Party): void {

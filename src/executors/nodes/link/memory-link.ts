@@ -3,19 +3,29 @@ import { soon } from '../../../core/soon.ts';
 import type { Hearing, Link, Reader, Sighting } from './link.ts';
 import type { MemoryBroker, Party } from './memory-broker.ts';
 
+/** The way that something goes: from this program to the broker, or from the broker to it. */
+export type Way = 'out' | 'in';
+
 /** One program's connection with the broker in memory. */
 export class MemoryLink implements Link, Party {
-  readonly trouble = undefined;
+  trouble: Error | undefined;
   readonly #broker: MemoryBroker;
   readonly #clock: Clock;
-  /** `cut`: nothing gets through, and it comes later. `dead`: the program is gone, and the broker knows it. */
-  #state: 'open' | 'cut' | 'dead' = 'open';
+  readonly #turn: (fn: () => void) => void;
+  /** `dead`: the program is gone, and the broker knows it. */
+  #state: 'open' | 'dead' = 'open';
+  /** Ways on which nothing gets through: it comes later. */
+  readonly #cut = new Set<Way>();
   readonly #outgoing: (() => void)[] = [];
   readonly #incoming: (() => void)[] = [];
+  /** When what was sent last will have come through. */
+  readonly #due: Record<Way, number> = { out: 0, in: 0 };
 
-  constructor(broker: MemoryBroker, clock: Clock) {
+  /** @param turn calls what has arrived when this program has its turn. @default at once */
+  constructor(broker: MemoryBroker, clock: Clock, turn: (fn: () => void) => void = (fn) => fn()) {
     this.#broker = broker;
     this.#clock = clock;
+    this.#turn = turn;
     broker.joins(this);
   }
 
@@ -24,16 +34,16 @@ export class MemoryLink implements Link, Party {
   }
 
   get passable(): boolean {
-    return this.#state === 'open';
+    return this.#state === 'open' && !this.#cut.has('in');
   }
 
-  cut(): void {
-    if (this.#state === 'open') this.#state = 'cut';
+  /** The network fails. @param ways which. @default both */
+  cut(...ways: readonly Way[]): void {
+    for (const way of ways.length === 0 ? (['out', 'in'] as const) : ways) this.#cut.add(way);
   }
 
   mend(): void {
-    if (this.#state !== 'cut') return;
-    this.#state = 'open';
+    this.#cut.clear();
     this.flow();
     this.#broker.pumpAll();
   }
@@ -49,8 +59,8 @@ export class MemoryLink implements Link, Party {
     await this.#ask(() => undefined);
   }
 
-  announce(name: string, node: string, beat: string, card: Uint8Array): Promise<void> {
-    return this.#ask(() => this.#broker.announce(this, name, node, beat, card));
+  announce(name: string, node: string, beat: string, card: Uint8Array, ttl: number): Promise<void> {
+    return this.#ask(() => this.#broker.announce(this, name, node, beat, card, ttl));
   }
 
   watch(name: string): Promise<readonly Sighting[]> {
@@ -89,7 +99,7 @@ export class MemoryLink implements Link, Party {
         if (state === 'open') hearing.gone();
       },
     };
-    void this.#ask(() => this.#broker.listen(channel, this, heard));
+    void this.#ask(() => this.#broker.listen(channel, this, heard), 'always');
     return {
       close: () => {
         state = 'closed';
@@ -97,8 +107,8 @@ export class MemoryLink implements Link, Party {
     };
   }
 
-  put(key: string, bytes: Uint8Array): Promise<void> {
-    return this.#ask(() => this.#broker.put(key, bytes));
+  put(key: string, bytes: Uint8Array, ttl: number): Promise<void> {
+    return this.#ask(() => this.#broker.put(key, bytes, ttl));
   }
 
   take(key: string): Promise<Uint8Array | undefined> {
@@ -116,8 +126,8 @@ export class MemoryLink implements Link, Party {
 
   /** Something comes from the broker. */
   arrive(deliver: () => void): void {
-    this.#later(() => {
-      this.#incoming.push(deliver);
+    this.#later('in', () => {
+      this.#incoming.push(() => this.#turn(deliver));
       this.flow();
     });
   }
@@ -125,19 +135,29 @@ export class MemoryLink implements Link, Party {
   /** Lets through what can get through. */
   flow(): void {
     while (this.#state === 'open' && this.#broker.state === 'up') {
-      const next = this.#outgoing.shift() ?? this.#incoming.shift();
+      const next = this.#next(this.#outgoing, 'out') ?? this.#next(this.#incoming, 'in');
       if (next === undefined) return;
       next();
     }
   }
 
-  #ask<T>(request: () => T): Promise<T> {
-    return new Promise((resolve) => {
+  #next(queue: (() => void)[], way: Way): (() => void) | undefined {
+    return this.#cut.has(way) ? undefined : queue.shift();
+  }
+
+  /** @param when `granted`: a broker that refuses everything refuses this as well */
+  #ask<T>(request: () => T, when: 'granted' | 'always' = 'granted'): Promise<T> {
+    return new Promise((resolve, reject) => {
       if (this.#state === 'dead') return; // Nobody will ever answer.
-      this.#later(() => {
+      this.#later('out', () => {
         this.#outgoing.push(() => {
-          const answer = request();
-          this.arrive(() => resolve(answer));
+          const refusal = when === 'granted' ? this.#broker.refusal : undefined;
+          const answer = refusal === undefined ? request() : undefined;
+          this.arrive(() => {
+            this.trouble = refusal;
+            if (refusal === undefined) resolve(answer as T);
+            else reject(refusal);
+          });
         });
         this.flow();
       });
@@ -145,9 +165,14 @@ export class MemoryLink implements Link, Party {
   }
 
   /** A moment later, and in the same order. */
-  #later(fn: () => void): void {
+  #later(way: Way, fn: () => void): void {
     const latency = this.#broker.latency();
-    if (latency === 0) void soon(fn);
-    else this.#clock.setTimeout(fn, latency);
+    if (latency === 0) {
+      void soon(fn);
+      return;
+    }
+    const now = this.#clock.now();
+    this.#due[way] = Math.max(this.#due[way], now + latency);
+    this.#clock.setTimeout(fn, this.#due[way] - now);
   }
 }
