@@ -1,4 +1,4 @@
-import { simulate } from './simulation.ts';
+import type { SimulationReport } from './report.ts';
 
 /** What a process that simulates is asked. */
 export interface Order {
@@ -8,7 +8,7 @@ export interface Order {
 }
 
 /** Simulates what it is told, one seed after the other, until its parent goes. */
-export function serve(): void {
+export function serve(simulate: (order: Order) => SimulationReport): void {
   process.on('disconnect', () => process.exit());
   process.on('message', (order: Order) => {
     setImmediate(() => {

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { serve } from './job.ts';
 import { runMany } from './many.ts';
 import { simulate } from './simulation.ts';
+import { FAULTS } from './world/faults.ts';
 import { World } from './world/world.ts';
 
 const USAGE = `One seed again, with its log:  npm run simulate -- --seed N [--size TASKS] [--quiet] [--climate]
@@ -59,7 +61,7 @@ function replay(seed: number): void {
 }
 
 if (values.help) console.log(USAGE);
-else if (values.job) serve();
+else if (values.job) serve(simulate);
 else {
   const seed = number('seed');
   // A simulation has to begin in a callback of the event loop.
@@ -67,7 +69,8 @@ else {
   else {
     const { from, to } = range();
     const [tasks, size] = [number('tasks'), number('size')];
-    const options = { from, to, tasks, jobs: number('jobs')!, patience: number('patience')!, first: values.first };
+    const program = { main: fileURLToPath(import.meta.url), command: 'npm run simulate --', faults: FAULTS };
+    const options = { ...program, from, to, tasks, jobs: number('jobs')!, patience: number('patience')!, first: values.first };
     process.exitCode = (await runMany({ ...options, seed: { tasks: size, auditEvery: number('audit')! } })) === 0 ? 0 : 1;
   }
 }

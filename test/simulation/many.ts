@@ -1,10 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Order } from './job.ts';
 import type { SimulationReport } from './report.ts';
 import { Totals } from './totals.ts';
 
 export interface ManyOptions {
+  /** The program that simulates, with `--job`; and what starts one seed again. */
+  readonly main: string;
+  readonly command: string;
+  /** Names of what strikes, as the logs have them. */
+  readonly faults: readonly string[];
   readonly from: number;
   readonly to: number;
   /** Goes on beyond `to` until so many tasks were simulated. */
@@ -23,7 +27,7 @@ const SHOW_EVERY = 60_000;
 
 /** Simulates many seeds in processes side by side, and prints what came of it. Resolves with the number of violations. */
 export async function runMany(options: ManyOptions): Promise<number> {
-  const totals = new Totals();
+  const totals = new Totals(options.faults);
   let next = options.from;
   let stopped = false;
   const more = (): number | undefined => {
@@ -33,7 +37,7 @@ export async function runMany(options: ManyOptions): Promise<number> {
   const found = (seed: number, violation: string): void => {
     totals.violations++;
     stopped ||= options.first;
-    console.log(`seed ${seed}: ${violation.split('\n').slice(0, 4).join('\n')}\n  npm run simulate -- --seed ${seed}`);
+    console.log(`seed ${seed}: ${violation.split('\n').slice(0, 4).join('\n')}\n  ${options.command} --seed ${seed}`);
   };
   const progress = setInterval(() => console.log(totals.line()), SHOW_EVERY);
   await Promise.all(Array.from({ length: Math.max(1, options.jobs) }, () => work(options, totals, more, found)));
@@ -54,8 +58,7 @@ async function work(
 
   function begin(ended: (again: boolean) => void): void {
     // Errors are many, and do not live long: with a larger nursery they cost less.
-    const main = fileURLToPath(new URL('./main.js', import.meta.url));
-    const child: ChildProcess = fork(main, ['--job'], { execArgv: ['--max-semi-space-size=64'] });
+    const child: ChildProcess = fork(options.main, ['--job'], { execArgv: ['--max-semi-space-size=64'] });
     let verdict = 'its process died';
     let watch: NodeJS.Timeout;
     const attend = (): void => {

@@ -1,5 +1,4 @@
 import type { SimulationReport } from './report.ts';
-import { FAULTS } from './world/faults.ts';
 
 const DAY = 86_400_000;
 
@@ -13,6 +12,11 @@ export class Totals {
   #time = 0;
   tasks = 0;
   violations = 0;
+  readonly #faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    this.#faults = faults;
+  }
 
   add({ tasks, events, time, counts, outcomes }: SimulationReport): void {
     this.#seeds++;
@@ -32,7 +36,7 @@ export class Totals {
 
   /** As tables, ready for a page. */
   table(from: number, to: number): string {
-    const faults = FAULTS.map((name): [string, number] => [name, this.#counts.get(name) ?? 0]).filter(([, count]) => count > 0);
+    const faults = this.#faults.map((name): [string, number] => [name, this.#counts.get(name) ?? 0]).filter(([, count]) => count > 0);
     const said = [...this.#counts]
       .filter(([name]) => name.startsWith('event:'))
       .map(([name, count]): [string, number] => [name.slice(6), count]);

@@ -59,6 +59,14 @@ export class FarMarks {
     while (this.#complete.length > KEPT) this.#sent.delete(this.#complete.shift()!);
   }
 
+  /** Results have come of its items below this one: they may come before the frame that the bundle went in is acknowledged. */
+  reported(bundle: number, upTo: number): void {
+    const sent = this.#sent.get(bundle);
+    if (sent === undefined) return;
+    sent.finished = Math.max(sent.finished, Math.min(upTo, sent.size));
+    sent.claimed = Math.max(sent.claimed, sent.finished);
+  }
+
   /** The bundle and the item at which it was when it was heard of last. */
   current(): { bundle: number; index: number } | undefined {
     for (const [bundle, { claimed, finished, size }] of this.#sent) {
@@ -73,7 +81,9 @@ export class FarMarks {
    */
   seal(delivered: number): void {
     for (const sent of this.#sent.values()) {
-      const given = (sent.posted.frame ?? Number.POSITIVE_INFINITY) <= delivered;
+      // What has not left this program was given to nobody, even if all may have been.
+      const { frame } = sent.posted;
+      const given = frame !== undefined && frame <= delivered;
       sent.claimed = given ? sent.size : 0;
       if (!given) sent.finished = 0;
     }

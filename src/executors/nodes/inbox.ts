@@ -10,6 +10,7 @@ const AGAIN = 100;
 export interface InboxHost {
   readonly link: Link;
   readonly clock: Clock;
+  readonly session: string;
   readonly channel: string;
   /** A frame begins: how far the other side has come with ours, and marks. */
   opened(ack: number, marks: readonly Marks[], bytes: number): void;
@@ -64,7 +65,11 @@ export class Inbox {
         this.#broken(`Frame ${number} cannot be read.`);
         return;
       }
-      const [ack, marks, parcels] = frame;
+      const [session, own, ack, marks, parcels] = frame;
+      if (session !== this.#host.session || own !== number) {
+        this.#broken(`Frame ${number} is number ${own} of session ${session}.`);
+        return;
+      }
       this.#host.opened(ack, marks, bytes.byteLength);
       for (const [message, body] of parcels) {
         // What lies beside the channel is waited for here, so that nothing overtakes it.

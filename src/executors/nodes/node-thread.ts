@@ -231,6 +231,7 @@ export class NodeThread implements ExecutorThread {
       return;
     }
     const now = this.#clock.now();
+    this.#marks.reported(bundle, from + values.length);
     this.#events.done(
       bundle,
       from,

@@ -22,6 +22,7 @@ export interface Posted<M> {
 export interface OutboxHost {
   readonly link: Link;
   readonly clock: Clock;
+  readonly session: string;
   readonly channel: string;
   /** Milliseconds that a large body is kept. */
   readonly ttl: number;
@@ -105,7 +106,7 @@ export class Outbox<M> {
       const number = ++this.#last;
       const parcels = await this.#parcels(number);
       if (!this.#isSending) return;
-      const bytes = toBytes([this.#host.ack(), this.#host.marks(), parcels]);
+      const bytes = toBytes([this.#host.session, number, this.#host.ack(), this.#host.marks(), parcels]);
       this.#open.push({ number, bytes: bytes.byteLength });
       this.#openBytes += bytes.byteLength;
       const became = await this.#until(() => this.#host.link.send(this.#host.channel, number, bytes));

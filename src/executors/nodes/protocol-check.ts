@@ -15,9 +15,9 @@ function isParcel(parcel: unknown): parcel is Parcel<unknown> {
 
 /** Whether bytes that came out of a channel are a frame. What its messages are is looked at one by one. */
 export function isFrame(value: unknown): value is Frame<unknown> {
-  if (!Array.isArray(value) || value.length !== 3) return false;
-  const [ack, marks, parcels] = value as unknown[];
-  if (!isWhole(ack) || !Array.isArray(marks) || !Array.isArray(parcels)) return false;
+  if (!Array.isArray(value) || value.length !== 5) return false;
+  const [session, number, ack, marks, parcels] = value as unknown[];
+  if (!isText(session) || !isWhole(number) || !isWhole(ack) || !Array.isArray(marks) || !Array.isArray(parcels)) return false;
   return marks.every((one) => isNumbers(one) && one.length >= MARKS_HEAD && (one.length - MARKS_HEAD) % 3 === 0) && parcels.every(isParcel);
 }
 

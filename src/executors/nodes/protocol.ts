@@ -89,8 +89,8 @@ export const DOING = { sends: 1, loads: 2 } as const;
 /** A message, and bytes beside it: as they are, or the key under which the broker keeps them. */
 export type Parcel<M> = readonly [message: M, body?: Uint8Array | string];
 
-/** What travels: how many frames of the other side have been dealt with, marks, messages. */
-export type Frame<M> = readonly [ack: number, marks: readonly Marks[], parcels: readonly Parcel<M>[]];
+/** What travels: whose frame it is, the how-manieth, how many of the other side have been dealt with, marks, messages. */
+export type Frame<M> = readonly [session: string, number: number, ack: number, marks: readonly Marks[], parcels: readonly Parcel<M>[]];
 
 export const downOf = (session: string): string => `{${session}}:down`;
 export const upOf = (session: string): string => `{${session}}:up`;

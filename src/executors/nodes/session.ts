@@ -66,6 +66,7 @@ export class Session implements Home {
     this.#host = host;
     this.outbox = new Outbox({
       ...pick(host),
+      session: this.id,
       channel: downOf(this.id),
       key: (number) => keyOf(this.id, number, 'down'),
       ack: () => this.#inbox?.received ?? 0,
@@ -169,6 +170,7 @@ export class Session implements Home {
   #listen(): Inbox {
     return new Inbox({
       ...pick(this.#host),
+      session: this.id,
       channel: upOf(this.id),
       opened: (ack, marks, bytes) => {
         this.#host.received(bytes);

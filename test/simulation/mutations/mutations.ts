@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { NODE_MUTATIONS } from '../../nodes/simulation/mutations.ts';
 import { MUTATIONS, type Mutation } from './mutations-list.ts';
 
 // Switches protections off, one at a time, in a copy of the compiled code, and has seeds simulated until one of them notices.
-//   npm run simulate:mutations [-- --seeds COUNT] [--only PART-OF-A-NAME]
+//   npm run simulate:mutations [-- --nodes] [--seeds COUNT] [--only PART-OF-A-NAME]
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '3000' },
+    nodes: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     patience: { type: 'string', default: '60' },
   },
@@ -21,7 +23,7 @@ function mutate({ name, file, find, put }: Mutation): void {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   cpSync(new URL('src', dist), new URL('src', copy), { recursive: true });
-  cpSync(new URL('test/simulation', dist), new URL('test/simulation', copy), { recursive: true });
+  for (const room of ['test/simulation', 'test/nodes']) cpSync(new URL(room, dist), new URL(room, copy), { recursive: true });
   const place = new URL(`src/${file}`, copy);
   const text = readFileSync(place, 'utf8');
   if (!text.includes(find)) throw new Error(`${name}: Expected dist/src/${file} to hold the text below. It does not.\n${find}`);
@@ -30,7 +32,7 @@ function mutate({ name, file, find, put }: Mutation): void {
 
 /** The seed that has noticed, counted from 1, and what it said. */
 async function hunt(): Promise<{ readonly seeds: number; readonly said: string } | undefined> {
-  const main = new URL('test/simulation/main.js', copy).pathname;
+  const main = new URL(values.nodes ? 'test/nodes/simulation/main.js' : 'test/simulation/main.js', copy).pathname;
   const child = spawn(process.execPath, [main, '--seeds', `1-${values.seeds}`, '--first', '--patience', values.patience]);
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
@@ -45,7 +47,7 @@ async function hunt(): Promise<{ readonly seeds: number; readonly said: string }
 
 const missed: string[] = [];
 console.log('| mutation | seeds | what was noticed first |\n|---|---:|---|');
-for (const mutation of MUTATIONS.filter(({ name }) => name.includes(values.only))) {
+for (const mutation of (values.nodes ? NODE_MUTATIONS : MUTATIONS).filter(({ name }) => name.includes(values.only))) {
   mutate(mutation);
   const found = await hunt();
   if (found === undefined) missed.push(mutation.name);

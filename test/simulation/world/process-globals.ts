@@ -5,7 +5,7 @@ import { storage } from '../../../src/thread/context.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Substitutes {
-  readonly timeline: Timeline;
+  readonly timeline: Pick<Timeline, 'now'>;
   readonly random: Random;
   /** Bytes of heap in use in the thread that is running. */
   heap(): number;

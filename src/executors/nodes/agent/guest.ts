@@ -48,6 +48,7 @@ export class Guest {
     this.#outbox = new Outbox({
       link,
       clock,
+      session: this.id,
       channel: upOf(this.id),
       ttl: TTL,
       key: (number) => keyOf(this.id, number, 'up'),
@@ -59,6 +60,7 @@ export class Guest {
     this.#inbox = new Inbox({
       link,
       clock,
+      session: this.id,
       channel: downOf(this.id),
       opened: (ack) => {
         this.#lastHeard = host.heardFor();

@@ -135,6 +135,10 @@ export class HostedThread {
   #done(bundle: number, from: number, values: unknown, times: readonly number[], notes: Parameters<ThreadEvents['done']>[4]): void {
     const thread = this.number;
     const upTo = from + times.length - 1;
+    if (upTo > this.#thread.standing(bundle).finished) {
+      this.#tell({ tell: 'garbage', thread }); // What has not ended has no result: a task has forged it.
+      return;
+    }
     const now = this.#host.clock.now();
     const ages = times.map((time) => time - now); // Ages travel, and no times.
     this.#reported(bundle, upTo);

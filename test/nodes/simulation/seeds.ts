@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import type { SimulationReport } from '../../simulation/report.ts';
+import { simulate } from './simulation.ts';
+import type { WorldOptions } from './world.ts';
+
+/** Runs one seed where a simulation may run: in a callback of the event loop. */
+export function simulated(options: WorldOptions): Promise<SimulationReport> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(simulate(options));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+/** Simulates until so many tasks are done, from this seed on. @param size tasks of a seed @returns how many there were */
+export async function simulateSome(from: number, tasks: number, size?: number): Promise<number> {
+  let done = 0;
+  for (let seed = from; done < tasks; seed++) {
+    const report = await simulated({ seed, tasks: size });
+    assert.equal(report.violation, undefined, `npm run simulate:nodes -- --seed ${seed}${size === undefined ? '' : ` --size ${size}`}`);
+    done += report.tasks;
+  }
+  return done;
+}

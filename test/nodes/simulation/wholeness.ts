@@ -1,0 +1,19 @@
+import type { PoolParts } from '../../../src/pool/compose.ts';
+import { healthOf } from '../../../src/pool/stats.ts';
+import type { Truth } from './truth.ts';
+import type { Witness } from './witness.ts';
+
+/** What an idle pool lacks; `undefined` if it is whole. */
+export function lacks(parts: PoolParts): string | undefined {
+  const { slots } = parts.routes.main.roster;
+  const empty = slots.filter((thread) => thread?.phase !== 'serving').length;
+  if (empty > 0) return `${empty} of ${slots.length} slots are empty`;
+  const health = healthOf(parts);
+  return health === 'ok' ? undefined : `its health is ${health}`;
+}
+
+export function describeOpen({ truths }: Witness): string {
+  const open = truths.filter(({ outcome }) => outcome === undefined);
+  const some = open.slice(0, 5).map(({ uid, starts }: Truth) => `${uid} (started ${starts.length} times, last ${starts.at(-1)?.fate})`);
+  return `${open.length} tasks are open: ${some.join(', ')}`;
+}
