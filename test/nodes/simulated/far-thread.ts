@@ -112,6 +112,11 @@ export class FarThread implements LocalThread {
   abort(): void {}
   assign(): void {}
 
+  /** Its module has nothing to tear down. */
+  tearDown(): void {
+    this.terminate();
+  }
+
   terminate(): void {
     this.#machine.inside(() => this.#die('killed', 1), 0.1);
   }

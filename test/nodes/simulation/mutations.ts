@@ -11,8 +11,8 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the fence of the node off',
     file: 'executors/nodes/agent/guest.js',
-    find: "gone: () => this.#end('Its channel is gone from the broker.'),\n        });\n        this.#inbox",
-    put: 'gone: () => { },\n        });\n        this.#inbox',
+    find: "this.#end('Its channel is gone from the broker.')",
+    put: 'undefined',
   },
   { name: 'ping rule off', file: 'executors/nodes/vigil.js', find: 'Math.min(away, 2 * every)', put: 'away' },
   { name: 'silence off', file: 'executors/nodes/pulse.js', find: "return 'silent';", put: "return 'alive';" },
@@ -42,8 +42,8 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'nobody is convicted who lives on a node',
     file: 'executors/nodes/fleet.js',
-    find: 'session.retire();\n    }\n    /** The node, or',
-    put: '}\n    /** The node, or',
+    find: '++record.convictions !== CONVICTIONS',
+    put: '++record.convictions !== Infinity',
   },
   {
     name: 'results before the acknowledgement dropped',

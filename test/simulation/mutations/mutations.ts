@@ -24,6 +24,7 @@ function mutate({ name, file, find, put }: Mutation): void {
   mkdirSync(copy, { recursive: true });
   cpSync(new URL('src', dist), new URL('src', copy), { recursive: true });
   for (const room of ['test/simulation', 'test/nodes']) cpSync(new URL(room, dist), new URL(room, copy), { recursive: true });
+  cpSync(new URL('../package.json', dist), new URL('../package.json', copy)); // Where the copy believes its package to be.
   const place = new URL(`src/${file}`, copy);
   const text = readFileSync(place, 'utf8');
   if (!text.includes(find)) throw new Error(`${name}: Expected dist/src/${file} to hold the text below. It does not.\n${find}`);
