@@ -46,7 +46,7 @@ export type ToThread =
   | readonly [tag: typeof TO.items, items: readonly Item[]]
   | readonly [tag: typeof TO.answer, seq: number, answer: Answer];
 
-export const FROM = { ready: 0, ignored: 1, failed: 2, reports: 3, applied: 4, snapshot: 5, ask: 6, continued: 7, crashing: 8 } as const;
+export const FROM = { ready: 0, ignored: 1, failed: 2, reports: 3, applied: 4, snapshot: 5, ask: 6, continued: 7, crashing: 8, exiting: 9 } as const;
 export type FromThread =
   /** The state is there. `first`: its bytes, if a log is kept. */
   | readonly [tag: typeof FROM.ready, first: SharedArrayBuffer | undefined, effects: readonly Effect[] | undefined, names: Names]
@@ -61,7 +61,9 @@ export type FromThread =
   /** The part-th `continue` after this message was done, with these effects. */
   | readonly [tag: typeof FROM.continued, seq: number, part: number, effects: readonly Effect[]]
   /** Last words: what this message (-1: none that is known), or the `continue` after it, has thrown. */
-  | readonly [tag: typeof FROM.crashing, seq: number, phase: Phase, error: Encoded];
+  | readonly [tag: typeof FROM.crashing, seq: number, phase: Phase, error: Encoded]
+  /** Last words as well: code of the user ends the thread, by `process.exit`. */
+  | readonly [tag: typeof FROM.exiting, exitCode: number];
 
 /** What a thread is at. */
 export const PHASE = { idle: 0, handler: 1, continuing: 2, read: 3, other: 4 } as const;

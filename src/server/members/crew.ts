@@ -44,6 +44,8 @@ export class Crew {
   readonly #backoff: Backoff;
   readonly #watch: Watch;
   #members: Member[] = [];
+  /** They do nothing more, and are not yet gone. */
+  readonly #leaving = new Set<Member>();
   /** Restarts that wait for their time. */
   readonly #waiting = new Set<Timer>();
   #state: 'open' | 'closed' = 'open';
@@ -111,7 +113,7 @@ export class Crew {
     for (const timer of this.#waiting) this.#parts.clock.clearTimeout(timer);
     this.#waiting.clear();
     for (const member of this.#members) member.end('stopped');
-    if (this.#members.length === 0) return Promise.resolve();
+    if (this.#members.length + this.#leaving.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -124,6 +126,7 @@ export class Crew {
     const events = {
       message: (member: Member, message: FromThread) => this.#parts.events.message(member, message),
       died: (member: Member, death: Death) => this.#died(member, death),
+      left: (member: Member) => this.#left(member),
     };
     const member = new Member({ log, start, init: init(replica), role, cursor: log.start, now: clock.now(), events });
     this.#members.push(member);
@@ -133,10 +136,8 @@ export class Crew {
 
   #died(member: Member, death: Death): void {
     this.#members = this.#members.filter((one) => one !== member);
-    if (this.#state === 'closed') {
-      if (this.#members.length === 0) this.#onEmpty?.();
-      return;
-    }
+    this.#leaving.add(member);
+    if (this.#state === 'closed') return;
     const { clock, events } = this.#parts;
     const since = clock.now();
     // Before anybody takes over: what has killed it may be dropped by this.
@@ -146,19 +147,26 @@ export class Crew {
       events.exhausted(death);
       return;
     }
-    if (member.role === 'voter') this.#takeOver(member, since);
-    this.#later(UNCOUNTED.has(death.cause) ? 0 : this.#backoff.next());
+    const tookOver = member.role === 'voter' && this.#takeOver(member, since);
+    const delay = UNCOUNTED.has(death.cause) ? 0 : this.#backoff.next();
+    this.#later(tookOver ? Math.max(delay, AFTER_TAKE_OVER) : delay);
     this.feed();
   }
 
+  #left(member: Member): void {
+    this.#leaving.delete(member);
+    if (this.#state === 'closed' && this.#members.length + this.#leaving.size === 0) this.#onEmpty?.();
+  }
+
   /** A standby goes on from where it is: it has all that is committed, and is given the rest. */
-  #takeOver(dead: Member, since: number): void {
+  #takeOver(dead: Member, since: number): boolean {
     const [next] = this.standbys.filter(({ state }) => state !== 'ending').sort((a, b) => rank(b) - rank(a));
-    if (next === undefined) return;
+    if (next === undefined) return false;
     next.role = 'voter';
     this.#parts.events.joined(next);
     next.feed();
     this.#parts.events.tookOver(next, dead, this.#parts.clock.now() - since);
+    return true;
   }
 
   #isClosed(): boolean {
@@ -183,6 +191,9 @@ export class Crew {
     this.fill();
   }
 }
+
+/** Milliseconds until the next standby is started: to start a thread holds up the loop, and somebody waits for the one that took over. */
+const AFTER_TAKE_OVER = 5;
 
 /** Deaths that are our own doing, and follow from one that was counted. */
 const UNCOUNTED: ReadonlySet<Death['cause'] | Ended> = new Set(['tainted', 'stopped']);

@@ -36,7 +36,10 @@ export type Ended = 'timeout' | 'start' | 'convicted' | 'tainted' | 'stopped';
 
 export interface MemberEvents {
   message(member: Member, message: FromThread): void;
+  /** It does nothing more. Told once: by its last words, or else by its exit. */
   died(member: Member, death: Death): void;
+  /** Nothing is left of it. */
+  left(member: Member): void;
 }
 
 /** At most this many messages are on their way to a thread. */
@@ -60,7 +63,6 @@ export class Member {
   /** The last message that it was given. */
   #sent: number;
   #ended: Ended | undefined;
-  #lastWords: { readonly seq: number; readonly phase: Phase; readonly error: unknown } | undefined;
   #lived = false;
   /** On the server's clock, in milliseconds. */
   readonly startedAt: number;
@@ -138,21 +140,28 @@ export class Member {
   }
 
   #message(message: FromThread): void {
-    if (message[0] === FROM.crashing) {
-      this.#lastWords ??= { seq: message[1], phase: message[2], error: message[3] };
-      return;
-    }
     // What a thread says that was ended for a reason is not heard any more.
-    if (this.state === 'starting' || this.state === 'live') this.#events.message(this, message);
+    if (this.state === 'dead' || (this.state === 'ending' && message[0] !== FROM.crashing)) return;
+    if (message[0] === FROM.crashing) {
+      const [, seq, phase, error] = message;
+      this.#died({ cause: phase === PHASE.idle ? 'exit' : 'threw', exitCode: 1, error: reviveError(error), seq, phase });
+    } else if (message[0] === FROM.exiting) this.#died({ cause: 'exit', exitCode: message[1], error: undefined, ...this.#at() });
+    else this.#events.message(this, message);
   }
 
-  #exited({ cause, exitCode, error }: ThreadEnd): void {
-    const { phase, seq } = this.current;
+  #exited(end: ThreadEnd): void {
+    if (this.state !== 'dead') this.#died({ ...end, ...this.#at() });
+    this.#events.left(this);
+  }
+
+  #died(death: Omit<Death, 'lived'>): void {
     this.state = 'dead';
-    const at = this.#lastWords ?? { phase, seq };
-    const threw = this.#lastWords !== undefined && this.#lastWords.phase !== PHASE.idle;
-    const why = this.#ended ?? (threw ? 'threw' : cause);
-    const said = this.#lastWords === undefined ? error : reviveError(this.#lastWords.error);
-    this.#events.died(this, { cause: why, exitCode, error: said, seq: at.seq, phase: at.phase, lived: this.#lived });
+    this.#events.died(this, { ...death, cause: this.#ended ?? death.cause, lived: this.#lived });
+    this.#thread.terminate(); // After last words nothing is to be waited for.
+  }
+
+  #at(): Pick<Death, 'seq' | 'phase'> {
+    const { seq, phase } = this.current;
+    return { seq, phase };
   }
 }

@@ -46,6 +46,11 @@ export async function startSession(
   printAtOnce(process.stderr);
   hidePorts(); // Those of Piscina; our own is not listened to yet.
   endOnErrors(() => open, post);
+  // Before its memory is given back, which takes the longer the larger its state is; a standby need not wait for that.
+  process.once('exit', (code) => {
+    open?.applier.flush();
+    post([FROM.exiting, code]);
+  });
 
   const early: ToThread[] = [];
   const take = (message: ToThread): void => {
