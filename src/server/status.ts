@@ -21,8 +21,8 @@ export interface ServerStatus {
   readonly state: 'open' | 'draining' | 'terminating' | 'over';
   /** Messages that wait for their turn. */
   readonly mailbox: number;
-  /** Number of the last message that was answered; how many the log holds, and about how many bytes. */
-  readonly log: { readonly committed: number; readonly messages: number; readonly bytes: number };
+  /** Number of the last message that was answered; how many the log holds, how many of these are not answered yet, and about how many bytes. */
+  readonly log: { readonly committed: number; readonly messages: number; readonly open: number; readonly bytes: number };
   /** Timers that are open. */
   readonly timers: number;
   /** How many times a thread was replaced. */
@@ -36,7 +36,7 @@ export function statusOf({ parts, ending, mailbox, log, agenda, crew }: ServerPr
     name: parts.name,
     state: ending.state,
     mailbox: mailbox.length,
-    log: { committed: log.committed - 1, messages: log.length, bytes: log.bytes },
+    log: { committed: log.committed - 1, messages: log.length, open: log.end - log.committed, bytes: log.bytes },
     timers: agenda.open.length,
     restarts: crew.restarts,
     threads: crew.members.map(({ threadId, role, state, applied }) => ({ threadId, role, state, applied })),

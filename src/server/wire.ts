@@ -46,7 +46,18 @@ export type ToThread =
   | readonly [tag: typeof TO.items, items: readonly Item[]]
   | readonly [tag: typeof TO.answer, seq: number, answer: Answer];
 
-export const FROM = { ready: 0, ignored: 1, failed: 2, reports: 3, applied: 4, snapshot: 5, ask: 6, continued: 7, crashing: 8, exiting: 9 } as const;
+export const FROM = {
+  ready: 0,
+  ignored: 1,
+  failed: 2,
+  reports: 3,
+  applied: 4,
+  snapshot: 5,
+  ask: 6,
+  continued: 7,
+  crashing: 8,
+  exiting: 9,
+} as const;
 export type FromThread =
   /** The state is there. `first`: its bytes, if a log is kept. */
   | readonly [tag: typeof FROM.ready, first: SharedArrayBuffer | undefined, effects: readonly Effect[] | undefined, names: Names]

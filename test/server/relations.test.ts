@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { NoQuorumError } from '../../src/core/errors.ts';
 import { seeded } from '../../src/core/random.ts';
 import { serverChild, startServer } from '../../src/server/index.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
@@ -68,6 +69,21 @@ describe('a standby and replicas', () => {
       await cart.call('seen'),
       Array.from({ length: 20 }, (_, i) => i),
     );
+  });
+
+  it('no two replicas that live at the same time have the same number', async () => {
+    const filename = new URL('./fixtures/wrong.js', import.meta.url);
+    await using server = await startServer<typeof import('./fixtures/wrong.ts')>({
+      filename,
+      replicas: 3,
+      restart: { intensity: 100, minTimeout: 0 },
+    });
+    for (const replica of [1, 2, 1]) {
+      assert.equal(await server.call('leave', replica), replica);
+      await until(() => server.status().threads.filter(({ state }) => state === 'live').length === 3);
+      const said = await server.call('who').catch((error: NoQuorumError) => error.ballots.map(({ value }) => value));
+      assert.deepEqual([...(said as number[])].sort(), [0, 1, 2]);
+    }
   });
 
   it('a replica that is silently wrong, in a reply or in its state, is outvoted, convicted and rebuilt', async () => {

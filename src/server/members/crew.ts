@@ -49,7 +49,6 @@ export class Crew {
   /** Restarts that wait for their time. */
   readonly #waiting = new Set<Timer>();
   #state: 'open' | 'closed' = 'open';
-  #replicas = 0;
   restarts = 0;
   #onEmpty: (() => void) | undefined;
 
@@ -121,8 +120,7 @@ export class Crew {
 
   #start(role: Role): void {
     const { log, start, clock, init, options } = this.#parts;
-    // Voters have the numbers 0, 1, 2 as long as none has died.
-    const replica = role === 'voter' ? this.#replicas++ % options.replicas : options.replicas;
+    const replica = this.#freeNumber(role === 'voter' ? 0 : options.replicas);
     const events = {
       message: (member: Member, message: FromThread) => this.#parts.events.message(member, message),
       died: (member: Member, death: Death) => this.#died(member, death),
@@ -132,6 +130,14 @@ export class Crew {
     this.#members.push(member);
     if (role === 'voter') this.#parts.events.joined(member);
     this.#watch.look();
+  }
+
+  /** Of replicas that live at the same time no two have the same, so one core that is bad is one of them. */
+  #freeNumber(from: number): number {
+    const taken = new Set(this.#members.map(({ replica }) => replica));
+    let free = from;
+    while (taken.has(free)) free++;
+    return free;
   }
 
   #died(member: Member, death: Death): void {

@@ -182,7 +182,7 @@ class Trial {
   #checkBounds(): void {
     const { log, threads } = this.#server.status();
     const slowest = Math.min(log.committed, ...threads.filter(({ state }) => state !== 'dead').map(({ applied }) => applied));
-    const bound = 12 * SNAPSHOT_EVERY + (log.committed - slowest) + 200;
+    const bound = 12 * SNAPSHOT_EVERY + (log.committed - slowest) + log.open;
     assert.ok(log.messages <= bound, `seed ${this.#seed}, ${this.#mode}: the log holds ${log.messages} messages`);
   }
 
