@@ -44,13 +44,20 @@ const ABOUT: { readonly [Name in PoolEventName]: About<Name> } = {
   close: (event) => `${event.completed} completed, ${event.dropped} dropped, ${event.killed} killed`,
 };
 
+interface Line {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly name: PoolEventName;
+  readonly about: string;
+}
+
 /**
  * The pool's last events, for crash reports. They are kept as texts: an event may hold results and errors, which a settled task
  * must not keep alive.
  */
 export class Trail {
   readonly #clock: Clock;
-  readonly #ring: string[] = [];
+  readonly #ring: Line[] = [];
   #next = 0;
 
   constructor(emitter: Emitter, clock: Clock) {
@@ -62,12 +69,15 @@ export class Trail {
 
   /** Oldest first: time of day in UTC, event, what it was about. */
   lines(): string[] {
-    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    const lines = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    return lines.map(({ at, name, about }) => `${new Date(at).toISOString().slice(11, 23)} ${name} ${about}`);
   }
 
   note<Name extends PoolEventName>(name: Name, event: Noted<Name>): void {
-    const time = new Date(this.#clock.wall()).toISOString().slice(11, 23);
-    this.#ring[this.#next] = `${time} ${name} ${ABOUT[name](event)}`;
-    this.#next = (this.#next + 1) % LENGTH;
+    // A caller that waits for each task drains the pool each time: the last drain stands for those before it.
+    const last = (this.#next + LENGTH - 1) % LENGTH;
+    const at = name === 'drain' && this.#ring[last]?.name === name ? last : this.#next;
+    this.#ring[at] = { at: this.#clock.wall(), name, about: ABOUT[name](event) };
+    this.#next = (at + 1) % LENGTH;
   }
 }

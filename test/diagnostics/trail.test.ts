@@ -29,6 +29,17 @@ describe('the trail of events', () => {
     assert.equal(lines[kept.indexOf('retry')], '12:34:56.789 retry task 5 default after attempt 1 crash, 2 left');
   });
 
+  it('keeps one of several drains in a row: a caller that awaits each task would leave nothing else', () => {
+    const emitter = new Emitter();
+    const trail = new Trail(emitter, new VirtualClock());
+    emitter.emit('ready', { threads: 2 });
+    for (let settled = 1; settled < 50; settled++) emitter.emit('drain', { settled });
+    emitter.emit('ready', { threads: 3 });
+    emitter.emit('drain', { settled: 50 });
+    const seen = trail.lines().map((line) => line.split(' ').slice(1).join(' '));
+    assert.deepEqual(seen, ['ready 2 threads', 'drain 49 settled', 'ready 3 threads', 'drain 50 settled']);
+  });
+
   it('keeps the last twenty, oldest first', () => {
     const emitter = new Emitter();
     const trail = new Trail(emitter, new VirtualClock());
