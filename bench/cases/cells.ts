@@ -3,7 +3,7 @@ import { memoryOfFamily } from '../drive/memory.ts';
 import { warmUp } from '../drive/warm-up.ts';
 import { answerOf, type Job } from '../work/job.ts';
 import type { Bench, Case, Outcome, Variant } from './case.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './faults/outcome.ts';
 
 const WHO = ['holdfast', 'holdfast cells'];
 

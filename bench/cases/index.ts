@@ -1,21 +1,21 @@
 import type { Case, Scale } from './case.ts';
 import { cells } from './cells.ts';
 import { cpu } from './cpu.ts';
-import { deaths } from './deaths.ts';
-import { faults } from './faults.ts';
+import { deaths } from './faults/deaths.ts';
+import { faults } from './faults/faults.ts';
+import { outcomes } from './faults/outcomes.ts';
+import { storm } from './faults/storm.ts';
+import { stragglers } from './faults/stragglers.ts';
+import { takeover } from './faults/takeover.ts';
 import { large } from './large.ts';
 import { map } from './map.ts';
 import { mixed } from './mixed.ts';
 import { noop, sequential } from './noop.ts';
-import { outcomes } from './outcomes.ts';
 import { payload } from './payload.ts';
 import { queued } from './queued.ts';
 import { redundancy } from './redundancy.ts';
 import { serverTakeover } from './server-takeover.ts';
 import { servers } from './servers.ts';
-import { storm } from './storm.ts';
-import { stragglers } from './stragglers.ts';
-import { takeover } from './takeover.ts';
 
 /** All cases, in the order in which they run and are shown. */
 export const CASES: readonly Case[] = [

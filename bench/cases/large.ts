@@ -2,7 +2,7 @@ import type { PoolUnderTest } from '../contenders/contender.ts';
 import { closedLoop } from '../drive/closed-loop.ts';
 import type { MakeJob } from '../work/job.ts';
 import type { Case } from './case.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './faults/outcome.ts';
 
 const IN_FLIGHT = 2;
 const RESULTS: readonly { name: string; what: MakeJob['what']; length: number }[] = [

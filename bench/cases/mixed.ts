@@ -5,7 +5,7 @@ import { arrivals, openLoop } from '../drive/open-loop.ts';
 import { warmUp } from '../drive/warm-up.ts';
 import { answerOf } from '../work/job.ts';
 import type { Case } from './case.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './faults/outcome.ts';
 
 const SHORT_MS = 0.05;
 const LONG_MS = 200;

@@ -2,7 +2,7 @@ import { closedLoop } from '../drive/closed-loop.ts';
 import { figuresOf } from '../drive/tally.ts';
 import { warmUp } from '../drive/warm-up.ts';
 import type { Bench, Case, Outcome, Variant } from './case.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './faults/outcome.ts';
 
 const SAMPLE_EVERY = 16;
 

@@ -2,7 +2,7 @@ import { closedLoop } from '../drive/closed-loop.ts';
 import { warmUp } from '../drive/warm-up.ts';
 import type { PayloadJob } from '../work/job.ts';
 import { type Case, inQuick } from './case.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './faults/outcome.ts';
 
 const SIZES = { '1 kB': 1_000, '100 kB': 100_000, '10 MB': 10_000_000 } as const;
 

@@ -7,7 +7,7 @@ import { answerOf } from '../work/job.ts';
 import { createLedger } from '../work/ledger.ts';
 import { publishSetting } from '../work/setting.ts';
 import { type Case, inQuick } from './case.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf } from './faults/outcome.ts';
 
 const CORRUPT = 0.05;
 const TASK_MS = 1;

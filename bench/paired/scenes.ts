@@ -1,4 +1,4 @@
-import { planOf } from '../cases/fault-mix.ts';
+import { planOf } from '../cases/faults/fault-mix.ts';
 import type { Needs } from '../contenders/contender.ts';
 import type { FaultPlan } from '../work/faults.ts';
 

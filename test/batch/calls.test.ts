@@ -7,7 +7,7 @@ import { type BatchOptions, runBatch } from '../../src/batch/index.ts';
 import { seeded } from '../../src/core/random.ts';
 import { World } from './world.ts';
 
-const TASK = new URL('../fixtures/calls.js', import.meta.url);
+const TASK = new URL('../fixtures/batch/calls.js', import.meta.url);
 
 function scratch(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-'));

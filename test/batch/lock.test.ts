@@ -6,7 +6,7 @@ import { Lock } from '../../src/batch/job/lock.ts';
 import { machineProcesses, type Processes, type ProcessName, type ProcessState, startOf } from '../../src/batch/machine/processes.ts';
 import { type Random, seeded } from '../../src/core/random.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
-import { SimulatedDisk } from './simulated-disk.ts';
+import { SimulatedDisk } from './disk/simulated-disk.ts';
 
 interface Where {
   readonly killAt?: number;

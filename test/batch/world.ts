@@ -6,8 +6,8 @@ import type { BatchSummary } from '../../src/batch/progress.ts';
 import { runJob } from '../../src/batch/run-job.ts';
 import type { Random } from '../../src/core/random.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
+import { type Fate, SimulatedDisk } from './disk/simulated-disk.ts';
 import { type FakePool, type FakeTask, fakePool } from './fake-pool.ts';
-import { type Fate, SimulatedDisk } from './simulated-disk.ts';
 
 export type Ending =
   | { readonly how: 'killed'; readonly calls: number; readonly notes: string[]; readonly pool: FakePool | undefined }

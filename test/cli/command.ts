@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { BatchInput } from '../fixtures/batch-task.ts';
+import type { BatchInput } from '../fixtures/batch/batch-task.ts';
 
 /** The compiled command line. */
 export const MAIN: string = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 /** The task module of the test jobs. */
-export const TASK: string = fileURLToPath(new URL('../fixtures/batch-task.js', import.meta.url));
+export const TASK: string = fileURLToPath(new URL('../fixtures/batch/batch-task.js', import.meta.url));
 
 /** A directory of its own for one test. */
 export function scratch(t: TestContext): string {

@@ -46,9 +46,9 @@ const add = <K>(counts: Map<K, number>, key: K): void => void counts.set(key, (c
  */
 export async function mixedFaults(seed: number, tasks: number, timeout: number): Promise<Readonly<Record<string, number>>> {
   const plan = faultPlan({ seed, crash: 0.05, hang: 0.01, throw: 0.01, late: 0.005 });
-  const filename = new URL('../fixtures/answers.js', import.meta.url);
+  const filename = new URL('../fixtures/votes/answers.js', import.meta.url);
   const retry = { retries: RETRIES, minTimeout: 1, maxTimeout: 20 };
-  const pool = new Pool<typeof import('../fixtures/answers.ts')>({ filename, threads: 2, spares: 2, timeout, retry, faults: plan });
+  const pool = new Pool<typeof import('../fixtures/votes/answers.ts')>({ filename, threads: 2, spares: 2, timeout, retry, faults: plan });
   const exits = new Map<string, number>();
   const late: number[] = [];
   const heldUp = new Set<string>();

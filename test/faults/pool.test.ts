@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import { type AttemptFault, FAILURE_OF, type FaultOptions, type FaultPlan, faultPlan } from '../../src/faults/index.ts';
 import { attemptsOf, Pool, type PoolOptions } from '../../src/index.ts';
 
-const filename = new URL('../fixtures/answers.js', import.meta.url);
+const filename = new URL('../fixtures/votes/answers.js', import.meta.url);
 const answer = (n: number) => ({ of: n, squared: n * n });
-type Answers = typeof import('../fixtures/answers.ts');
+type Answers = typeof import('../fixtures/votes/answers.ts');
 
 const open = (faults: FaultPlan, options: Partial<PoolOptions> = {}): Pool<Answers> =>
   new Pool<Answers>({ filename, threads: 2, resourceLimits: { maxOldGenerationSizeMb: 32 }, faults, ...options });

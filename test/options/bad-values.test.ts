@@ -6,7 +6,7 @@ import { POOL_OPTIONS, resolveOptions } from '../../src/options/pool-options.ts'
 import { runShape } from '../../src/options/run-options.ts';
 import { MAP_SHAPE } from '../../src/stream/map-options.ts';
 
-const filename = new URL('../fixtures/misdeeds.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/misdeeds.js', import.meta.url);
 
 /** What every option is given. */
 const VALUES = {

@@ -8,7 +8,7 @@ import { Pool, type PoolOptions } from '../../src/index.ts';
 import { resolveOptions } from '../../src/options/pool-options.ts';
 import { nothingLeft, resources } from '../stories/stage.ts';
 
-const filename = new URL('../fixtures/misdeeds.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/misdeeds.js', import.meta.url);
 const trap = {
   get value(): never {
     throw new Error('in a getter');

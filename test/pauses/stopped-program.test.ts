@@ -11,7 +11,7 @@ const STOPPED = LIMIT + 500;
 test("time in which the program was stopped is nobody's: not of a run, the whole of a task, a start, or a grace", {
   skip: process.platform === 'win32' && 'Windows has no SIGSTOP',
 }, async (t) => {
-  const child = fork(new URL('../fixtures/paused-program.js', import.meta.url), [String(LIMIT)]);
+  const child = fork(new URL('../fixtures/programs/paused-program.js', import.meta.url), [String(LIMIT)]);
   t.after(() => child.kill('SIGKILL'));
   assert.deepEqual(await once(child, 'message'), ['begun', undefined]);
   child.kill('SIGSTOP');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
 
-const filename = new URL('../fixtures/leftovers.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/leftovers.js', import.meta.url);
 const exitOf = (pool: Pool, reason: string): Promise<void> =>
   new Promise((resolve) => pool.on('workerExit', (exit) => (exit.reason === reason ? resolve() : undefined)));
 

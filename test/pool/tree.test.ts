@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
 import { renderTree, type TreeNode } from '../../src/supervision/index.ts';
 
-const filename = new URL('../fixtures/deadly.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 
 /** Until the pool is whole again. */
 async function whole(pool: Pool, spares: number): Promise<void> {

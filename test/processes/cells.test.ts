@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { attemptsOf, Pool, type PoolOptions, WorkerCrashError } from '../../src/index.ts';
-import { work } from '../fixtures/deadly.ts';
+import { work } from '../fixtures/misdeeds/deadly.ts';
 
-const filename = new URL('../fixtures/deadly.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 const open = (options: Partial<PoolOptions> = {}): Pool =>
   new Pool({ filename, isolation: 'process', threads: 2, retry: 0, terminateTimeout: 1_000, ...options });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
 
-const filename = new URL('../fixtures/deadly.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 
 test('with escalation, what follows a crash runs in a cell; the rest stays on threads', async () => {
   const pool = new Pool({ filename, isolation: 'escalate', threads: 1, retry: 2 });

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { seeded } from '../../src/core/random.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
-import { shortWork } from '../fixtures/deadly.ts';
+import { shortWork } from '../fixtures/misdeeds/deadly.ts';
 import { soaked } from '../soak.ts';
 import { type Killer, killCells } from './kills.ts';
 import { alive, stayAlive } from './stage.ts';
 
 stayAlive();
 
-const filename = new URL('../fixtures/deadly.js', import.meta.url);
+const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 const THREADS = 2;
 const EVERY = 100;
 /** `HOLDFAST_TASKS=6000 HOLDFAST_SEED=7` makes a short run of the same kills. */

@@ -9,7 +9,7 @@ import { setEnvironmentData } from 'node:worker_threads';
 import { Pool } from '../../src/index.ts';
 import { MISDEEDS, openCells } from './stage.ts';
 
-const PROGRAM = fileURLToPath(new URL('../fixtures/whole-program.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../fixtures/programs/whole-program.js', import.meta.url));
 
 /** Runs the program that is its own executable; tells what it printed, and how often it was started. */
 function runWhole(t: TestContext, isolation: string): { starts: number; output: { code: string; why: string; after: string } } {
@@ -57,7 +57,7 @@ test('a process that was started as a cell makes no cells, and neither does a th
 });
 
 test('in a cell, a task sees no mark in its environment, and cannot make cells', async () => {
-  await using pool = openCells({ filename: new URL('../fixtures/pool-in-pool.js', import.meta.url) });
+  await using pool = openCells({ filename: new URL('../fixtures/programs/pool-in-pool.js', import.meta.url) });
   assert.deepEqual(await pool.run(undefined), { mark: undefined, code: 'ERR_INVALID_OPTION' });
 });
 

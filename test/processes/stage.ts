@@ -5,8 +5,8 @@ import { systemClock } from '../../src/core/time/system-clock.ts';
 import { CellExecutor, type CellsOptions } from '../../src/executors/processes/cell-executor.ts';
 import { Pool, type PoolOptions } from '../../src/index.ts';
 
-export const SABOTEURS: URL = new URL('../fixtures/saboteurs.js', import.meta.url);
-export const MISDEEDS: URL = new URL('../fixtures/misdeeds.js', import.meta.url);
+export const SABOTEURS: URL = new URL('../fixtures/misdeeds/saboteurs.js', import.meta.url);
+export const MISDEEDS: URL = new URL('../fixtures/misdeeds/misdeeds.js', import.meta.url);
 
 export function openCells(options: Partial<PoolOptions> = {}): Pool {
   return new Pool({ filename: SABOTEURS, isolation: 'process', threads: 1, spares: 0, retry: 0, terminateTimeout: 2_000, ...options });

@@ -3,8 +3,8 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Pool, type PoolEventName, type PoolEvents, type PoolOptions } from '../../src/index.ts';
 
-export const MISDEEDS: URL = new URL('../fixtures/misdeeds.js', import.meta.url);
-export type Misdeeds = typeof import('../fixtures/misdeeds.ts');
+export const MISDEEDS: URL = new URL('../fixtures/misdeeds/misdeeds.js', import.meta.url);
+export type Misdeeds = typeof import('../fixtures/misdeeds/misdeeds.ts');
 
 /** What keeps the main process busy now, apart from files and terminals, which come and go with the test runner. */
 export function resources(): string[] {

@@ -30,21 +30,21 @@ describe('what holdfast/piscina does better than Piscina', () => {
   it('rejects with null what throws null', () =>
     using(one, async (pool) => {
       await assert.rejects(
-        pool.run(null, { filename: fileURLToPath(new URL('../../fixtures/piscina-edges.js', import.meta.url)) }),
+        pool.run(null, { filename: fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url)) }),
         (error) => error === null,
       );
     }));
 
   it('says of a result that cannot be cloned what is wrong, and keeps the thread', () =>
     using(one, async (pool) => {
-      const edges = fileURLToPath(new URL('../../fixtures/piscina-edges.js', import.meta.url));
+      const edges = fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url));
       const [{ threadId } = { threadId: 0 }] = await pool.run({ n: 1 }).then(() => pool.threads);
       await assert.rejects(pool.run(null, { filename: edges, name: 'uncloneable' }), { code: 'ERR_TASK_NOT_CLONEABLE' });
       assert.equal(pool.threads[0]!.threadId, threadId);
     }));
 
   it("keeps an error's class, code and fields", () =>
-    using({ ...one, filename: fileURLToPath(new URL('../../fixtures/piscina-edges.js', import.meta.url)) }, async (pool) => {
+    using({ ...one, filename: fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url)) }, async (pool) => {
       await assert.rejects(pool.run(null, { name: 'coded' }), (error: Error & { code: string; field: number }) => {
         assert.ok(error instanceof RangeError);
         assert.deepEqual([error.code, error.field], ['E_CODED', 4]);
@@ -84,7 +84,7 @@ describe('what holdfast/piscina does better than Piscina', () => {
     }));
 
   it('does not end the program for an error that a task has left behind and nobody listens to', () =>
-    using({ ...one, filename: fileURLToPath(new URL('../../fixtures/piscina-edges.js', import.meta.url)) }, async (pool) => {
+    using({ ...one, filename: fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url)) }, async (pool) => {
       const heard: unknown[] = [];
       pool.once('error', (error) => heard.push(error));
       await pool.run(null, { name: 'leaveError' });

@@ -14,7 +14,7 @@ import {
 } from '../../../src/adapters/piscina/index.ts';
 import { filename } from './programs.ts';
 
-const moves = fileURLToPath(new URL('../../fixtures/piscina-moves.js', import.meta.url));
+const moves = fileURLToPath(new URL('../../fixtures/piscina/piscina-moves.js', import.meta.url));
 
 describe('the entry', () => {
   it('is the class, and the class has what stands beside it', () => {

@@ -8,7 +8,7 @@ export type Pools = typeof Piscina;
 /** A small program, and what it sees as plain data. */
 export type Program = (Pools: Pools) => Promise<unknown>;
 
-export const filename = fileURLToPath(new URL('../../fixtures/piscina-tasks.js', import.meta.url));
+export const filename = fileURLToPath(new URL('../../fixtures/piscina/piscina-tasks.js', import.meta.url));
 const one = { filename, minThreads: 1, maxThreads: 1 };
 
 /** How a promise ended, as far as a program for Piscina can tell. */

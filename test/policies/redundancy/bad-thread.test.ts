@@ -4,7 +4,7 @@ import { faultPlan } from '../../../src/faults/index.ts';
 import { type CrashReport, Pool, type PoolEvents } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
 
-const filename = new URL('../../fixtures/copies.js', import.meta.url);
+const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const SLOT = 1;
 
 test('a thread that is always wrong is convicted, replaced, and named in its report; its successor works', async () => {

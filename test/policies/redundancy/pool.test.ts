@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { attemptsOf, type Ballot, NoQuorumError, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent, turn } from '../../next-event.ts';
 
-const filename = new URL('../../fixtures/copies.js', import.meta.url);
+const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 
 function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool {
   const pool = new Pool({ filename, name: 'square', threads: 2, ...options });

@@ -4,7 +4,7 @@ import { type Ballot, type CrashReport, NoQuorumError, Pool, type PoolEvents, ty
 import { nextEvent } from '../../next-event.ts';
 import { type Passing, spoil, tampering } from './tampering.ts';
 
-const filename = new URL('../../fixtures/large-results.js', import.meta.url);
+const filename = new URL('../../fixtures/votes/large-results.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;
 const rows = (first: number): unknown => Array.from({ length: 5_000 }, (_, i) => ({ id: first + i, name: `row ${first + i}` }));
 

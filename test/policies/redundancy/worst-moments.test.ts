@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { attemptsOf, NoQuorumError, Pool, type PoolOptions } from '../../../src/index.ts';
 
-const filename = new URL('../../fixtures/copies.js', import.meta.url);
+const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;
 
 function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool {

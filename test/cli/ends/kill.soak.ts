@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { test } from 'node:test';
+import { seeded } from '../../../src/core/random.ts';
+import { soaked } from '../../soak.ts';
+import { scratch } from '../command.ts';
+import { killAndResume } from './kills.ts';
+
+const KILLS = soaked(200);
+
+test(`kill -9 of manager or supervisor, ${KILLS} times at random instants: every line once, results as if nothing had happened`, async (t) => {
+  const seed = randomInt(2 ** 31);
+  t.diagnostic(`seed ${seed}`);
+  const report = await killAndResume(scratch(t), seeded(seed), KILLS);
+  t.diagnostic(JSON.stringify(report));
+  assert.equal(report.kills, KILLS);
+});
