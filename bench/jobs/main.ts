@@ -27,7 +27,7 @@ const LIMIT = 600;
 function stage(): { readonly directory: string; readonly env: NodeJS.ProcessEnv } {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-jobs-'));
   const bin = mkdtempSync(join(tmpdir(), 'holdfast-bin-'));
-  symlinkSync(join(ROOT, 'dist/src/cli/main.js'), join(bin, 'holdfast'));
+  symlinkSync(join(ROOT, 'dist/cli/main.js'), join(bin, 'holdfast'));
   symlinkSync(process.execPath, join(bin, 'node'));
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
   for (const from of ['dist/bench/jobs', 'dist/bench/jobs/tasks']) {
