@@ -57,7 +57,7 @@ export interface Figures {
   cpuMicros?: number;
   /** Copies started for one result. */
   copiesPerTask?: number;
-  /** Thread time of copies as a share of the thread time of all first attempts, as if none had been told to stop. */
+  /** Thread time of copies as a share of the thread time of all first attempts, as if none had been asked to stop. */
   extraLoad?: number;
   /** From the making of a pool until each thread has given a result. */
   startMs?: number;

@@ -11,7 +11,7 @@ export interface Scale {
   readonly seconds: number;
   /** How long a run under faults would take an ideal pool. */
   readonly faultSeconds: number;
-  /** Nothing settled for so long while tasks are open: the contender hangs. */
+  /** Milliseconds without a settlement, with tasks open, after which the contender counts as hung. */
   readonly stallMs: number;
   /** Tasks of `map`, queued tasks, thread deaths (few of them are noise: then none), take-overs. */
   readonly mapped: number;
@@ -59,7 +59,7 @@ export interface Case {
   limitMs(scale: Scale, variant: Variant): number;
   /** Runs in a process of the contender's own. */
   measure(bench: Bench, variant: Variant): Promise<Outcome>;
-  /** The closed form for the same work, in a process of its own in the same round; absent where there is none. */
+  /** The closed form for the same work, in a process of its own in the same round; absent for work that has no closed form. */
   ideal?(bench: Omit<Bench, 'contender'>, variant: Variant): Promise<Outcome>;
 }
 

@@ -28,7 +28,7 @@ export const large: Case = {
     const pool = await contender.start({ threads, holdfast: { redundancy: { replicas: 3, quorum: 2, equal } } });
     const length = Number(params.length);
     const jobOf = (id: number): MakeJob => ({ kind: 'make', id, what: params.what as MakeJob['what'], length });
-    // Of what comes back only the length is looked at: comparing it all would be more work than what is measured.
+    // Only the length of what comes back is looked at: comparing it all would be more work than what is measured.
     const measured: PoolUnderTest = { ...pool, run: async (job) => ((await pool.run(job)) as ArrayLike<unknown>).length };
     const load = { jobOf, answerOf: () => length, stallMs: scale.stallMs };
     await closedLoop(measured, load, IN_FLIGHT, { tasks: 10 });

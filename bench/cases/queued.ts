@@ -33,7 +33,7 @@ export const queued: Case = {
     for (let i = 0; i < threads; i++) pool.run({ kind: 'hold', limitMs: HOLD_MS }).then(settle, settle);
     await new Promise((resolve) => setTimeout(resolve, 200));
     const before = memory();
-    // Nobody keeps the promises: only what the pool itself needs is counted, and one reaction each.
+    // The promises are not kept: only what the pool itself needs is counted, and one reaction each.
     for (let i = 0; i < tasks; i++) pool.run(i).then(settle, settle);
     const after = memory();
     ledger.release();

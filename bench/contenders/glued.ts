@@ -21,7 +21,7 @@ export const glued: Contender = {
       try {
         return await pTimeout(pool.run(job, { signal: abort.signal }), { milliseconds });
       } catch (error) {
-        // p-timeout only turns away: without this the thread would go on with a task that nobody waits for.
+        // p-timeout only turns away: without this the thread would go on with a task that has already been rejected.
         abort.abort();
         throw error;
       }

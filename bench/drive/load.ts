@@ -11,7 +11,7 @@ export interface Load {
   readonly sampleEvery?: number;
   /** Whose latency is kept, where it is not every n-th. */
   readonly isSampled?: (id: number) => boolean;
-  /** Nothing settled for so long: give up. */
+  /** Milliseconds without a settlement after which it gives up. */
   readonly stallMs: number;
   /** Whether no fault ever struck the task; asked when it was rejected. */
   readonly isInnocent?: (id: number) => boolean;
@@ -87,7 +87,7 @@ export function createDriver(pool: PoolUnderTest, load: Load): Driver {
     check = watch.check;
     check();
     const { stalled, at } = await watch.end;
-    // What settles from here on is somebody else's.
+    // What settles from here on belongs to the next measurement.
     return { ...tally, stalled, elapsedMs: at - began };
   };
 

@@ -49,7 +49,7 @@ const nothingLost: Goal = {
   id: 'faults-nothing-lost',
   goal: 'in every case: lost, wrong, duplicated, innocents failed, uncaught in main, hung: 0',
   judge(cells) {
-    // Without redundancy nobody can tell a corrupt answer, so that one variant cannot be held against anyone.
+    // Without redundancy a corrupt answer cannot be recognized, so that one variant cannot be held against anyone.
     const ours = cells.filter((cell) => cell.contender === OURS && !(cell.case === 'redundancy' && cell.variant === 'off'));
     if (ours.length === 0) return notMeasured('holdfast did not run');
     const bad = ours.flatMap((cell) => [

@@ -25,7 +25,7 @@ export const variantsOf = (cells: readonly Cell[], name: string, variant?: RegEx
 export const cellOf = (cells: readonly Cell[], name: string, variant: string, contender: string): Cell | undefined =>
   cells.find((cell) => cell.case === name && cell.variant === variant && cell.contender === contender);
 
-/** The other contenders of a variant that came through it; the closed form and the bare threads are none. */
+/** The other contenders of a variant that came through it; the closed form and the bare threads do not count as contenders. */
 export const othersOf = (cells: readonly Cell[], name: string, variant: string): Cell[] => {
   const names = new Set(CONTENDERS.map((each) => each.name).filter((each) => each !== OURS && each !== IDEAL));
   return cells.filter((cell) => cell.case === name && cell.variant === variant && cell.status === 'ok' && names.has(cell.contender));

@@ -12,7 +12,7 @@ export interface Came {
   readonly twice: number;
   /** Lines of output that are no result at all. */
   readonly torn: number;
-  /** Of the lines that cannot have a result: those that are named somewhere. */
+  /** Lines without a possible result that the tool names somewhere. */
   readonly named: number;
 }
 

@@ -2,7 +2,7 @@
 export const TOOLS = ['holdfast run', 'GNU parallel', 'xargs -P', 'plain loop'] as const;
 export type Tool = (typeof TOOLS)[number];
 
-/** One piece of work, as each tool is told to do it. */
+/** One piece of work, in the words of each tool. */
 export interface RealJob {
   readonly name: string;
   /** What it is, in a sentence. */
@@ -11,7 +11,7 @@ export interface RealJob {
   prepare(scale: number): Prepared | Promise<Prepared>;
   /** A shell line for each tool. The results go into `out`. */
   readonly lines: Readonly<Record<Tool, string>>;
-  /** The result that a line of `out` holds; undefined if it is none. */
+  /** The result that a line of `out` holds; undefined if the line is not a result. */
   read?(line: string): { readonly id: string } | undefined;
   /** Puts back what a run has changed. */
   again?(): void;

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 /** What one command line has cost, and what it said. */
 export interface Ran {
   readonly seconds: number;
-  /** Of all its processes. */
+  /** Summed over all its processes. */
   readonly cpuSeconds: number;
   /** Exit code, or what ended it. */
   readonly exit: string;

@@ -64,7 +64,7 @@ export function goalsOf(scenes: readonly Scene[], rounds: readonly Round[]): str
   return ['| scene | who | goal | measured | |', '|---|---|---|---|---|', ...lines].join('\n');
 }
 
-/** Reached if the whole interval is on the right side, short if it is on the wrong one, and else it cannot be told. */
+/** Reached if the whole interval is on the right side, short if it is on the wrong one, and otherwise undecided. */
 export function verdictOf(
   { atLeast = 0, atMost = Number.POSITIVE_INFINITY }: PairedGoal,
   { low, high }: Ratio,

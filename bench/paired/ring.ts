@@ -13,7 +13,7 @@ export interface Round {
 }
 
 /**
- * Plays rounds of a scene: everybody opens once, and then in each round one after the other has a slice, there and back again (A B C C B A), so that
+ * Plays rounds of a scene: each player opens once, and then in each round one after the other has a slice, there and back again (A B C C B A), so that
  * what drifts meanwhile weighs on all alike.
  */
 export async function playRounds(

@@ -2,7 +2,7 @@ import { planOf } from '../cases/faults/fault-mix.ts';
 import type { Needs } from '../contenders/contender.ts';
 import type { FaultPlan } from '../work/faults.ts';
 
-/** Somebody who plays in a scene. */
+/** A player in a scene. */
 export interface Player {
   readonly name: string;
   /** A contender of the benchmark. */
@@ -16,7 +16,7 @@ export interface Player {
   readonly erlang?: boolean;
 }
 
-/** What is measured slice by slice, with everybody in turn. The first player is what the others are compared with. */
+/** What is measured slice by slice, with all players in turn. The first player is what the others are compared with. */
 export interface Scene {
   readonly name: string;
   readonly title: string;

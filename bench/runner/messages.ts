@@ -1,7 +1,7 @@
 import type { Outcome, Scale, Variant } from '../cases/case.ts';
 import type { Calibration, Figures } from '../results.ts';
 
-/** What a child process is told to do. */
+/** The order to a child process. */
 export type Order =
   | { readonly kind: 'calibrate'; readonly deaths: number; readonly threads: number }
   | {

@@ -23,7 +23,7 @@ export interface Selection {
 
 const rotated = <T>(list: readonly T[], by: number): T[] => list.map((_, i) => list[(i + by) % list.length]!);
 
-/** Everybody who measures the variant: the closed form first, for the others are held against it. */
+/** All that measure the variant: the closed form first, because the others are held against it. */
 function measurers({ contenders, references, ideal }: Selection, one: Case, variant: Variant): string[] {
   const able = [...contenders, ...references.filter((name) => variant.contenders?.includes(name))];
   const taking = able.filter((name) => !variant.contenders || variant.contenders.includes(name));
@@ -32,7 +32,7 @@ function measurers({ contenders, references, ideal }: Selection, one: Case, vari
 
 /**
  * All units in the order in which they run: round by round, within a round case by case, within a variant one contender
- * after the other, beginning with another one each round, so that a slow minute of the machine hits nobody twice.
+ * after the other, beginning with another one each round, so that a slow minute of the machine hits no contender twice.
  */
 export function schedule(selection: Selection): Unit[] {
   const units: Unit[] = [];

@@ -5,7 +5,7 @@ const STEP = 2_048;
  * Work of the CPU that no compiler can leave out, counted in rounds and not in time: a thread that waits for a core
  * still has all of it to do, as with a real computation. A wall-clock loop would shrink when the machine is loaded.
  *
- * It is done in steps, a call each. In one long loop it would be compiled in the middle of its first call, when nobody had yet seen
+ * It is done in steps, a call each. In one long loop it would be compiled in the middle of its first call, when V8 had not yet seen
  * what comes after the loop; such code is thrown away at the end of every call, and the same task takes one millisecond or two,
  * as chance will have it.
  */

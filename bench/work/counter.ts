@@ -10,7 +10,7 @@ function filled(bytes: number): Map<number, string> {
   return state;
 }
 
-/** The server of the benchmark: counts, and holds as much as it is told to. */
+/** The server of the benchmark: counts, and holds as much as it is asked to. */
 export default defineServer({
   init: ({ bytes }: { bytes: number }) => ({ count: 0, filling: filled(bytes) }),
   call: {

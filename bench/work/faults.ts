@@ -17,7 +17,7 @@ const chance = (...parts: number[]): number => hash32(...parts) / 4_294_967_296;
  * What goes wrong with the given start of the given task, if anything does. It depends on the seed, the task and the
  * number of the start alone, so every contender meets the same faults. This is the one place where that is decided.
  *
- * @param start 1 for the first time the task is started, whoever starts it
+ * @param start 1 for the first time the task is started, whichever pool starts it
  */
 export function faultOf(plan: FaultPlan, taskId: number, start: number): FaultKind | undefined {
   let draw = chance(plan.seed, taskId, start);

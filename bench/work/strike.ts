@@ -14,7 +14,7 @@ export function strike(kind: FaultKind, answer: number, salt: number, slowRounds
     case 'throw':
       throw new Error('injected: thrown');
     case 'crash':
-      // Thrown from a timer, so nobody's promise catches it and the thread dies of it.
+      // Thrown from a timer, so no promise catches it and the thread dies of it.
       setImmediate(() => {
         throw new Error('injected: crash');
       });

@@ -21,7 +21,7 @@ export class Losses {
     });
   }
 
-  /** The pool has given a file up after so many time-outs that the limit is to blame. */
+  /** The pool has given a file up after its last allowed time-out. */
   gaveUp(error: unknown): void {
     const last = attemptsOf(error).at(-1);
     if (last !== undefined) this.#count(last, 'none');

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { type Node, type Options, parse } from 'acorn';
 import { type Summary, summarize } from './tree.ts';
 
-/** What is found out about one file. Whoever parses it finds the same. */
+/** What is found out about one file. Every parser finds the same. */
 export type Finding = ({ readonly kind: 'parsed'; readonly goal: Goal } & Summary) | { readonly kind: 'unparsable'; readonly why: string };
 
 type Goal = NonNullable<Options['sourceType']>;
@@ -26,7 +26,7 @@ export default function parseFile(file: string): Finding {
 /** Acorn says so by a SyntaxError; but it is the thread that is too small, and another might do. */
 const OUT_OF_STACK = /stack space/;
 
-/** The tree, or why there is none. That a file is no JavaScript is an answer; anything else that goes wrong is an error. */
+/** The tree, or why the file has no tree. "Not JavaScript" is an answer; anything else that goes wrong is an error. */
 function treeOf(text: string, sourceType: Goal): Node | string {
   try {
     return parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true, allowReturnOutsideFunction: sourceType === 'script' });

@@ -22,7 +22,7 @@ export class CopyGroup {
     return this.#domains === undefined ? [] : [...this.#domains.values()];
   }
 
-  /** The same as text: groups with the same may wait together. Mostly nobody asks: no copy waits any more. */
+  /** The same as text: groups with the same may wait together. It is rarely needed, because copies rarely wait. */
   get bars(): string {
     this.#bars ??= this.#barred.join();
     return this.#bars;

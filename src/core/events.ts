@@ -188,7 +188,7 @@ export class Emitter implements EventSink {
     this.#hearers.push(hears);
   }
 
-  /** Whether an event of that name has a listener, so that an expensive event is built only if somebody listens. */
+  /** Whether an event of that name has a listener, so that an expensive event is built only for a listener. */
   hears(name: PoolEventName): boolean {
     return (this.#listeners.get(name)?.size ?? 0) > 0 || this.#hearers.some((hears) => hears(name));
   }

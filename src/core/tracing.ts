@@ -28,7 +28,7 @@ export interface TracedAttempt {
 
 /** One attempt on its way. What was handed over and taken back before it began never ends. */
 export interface AttemptTrace {
-  /** What the thread is told: the header `traceparent` of W3C; `undefined` if there is no trace. */
+  /** What the thread receives: the header `traceparent` of W3C; `undefined` if there is no trace. */
   readonly traceparent: string | undefined;
   /** The header `tracestate`. */
   readonly tracestate: string | undefined;

@@ -9,7 +9,7 @@ import type { PoolThread } from './threads/pool-thread.ts';
 
 export const TIMED_OUT: unique symbol = Symbol('timed out');
 
-/** Is told of attempts, where somebody traces them. */
+/** Receives attempts, if they are traced. */
 export interface AttemptTracer {
   /** They are about to be handed to a thread in this bundle. */
   sent(thread: PoolThread, bundle: number, attempts: readonly Attempt[]): void;

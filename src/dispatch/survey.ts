@@ -27,7 +27,7 @@ export class Survey {
   }
 
   /**
-   * Tasks beyond one for each slot, which takes it at once, or as soon as it has a thread; those that lie on a thread as well, until they are heard of.
+   * Tasks beyond one for each slot, which takes it at once, or as soon as it has a thread; those that lie on a thread as well, until they report.
    * However many copies a task has, it counts once. Below 0, as many more will be taken. Nothing that a thread writes is looked at: where threads live
    * in another process that would cost a lot.
    */

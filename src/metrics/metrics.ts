@@ -51,7 +51,7 @@ export function createMetrics(options: false | MetricsOptions, source: MetricsSo
   });
 }
 
-/** Metrics in a register of the pool's own, which is made when somebody reads it. */
+/** Metrics in a register of the pool's own, which is made when it is first read. */
 function unread(
   pool: string,
   make: () => Registry,

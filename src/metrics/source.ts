@@ -44,7 +44,7 @@ export interface Gauges {
   readonly openTasks: number;
   /** Attempts that wait for a thread. */
   readonly queueLength: number;
-  /** Age of the oldest task of which no attempt has begun; 0 if there is none. */
+  /** Age of the oldest task of which no attempt has begun; 0 if no such task waits. */
   readonly oldestWaiting: number;
   /** For how long the attempt that has run longest has run; 0 if none runs. */
   readonly longestRunning: number;

@@ -37,7 +37,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const ended = new Promise<void>((resolve, reject) => {
     end = { resolve, reject };
   });
-  ended.catch(() => {}); // Whoever wants to know asks for it.
+  ended.catch(() => {}); // A caller that wants to know awaits it.
   const link = new RedisLink(parseBrokerUrl(url));
   const agent = new Agent(
     { ...settings, link, clock: systemClock },

@@ -13,7 +13,7 @@ export interface NodeNews {
   readonly about: 'session' | 'broker';
   /** What has become of it. */
   readonly state: 'open' | 'refused' | 'ended' | 'lost' | 'back';
-  /** The session, and why, as far as that can be told. */
+  /** The session, and why, as far as that is known. */
   readonly detail: string;
 }
 
@@ -39,7 +39,7 @@ export interface NodeOptions {
   readonly brokerTimeout?: number | undefined;
   /** The Node executable that cells run. @default process.execPath */
   readonly execPath?: string | undefined;
-  /** Is told what happens. */
+  /** Receives what happens. */
   readonly onNews?: ((news: NodeNews) => void) | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface Point {
   readonly fulfilled: number;
   readonly rejected: number;
   readonly queued: number;
-  /** Milliseconds; null while nobody measured. */
+  /** Milliseconds; null before the first measurement. */
   readonly run50: number | null;
   readonly run99: number | null;
   readonly wait50: number | null;

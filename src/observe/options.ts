@@ -82,7 +82,7 @@ export function resolveObserver(options: ObserverOptions = {}): Resolved {
   return { token, reveal, path, tree, keep };
 }
 
-/** @throws {InvalidOptionError} `ERR_INVALID_OPTION`, also for a host that others reach where nobody asks who they are */
+/** @throws {InvalidOptionError} `ERR_INVALID_OPTION`, also for a host that others can reach without a `token` */
 export function resolveObserve(options: ObserveOptions = {}): ResolvedServer {
   const { port = 0, host = '127.0.0.1', behindProxy = false, ...rest } = checkedObserve(options, 'options');
   if (!isLoopback(host) && rest.token === undefined && !behindProxy) {

@@ -50,7 +50,7 @@ export const nodes: Check<ResolvedNodes> = (value, path) => ({
 });
 
 /**
- * The URL may come from the environment, where it is not seen by everybody. What is each node's own affair, and what cannot leave this machine, is refused.
+ * The URL may come from the environment, where it is less exposed than in code. What is each node's own affair, and what cannot leave this machine, is refused.
  * @throws {InvalidOptionError} `ERR_INVALID_OPTION`
  */
 export function resolveNodes(

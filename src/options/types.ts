@@ -82,7 +82,7 @@ export interface PoolOptions {
   readonly abortGrace?: number | undefined;
   /**
    * Milliseconds after which a terminated thread that has not exited is an orphan: it is counted, and its slot is refilled. As long may the teardowns
-   * of its task modules take before. @default 2_000
+   * of its task modules take before that. @default 2_000
    */
   readonly terminateTimeout?: number | undefined;
   /** Milliseconds that `close()` waits for accepted tasks before it rejects them with `ERR_POOL_CLOSED`. @default 30_000 */

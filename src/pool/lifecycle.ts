@@ -31,7 +31,7 @@ export interface LifecycleHost {
   atMost(promise: Promise<void>, ms: number): Promise<unknown>;
   isReady(): boolean;
   giveUp(task: Task, failure: Failure): void;
-  /** Tasks of which an attempt runs, or has ended without having been heard of. */
+  /** Tasks of which an attempt runs, or has ended without having reported. */
   running(): ReadonlySet<Task>;
   /** Stops every thread; resolves with how many were at work. */
   stopThreads(): Promise<number>;

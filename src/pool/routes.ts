@@ -71,7 +71,7 @@ export class Routes {
     for (const dispatcher of this.all) yield* dispatcher.survey.running();
   }
 
-  /** Tasks of which an attempt runs, or has ended without having been heard of. */
+  /** Tasks of which an attempt runs, or has ended without having reported. */
   tasksAtWork(): Set<Task> {
     this.pollAll();
     const tasks = new Set<Task>();

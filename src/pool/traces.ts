@@ -12,7 +12,7 @@ export class Traces implements AttemptTracer {
   readonly #clock: Clock;
   readonly #pool: () => string;
   readonly #tasks = new WeakMap<Task, TaskTrace>();
-  /** Of each attempt those that were handed over: one may run twice, uncharged. */
+  /** Spans of the runs of each attempt: one may run twice, at no cost. */
   readonly #attempts = new WeakMap<Attempt, Map<string, AttemptTrace>>();
 
   constructor(tracing: Tracing, clock: Clock, pool: () => string) {

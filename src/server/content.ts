@@ -19,7 +19,7 @@ export function contentOf(message: unknown): Content {
   return toBytes(message);
 }
 
-/** The message in it. A small object is handed out itself: whoever keeps the content as well takes a copy of it first. */
+/** The message in it. A small object is handed out itself: a caller that keeps the content as well copies it first. */
 export function messageOf(content: Content): unknown {
   return isBytes(content) ? fromBytes(content) : content;
 }

@@ -97,7 +97,7 @@ export function startError({ cause, exitCode }: Pick<Death, 'cause' | 'exitCode'
   return new ServerError('ERR_SERVER_START', `The server did not start: ${how}`, error === undefined ? {} : { cause: error });
 }
 
-/** Nobody waits any longer. */
+/** The caller has stopped waiting. */
 export function lateCall(timeout: number): ServerError {
   const advice = 'If it had not begun it never will; otherwise its reply is dropped. Raise timeout, or make the handlers shorter.';
   return new ServerError('ERR_SERVER_TIMEOUT', `The call was not answered within ${timeout} ms. ${advice}`);

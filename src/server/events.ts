@@ -24,7 +24,7 @@ export interface ServerEvents {
   snapshot: { readonly seq: number; readonly bytes: number; readonly messages: number };
   /** The state could not be copied, so the log goes on growing. */
   snapshotFailed: { readonly error: unknown };
-  /** A reply came for a call that nobody waits for any more. */
+  /** A reply came for a call that had already settled. */
   lateReply: { readonly seq: number };
   /** The server has ended for good. */
   exit: { readonly reason: ExitReason };

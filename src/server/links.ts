@@ -3,7 +3,7 @@ import { reviveError } from '../core/wire/revive.ts';
 import type { ExitReason } from '../supervision/exit.ts';
 import type { ServerProcess } from './process/process.ts';
 
-/** What `info` is told when a monitored server has ended. */
+/** What `info` receives when a monitored server has ended. */
 export interface DownMessage {
   /** Tells it from other messages. */
   readonly type: 'down';
@@ -13,7 +13,7 @@ export interface DownMessage {
   readonly reason: ExitReason;
 }
 
-/** What `info` is told, with `trapExits`, when a linked server has ended. */
+/** What `info` receives, with `trapExits`, when a linked server has ended. */
 export interface ExitMessage {
   /** Tells it from other messages. */
   readonly type: 'exit';
@@ -57,7 +57,7 @@ function whenEnded(server: ServerProcess, then: (reason: ExitReason) => void): U
   };
 }
 
-/** A reason may hold an error of any kind; what of it can be cloned is told. */
+/** A reason may hold an error of any kind; the part that can be cloned is passed on. */
 function portable(reason: ExitReason): ExitReason {
   return reason.kind === 'error' ? { kind: 'error', error: reviveError(encodeForSure(reason.error)) } : { kind: reason.kind };
 }

@@ -14,7 +14,7 @@ import { KIND } from './wire.ts';
 export interface StopOptions {
   /** Milliseconds until its threads are ended, whatever they do; `Infinity` waits forever. @default 5,000 */
   timeout?: number | undefined;
-  /** What `terminate` is told. @default { kind: 'shutdown' } */
+  /** What `terminate` receives. @default { kind: 'shutdown' } */
   reason?: ExitReason | undefined;
 }
 
@@ -58,7 +58,7 @@ export class Server<Module = unknown> implements RunningChild {
   }
 
   /**
-   * Sends a message of `cast`: nobody replies, and it is not known whether it was handled.
+   * Sends a message of `cast`: there is no reply, and it is not known whether it was handled.
    * @throws {ServerError} at once, if it cannot be sent: `ERR_SERVER_MESSAGE`, `ERR_SERVER_NOT_CLONEABLE`, `ERR_SERVER_MAILBOX_FULL`, `ERR_SERVER_STOPPED`
    */
   cast<Name extends NameIn<Casts<Module>>>(name: Name, ...args: MessageArguments<Casts<Module>[Name], []>): void {
@@ -120,7 +120,7 @@ export class Server<Module = unknown> implements RunningChild {
     return link(this.#process, processes.get(other)!);
   }
 
-  /** Listens to an event. What a listener throws harms nobody. */
+  /** Listens to an event. What a listener throws does no harm. */
   on<Name extends ServerEventName>(name: Name, listener: (event: ServerEvents[Name]) => unknown): this {
     this.#process.parts.emitter.on(name, listener);
     return this;

@@ -7,7 +7,7 @@ export interface ServerThreadStatus {
   readonly threadId: number;
   /** `voter`: it answers. `standby`: it follows. */
   readonly role: 'voter' | 'standby';
-  /** `starting`: its state is being made or restored. `ending`: it was told to end. */
+  /** `starting`: its state is being made or restored. `ending`: it was asked to end. */
   readonly state: 'starting' | 'live' | 'ending' | 'dead';
   /** Number of the last message that is in its state. */
   readonly applied: number;

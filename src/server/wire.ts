@@ -80,7 +80,7 @@ export type FromThread =
 export const PHASE = { idle: 0, handler: 1, continuing: 2, read: 3, other: 4 } as const;
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
 
-/** What a new thread is told. */
+/** The first message to a new thread. */
 export interface ThreadInit {
   /** `file:` URL of the module. */
   readonly href: string;

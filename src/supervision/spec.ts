@@ -102,7 +102,7 @@ export interface SupervisorOptions<Argument = never> {
   /** Its name in reports, errors and the tree. Default `'supervisor'`. */
   id?: string | undefined;
   /**
-   * Who is restarted when a child dies. `'one_for_one'` (default): it alone. `'one_for_all'`: all. `'rest_for_one'`: it and
+   * Which children are restarted when one dies. `'one_for_one'` (default): it alone. `'one_for_all'`: all. `'rest_for_one'`: it and
    * those started after it. `'simple_one_for_one'`: it alone, all made from one `template`, stopped all at once.
    */
   strategy?: Strategy | undefined;

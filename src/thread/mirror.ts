@@ -5,7 +5,7 @@ import { ControlBlock } from '../core/wire/control-block.ts';
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const { writeSync } = fs;
 
-/** Passing a report on takes the process some ten microseconds, unless others have its core; milliseconds. */
+/** Passing a report on takes the process some ten microseconds, unless others have its core. Milliseconds. */
 const PATIENCE = 1_000;
 
 /** Where a control block is written to as well: an open file, and a place in it. */

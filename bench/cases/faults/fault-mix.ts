@@ -14,7 +14,7 @@ export const TASK_MS = 1;
 export const TIMEOUT_MS = 100;
 /** What a slow attempt does on top. */
 export const SLOW_MS = 20;
-/** Threads must die before one can fail to start: so many of the attempts crash in the `startup` case. */
+/** Threads must die before one can fail to start: this share of the attempts crashes in the `startup` case. */
 const CRASHES_BESIDE_STARTUP = 0.01;
 
 const MIXED: readonly FaultKind[] = ['throw', 'crash', 'exit', 'oom', 'hang', 'never', 'slow'];
@@ -48,7 +48,7 @@ export function needsOf(what: FaultCase, threads: number): Needs {
  * time of a thread's start while all cores are busy, its cold code included; of one that does not come to anything, that of the start alone.
  *
  * @param rates probability of each kind per attempt: those of the plan, or those that really struck
- * @param votes who gives a corrupt answer is outvoted, and the thread that gave it replaced, as a spoilt one must be
+ * @param votes corrupt answers are outvoted, and the threads that gave them replaced, as spoilt ones must be
  * @param convicted how many threads were replaced for it, per corrupt answer: some have given several by then
  */
 export function overheadOf(

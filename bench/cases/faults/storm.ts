@@ -10,7 +10,7 @@ import { outcomeOf } from './outcome.ts';
 
 const MOST_TASKS = 100_000;
 
-/** Half of all attempts kill their thread, for a while; then the faults stop: who is whole again, and when. */
+/** Half of all attempts kill their thread, for a while; then the faults stop: which pools are whole again, and when. */
 export const storm: Case = {
   name: 'storm',
   title: 'Restart storm: half of all attempts kill their thread, then calm',

@@ -15,7 +15,7 @@ const HOPELESS: ReadonlySet<string> = new Set(['ERR_TASK_QUARANTINED', 'ERR_TASK
 
 /**
  * Errors of these names tell BullMQ that the processor has moved the job itself. A task cannot do that: taken at its word, the job
- * would be left as active, with nobody at work on it.
+ * would be left as active, with no worker at work on it.
  */
 const MOVED: ReadonlySet<string> = new Set(['DelayedError', 'WaitingError', 'WaitingChildrenError']);
 

@@ -96,7 +96,7 @@ class Jobs {
     return await runBundle({ pool: this.#pool, items: input, mode: bundle, options, progress: (percent) => progress.tell(percent) });
   }
 
-  /** What BullMQ is told of a job that has no result. */
+  /** What BullMQ gets for a job that has no result. */
   async #failed(run: JobRun, error: unknown): Promise<unknown> {
     const { job, state } = run;
     switch (state.is) {

@@ -39,7 +39,7 @@ export class JobProgress {
     await this.#writing;
   }
 
-  /** The job belongs to somebody else, who tells of it now. */
+  /** Another worker has the job, and reports its progress now. */
   stop(): void {
     this.#open = false;
     this.#next = undefined;

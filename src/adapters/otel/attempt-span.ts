@@ -2,7 +2,7 @@ import { isSpanContextValid, type Link, type Span, SpanStatusCode } from '@opent
 import type { AttemptTrace, TracedAttempt, TracedTask } from '../../core/tracing.ts';
 import type { Made } from './made.ts';
 
-/** The header `traceparent` of W3C for what happens within a span; `undefined` if nobody traces. */
+/** The header `traceparent` of W3C for what happens within a span; `undefined` without a tracer. */
 function traceparentOf(span: Span): string | undefined {
   const about = span.spanContext();
   if (!isSpanContextValid(about)) return undefined;

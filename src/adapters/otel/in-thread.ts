@@ -1,6 +1,6 @@
 import { context, createTraceState, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 
-/** What `traceparent` says; `undefined` if that is none. */
+/** What `traceparent` says; `undefined` if it is not a valid header. */
 function spanContextOf(traceparent: string, tracestate: string | undefined): SpanContext | undefined {
   const parts = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent);
   if (parts === null) return undefined;

@@ -5,7 +5,7 @@ interface Waiting {
   readonly stop: () => void;
 }
 
-/** Lets as many tasks into the pool as may run; the others wait in the queue of the caller, which decides who is next. */
+/** Lets as many tasks into the pool as may run; the others wait in the queue of the caller, which decides which one is next. */
 export class Gate {
   readonly #queue: TaskQueue;
   readonly #open: number;

@@ -14,7 +14,7 @@ export interface CloseOptions {
   readonly force?: boolean | undefined;
 }
 
-/** As with Piscina: whoever says that there are to be no times knows that there are none. */
+/** As with Piscina: a caller that has switched times off does not expect any. */
 const NOT_TIMED = { runTime: undefined, waitTime: undefined, resetRunTime() {}, resetWaitTime() {} } as unknown as PiscinaHistogram;
 
 const ALIVE: ReadonlySet<string> = new Set(['starting', 'ready', 'busy', 'spare']);

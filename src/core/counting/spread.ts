@@ -1,6 +1,6 @@
 /** Parts of a power of two: a time is known to within one in this many. */
 const PARTS = 32;
-/** Powers of two that are told apart: from a thousandth of a millisecond to twelve days. */
+/** Powers of two that are counted apart: from a thousandth of a millisecond to twelve days. */
 const POWERS = 40;
 /** Times below this power of two, in milliseconds, are one. */
 const LEAST = 2 ** -10;
@@ -31,7 +31,7 @@ export function leastOf(place: number): number {
   return place === 0 ? 0 : LEAST * 2 ** Math.floor(place / PARTS) * (1 + (place % PARTS) / PARTS);
 }
 
-/** Times in milliseconds, each known to within three per cent, in constant memory: so that the share of those below any time can be told. */
+/** Times in milliseconds, each known to within three per cent, in constant memory: so that the share below any time is known. */
 export class Spread {
   #counts: Uint32Array | undefined;
   #count = 0;
@@ -61,7 +61,7 @@ export class Spread {
     this.max = Math.max(this.max, other.max);
   }
 
-  /** The time that this share of all times does not exceed; 0 if there are none. @param share 0 to 1 */
+  /** The time that this share of all times does not exceed; 0 if nothing was counted. @param share 0 to 1 */
   quantile(share: number): number {
     if (this.#counts === undefined) return 0;
     let left = Math.max(1, Math.ceil(share * this.#count));

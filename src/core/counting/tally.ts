@@ -75,7 +75,7 @@ export class TaskTally {
   okMs = 0;
   /** Attempts that ended without a result that was wanted, by how. */
   readonly attemptsFailed: LabelCounts = new LabelCounts();
-  /** Of those results that another copy of the task had a vote beside. */
+  /** Results that had the vote of another copy beside them. */
   #copyMs = 0;
   /** Of attempts without a result, by what it was for. */
   readonly #otherMs: Record<TimeUse, number> = { result: 0, copy: 0, failed: 0, aborted: 0 };
@@ -98,7 +98,7 @@ export class TaskTally {
     return this.attemptsOk + this.attemptsFailed.total;
   }
 
-  /** Thread time of attempts that have ended, by what it was for; milliseconds. */
+  /** Milliseconds of thread time of attempts that have ended, by what they were for. */
   get spent(): Readonly<Record<TimeUse, number>> {
     const { copy, failed, aborted } = this.#otherMs;
     return { result: this.okMs - this.#copyMs, copy: copy + this.#copyMs, failed, aborted };
@@ -139,7 +139,7 @@ export interface TallyOptions {
 /** Everything that a pool counts. Plain numbers: counting must not cost a task anything. */
 export class Tally {
   readonly tasks: Map<string, TaskTally> = new Map();
-  /** Of all tasks; unused where each export has its own. */
+  /** Times of all tasks; unused where each export has its own. */
   readonly times: TaskTimes;
   readonly histograms: 'pool' | 'task';
   readonly bounds: Bounds;

@@ -12,7 +12,7 @@ export interface Timepiece {
   clearTimeout(timer: Timer): void;
 }
 
-/** Time that is charged to no task. */
+/** Time that counts for no task. */
 interface Pause {
   readonly from: number;
   readonly until: number;

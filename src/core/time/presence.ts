@@ -14,7 +14,7 @@ const FIELDS = { tickedAt: 0, cpu: 1, rate: 2, lost: 3, ticking: 4 } as const;
 const FLOATS = Object.keys(FIELDS).length;
 
 /**
- * How much time of this process is charged to no task, in memory that all its threads share: it was stopped by a signal, frozen with its container, or
+ * How much time of this process counts for no task, in memory that all its threads share: it was stopped by a signal, frozen with its container, or
  * moved with its machine. The clock goes on meanwhile, and afterwards every time limit seems to have passed.
  *
  * A steady tick of one event loop tells. If the tick is late, the process was paused, or that loop was busy. Then the time that the process has
@@ -34,7 +34,7 @@ export class Presence {
     this.#version = new Int32Array(buffer, FLOATS * Float64Array.BYTES_PER_ELEMENT, 1);
   }
 
-  /** Milliseconds that are known to be charged to no task. */
+  /** Milliseconds that are known to count for no task. */
   get lost(): number {
     return this.#floats[FIELDS.lost]!;
   }

@@ -106,7 +106,7 @@ export class ControlBlock {
     notify(this.words, ControlBlock.#PASSED_ON);
   }
 
-  /** Thread: waits until this report has been passed on. Where nobody has to do so, it is on its way. */
+  /** Thread: waits until this report has been passed on. Where reports go out directly, it is on its way already. */
   awaitPassedOn(_bundle: number, _items: number): void {}
 
   /** At most this many milliseconds, for the sake of a process that is about to end. */

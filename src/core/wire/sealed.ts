@@ -18,7 +18,7 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 /**
- * A large result as it leaves its thread: as bytes, under their digest. Results with the same digest are the same; so as a rule nobody
+ * A large result as it leaves its thread: as bytes, under their digest. Results with the same digest are the same; so usually nothing
  * reads the bytes but of the one that is delivered, and then takes their digest again.
  */
 export class Sealed {

@@ -151,7 +151,7 @@ export class Feeder {
     return true;
   }
 
-  /** Those whose time has not passed: as a rule all. */
+  /** Those whose time has not passed: usually all. */
   #due(attempts: readonly Attempt[], now: number): readonly Attempt[] {
     for (let i = 0; i < attempts.length; i++) {
       if (!this.#limits.overdue(attempts[i]!.task, now)) continue;

@@ -23,7 +23,7 @@ export class AttemptEnds {
     if (!this.#given.has(attempt)) this.#given.set(attempt, end);
   }
 
-  /** How an attempt has ended whose outcome nobody waits for. */
+  /** How an attempt has ended whose outcome is not wanted any more. */
   of(attempt: Attempt): AttemptEnd {
     return this.#given.get(attempt) ?? 'interrupted';
   }

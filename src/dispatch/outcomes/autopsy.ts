@@ -49,7 +49,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
     }
   }
   // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
-  // And under which a second node is lost, although nobody saw it begin, is to blame all the same: or it might run uncharged again and again.
+  // And under which a second node is lost, although it was not seen to begin, is to blame all the same: otherwise it might run uncharged again and again.
   const again = exit.cause === 'node' && interrupted[0]?.hasBegun === true;
   if (!ordered && (nobodyElse || again) && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
   return { guilty, interrupted, untouched, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };

@@ -24,7 +24,7 @@ export interface GivesBack {
   giveBack(attempts: readonly Attempt[]): void;
 }
 
-/** What follows from a death: one attempt is charged with it, the others run again uncharged. */
+/** What follows from a death: one attempt is blamed for it, the others run again at no cost. */
 export class Deaths {
   readonly #services: Services;
   readonly #budget: RecoveryBudget;

@@ -112,7 +112,7 @@ export class Watchdog {
   }
 
   /**
-   * What is known here of a far thread may be old: it is asked, and as long as it takes for the answer to come, nobody is convicted. How long that may
+   * What is known here of a far thread may be old: it is asked, and until the answer comes no attempt times out. How long that may
    * be is judged where the thread lives.
    */
   #whenHeard(thread: PoolThread, watch: Watch, then: () => void): void {

@@ -60,7 +60,7 @@ export class Backlog {
     if (attempt.placement?.kin !== undefined) this.#leaves(attempt.placement.kin, attempt);
   }
 
-  /** Whether it would be heard if it has ended on the thread that it was handed to last. */
+  /** Whether its outcome would arrive if it has ended on the thread that it was handed to last. */
   hears({ placement, threadKey }: Attempt): boolean {
     return placement?.kin?.barred.includes(threadKey) !== true;
   }

@@ -74,7 +74,7 @@ export class Crew {
   }
 
   /**
-   * Threads beyond those that are to be there, those that start and stop included; below 0, as many are missing. Nobody waits for one in its teardown,
+   * Threads beyond those that are to be there, those that start and stop included; below 0, as many are missing. One in its teardown is not waited for,
    * but there are never more of these than slots beside the others.
    */
   protected get excess(): number {

@@ -11,7 +11,7 @@ const AT_ONCE = 5;
 const LOOK = 10;
 /** Milliseconds in which a thread that was started for what waits can be expected. */
 const EXPECTED = 50;
-/** A pool that was seen busy for so long keeps spares; milliseconds. */
+/** Milliseconds that a pool must have been busy before it keeps spares. */
 const BUSY = 100;
 
 /** What waits for threads. */
@@ -142,7 +142,7 @@ export class Elasticity {
 
   #canShrink(): boolean {
     const { roster, options } = this.#parts;
-    // One that came too late for the slot that it was started for stands by, although nobody wants it to.
+    // One that came too late for the slot that it was started for stands by, although no spare is wanted.
     return this.#spares === 'kept' || roster.size > options.min || roster.surplus() > 0;
   }
 

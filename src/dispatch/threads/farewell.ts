@@ -6,7 +6,7 @@ import type { PoolThread } from './pool-thread.ts';
 /** Why a thread ends although nothing is wrong with what runs in it. */
 const PLANNED: ReadonlySet<ThreadExitReason | undefined> = new Set(['closed', 'recycled', 'idle', 'outvoted', 'node'] as const);
 
-/** Has the modules of a thread torn down before it ends by plan. Nobody else is asked: the state of a thread in which something went wrong is not known. */
+/** Has the modules of a thread torn down before it ends by plan. Others are not: the state of a thread in which something went wrong is not known. */
 export class Farewell {
   readonly #services: Services;
   readonly #limit: number;
@@ -24,7 +24,7 @@ export class Farewell {
     return this.#phase === 'patient' && thread.teardown.is === 'wanted' && thread.idle && PLANNED.has(thread.stopReason);
   }
 
-  /** Resolves when that is done, or its time is over, or the thread gone. What went wrong is told. */
+  /** Resolves when that is done, or its time is over, or the thread gone. Failures are reported. */
   async take(thread: PoolThread): Promise<void> {
     const { within } = this.#services;
     thread.teardown = { is: 'asked' };

@@ -8,7 +8,7 @@ interface PatienceParts {
   readonly terminateTimeout: number;
   /** It is still starting, and its time is over. */
   tooSlow(thread: PoolThread): void;
-  /** It was told to end, and has not exited. */
+  /** It was asked to end, and has not exited. */
   immortal(thread: PoolThread): void;
 }
 
@@ -27,7 +27,7 @@ export class Patience {
     if ((await services.within(thread.begun.promise, startupTimeout, 'turning')) !== TIMED_OUT) return;
     thread.handle.poll();
     if (thread.phase === 'starting' && thread.handle.waiting === true)
-      void this.awaitStart(thread); // Nothing can be heard of it.
+      void this.awaitStart(thread); // It cannot report.
     else if (thread.phase === 'starting') tooSlow(thread);
   }
 

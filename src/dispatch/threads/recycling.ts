@@ -6,7 +6,7 @@ import type { Roster } from './roster.ts';
 /** A successor is started when a thread may be handed only this share of its tasks yet: so it is ready by then, unless tasks are very short. */
 const AHEAD = 0.1;
 
-/** Milliseconds after which it is looked again whether a thread that is to be renewed has somebody to follow it. */
+/** Milliseconds after which it is looked again whether a thread that is to be renewed has a successor. */
 const PATIENCE = 100;
 
 /** Replaces threads that have served their time; if possible a successor is ready before one goes. */

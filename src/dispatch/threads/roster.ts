@@ -98,7 +98,7 @@ export class Roster extends Crew {
   shrink(thread: PoolThread): void {
     this.places.leave(thread.slot);
     this.stop(thread, 'idle');
-    this.keepSpares(this.spares); // One that was to follow this thread has nobody to follow.
+    this.keepSpares(this.spares); // The successor of this thread is not needed any more.
   }
 
   /** As many threads are to stand by from now on. */
@@ -121,7 +121,7 @@ export class Roster extends Crew {
     this.#events.stopping(thread);
     void this.patience.end(thread);
     if (thread.teardown.is === 'asked' && this.#phase === 'open') {
-      this.places.vacate(thread, this.#services.clock.now()); // Whoever follows it does not wait until it has ended.
+      this.places.vacate(thread, this.#services.clock.now()); // Its successor does not wait until it has ended.
       this.#fillSlots();
       this.#replace(reason, false, undefined);
     }

@@ -12,7 +12,7 @@ interface Sent {
 /** Bundles that have been reported are remembered for a while, since something may still be asked about them. */
 const KEPT = 16;
 
-/** What is known here of a thread on a node: what it was sent, and how far it was when it was heard of last. */
+/** What is known here of a thread on a node: what it was sent, and how far it was when its last message was sent. */
 export class FarMarks {
   readonly #sent = new Map<number, Sent>();
   #complete: number[] = [];
@@ -67,7 +67,7 @@ export class FarMarks {
     sent.claimed = Math.max(sent.claimed, sent.finished);
   }
 
-  /** The bundle and the item at which it was when it was heard of last. */
+  /** The bundle and the item at which it was when its last message was sent. */
   current(): { bundle: number; index: number } | undefined {
     for (const [bundle, { claimed, finished, size }] of this.#sent) {
       if (finished < size && claimed > finished) return { bundle, index: finished };
@@ -76,12 +76,12 @@ export class FarMarks {
   }
 
   /**
-   * Nothing more will be heard. What the node was given may have begun, and what it was not given has not.
+   * No more messages will come. What the node was given may have begun, and what it was not given has not.
    * @param delivered the last frame that it was given
    */
   seal(delivered: number): void {
     for (const sent of this.#sent.values()) {
-      // What has not left this program was given to nobody, even if all may have been.
+      // What has not left this program cannot have been received, even if all may have been.
       const { frame } = sent.posted;
       const given = frame !== undefined && frame <= delivered;
       sent.claimed = given ? sent.size : 0;

@@ -14,7 +14,7 @@ export interface Home {
   readonly node: string;
   readonly outbox: Outbox<ToNode>;
   readonly domain: Domain;
-  /** Whether the broker answers, and so what the node says can be heard. */
+  /** Whether the broker answers, and so messages of the node can arrive. */
   readonly reachable: boolean;
   convicted(): void;
 }
@@ -37,7 +37,7 @@ export class NodeThread implements ExecutorThread {
   readonly #clock: Clock;
   readonly #settings: FarSettings;
   readonly #events: ThreadEvents;
-  /** It is told to end before it has a place. */
+  /** It is to end before it has a place. */
   readonly #withdraw: (thread: NodeThread) => void;
   readonly #marks = new FarMarks();
   readonly #revoked = new Map<number, (claimed: number) => void>();

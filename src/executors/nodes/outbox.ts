@@ -150,7 +150,7 @@ export class Outbox<M> {
     return parcels;
   }
 
-  /** Tries until the broker takes it, or nobody waits for it any more: how long that may take is judged elsewhere. */
+  /** Tries until the broker takes it, or it is not wanted any more: how long that may take is judged elsewhere. */
   async #until<T>(attempt: () => Promise<T>): Promise<T | undefined> {
     while (this.#isSending) {
       try {

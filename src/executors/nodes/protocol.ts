@@ -57,7 +57,7 @@ export interface Refusal {
   readonly node: string;
 }
 
-/** Manager to node. What a cell is told as well, and what only a node needs to know. */
+/** Manager to node. The messages to a cell, and those that only a node needs. */
 export type ToNode =
   | Exclude<ToCell, { do: 'init' | 'start' }>
   | { readonly do: 'start'; readonly thread: number }

@@ -1,5 +1,5 @@
 /**
- * Whether a node lives, as far as its beats tell. Only time counts in which it could have been heard: while the broker answered, and this program's
+ * Whether a node lives, as far as its beats tell. Only time counts in which its beats could have arrived: while the broker answered, and this program's
  * own loop was on time.
  */
 export class Pulse {

@@ -138,7 +138,7 @@ export class Session implements Home {
     this.fence();
   }
 
-  /** From now on nothing of it is heard. */
+  /** From now on all its messages are ignored. */
   fence(): void {
     this.#state = 'over';
     this.#host.clock.clearTimeout(this.#timer);
@@ -147,7 +147,7 @@ export class Session implements Home {
   }
 
   /**
-   * The fence at the broker: the node is given nothing any more. Resolves with the last frame that it was given; all, if that cannot be told, or not
+   * The fence at the broker: the node is given nothing any more. Resolves with the last frame that it was given; all, if that is not known, or not
    * within `ms`.
    */
   cutOff(ms: number): Promise<number> {
@@ -222,7 +222,7 @@ export class Session implements Home {
       this.#host.late();
       return;
     }
-    if (message.tell === 'exited') this.threads.delete(message.thread); // Before its death is told: its successor wants the room.
+    if (message.tell === 'exited') this.threads.delete(message.thread); // Before its death is reported: its successor wants the place.
     try {
       thread.receive(message, body);
     } catch (error) {

@@ -10,7 +10,7 @@ export interface VigilHost {
   readonly every: number;
   /** Milliseconds that the broker may be away. */
   readonly brokerTimeout: number;
-  /** @param elapsed milliseconds since the look before, of those in which a node could have been heard */
+  /** @param elapsed milliseconds since the look before, not counting those in which no message could have arrived */
   sighted(sightings: readonly Sighting[], elapsed: number): void;
   lost(error: unknown): void;
   back(milliseconds: number): void;
@@ -36,7 +36,7 @@ export class Vigil {
     this.#tick();
   }
 
-  /** Whether what a node says can be heard at present. */
+  /** Whether messages of a node can arrive at present. */
   get reachable(): boolean {
     const { clock, every } = this.#host;
     return this.#state === 'fine' && (this.#askedAt === undefined || clock.now() - this.#askedAt <= every);

@@ -10,7 +10,7 @@ import type { CellSession, CellSettings, FromCell } from './protocol.ts';
 export interface CellsOptions extends ThreadsOptions {
   /** Threads that share a cell, at most. */
   readonly threadsPerCell: number;
-  /** Milliseconds. A thread that has not exited half this long after it was told to exit is killed with its cell. */
+  /** Milliseconds. A thread that has not exited half this long after it was asked to exit is killed with its cell. */
   readonly terminateTimeout: number;
   /** The Node executable that cells run; absent: the program's own. */
   readonly execPath: string | undefined;

@@ -116,7 +116,7 @@ function leave(): void {
   else die();
 }
 
-/** Whoever reads what tasks have printed may be slow. A parent that will not wait any longer kills the cell. */
+/** The reader of what tasks have printed may be slow. A parent that will not wait any longer kills the cell. */
 function exitWhenPrinted(): void {
   if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit(0);
   setTimeout(exitWhenPrinted, LOOK_AGAIN);

@@ -57,7 +57,7 @@ export function perTask(source: MetricsSource, read: (tally: TaskTally, labels: 
   return Array.from(source.tally.tasks.values(), (tally) => read(tally, labelsOf(tally))).flat();
 }
 
-/** The label `module` is there only where a call of `run` has named one: a label without a value is none to Prometheus. */
+/** The label `module` is there only where a call of `run` has named one: to Prometheus a label without a value does not exist. */
 function labelsOf({ name, module }: TaskTally): TaskLabels {
   return module === undefined ? { task: name } : { task: name, module };
 }

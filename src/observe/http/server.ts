@@ -6,7 +6,7 @@ import { plain, send } from './answer.ts';
 import { isOurHost } from './guard.ts';
 
 export interface Listening {
-  /** Of the page, with a slash at its end. */
+  /** Address of the page, with a slash at its end. */
   readonly url: string;
   close(): Promise<void>;
 }

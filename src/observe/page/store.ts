@@ -22,7 +22,7 @@ function joined<T extends { readonly id: number }>(old: Kept<T>, fresh: Kept<T> 
   const known = new Set(old.last.map(({ id }) => id));
   const all = [...old.last, ...fresh.last.filter(({ id }) => !known.has(id))];
   const seen = new Map<string, number>();
-  // From the newest on, so many of each kind.
+  // The newest ones, up to a limit for each kind.
   const last = all.reverse().filter((record) => {
     const kind = kindOf(record);
     seen.set(kind, (seen.get(kind) ?? 0) + 1);

@@ -1,6 +1,6 @@
 /** Buckets for each doubling: a quantile is off by 4 % at most. */
 const STEPS = 8;
-/** The least time that is told apart, as a power of two of milliseconds: about a microsecond. */
+/** The shortest time that is counted apart, as a power of two of milliseconds: about a microsecond. */
 const LEAST = -10;
 const BUCKETS = 44 * STEPS;
 

@@ -18,7 +18,7 @@ export interface RecorderOptions {
   readonly tree: () => TreeNode;
 }
 
-/** Milliseconds between two points while nobody looks. */
+/** Milliseconds between two points while no page is open. */
 const SLOW = 1_000;
 /** Milliseconds between two frames. */
 export const TICK = 250;

@@ -6,7 +6,7 @@ export interface Impression {
   readonly slots: number;
   /** Tasks settled a second, over the last ten seconds. */
   readonly rate: number;
-  /** How many attempts waited about ten seconds ago; undefined if nobody looked. */
+  /** How many attempts waited about ten seconds ago; undefined if it was not measured. */
   readonly queuedBefore: number | undefined;
   /** Milliseconds since tasks were refused because too many waited, or timed out while they waited. */
   readonly sinceRefusal: number;
@@ -41,7 +41,7 @@ function time(ms: number): string {
   return ms < 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : 'days';
 }
 
-/** Whether more comes than the threads can do. A queue that is long and does not grow is somebody's window, and as it should be. */
+/** Whether more comes than the threads can do. A queue that is long and does not grow is the window of a `map`, and as it should be. */
 function overload({ stats, rate, queuedBefore, sinceRefusal }: Impression): string | undefined {
   const { queued, threads } = stats;
   if (threads.ready > 0 || threads.busy === 0) return undefined;
@@ -58,7 +58,7 @@ function stopped({ stats, failure }: Impression): Verdict | undefined {
   return undefined;
 }
 
-/** Says in one sentence how the pool is. *All workers are dead*, *overloaded* and *slow* are told apart: each has another cure. */
+/** Says in one sentence how the pool is. *All workers are dead*, *overloaded* and *slow* are kept apart: each has another cure. */
 export function verdictOf(seen: Impression): Verdict {
   const over = stopped(seen);
   if (over !== undefined) return over;

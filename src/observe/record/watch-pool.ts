@@ -11,7 +11,7 @@ const SPAN = 5_000;
 /** Reports between two looks of which three attempts each are sampled; of further ones, one. */
 const SAMPLED_WELL = 500;
 
-/** The attempts of a pool, as lanes and as times: as long as somebody looks, and at no cost otherwise. */
+/** The attempts of a pool, as lanes and as times: while a page is open, and at no cost otherwise. */
 export class Attempts {
   readonly lanes: Lanes = new Lanes();
   readonly #pool: Observed;

@@ -3,7 +3,7 @@ import type { Course, Task } from '../../core/task.ts';
 import type { CourseHost } from '../course-host.ts';
 import { type Vote, voteOf } from './vote.ts';
 
-/** A copy that runs this long holds its task up: one of the reserve may be faster; milliseconds. */
+/** Milliseconds after which a running copy counts as holding its task up: a copy of the reserve may be faster. */
 const PATIENCE = 50;
 
 /** A course that keeps copies in reserve. */

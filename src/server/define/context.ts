@@ -29,7 +29,7 @@ export interface ServerContext {
   random(): number;
   /** Has `info` called with the message, `ms` milliseconds after this message was answered. The timer is in the log. */
   sendAfter(ms: number, message: unknown): TimerRef;
-  /** Takes a timer back. `false` if its message has been handled already, or there is none; otherwise its message never comes. */
+  /** Takes a timer back. `false` if its message has been handled already, or there is no such timer; otherwise its message never comes. */
   cancelTimer(timer: TimerRef): boolean;
   /** Has `continue` called with the message, before any other message, after the reply to this one was sent. */
   continue(message: unknown): void;

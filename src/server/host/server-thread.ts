@@ -12,7 +12,7 @@ export interface ThreadEnd {
 /** What a thread tells. Nothing is called after `exited`, and nothing from inside `start`. */
 export interface ServerThreadEvents {
   message(message: FromThread): void;
-  /** The death notice itself. What the thread had sent has been told. */
+  /** The death notice itself. What the thread had sent has been delivered. */
   exited(end: ThreadEnd): void;
 }
 

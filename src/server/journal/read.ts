@@ -78,7 +78,7 @@ function entryOf({ seq, kind, name, content, at, answers, continues }: EntryReco
   return entry;
 }
 
-/** A message that was rejected leaves a number that nobody has. */
+/** A message that was rejected leaves a gap in the numbers. */
 function dropped(seq: number, at: number): Entry {
   const entry = new Entry(seq, { kind: KIND.info, name: '', content: undefined, pending: undefined, chain: [] }, at);
   entry.state = 'dropped';

@@ -14,7 +14,7 @@ export interface Message {
 
 /**
  * - `open`: sent, or about to be; it may have been handled
- * - `committed`: it was handled, and everybody may know; from now on it is part of every replay
+ * - `committed`: it was handled, and its effects may be seen; from now on it is part of every replay
  * - `dropped`: it has killed the server, or could not be agreed on; it is part of no replay
  */
 export type EntryState = 'open' | 'committed' | 'dropped';

@@ -63,7 +63,7 @@ export class Log {
     return this.#bytes;
   }
 
-  /** Where a new thread begins: behind the snapshot, or with the first message that is not committed if there is none. */
+  /** Where a new thread begins: behind the snapshot, or with the first message that is not committed if there is no snapshot. */
   get start(): number {
     return this.snapshot?.seq ?? this.committed;
   }
@@ -92,7 +92,7 @@ export class Log {
     for (let at = Math.max(seq, this.#base); at < this.end; at++) yield this.get(at)!;
   }
 
-  /** Forgets what comes before `seq`: it is in the snapshot, and everybody who still lives has it. */
+  /** Forgets what comes before `seq`: it is in the snapshot, and every living member has it. */
   trim(seq: number): void {
     const count = Math.min(Math.max(0, seq - this.#base), this.#entries.length);
     if (count === 0) return;

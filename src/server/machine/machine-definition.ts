@@ -43,7 +43,7 @@ export interface MachineState<Data, Name extends string> {
   readonly enter?: (data: Data) => Omit<Transition<never, never>, 'to' | 'reply' | 'postpone'> | undefined | void;
   /** What each event does here: a handler, or only the next state. */
   readonly on?: Readonly<Record<string, EventHandler<Data, Name>>>;
-  /** State time-outs: after so many milliseconds in this state, go there. Leaving the state takes them back. */
+  /** State time-outs: milliseconds in this state after which the machine goes there. Leaving the state takes them back. */
   readonly after?: Readonly<Record<number, Name | ((data: Data) => Next<Name>)>>;
   /** Events that are put aside until the state has changed. */
   readonly postpone?: readonly string[];

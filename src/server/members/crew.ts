@@ -33,7 +33,7 @@ export interface CrewParts {
   readonly clock: Clock;
   readonly start: StartThread;
   readonly events: CrewEvents;
-  /** What the next thread is told: to make the state, or to restore it from the snapshot of the log. */
+  /** The order for the next thread: to make the state, or to restore it from the snapshot of the log. */
   init(replica: number): ThreadInit;
 }
 
@@ -87,7 +87,7 @@ export class Crew {
     for (let n = this.standbys.length; n < standby; n++) this.#start('standby');
   }
 
-  /** Hands out what there is, and sees to it that nobody takes too long. */
+  /** Hands out what there is, and watches that no member takes too long. */
   feed(): void {
     for (const member of this.#members) member.feed();
     this.#watch.look();
@@ -198,7 +198,7 @@ export class Crew {
   }
 }
 
-/** Milliseconds until the next standby is started: to start a thread holds up the loop, and somebody waits for the one that took over. */
+/** Milliseconds until the next standby is started: to start a thread blocks the loop, and callers wait for the one that took over. */
 const AFTER_TAKE_OVER = 5;
 
 /** Deaths that are our own doing, and follow from one that was counted. */

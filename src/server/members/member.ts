@@ -9,7 +9,7 @@ import { type Answer, FROM, type FromThread, type Item, PHASE, type Phase, type 
  */
 export type Role = 'voter' | 'standby';
 
-/** `starting`: the state is being made or restored. `live`: it applies the log. `ending`: it was told to stop, or killed. */
+/** `starting`: the state is being made or restored. `live`: it applies the log. `ending`: it was asked to stop, or killed. */
 export type MemberState = 'starting' | 'live' | 'ending' | 'dead';
 
 /** What is not in the log and goes to some threads: a question, a snapshot, the end. It is handled once all before `after` are. */
@@ -112,7 +112,7 @@ export class Member {
       }
       if (this.cursor >= this.limit || this.#sent - this.applied > WINDOW) break;
       const entry = this.#log.get(this.cursor);
-      if (entry === undefined) break; // It was trimmed away beneath it, which nobody does to a thread that lives.
+      if (entry === undefined) break; // It was trimmed away beneath it, which does not happen to a living thread.
       this.cursor++;
       if (entry.state === 'dropped') continue;
       this.#sent = entry.seq;

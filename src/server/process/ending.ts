@@ -99,7 +99,7 @@ export class Ending {
     if (this.#state.left.size === 0) this.end(this.#state.reason);
   }
 
-  /** At once: threads are ended, and whoever waits is told. */
+  /** At once: threads are ended, and all waiting callers are rejected. */
   end(reason: ExitReason): void {
     if (this.#state.at === 'over') return;
     this.#state = { at: 'over', reason };

@@ -64,7 +64,7 @@ export class Entrance implements Neighbour {
     this.#put(KIND.cast, name, cloned(message));
   }
 
-  /** From another server: what it says to nobody is dropped, as any message to nobody. */
+  /** From another server: a message without a receiver is dropped, as always. */
   castFrom(name: string, content: Content): void {
     if (this.#body.names?.cast.includes(name) === true && this.#ending.isOpen) this.#put(KIND.cast, name, content);
   }

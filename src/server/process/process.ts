@@ -135,7 +135,7 @@ export class ServerProcess implements ServerBody {
       while (log.end - log.committed < WINDOW) {
         const message = mailbox.take();
         if (message === undefined) break;
-        if (message.pending?.isSettled === true) continue; // Nobody waits for it any more, so it never runs.
+        if (message.pending?.isSettled === true) continue; // Its caller has stopped waiting, so it never runs.
         if (message.kind < KIND.read) log.append(message, wall);
         else this.questions.ask(message);
       }
@@ -211,7 +211,7 @@ export class ServerProcess implements ServerBody {
     this.#snapshots.consider();
   }
 
-  /** Now everybody may know. */
+  /** From here on its effects may be seen. */
   readonly #kept = (entry: Entry, verdict: Verdict): void => {
     this.recent.add(entry, verdict);
     this.effects.reply(entry.seq, entry.message.pending, verdict);

@@ -94,7 +94,7 @@ export class Questions {
     }
   }
 
-  /** Answers those whose time has come: what a message changes that is dropped in the end nobody may see. */
+  /** Answers those whose time has come: the effects of a message that is dropped in the end must never be seen. */
   settle(): void {
     const { committed } = this.#host.log;
     for (const question of [...this.#open.values()])

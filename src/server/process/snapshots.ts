@@ -37,7 +37,7 @@ const exactly = comparison('exact');
 
 /**
  * Cuts the log short: now and then the state is copied, and what led to it is forgotten. Replicas all copy theirs at the same place, and the digests
- * are voted on. Otherwise a standby makes the copy, so that nobody has to wait for it.
+ * are voted on. Otherwise a standby makes the copy, so that no caller has to wait for it.
  */
 export class Snapshots {
   readonly #host: SnapshotsHost;
@@ -80,7 +80,7 @@ export class Snapshots {
         round.chosen = round.states[round.box.canonical];
         this.#host.convict(round.members.filter((_, index) => !round.box!.won(index)));
       } else if (round.members.length >= round.asked.length) {
-        this.#round = undefined; // Nobody knows who is right; the log does.
+        this.#round = undefined; // No majority knows which one is right; the log does.
         this.#host.convict(round.asked);
         return;
       }
@@ -111,7 +111,7 @@ export class Snapshots {
     for (const member of asked) member.feed();
   }
 
-  /** It counts once all that is in it is committed; and with replicas, all have been heard or may be. */
+  /** It counts once all that is in it is committed; and with replicas, all have answered or may. */
   #finish(): void {
     const { log } = this.#host;
     const round = this.#round;

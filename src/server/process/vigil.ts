@@ -1,7 +1,7 @@
 import type { KeepAlive } from '../../core/clock.ts';
 import type { Deadlines } from '../log/deadlines.ts';
 
-/** Keeps the program alive while somebody waits for an answer. It looks once a turn: a call that follows on the reply to another one costs nothing. */
+/** Keeps the program alive while a call waits for its answer. It looks once a turn: a call that follows on the reply to another one costs nothing. */
 export class Vigil {
   readonly #keepAlive: KeepAlive;
   readonly #deadlines: Deadlines;

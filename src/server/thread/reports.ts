@@ -30,7 +30,7 @@ export class Reports {
     }
   }
 
-  /** In the state, and nobody waits for a report. */
+  /** In the state, and no report is expected. */
   applied(seq: number): void {
     this.#applied = seq;
   }

@@ -72,7 +72,7 @@ export async function startSession(
 
 /**
  * What nothing catches ends the thread, as it ends a process of Erlang: the state may be half changed. Asynchronous storage says which message it
- * belongs to; if that is not the one that is being handled, the death is nobody's fault.
+ * belongs to; if that is not the one that is being handled, no message is to blame for the death.
  */
 function endOnErrors(thread: () => OpenThread | undefined, post: (message: FromThread) => void): void {
   const end = (error: unknown): void => {

@@ -43,7 +43,7 @@ export function admitted(knock: Knock, options: AgentOptions, open: boolean): { 
   }
 }
 
-/** For one who is told that it gets nothing. */
+/** For a pool that is refused. */
 const NOTHING: LocalExecutor = {
   start: () => {
     throw new Error('The node has refused to serve this pool.');

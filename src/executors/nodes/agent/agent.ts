@@ -220,7 +220,7 @@ export class Agent {
     this.#events.session(guest.id, 'open', '');
   }
 
-  /** Its threads have become more or fewer: the other pools are told. */
+  /** Its threads have become more or fewer: tells the other pools. */
   #changed(guest: Guest): void {
     for (const other of this.#guests) if (other !== guest) other.others(this.used - other.threads);
     this.#left();

@@ -17,7 +17,7 @@ export interface GuestHost {
   readonly link: Link;
   readonly clock: Clock;
   readonly executor: LocalExecutor;
-  /** Milliseconds in which the manager could have been heard since the agent began: they stand still while the broker does not answer. */
+  /** Milliseconds since the agent began in which a message of the manager could have arrived: they stand still while the broker does not answer. */
   heardFor(): number;
   /** A thread was started, or has ended. */
   changed(): void;
@@ -154,7 +154,7 @@ export class Guest {
     return marks;
   }
 
-  /** What busy threads are at is told even if they say nothing. */
+  /** Sends how far busy threads are, even if they report nothing. */
   #look(): void {
     if (this.#state === 'over') return;
     for (const thread of this.#threads.values()) {

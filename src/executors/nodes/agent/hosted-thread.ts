@@ -28,7 +28,7 @@ export class HostedThread {
   readonly #host: HostedHost;
   readonly #thread: LocalThread;
   #held: Held[] = [];
-  /** What was told last of how far it is, without the age. */
+  /** How far it was according to the last message, without the age. */
   #told = '';
   #state: 'alive' | 'exited' = 'alive';
 
@@ -93,7 +93,7 @@ export class HostedThread {
     return known;
   }
 
-  /** It has come further than was told. */
+  /** It has come further than the last message said. */
   get hasMoved(): boolean {
     return this.#held.length > 0 && this.#known().join() !== this.#told;
   }

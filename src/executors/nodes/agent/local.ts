@@ -5,7 +5,7 @@ import { CellExecutor } from '../../processes/cell-executor.ts';
 import { ThreadExecutor } from '../../threads/thread-executor.ts';
 import type { NodeSettings } from '../protocol.ts';
 
-/** A thread of this machine that is given bundles which somebody else has packed. */
+/** A thread of this machine that is given bundles which another machine has packed. */
 export interface LocalThread extends ExecutorThread {
   /** Inputs come as bytes. */
   post(bundle: number, packed: Packed): void;

@@ -21,7 +21,7 @@ export interface Reader {
 
 /**
  * What the pool needs of a broker that stands between it and its nodes, and nothing else. A name is what pool and nodes have in common; a channel goes
- * in one direction and has one sender and one reader. All that is kept at the broker has an expiry, which is renewed as long as somebody wants it.
+ * in one direction and has one sender and one reader. All that is kept at the broker has an expiry, which is renewed while it is in use.
  *
  * Nothing here tells a dead broker from a slow one. A promise may stay open as long as the broker is away, and rejects with a `BrokerError` if the
  * broker refused; then nothing was done, or it was done and will be found to have been done when it is tried again.
@@ -50,7 +50,7 @@ export interface Link {
   put(key: string, bytes: Uint8Array, ttl: number): Promise<void>;
   /** Fetches what was kept, once. `undefined` if it is lost. */
   take(key: string): Promise<Uint8Array | undefined>;
-  /** Ends a channel: from now on nothing is sent or read. Resolves with the number of the last frame that its reader was given; `undefined`: nobody knows. */
+  /** Ends a channel: from now on nothing is sent or read. Resolves with the number of the last frame that its reader was given; `undefined`: not known. */
   cutOff(channel: string): Promise<number | undefined>;
   close(): Promise<void>;
 }

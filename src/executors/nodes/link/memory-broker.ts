@@ -27,7 +27,7 @@ interface Entry {
   readonly link: Party;
 }
 
-/** The nodes of one name. They expire together, when none of them has been heard of for long enough. */
+/** The nodes of one name. They expire together, when all of them have been silent for long enough. */
 interface Roll {
   readonly nodes: Map<string, Entry>;
   expiry: Timer | undefined;
@@ -55,7 +55,7 @@ export class MemoryBroker {
     this.#links.add(link);
   }
 
-  /** It answers nobody until it is thawed, and forgets nothing. */
+  /** It gives no answer until it is thawed, and forgets nothing. */
   freeze(): void {
     this.state = 'frozen';
   }

@@ -148,7 +148,7 @@ export class MemoryLink implements Link, Party {
   /** @param when `granted`: a broker that refuses everything refuses this as well */
   #ask<T>(request: () => T, when: 'granted' | 'always' = 'granted'): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#state === 'dead') return; // Nobody will ever answer.
+      if (this.#state === 'dead') return; // No answer will ever come.
       this.#later('out', () => {
         this.#outgoing.push(() => {
           const refusal = when === 'granted' ? this.#broker.refusal : undefined;

@@ -15,7 +15,7 @@ export interface ClientEvents {
 type Make = (events: ClientEvents) => Redis;
 
 /**
- * Loads ioredis, which nobody needs who has no nodes.
+ * Loads ioredis, which only pools with nodes need.
  * @returns what makes connections
  * @throws {NotInstalledError} `ERR_NOT_INSTALLED`
  */
@@ -39,7 +39,7 @@ export async function redisClients({ host, port, tls, username, password, db }: 
   };
   return (events) => {
     const client = new Client(options);
-    client.on('error', events.error); // An error that nobody hears would end the process.
+    client.on('error', events.error); // An `error` event without a listener would end the process.
     client.on('ready', () => events.ready?.());
     client.on('connect', () => (client as unknown as { stream?: { unref?(): void } }).stream?.unref?.()); // An idle pool keeps no program alive.
     return client;

@@ -5,7 +5,7 @@ import type { Hearing, Reader } from './link.ts';
 /** Milliseconds that a read waits at the broker, and frames that it brings at most. */
 const BLOCK = 1_000;
 const COUNT = 64;
-/** The broker is told this often, in frames, what need not be kept any more. */
+/** Frames between two messages that say what the broker need not keep any more. */
 const TRIM = 32;
 /** Milliseconds before a read that failed is tried again. */
 const AGAIN = 50;
@@ -76,7 +76,7 @@ export class RedisReader implements Reader {
     return this.#state === 'open';
   }
 
-  /** Reads again what the broker believes that we have. Nothing is trimmed before it was heard, so it is there, or lost for good. */
+  /** Reads again what the broker believes that we have. Nothing is trimmed before it was read, so it is there, or lost for good. */
   async #catchUp(): Promise<void> {
     const { client, key, numbered } = this.#host;
     if (!numbered) return;
@@ -106,7 +106,7 @@ function isGone(error: unknown): boolean {
   return /^(NOGROUP|UNBLOCKED)|no such key/i.test((error as Error | undefined)?.message ?? '');
 }
 
-/** The frame that the reader of a stream was given last, out of what XINFO GROUPS says; `undefined` if nothing can be told. */
+/** The frame that the reader of a stream was given last, out of what XINFO GROUPS says; `undefined` if that is not known. */
 export function lastDelivered(groups: unknown): number | undefined {
   const first = Array.isArray(groups) ? groups[0] : undefined;
   if (!Array.isArray(first)) return undefined;

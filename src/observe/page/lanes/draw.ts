@@ -15,7 +15,7 @@ export interface Paints {
   readonly font: string;
 }
 
-/** Stripes, so that a death is told from an error without its colour. */
+/** Stripes, so that a death differs from an error not by its colour alone. */
 function hatch(context: CanvasRenderingContext2D, base: string, stripe: string): CanvasPattern | string {
   const tile = document.createElement('canvas');
   tile.width = 6;
