@@ -17,3 +17,6 @@ export const first = <T>(count: number, all: readonly T[]): readonly T[] => (SOA
 
 /** A test of the soak alone: another case of a kind that `npm test` has one of. */
 export const further: typeof test = SOAK ? test : ((() => Promise.resolve()) as unknown as typeof test);
+
+/** As many draws of one kind as the soak makes, or a fourth of them in `npm test`. */
+export const draws = (full: number): number => (SOAK ? full : Math.ceil(full / 4));

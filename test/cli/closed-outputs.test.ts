@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { further } from '../soak.ts';
 import { Holdfast, holdfast, MAIN, many, scratch, TASK, untilSize, writeInput } from './command.ts';
 
 test('a reader that leaves (| head) ends the job with a clear error', async (t) => {
@@ -36,7 +37,7 @@ test('a full device ends the job with a clear error, exit code 3', async (t) => 
   assert.deepEqual([code, /Standard output: no space is left/.test(call.stderr)], [3, true], call.stderr);
 });
 
-test('metrics can be scraped while it runs', async (t) => {
+further('metrics can be scraped while it runs', async (t) => {
   const cwd = scratch(t);
   // Far more than it has done by then, however slow we are to ask.
   writeInput(join(cwd, 'in.ndjson'), many(20_000, 20));

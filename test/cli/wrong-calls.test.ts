@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type BatchOptions, runBatch } from '../../src/batch/index.ts';
+import { further } from '../soak.ts';
 import { holdfast, scratch, TASK, writeInput } from './command.ts';
 
 test('a wrong call says what was expected, and exits 2', async (t) => {
@@ -78,16 +79,22 @@ test('an output without permission is refused', async (t) => {
   assert.deepEqual([code, /locked\/out\.ndjson cannot be written/.test(stderr)], [2, true], stderr);
 });
 
-test('a module that does not load is named with its own error before anything is begun, and the same call begins once it is mended', async (t) => {
-  const cwd = scratch(t);
-  writeInput(join(cwd, 'in.ndjson'), [{ n: 1 }]);
-  writeFileSync(join(cwd, 'task.mjs'), 'throw new Error("no database here");');
-  const { code, stderr } = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd });
-  assert.equal(code, 2, stderr);
-  assert.match(stderr, /The threads cannot begin: [^\n]*[^.]\. Mend the task module, then try again\.\n {2}caused by: (?!PoolFailedError)/);
-  assert.doesNotMatch(stderr, /--resume/);
-  assert.match(stderr, /caused by: Error: no database here/);
-  writeFileSync(join(cwd, 'task.mjs'), 'export default (x) => x;');
-  const mended = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd });
-  assert.equal(mended.code, 0, mended.stderr);
-});
+further(
+  'a module that does not load is named with its own error before anything is begun, and the same call begins once it is mended',
+  async (t) => {
+    const cwd = scratch(t);
+    writeInput(join(cwd, 'in.ndjson'), [{ n: 1 }]);
+    writeFileSync(join(cwd, 'task.mjs'), 'throw new Error("no database here");');
+    const { code, stderr } = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd });
+    assert.equal(code, 2, stderr);
+    assert.match(
+      stderr,
+      /The threads cannot begin: [^\n]*[^.]\. Mend the task module, then try again\.\n {2}caused by: (?!PoolFailedError)/,
+    );
+    assert.doesNotMatch(stderr, /--resume/);
+    assert.match(stderr, /caused by: Error: no database here/);
+    writeFileSync(join(cwd, 'task.mjs'), 'export default (x) => x;');
+    const mended = await holdfast(['run', 'task.mjs', 'in.ndjson', '-o', 'out.ndjson'], { cwd });
+    assert.equal(mended.code, 0, mended.stderr);
+  },
+);

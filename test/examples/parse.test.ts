@@ -12,6 +12,9 @@ import parseFile from '../../examples/parse/task.ts';
 import { parseInThreads } from '../../examples/parse/threads.ts';
 import { summarize } from '../../examples/parse/tree.ts';
 import { faultPlan } from '../../src/faults/index.ts';
+import { SOAK } from '../soak.ts';
+
+const FILES = SOAK ? 60 : 20;
 
 const summaryOf = (text: string) => summarize(parse(text, { ecmaVersion: 'latest' }));
 
@@ -72,13 +75,13 @@ describe('the parsing example', () => {
   it('finds the same in threads under faults as alone without', async () => {
     const files = sourceFiles()
       .filter(({ bytes }) => bytes < 20_000)
-      .slice(0, 60);
+      .slice(0, FILES);
     const alone = await parseAlone(files);
     const plan = faultPlan({ seed: 8, crash: 0.1, oom: 0.05, never: 0.02 });
     const threaded = await parseInThreads(files, alone, plan, 2);
     assert.equal(digestOf(files, threaded.findings), digestOf(files, alone.findings));
     const text = table(rows({ files, threaded, aloneMs: 1, threadedMs: 1 }));
-    assert.match(text, /tasks\s+60 files/);
+    assert.match(text, new RegExp(`tasks\\s+${FILES} files`));
     assert.match(text, /retries after crash\s+\d+/);
   });
 });

@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { draws } from '../soak.ts';
 import { fuzz, look } from './fuzz.ts';
 
 const seed = Number(process.env.HOLDFAST_SEED ?? Date.now() % 1_000_000);
 
 test('whatever a thread says, nothing throws, nothing stays open, and no innocent pays', async (t) => {
   t.diagnostic(`seed ${seed}`);
-  const { messages, fulfilled } = await fuzz('thread', seed, 60);
+  const { messages, fulfilled } = await fuzz('thread', seed, 25);
   t.diagnostic(`${messages} messages; ${fulfilled} tasks fulfilled all the same`);
-  assert.ok(messages > 10_000 && fulfilled > 100);
+  assert.ok(messages > 4_000 && fulfilled > 40);
 });
 
 test('the same for a cell', async (t) => {
   t.diagnostic(`seed ${seed}`);
-  const { messages, fulfilled } = await fuzz('cell', seed, 60);
+  const { messages, fulfilled } = await fuzz('cell', seed, 25);
   t.diagnostic(`${messages} messages; ${fulfilled} tasks fulfilled all the same`);
-  assert.ok(messages > 10_000 && fulfilled > 100);
+  assert.ok(messages > 4_000 && fulfilled > 40);
 });
 
 test('every record becomes an error or a value, and what passes is what the protocol allows', (t) => {
   t.diagnostic(`seed ${seed}`);
-  look(seed, 1_500);
+  look(seed, draws(1_500));
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Pool, type PoolEvents } from '../../src/index.ts';
 import { listNodes } from '../../src/node/index.ts';
 import { nextEvent } from '../next-event.ts';
+import { further } from '../soak.ts';
 import { hasRedis, LINKS, RedisServer } from './redis-server.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
@@ -95,7 +96,7 @@ describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-s
     assert.equal(result, 8);
   });
 
-  it('SIGSTOP, then SIGCONT: silent, fenced, and back as another session', async () => {
+  further('SIGSTOP, then SIGCONT: silent, fenced, and back as another session', async () => {
     const frozen = await node('--name', 'stop');
     await using pool = poolOf('stop', { nodes: { url: server.url, name: 'stop', silence: 1_000 } });
     await pool.ready();
@@ -110,7 +111,7 @@ describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-s
     assert.match(frozen.said, /session-ended/);
   });
 
-  it('Redis frozen, then killed and back: no node dies, nothing is lost', async () => {
+  further('Redis frozen, then killed and back: no node dies, nothing is lost', async () => {
     await node('--name', 'frozen');
     await using pool = poolOf('frozen');
     await pool.ready();
@@ -149,7 +150,7 @@ describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-s
     assert.deepEqual(await listNodes({ url: server.url, name: 'drain' }), []);
   });
 
-  it('another task module: refused, with both values', async () => {
+  further('another task module: refused, with both values', async () => {
     await node('--name', 'other', '--version', '2');
     await using pool = poolOf('other', { nodes: { url: server.url, name: 'other', version: '1' } });
     const { reason, error } = await nextEvent(pool, 'nodeDown');

@@ -9,6 +9,7 @@ import { ControlBlock } from '../../src/core/wire/control-block.ts';
 import { Marks, STRIDE } from '../../src/executors/processes/marks.ts';
 import { PoolFailedError } from '../../src/index.ts';
 import { probe } from '../executors/probe.ts';
+import { further } from '../soak.ts';
 import { alive, cellExecutor, openCells, SABOTEURS, stayAlive, until } from './stage.ts';
 
 stayAlive();
@@ -121,7 +122,7 @@ test('a process that can never be started fails the pool, and says why', async (
   }
 });
 
-test('where descriptors are scarce, starts fail and nothing else, and nothing is left lying', async (t) => {
+further('where descriptors are scarce, starts fail and nothing else, and nothing is left lying', async (t) => {
   const temporary = mkdtempSync(join(tmpdir(), 'holdfast-'));
   t.after(() => rmSync(temporary, { recursive: true }));
   // The bundled form: so many files as the source has cannot be read at the same time here.

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { attemptsOf, Pool, type PoolOptions, WorkerCrashError } from '../../src/index.ts';
 import { work } from '../fixtures/misdeeds/deadly.ts';
+import { further } from '../soak.ts';
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 const open = (options: Partial<PoolOptions> = {}): Pool =>
@@ -90,7 +91,7 @@ test('a cell that is stopped is found out by the run time-out, and killed', asyn
   await pool.close();
 });
 
-test('all cells killed at once: every task settles, and the pool is whole again', async () => {
+further('all cells killed at once: every task settles, and the pool is whole again', async () => {
   const pool = open({ retry: 3 });
   const pids = new Set<number>();
   while (pids.size < 2) for (const pid of await Promise.all([pool.run(0, { name: 'pid' }), pool.run(0, { name: 'pid' })])) pids.add(pid);

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { encodeMember } from '../../../src/batch/journal/gzip-member.ts';
 import { gunzip } from '../../../src/batch/lines/gunzip.ts';
 import { type Random, seeded } from '../../../src/core/random.ts';
+import { draws } from '../../soak.ts';
 
 async function* inPieces(bytes: Buffer, random: Random): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; ) {
@@ -30,7 +31,7 @@ test('members are unpacked however they are cut, and whatever is behind them', a
   const seed = randomInt(2 ** 31);
   t.diagnostic(`seed ${seed}`);
   const random = seeded(seed);
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < draws(150); round++) {
     const texts = Array.from({ length: 1 + Math.floor(random() * 4) }, () => String(random()).repeat(Math.floor(random() * 5_000)));
     const members = await Promise.all(texts.map((text, i) => (i % 2 === 0 ? gzipSync(text) : encodeMember(Buffer.from(text)))));
     const packed = Buffer.concat(members);

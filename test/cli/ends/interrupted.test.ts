@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BatchInput } from '../../fixtures/batch/batch-task.ts';
 import { gated, Holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from '../command.ts';
+import { further } from '../../soak.ts';
+
+const LINES = 4_000;
 
 test('Ctrl-C once finishes what has begun, prints the command that resumes, and exits 130', async (t) => {
   const cwd = scratch(t);
-  writeInput(join(cwd, "in put's.ndjson"), gated(20_000));
+  writeInput(join(cwd, "in put's.ndjson"), gated(LINES));
   const out = join(cwd, 'out.ndjson');
   const call = new Holdfast(['run', TASK, "in put's.ndjson", '-o', 'out.ndjson', '--threads', '2'], { cwd, input: '' });
   await untilSize(out, 2_000);
@@ -19,7 +22,7 @@ test('Ctrl-C once finishes what has begun, prints the command that resumes, and 
   assert.equal(code, 130, call.stderr);
   assert.match(call.stderr, /Stopping: .*Once more \(Ctrl-C\) stops at once/);
   const before = indexesOf(out).length;
-  assert.ok(before > 0 && before < 20_000, `${before}`);
+  assert.ok(before > 0 && before < LINES, `${before}`);
   const command = /To go on:\n {2}(.+)\n/.exec(call.stderr)![1]!;
   assert.match(command, / 'in put'\\''s\.ndjson' .*--resume$/);
   // The shell takes it as it was printed.
@@ -27,7 +30,7 @@ test('Ctrl-C once finishes what has begun, prints the command that resumes, and 
   assert.equal(await new Promise((resolve) => shell.once('exit', resolve)), 0);
   assert.deepEqual(
     indexesOf(out).sort((a, b) => a - b),
-    range(20_000),
+    range(LINES),
   );
 });
 
@@ -47,7 +50,7 @@ test('Ctrl-C twice stops at once, and what was recorded stands', async (t) => {
   assert.ok(indexesOf(out).length >= 50);
 });
 
-test('what a replaced manager finds wrong before it begins does not hide that the job is half done', async (t) => {
+further('what a replaced manager finds wrong before it begins does not hide that the job is half done', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), gated(150));
   const worker = new URL('../../../src/thread/worker.js', import.meta.url).href;

@@ -4,6 +4,7 @@ import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } fr
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Holdfast, holdfast, indexesOf, MAIN, managerOf, scratch, TASK, untilSize, writeInput } from '../command.ts';
+import { further } from '../../soak.ts';
 
 const WAITING = [{ n: 0 }, { n: 1, ms: 1_000_000 }];
 
@@ -33,7 +34,7 @@ test('an output that another run writes is refused under each of its names', { s
   }
 });
 
-test('runs in two process namespaces with one host name: the live lock is kept, the dead one taken over', {
+further('runs in two process namespaces with one host name: the live lock is kept, the dead one taken over', {
   skip: !(flock && unshare) && 'no unshare or flock here',
 }, async (t) => {
   const cwd = scratch(t);

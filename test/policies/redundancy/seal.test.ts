@@ -6,6 +6,7 @@ import { comparison } from '../../../src/policies/redundancy/compare.ts';
 import { sealed } from '../../../src/thread/seal.ts';
 import { transfer } from '../../../src/thread/transfer.ts';
 import { CLONEABLE } from '../../cloneable.ts';
+import { draws } from '../../soak.ts';
 
 const exact = comparison('exact');
 const bulk = new Uint8Array(70_000);
@@ -34,7 +35,7 @@ test('sealed results compare as their values do, also with results that are not 
       assert.equal(exact(seal(x), structuredClone(y)), equal);
       assert.equal(exact(structuredClone(x), seal(y)), equal);
     }),
-    { numRuns: 300 },
+    { numRuns: draws(300) },
   );
 });
 
@@ -44,7 +45,7 @@ test('what is read is what was sealed', () => {
       const { value: read, intact } = seal([value, bulk]).open();
       assert.ok(intact && exact(read, [value, bulk]));
     }),
-    { numRuns: 200 },
+    { numRuns: draws(200) },
   );
 });
 
@@ -58,7 +59,7 @@ test('a change of any one bit is seen, and what has changed equals nothing that 
       assert.equal(exact(changed, structuredClone(value)), false);
       assert.deepEqual(changed.open(), { value: undefined, intact: false });
     }),
-    { numRuns: 200 },
+    { numRuns: draws(200) },
   );
 });
 

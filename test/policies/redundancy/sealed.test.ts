@@ -22,7 +22,7 @@ function open(t: TestContext, options: Partial<PoolOptions> = {}, passing: Passi
     sealed.push(bytes !== undefined);
     passing(bytes, threadId);
   };
-  const pool = new Pool({ filename, name: 'rows', threads: 3, redundancy: TWO, ...options }, tampering(watch));
+  const pool = new Pool({ filename, name: 'rows', threads: 3, spares: 0, redundancy: TWO, ...options }, tampering(watch));
   const conflicts: PoolEvents['conflict'][] = [];
   const reports: CrashReport[] = [];
   pool.on('conflict', (event) => conflicts.push(event));

@@ -1,6 +1,7 @@
 import { test } from 'node:test';
 import type { PoolOptions } from '../../../src/index.ts';
-import { COLUMNS, cells, type Module } from './modules.ts';
+import { COLUMNS } from './cells.ts';
+import { cells, type Module } from './modules.ts';
 import { Table } from './table.ts';
 
 const HANGS = (): Partial<PoolOptions> => ({ startupTimeout: 150 });
@@ -29,8 +30,9 @@ const BROKEN: readonly Module[] = [
 ];
 const table = new Table('broken modules', ['a module that …', 'fails with the cause', ...COLUMNS]);
 
-for (const module of BROKEN) {
-  test(`settlement matrix: a module that ${module.fault}`, async () => table.add([module.fault, module.shown!, ...(await cells(module))]));
+for (const [row, module] of BROKEN.entries()) {
+  test(`settlement matrix: a module that ${module.fault}`, async () =>
+    table.add([module.fault, module.shown!, ...(await cells(module, row))]));
 }
 
 test('the page shows this table', () => table.publish());

@@ -1,5 +1,6 @@
 import { test } from 'node:test';
-import { COLUMNS, cells, type Module } from './modules.ts';
+import { COLUMNS } from './cells.ts';
+import { cells, type Module } from './modules.ts';
 import { Table } from './table.ts';
 
 const LATE: readonly Module[] = [
@@ -14,8 +15,8 @@ const LATE: readonly Module[] = [
 ];
 const table = new Table('late modules', ['a module that …', 'gives', ...COLUMNS]);
 
-for (const module of LATE) {
-  test(`settlement matrix: a module that ${module.fault}`, async () => table.add([module.fault, 'values', ...(await cells(module))]));
+for (const [row, module] of LATE.entries()) {
+  test(`settlement matrix: a module that ${module.fault}`, async () => table.add([module.fault, 'values', ...(await cells(module, row))]));
 }
 
 test('the page shows this table', () => table.publish());

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { Pool, type PoolOptions, type RunOptions } from '../../../src/index.ts';
 import { failure, mainIsUnharmed, nothingLeft, resources, whole } from '../stage.ts';
+import { type Cell, cellsOf } from './cells.ts';
 
 /** A task module that makes trouble when it is loaded. */
 export interface Module {
@@ -17,7 +18,8 @@ export interface Module {
 /** Of three starts the last one may succeed. */
 const INTENSITY = 2;
 const QUEUE = 8;
-async function cell(module: Module, threads: number, queue: 'empty' | 'full', signal?: AbortSignal): Promise<string> {
+async function cell(module: Module, { threads, queue, signal: signalled }: Cell): Promise<string> {
+  const signal = signalled ? new AbortController().signal : undefined;
   const before = resources();
   const pool = new Pool({
     filename: new URL(`../../fixtures/raw/${module.file}`, import.meta.url),
@@ -62,23 +64,9 @@ async function fails(pool: Pool, ready: Promise<void>, runs: Promise<unknown>[],
   await whole(pool, 0, 0);
 }
 
-/** The eight cells of a row. */
-export async function cells(module: Module): Promise<string[]> {
-  const row: string[] = [];
-  for (const threads of [1, 3]) {
-    for (const queue of ['empty', 'full'] as const)
-      row.push(await cell(module, threads, queue), await cell(module, threads, queue, new AbortController().signal));
-  }
-  return row;
+/** What was seen in each cell of a row. */
+export async function cells(module: Module, row: number): Promise<(string | undefined)[]> {
+  const seen: (string | undefined)[] = [];
+  for (const one of cellsOf(row)) seen.push(one && (await cell(module, one)));
+  return seen;
 }
-
-export const COLUMNS = [
-  '1 thread',
-  'with a signal',
-  'full queue',
-  'full queue, signal',
-  '3 threads',
-  'with a signal',
-  'full queue',
-  'full queue, signal',
-] as const;

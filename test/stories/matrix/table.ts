@@ -8,32 +8,37 @@ const PAGE = fileURLToPath(new URL('../../../../docs/settlement-matrix.md', impo
 export class Table {
   readonly #name: string;
   readonly #head: readonly string[];
-  readonly #rows: string[][] = [];
+  readonly #rows: (string | undefined)[][] = [];
 
   constructor(name: string, head: readonly string[]) {
     this.#name = name;
     this.#head = head;
   }
 
-  add(row: readonly string[]): void {
+  /** @param row what was seen in each column; undefined where nobody looked */
+  add(row: readonly (string | undefined)[]): void {
     this.#rows.push([...row]);
-  }
-
-  toString(): string {
-    const all = [[...this.#head], this.#head.map(() => '---'), ...this.#rows];
-    return all.map((row) => `| ${row.join(' | ')} |`).join('\n');
   }
 
   /** The page shows this table. With HOLDFAST_WRITE_MATRIX=1 it is written there instead. */
   publish(): void {
-    console.log(this.toString());
     const start = `<!-- matrix:${this.#name}:start -->\n`;
     const end = `\n<!-- matrix:${this.#name}:end -->`;
     const page = readFileSync(PAGE, 'utf8');
     const from = page.indexOf(start) + start.length;
     const to = page.indexOf(end);
     assert.ok(from >= start.length && to >= from, `docs/settlement-matrix.md has a place for the table ${this.#name}`);
-    if (process.env.HOLDFAST_WRITE_MATRIX === '1') writeFileSync(PAGE, page.slice(0, from) + this.toString() + page.slice(to));
-    else assert.equal(page.slice(from, to), this.toString(), 'run node scripts/settlement-matrix.mjs to renew the page');
+    const shown = page
+      .slice(from, to)
+      .split('\n')
+      .map((line) => line.slice(2, -2).split(' | '));
+    // What nobody looked at is as the page says.
+    const seen = [[...this.#head], this.#head.map(() => '---'), ...this.#rows].map((row, at) =>
+      row.map((cell, column) => cell ?? shown[at]?.[column] ?? '?'),
+    );
+    const table = seen.map((row) => `| ${row.join(' | ')} |`).join('\n');
+    console.log(table);
+    if (process.env.HOLDFAST_WRITE_MATRIX === '1') writeFileSync(PAGE, page.slice(0, from) + table + page.slice(to));
+    else assert.equal(page.slice(from, to), table, 'run node scripts/settlement-matrix.mjs to renew the page');
   }
 }

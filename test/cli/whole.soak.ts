@@ -1,0 +1,5 @@
+// What `npm test` shows one or some of, whole.
+import './closed-outputs.test.ts';
+import './input-output.test.ts';
+import './observe.test.ts';
+import './wrong-calls.test.ts';

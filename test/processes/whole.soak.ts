@@ -1,0 +1,4 @@
+// What `npm test` shows one or some of, whole.
+import './births-and-deaths.test.ts';
+import './cells.test.ts';
+import './sabotage.test.ts';
