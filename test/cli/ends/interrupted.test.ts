@@ -4,8 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { BatchInput } from '../../fixtures/batch/batch-task.ts';
-import { gated, Holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from '../command.ts';
 import { further } from '../../soak.ts';
+import { gated, Holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from '../command.ts';
 
 const LINES = 4_000;
 

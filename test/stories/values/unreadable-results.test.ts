@@ -4,7 +4,9 @@ import { NotCloneableError, Pool, type PoolOptions } from '../../../src/index.ts
 import { nextEvent } from '../../next-event.ts';
 
 const filename = new URL('../../fixtures/deep.js', import.meta.url);
+
 import { SOAK } from '../../soak.ts';
+
 /** Tasks of which every tenth has a result that nobody can read. */
 const NEIGHBOURS = SOAK ? 500 : 150;
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
