@@ -9,6 +9,7 @@ import { env, resourceLimits, strings, workerData } from '../options/thread-sett
 import { contentOf } from './content.ts';
 import type { OptionsOf } from './define/server-definition.ts';
 import { notCloneable } from './errors.ts';
+import type { PartitionOptions } from './partitions/partition-options.ts';
 import type { Content } from './wire.ts';
 
 /** How often threads may die before the server gives up, and how long it waits between restarts. */
@@ -73,6 +74,12 @@ export interface ServerOptions<Module> {
   argv?: readonly string[] | undefined;
   /** Flags of Node for the threads. */
   execArgv?: readonly string[] | undefined;
+}
+
+/** Options of many servers behind one handle. All others hold for each of them: so many standbys each, and a mailbox each. */
+export interface PartitionedServerOptions<Module> extends ServerOptions<Module> {
+  /** How many, and by what. A journal is kept for each: `journal.0`, `journal.1` and so on, with their number in `journal.partitions`. */
+  partitions: PartitionOptions;
 }
 
 /** With every default filled in. */

@@ -5,7 +5,9 @@ import { ServerEmitter } from './events.ts';
 import type { StartThread } from './host/server-thread.ts';
 import { onWorkers } from './host/worker.ts';
 import { openJournal } from './journal/open.ts';
-import { resolveServerOptions, type ServerOptions } from './options.ts';
+import { type PartitionedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts';
+import type { PartitionedServer } from './partitions/partitioned-server.ts';
+import { startPartitions } from './partitions/start-partitions.ts';
 import { inMemory } from './process/keeper.ts';
 import { ServerProcess } from './process/process.ts';
 import { newServerId, register, unregister } from './process/registry.ts';
@@ -31,7 +33,21 @@ export interface ServerSeams {
  * @throws {ServerError} `ERR_SERVER_MODULE`, `ERR_SERVER_START`, `ERR_SERVER_IGNORED`, `ERR_SERVER_STATE`, `ERR_SERVER_NAME`, `ERR_SERVER_JOURNAL_…`
  * @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION`
  */
-export async function startServer<Module>(options: ServerOptions<Module>, seams: Partial<ServerSeams> = {}): Promise<Server<Module>> {
+export function startServer<Module>(
+  options: PartitionedServerOptions<Module>,
+  seams?: Partial<ServerSeams>,
+): Promise<PartitionedServer<Module>>;
+export function startServer<Module>(options: ServerOptions<Module>, seams?: Partial<ServerSeams>): Promise<Server<Module>>;
+export async function startServer<Module>(
+  options: ServerOptions<Module> | PartitionedServerOptions<Module>,
+  seams: Partial<ServerSeams> = {},
+): Promise<Server<Module> | PartitionedServer<Module>> {
+  const { partitions, ...rest } = options as Partial<PartitionedServerOptions<Module>> & ServerOptions<Module>;
+  const start = (one: ServerOptions<Module>): Promise<Server<Module>> => startOne<Module>(one, seams);
+  return partitions === undefined ? start(rest) : startPartitions<Module>({ ...rest, partitions }, start);
+}
+
+async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<ServerSeams>): Promise<Server<Module>> {
   const resolved = resolveServerOptions(options);
   const id = newServerId();
   const {

@@ -81,6 +81,8 @@ class Trial {
   #convictions = 0;
   #lateReplies = 0;
   #wrong = 0;
+  /** Faults since the last snapshot. */
+  #spoiledCopies = 0;
 
   constructor(server: Server<Chain>, threads: SimThreads, clock: VirtualClock, random: Random, mode: Mode, seed: number) {
     this.#server = server;
@@ -91,6 +93,10 @@ class Trial {
     this.#seed = seed;
     server.on('conviction', () => this.#convictions++);
     server.on('lateReply', () => this.#lateReplies++);
+    for (const fault of ['threadExit', 'dropped'] as const) server.on(fault, () => this.#spoiledCopies++);
+    server.on('snapshot', () => {
+      this.#spoiledCopies = 0;
+    });
   }
 
   async run(messages: number): Promise<Outcome> {
@@ -178,11 +184,11 @@ class Trial {
     return settled;
   }
 
-  /** The log is cut at snapshots, however long the server lives; what is under way comes on top. */
+  /** The log is cut at snapshots, however long the server lives; what is under way comes on top, and so does each copy that a fault has spoiled. */
   #checkBounds(): void {
     const { log, threads } = this.#server.status();
     const slowest = Math.min(log.committed, ...threads.filter(({ state }) => state !== 'dead').map(({ applied }) => applied));
-    const bound = 12 * SNAPSHOT_EVERY + (log.committed - slowest) + log.open;
+    const bound = (this.#spoiledCopies + 2) * SNAPSHOT_EVERY + (log.committed - slowest) + log.open;
     assert.ok(log.messages <= bound, `seed ${this.#seed}, ${this.#mode}: the log holds ${log.messages} messages`);
   }
 
