@@ -21,9 +21,11 @@ export {
 } from './core/errors.ts';
 export type { CrashReport, PoolEventName, PoolEvents, ThreadExitReason } from './core/events.ts';
 export type { AttemptRecord, FailureKind } from './core/failure.ts';
+export { UnsupportedRuntimeError } from './core/installation.ts';
 export { TaskModuleError, TeardownError } from './core/module-errors.ts';
 export type { RetryContext } from './core/task.ts';
 export type { LostWork, PoolWatcher, RejectedTask, WatchedAttempt, Work, WorkOutcome } from './core/watch.ts';
+export { move } from './core/wire/moving.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';
 export type {
   HedgeOptions,

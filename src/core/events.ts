@@ -106,6 +106,8 @@ export interface PoolEvents {
   brokerBack: { readonly milliseconds: number };
   /** The pool has failed for good: threads die faster than `restart` allows. `error` is what `run` rejects with from now on. */
   failed: { readonly error: unknown };
+  /** More tasks are open than callers had better add to (`needed`), or no more than the threads can take. */
+  needsDrain: { readonly needed: boolean; readonly open: number };
   /** Every accepted task has settled. `settled` counts all since the pool was made. */
   drain: { readonly settled: number };
   /** The pool has closed; the event carries what `close()` resolves with. */
@@ -139,6 +141,7 @@ export const EVENT_NAMES: readonly PoolEventName[] = [
   'brokerLost',
   'brokerBack',
   'failed',
+  'needsDrain',
   'drain',
   'close',
 ];

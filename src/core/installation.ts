@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { NotInstalledError } from './errors.ts';
+import { HoldfastError, NotInstalledError } from './errors.ts';
 
 /** Version of this package, as package.json has it; a test holds them together. */
 export const VERSION = '0.1.0';
@@ -101,4 +101,32 @@ export function packageVersion(): string {
   const manifest = process.getBuiltinModule('node:fs').readFileSync(join(dirname(file), '..', '..', '..', 'package.json'), 'utf8');
   version = (JSON.parse(manifest) as { version: string }).version;
   return version;
+}
+
+/** The program does not run on Node, or on one that is too old. */
+export class UnsupportedRuntimeError extends HoldfastError {
+  constructor(found: string) {
+    super(
+      'ERR_UNSUPPORTED_RUNTIME',
+      `Expected Node.js ${LEAST.join('.')} or later. Got ${found}. What the pool promises rests on how threads of Node die, and other runtimes differ there: ` +
+        'run the program with node, or the pool in a process of its own that is.',
+    );
+  }
+
+  static {
+    this.prototype.name = 'UnsupportedRuntimeError';
+  }
+}
+
+/** As `engines` in package.json. */
+const LEAST = [20, 19] as const;
+
+type Versions = Readonly<Record<string, string | undefined>>;
+
+/** @throws {UnsupportedRuntimeError} `ERR_UNSUPPORTED_RUNTIME` */
+export function checkRuntime(versions: Versions = process.versions): void {
+  const other = versions.bun !== undefined ? 'Bun' : versions.deno !== undefined ? 'Deno' : undefined;
+  if (other !== undefined) throw new UnsupportedRuntimeError(`${other} ${versions[other.toLowerCase()]}`);
+  const [major = 0, minor = 0] = (versions.node ?? '').split('.').map(Number);
+  if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1])) throw new UnsupportedRuntimeError(`Node.js ${versions.node}`);
 }

@@ -40,6 +40,7 @@ const ABOUT: { readonly [Name in PoolEventName]: About<Name> } = {
   brokerLost: (event) => thrown(event.error),
   brokerBack: (event) => `after ${Math.round(event.milliseconds)} ms`,
   failed: (event) => thrown(event.error),
+  needsDrain: (event) => `${event.needed ? 'needed' : 'no more'}, ${event.open} open`,
   drain: (event) => `${event.settled} settled`,
   close: (event) => `${event.completed} completed, ${event.dropped} dropped, ${event.killed} killed`,
 };

@@ -1,5 +1,6 @@
 import { FAILURE_KINDS } from '../core/failure.ts';
 import type { Given } from '../core/foreign/given.ts';
+import { checkRuntime } from '../core/installation.ts';
 import type { RetryRules, TimeLimits } from '../core/task.ts';
 import type { Tracing } from '../core/tracing.ts';
 import type { HedgeRules } from '../policies/hedging/rules.ts';
@@ -181,8 +182,9 @@ export const POOL_OPTIONS: Shape<ResolvedOptions> = {
   execArgv: strings,
 };
 
-/** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
+/** @throws {InvalidOptionError | OptionRangeError | UnsupportedRuntimeError} `ERR_INVALID_OPTION`, `ERR_UNSUPPORTED_RUNTIME` */
 export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
+  checkRuntime();
   const given = shaped<ResolvedOptions>(POOL_OPTIONS)(options, 'options');
   const { redundancy = false, hedge = false, idempotent = true } = given;
   checkCompetition({ redundancy, hedge }, { idempotent, transferList: false });

@@ -1,5 +1,6 @@
 import type { Clock, KeepAlive } from '../core/clock.ts';
 import type { Moment } from '../core/counting/moment.ts';
+import { Pressure } from '../core/counting/pressure.ts';
 import type { Tally } from '../core/counting/tally.ts';
 import { QueueFullError } from '../core/errors.ts';
 import type { Emitter } from '../core/events.ts';
@@ -45,6 +46,7 @@ export interface AdmissionHost {
 export class Admission {
   readonly ledger: Ledger;
   readonly limits: Limits;
+  readonly pressure: Pressure;
   readonly #host: AdmissionHost;
   readonly #quarantine: Quarantine | undefined;
   readonly #keyed = new KeyedTasks();
@@ -57,6 +59,7 @@ export class Admission {
   constructor(host: AdmissionHost) {
     const { options, clock, emitter } = host;
     this.#host = host;
+    this.pressure = new Pressure(options.threads.max, options.maxQueue, (needed, open) => emitter.emit('needsDrain', { needed, open }));
     this.ledger = new Ledger(host.moment, (task, kind, error) => {
       host.traces?.settled(task, kind, error);
       if (kind !== undefined) host.rejected(task.id, task.spec.name, { kind, error });
@@ -124,6 +127,7 @@ export class Admission {
     course.begin(task);
     // Last, because a listener to `quarantine` may abort the probe, or close the pool.
     if (task.key !== undefined) this.#quarantine?.letIn(task.key, task.id);
+    this.pressure.rose(this.ledger.open);
   }
 
   /** Settles a task from outside its course, and stops what it still has queued or running. */
@@ -163,6 +167,7 @@ export class Admission {
   #settled(task: Task, kind: FailureKind | undefined): void {
     if (task.key !== undefined) this.#keyed.remove(task.key, task);
     if (task.key !== undefined && this.#quarantine?.settled(task.key, task.id, kind, this.#untried !== task)) this.#sweep(task.key);
+    this.pressure.fell(this.ledger.open);
     // A settlement may settle others before it is seen here: a map that fails gives its other items up, a key that closes is swept. So several may
     // find no task open, and a listener may have had a new one accepted. Only the first that finds none lets go.
     if (this.ledger.open > 0 || !this.#holding) return;

@@ -5,6 +5,7 @@ import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { messageOf } from '../core/foreign/message.ts';
 import type { Task } from '../core/task.ts';
+import { boolean, oneOf, shaped } from '../options/checks.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import { loadAdvice } from './load-advice.ts';
@@ -188,4 +189,12 @@ export class Lifecycle {
 /** The refusal of a task whose signal was aborted before it came. */
 export function abortedBefore(signal: AbortSignal): Failure {
   return { kind: 'aborted', error: new AbortError('The task was aborted by its signal before it was accepted.', signal.reason) };
+}
+
+const closeOptions = shaped<{ force: boolean; drop: 'queued' }>({ force: boolean, drop: oneOf('queued') });
+
+/** What `close` is to do with what was accepted. @throws {InvalidOptionError} `ERR_INVALID_OPTION` */
+export function howToClose(options: object): 'all' | 'running' | 'force' {
+  const { force = false, drop } = closeOptions(options, 'options');
+  return force ? 'force' : drop === undefined ? 'all' : 'running';
 }

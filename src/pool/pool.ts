@@ -1,28 +1,22 @@
 import type { Listener, PoolEventName } from '../core/events.ts';
-import { ownOf } from '../core/foreign/foreign.ts';
 import type { PoolWatcher } from '../core/watch.ts';
+import { transferred } from '../core/wire/moving.ts';
 import { runIsTraced, traceRun } from '../diagnostics/channels.ts';
 import type { PoolMetrics } from '../metrics/metrics.ts';
-import { boolean, fn, object, oneOf, shaped, wrongType } from '../options/checks.ts';
+import { fn } from '../options/checks.ts';
 import { resolveOptions } from '../options/pool-options.ts';
 import type { PoolOptions, RunOptions } from '../options/types.ts';
-import { MapRun } from '../stream/map.ts';
-import { MAP_SHAPE, type MapOptions } from '../stream/map-options.ts';
-import { RefusedMap } from '../stream/refused-map.ts';
+import type { MapOptions } from '../stream/map-options.ts';
 import type { SettledIterator } from '../stream/settled.ts';
-import { sourceOf } from '../stream/source.ts';
+import { type AnySource, startMap } from '../stream/start-map.ts';
 import type { TreeNode } from '../supervision/tree.ts';
 import { PoolParts, type Seams } from './compose.ts';
-import type { CloseReport } from './lifecycle.ts';
+import { type CloseReport, howToClose } from './lifecycle.ts';
 import { treeOf } from './pool-tree.ts';
+import { withList } from './run-task.ts';
 import { type Health, healthOf, type PoolStats, statsOf } from './stats.ts';
 import type { FromModule, InputOf, NameOf, ResultOf } from './task-types.ts';
 import { type PoolWatch, watchPool } from './watch.ts';
-
-type AnySource = Iterable<unknown> | AsyncIterable<unknown>;
-type MapYields = 'values' | 'outcomes';
-
-const checkClose = shaped<{ force: boolean; drop: 'queued' }>({ force: boolean, drop: oneOf('queued') });
 
 /**
  * A pool of worker threads that run the functions of a task module. Every task that `run` accepts settles exactly once, with a
@@ -89,12 +83,13 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   #run<T>(task: unknown, options: RunOptions | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const { admission, specs } = this.#parts;
-      if (options === undefined) {
+      const moved = transferred(task);
+      if (options === undefined && moved === undefined) {
         admission.run(specs.standard, task, resolve, reject);
         return;
       }
-      const { spec, given } = specs.resolve(options);
-      admission.run(spec, task, resolve, reject, given);
+      const { spec, given } = specs.resolve(moved === undefined ? options! : withList(options, moved.list));
+      admission.run(spec, moved === undefined ? task : moved.value, resolve, reject, given);
     });
   }
 
@@ -115,7 +110,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   ): AsyncIterableIterator<ResultOf<M, R, K>>;
   /** Both forms of `map`. */
   map(source: AnySource, options?: MapOptions): AsyncIterableIterator<unknown> {
-    return this.#mapOrRefuse(source, options, 'values') as never;
+    return startMap(this.#parts, source, options, 'values') as never;
   }
 
   /** The same with a function of another task module, as for `run`. */
@@ -134,31 +129,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   ): SettledIterator<ResultOf<M, R, K>>;
   /** Both forms of `mapSettled`. */
   mapSettled(source: AnySource, options?: MapOptions): SettledIterator<unknown> {
-    return this.#mapOrRefuse(source, options, 'outcomes') as never;
-  }
-
-  #mapOrRefuse(source: AnySource, options: MapOptions | undefined, yields: MapYields): MapRun | RefusedMap {
-    try {
-      return this.#map(source, options, yields);
-    } catch (error) {
-      return new RefusedMap(error);
-    }
-  }
-
-  #map(source: AnySource, options: MapOptions = {}, yields: MapYields): MapRun {
-    const { admission, specs, options: pool } = this.#parts;
-    const { ordered, window, ...rest } = ownOf(object(options, 'options')) as MapOptions;
-    const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
-    const { spec, given } = specs.resolve(rest);
-    if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);
-    return new MapRun({
-      host: admission.forMap(spec, given.key),
-      source: sourceOf(source),
-      ordered: settings.ordered ?? true,
-      window: settings.window ?? 256 * pool.threads.max,
-      signal: given.signal,
-      yields,
-    });
+    return startMap(this.#parts, source, options, 'outcomes') as never;
   }
 
   /** Resolves once every slot has a thread that has loaded the task module. @throws {PoolFailedError} if that will not happen */
@@ -169,6 +140,11 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
   /** Resolves once every accepted task has settled, those that are accepted meanwhile included. Never rejects. */
   drain(): Promise<void> {
     return this.#parts.life.drain();
+  }
+
+  /** Whether callers had better wait: `maxQueue` tasks are open beyond the threads, or 256 a thread; until no more are open than there are threads. */
+  get needsDrain(): boolean {
+    return this.#parts.admission.pressure.isHigh;
   }
 
   /** Metrics for Prometheus: `await pool.metrics.metrics()` is the text to serve; with `metrics: false` it is empty. */
@@ -191,8 +167,7 @@ export class Pool<M = any, R = FromModule, N extends string = 'default'> impleme
    * After `closeTimeout` milliseconds the rest is rejected with `ERR_POOL_CLOSED`.
    */
   async close(options: { readonly force?: boolean | undefined; readonly drop?: 'queued' | undefined } = {}): Promise<CloseReport> {
-    const { force = false, drop } = checkClose(options, 'options');
-    return this.#parts.life.close(force ? 'force' : drop === undefined ? 'all' : 'running');
+    return this.#parts.life.close(howToClose(options));
   }
 
   /**

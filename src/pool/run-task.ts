@@ -1,5 +1,6 @@
 import { contextOfCaller } from '../core/foreign/context.ts';
 import { Task, type TaskExtras, type TaskSpec } from '../core/task.ts';
+import type { RunOptions } from '../options/types.ts';
 
 /** What a call of `run` gave with its input, beside what its spec says. */
 export interface Given {
@@ -48,6 +49,14 @@ export class RunTask extends Task {
   rejected(error: unknown): void {
     this.#reject(error);
   }
+}
+
+/** The options of a call whose input moves. A call that sets none of its own has none to check. */
+export function withList(options: RunOptions | undefined, list: readonly unknown[]): RunOptions {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) return options; // It is refused as it came.
+  const given = options?.transferList;
+  if (given !== undefined && !Array.isArray(given)) return options!;
+  return { ...options, transferList: [...(given ?? []), ...list] as NonNullable<RunOptions['transferList']> };
 }
 
 function extrasOf({ transferList, onProgress }: Given): TaskExtras {

@@ -1,6 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import type { Context } from '../core/foreign/context.ts';
 import { Task, type TaskSpec } from '../core/task.ts';
+import { unmoved } from '../core/wire/moving.ts';
 import type { OpenItem, OpenItems } from './open-items.ts';
 import type { Source } from './source.ts';
 import { FULFILLED, REJECTED, type Status } from './window.ts';
@@ -45,7 +46,7 @@ export class MapTask extends Task implements OpenItem {
   later: OpenItem | undefined = undefined;
 
   constructor(index: number, map: Outcomes, host: MapHost, input: unknown, key: string | undefined, context: Context | undefined) {
-    super(host.nextId(), host.spec, input, host.now(), key);
+    super(host.nextId(), host.spec, unmoved(input), host.now(), key);
     this.index = index;
     this.map = map;
     if (context !== undefined) this.extras = { context };

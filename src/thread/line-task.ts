@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import { isPending } from '../core/foreign/intrinsics.ts';
+import { transferred } from '../core/wire/moving.ts';
 import { type CallOutcome, isPlainJson, type LineOutcome, notOneEach, type TimedOutcome } from '../core/wire/plain-json.ts';
 import { context } from './context.ts';
 import { withHooks } from './modules/hooked.ts';
 import { type Handler, TaskModule } from './modules/load.ts';
-import { transferred } from './transfer.ts';
 
 /**
  * A task module that stands before another one, for tasks that are lines of text: it parses them, and turns results into

@@ -2,10 +2,10 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import { append, getFrom, setIn } from '../core/foreign/intrinsics.ts';
 import { moved as movedBytes, toBytes } from '../core/wire/bytes.ts';
 import { encodeError, encodeForSure } from '../core/wire/codec.ts';
+import { transferred } from '../core/wire/moving.ts';
 import { FROM_THREAD, type ItemNote } from '../core/wire/wire.ts';
 import { LoadFailure } from './modules/task-modules.ts';
 import type { SealedResult } from './seal.ts';
-import { transferred } from './transfer.ts';
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const Moved = Map<number, readonly Transferable[]>;
@@ -62,7 +62,7 @@ export class Report {
   }
 
   returned(result: unknown, now: number): void {
-    const move = markerOf(result);
+    const move = transferred(result);
     if (move === undefined) {
       append(this.#values, result);
     } else {
@@ -155,13 +155,5 @@ export class Report {
         this.#post(this.#from + i, [undefined], times, [[0, kind, encodeForSure(cause)]], undefined);
       }
     }
-  }
-}
-
-function markerOf(result: unknown): ReturnType<typeof transferred> {
-  try {
-    return transferred(result);
-  } catch {
-    return undefined; // A proxy that throws; posting it will say so.
   }
 }

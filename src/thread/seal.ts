@@ -1,6 +1,6 @@
 import { toBytes } from '../core/wire/bytes.ts';
+import { transferred } from '../core/wire/moving.ts';
 import { digestOf } from '../core/wire/sealed.ts';
-import { transferred } from './transfer.ts';
 
 /** Smaller results are sent as they are; bytes. */
 const LARGE = 65_536;

@@ -1,3 +1,3 @@
 /** What task modules import: `import { context, transfer } from 'holdfast/worker'`. */
+export { move, transfer } from '../core/wire/moving.ts';
 export { context, type TaskContext } from './context.ts';
-export { transfer } from './transfer.ts';

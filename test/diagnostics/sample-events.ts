@@ -40,6 +40,7 @@ export const EVENTS: PoolEvents = {
   brokerLost: { error: new Error('away') },
   brokerBack: { milliseconds: 3_000.4 },
   failed: { error: new Error('no thread could be made ready') },
+  needsDrain: { needed: true, open: 300 },
   drain: { settled: 100 },
   close: { completed: 1, dropped: 2, killed: 3 },
 };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { transferred } from '../../src/core/wire/moving.ts';
 import { corrupted } from '../../src/faults/corrupt.ts';
-import { transferred } from '../../src/thread/transfer.ts';
 import { transfer } from '../../src/thread/worker.ts';
 import { CLONEABLE } from '../cloneable.ts';
 

@@ -1,7 +1,6 @@
 import type { Transferable as NodeTransferable } from 'node:worker_threads';
 import { ownOf } from '../../core/foreign/foreign.ts';
 import { aborted } from './errors.ts';
-import { unmoved } from './move.ts';
 import { type HoldfastRunOptions, wrongType } from './options.ts';
 import type { PiscinaTask } from './queues.ts';
 import { type AbortSignalAny, type Heard, heard, isAbortable } from './signal.ts';
@@ -60,15 +59,14 @@ export class Order implements PiscinaTask {
   readonly #heard: Heard | undefined;
 
   constructor(task: unknown, { transferList, signal, holdfast }: RunOptions, destination: Destination) {
-    const moved = unmoved(task);
     this.taskId = destination.taskId;
     this.filename = destination.filename;
     this.name = destination.name;
     this.#destination = destination;
     this.#heard = signal === undefined || signal === null ? undefined : heard(signal);
     this.isAbortable = this.#heard !== undefined;
-    this.task = moved === undefined ? task : moved.value;
-    this.transferList = moved === undefined ? transferList : [...(transferList ?? []), ...moved.list];
+    this.task = task;
+    this.transferList = transferList;
     this.extras = holdfast;
     this[queueOptionsSymbol] = (task as { [queueOptionsSymbol]?: object } | null | undefined)?.[queueOptionsSymbol] ?? null;
   }

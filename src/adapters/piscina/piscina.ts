@@ -57,6 +57,7 @@ export class Piscina<T = any, R = any> extends Statics {
     );
     this.#pool.on('workerStart', ({ threadId }) => this.emit('workerCreate', new PiscinaThread({ threadId, state: 'ready' })));
     this.#pool.on('workerExit', ({ threadId }) => this.emit('workerDestroy', new PiscinaThread({ threadId, state: 'dead' })));
+    this.#pool.on('message', ({ message }) => this.emit('message', message));
     this.#pool.on('lateError', ({ error }) => this.#tell(error));
   }
 

@@ -1,8 +1,8 @@
 import { EventEmitterAsyncResource } from 'node:events';
+import { isMovable, move, transferableSymbol, valueSymbol } from '../../core/wire/moving.ts';
 import { isWorkerThread, workerData } from './in-thread.ts';
-import { isMovable, move } from './move.ts';
 import { ArrayTaskQueue, FixedQueue } from './queues.ts';
-import { queueOptionsSymbol, transferableSymbol, valueSymbol } from './symbols.ts';
+import { queueOptionsSymbol } from './symbols.ts';
 
 /** The version of Piscina whose interface this is. */
 export const version: string = '5.3.2';

@@ -187,6 +187,14 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     await closed;
     return [await Promise.all(runs), pool.threads.length];
   },
+  'a message that a task posts on its parentPort': async (Pools) => {
+    const pool = new Pools(one);
+    const told = once(pool, 'message');
+    await pool.run({ deep: ['text', 1] }, { name: 'post' });
+    const messages = await told;
+    await pool.destroy();
+    return messages;
+  },
   'run while it closes': async (Pools) => {
     const pool = new Pools(one);
     const first = outcome(pool.run(10, { name: 'pass' }));

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { transfer } from '../../../src/core/wire/moving.ts';
 import { Sealed } from '../../../src/core/wire/sealed.ts';
 import { comparison } from '../../../src/policies/redundancy/compare.ts';
 import { sealed } from '../../../src/thread/seal.ts';
-import { transfer } from '../../../src/thread/transfer.ts';
 import { CLONEABLE } from '../../cloneable.ts';
 import { draws } from '../../soak.ts';
 

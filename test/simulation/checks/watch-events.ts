@@ -19,7 +19,9 @@ export function watchEvents(pool: Pool, world: World, witness: Witness): void {
     quarantine: (event) => witness.quarantine.told(event),
     failed: () => witness.restarts.failed(),
   };
+  watchPressure(pool, world);
   for (const name of EVENT_NAMES) {
+    if (name === 'needsDrain') continue; // It came later: what it wrote down, and did, would change every seed.
     const title = `event:${name}`;
     const check = checks[name] as ((event: unknown) => void) | undefined;
     pool.on(name, (event) => {
@@ -34,6 +36,17 @@ export function watchEvents(pool: Pool, world: World, witness: Witness): void {
       witness.meddle(undefined);
     });
   }
+}
+
+/** Callers are asked to wait, and to go on, in turn. */
+function watchPressure(pool: Pool, world: World): void {
+  let needs = false;
+  pool.on('needsDrain', ({ needed, open }) => {
+    if (needed === needs) world.fail(`needsDrain said twice that it is ${needed}`);
+    if (needed !== pool.needsDrain) world.fail(`needsDrain says ${needed}, and the pool ${pool.needsDrain}`);
+    if (needed && open < world.climate.pool.threads) world.fail(`callers were asked to wait at ${open} open tasks`);
+    needs = needed;
+  });
 }
 
 function inspect(event: object): string {
