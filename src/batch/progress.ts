@@ -19,6 +19,8 @@ export interface LongLine {
   readonly file?: string;
   /** Milliseconds since it was given to the pool, within a quarter of a second. */
   readonly ms: number;
+  /** Number of the attempt that runs or is due; above 1 after failures. Attempts that cost the task nothing are not counted. */
+  readonly attempt: number;
 }
 
 /** How far a job is. */

@@ -76,6 +76,7 @@ export class BatchRun {
       onNote: job.onNote,
       room: () => this.#room(),
     });
+    pool.onRetry((number, attempt) => this.#source.retried(number, attempt));
     this.#journal = new Journal({
       results: outputs.results,
       failed: outputs.failed,

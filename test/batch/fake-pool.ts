@@ -60,6 +60,7 @@ export function fakePool(task: FakeTask, random: Random, window = 8): FakePool {
       return Object.assign(settlements(source, open, due), { poll });
     },
     retries: () => 0,
+    onRetry: () => {},
     attemptsOf: () => [],
     metrics: async () => '',
     tree: () => ({ id: 'fake', kind: 'pool', state: 'ok', restarts: 0 }),

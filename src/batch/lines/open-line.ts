@@ -23,6 +23,8 @@ export class OpenLine {
   bytes: number;
   /** When it was given to the pool, on the job's clock, as of the last beat. */
   since = 0;
+  /** Number of its attempt. */
+  attempt = 1;
   /** Index that it had in the job whose dead letter it is. */
   origin: number | undefined = undefined;
 

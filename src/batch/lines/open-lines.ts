@@ -50,10 +50,16 @@ export class OpenLines {
     return all.sort((a, b) => a.since - b.since || a.index - b.index).slice(0, count);
   }
 
+  /** The call with that number; undefined if it is not open. */
+  find(number: number): OpenCall | undefined {
+    const place = number % this.#places;
+    return this.#numbers[place] === number ? this.#ring[place] : this.#others.get(number);
+  }
+
   /** Removes a call; undefined if no open call has that number. */
   take(number: number): OpenCall | undefined {
     const place = number % this.#places;
-    const call = this.#numbers[place] === number ? this.#ring[place] : this.#others.get(number);
+    const call = this.find(number);
     if (call === undefined) return undefined;
     if (this.#numbers[place] === number) {
       this.#ring[place] = undefined;

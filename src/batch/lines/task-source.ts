@@ -4,7 +4,7 @@ import type { IndexSet } from './index-set.ts';
 import { type Input, InputStopped } from './input.ts';
 import { BAD, type LineValueOptions, LineValues } from './line-values.ts';
 import type { OpenLine } from './open-line.ts';
-import { type OpenCall, OpenLines } from './open-lines.ts';
+import { linesOf, type OpenCall, OpenLines } from './open-lines.ts';
 
 type State =
   | { readonly at: 'reading' }
@@ -104,8 +104,20 @@ export class TaskSource {
   get longest(): LongLine[] {
     const ages = this.#open
       .oldest(SHOWN)
-      .map(({ index, line, file, since }) => ({ index, line, ...(file !== undefined && { file }), ms: this.#now - since }));
+      .map(({ index, line, file, since, attempt }) => ({
+        index,
+        line,
+        ...(file !== undefined && { file }),
+        ms: this.#now - since,
+        attempt,
+      }));
     return ages.filter(({ ms }) => ms >= LONG);
+  }
+
+  /** The line, or the lines, that the pool knows as `number` are tried once more. */
+  retried(number: number, attempt: number): void {
+    const call = this.#open.find(number);
+    if (call !== undefined) for (const line of linesOf(call)) line.attempt = attempt;
   }
 
   /** Gives out nothing more; what is on its way stays so. */
@@ -178,8 +190,8 @@ export class TaskSource {
   }
 
   #give(call: OpenCall, value: unknown): Step {
-    if (Array.isArray(call)) for (const line of call) line.since = this.#now;
-    else (call as OpenLine).since = this.#now;
+    if (Array.isArray(call)) for (const line of call) begin(line, this.#now);
+    else begin(call as OpenLine, this.#now);
     this.#open.add(this.#given++, call);
     this.#weight += weightOf(call);
     return { done: false, value };
@@ -217,6 +229,11 @@ export class TaskSource {
     }
     return this.#next();
   }
+}
+
+function begin(line: OpenLine, now: number): void {
+  line.since = now;
+  line.attempt = 1;
 }
 
 /** Characters of a call's lines. */

@@ -31,6 +31,8 @@ export interface BatchPool {
   mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): Settlements;
   /** Attempts that were begun again after a failure. */
   retries(): number;
+  /** Has `listener` called with the number of what the pool was given, from 0, and that of its attempt, whenever one is begun again. */
+  onRetry(listener: (number: number, attempt: number) => void): void;
   attemptsOf(error: unknown): readonly AttemptRecord[];
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;

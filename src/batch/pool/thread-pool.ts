@@ -31,6 +31,8 @@ export function threadPool(options: Record<string, unknown>, call: LineCall): Ba
     ready: () => pool.ready(),
     mapSettled: (source, { ordered, window }) => pool.mapSettled(source, { ordered, window }),
     retries: () => pool.stats().retries,
+    // The pool has no other tasks, and numbers them from 1.
+    onRetry: (listener) => void pool.on('retry', ({ taskId, failed }) => listener(taskId - 1, failed.attempt + 1)),
     attemptsOf,
     metrics: () => pool.metrics.metrics(),
     tree: () => pool.tree(),

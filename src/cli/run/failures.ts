@@ -9,7 +9,10 @@ export function kindsText({ kinds }: Pick<BatchProgress, 'kinds'>): string {
 
 /** Which lines hold the job up. */
 export function waitingText({ longest }: Pick<BatchProgress, 'longest'>): string {
-  const lines = longest.map(({ line, file, ms }) => `line ${line}${file === undefined ? '' : ` of ${shown(file)}`} for ${duration(ms)}`);
+  const lines = longest.map(({ line, file, ms, attempt }) => {
+    const again = attempt > 1 ? ` (attempt ${attempt})` : '';
+    return `line ${line}${file === undefined ? '' : ` of ${shown(file)}`} for ${duration(ms)}${again}`;
+  });
   return lines.length === 0 ? '' : `, on the way: ${lines.join(', ')}`;
 }
 

@@ -1,22 +1,22 @@
 import type { BatchProgress } from '../../batch/index.ts';
 import { systemClock } from '../../core/time/system-clock.ts';
 import type { Pool } from '../../index.ts';
+import { Pace } from './display/pace.ts';
 import { addJobMetrics } from './job-metrics.ts';
 import type { RunRequest } from './messages.ts';
 
 /** Keeps what the metrics of a job are read from. */
 export class JobMeter {
   readonly #carried: NonNullable<RunRequest['carried']>;
-  readonly #since: number = systemClock.now();
+  readonly #pace: Pace = new Pace(systemClock);
   #progress: BatchProgress | undefined;
-  #before = 0;
 
   constructor({ carried }: RunRequest) {
     this.#carried = carried ?? { managers: 1, retries: 0, kinds: {} };
   }
 
   set progress(progress: BatchProgress) {
-    if (this.#progress === undefined) this.#before = progress.earlier;
+    this.#pace.add(progress);
     this.#progress = progress;
   }
 
@@ -24,7 +24,7 @@ export class JobMeter {
     addJobMetrics(pool, () =>
       this.#progress === undefined
         ? undefined
-        : { progress: this.#progress, carried: this.#carried, elapsed: systemClock.now() - this.#since, before: this.#before },
+        : { progress: this.#progress, carried: this.#carried, left: this.#pace.left(this.#progress) },
     );
   }
 }

@@ -11,9 +11,8 @@ export interface JobNow {
   readonly progress: BatchProgress;
   /** Of those before it, and this one. */
   readonly carried: Carried;
-  /** Milliseconds since this manager began, and lines that it found finished then. */
-  readonly elapsed: number;
-  readonly before: number;
+  /** Milliseconds until it is done, as the display guesses them; undefined as long as nothing sensible can be said. */
+  readonly left: number | undefined;
 }
 
 interface JobMetric {
@@ -37,14 +36,6 @@ function added(kinds: Readonly<Record<string, number>>, more: Readonly<Record<st
 function ratio({ progress }: JobNow): number | undefined {
   const expected = expectedLines(progress);
   return expected === undefined || expected === 0 ? undefined : Math.min(1, finished(progress) / expected);
-}
-
-/** By the speed of this manager. */
-function remaining(job: JobNow): number | undefined {
-  const expected = expectedLines(job.progress);
-  const done = finished(job.progress) - job.before;
-  if (expected === undefined || done <= 0) return undefined;
-  return (((expected - finished(job.progress)) / done) * job.elapsed) / 1000;
 }
 
 /** The metrics of a job, beside those of its pool; docs/metrics.md lists them. */
@@ -71,8 +62,8 @@ export const JOB_METRICS: readonly JobMetric[] = [
     name: 'job_remaining_seconds',
     type: 'gauge',
     labels: [],
-    help: 'Time until the job is done, at the speed so far; absent as long as that is not known.',
-    read: (job) => one(remaining(job)),
+    help: 'Time until the job is done, at its latest speed; absent as long as nothing sensible can be said.',
+    read: ({ left }) => one(left === undefined ? undefined : left / 1000),
   },
   {
     name: 'job_dead_letters_total',
