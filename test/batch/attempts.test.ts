@@ -19,7 +19,8 @@ test('of a line that is tried again, the job knows at which attempt it is', asyn
       yield JSON.stringify({ n: number, how });
     }
   }
-  for await (const settled of pool.mapSettled(source(), { ordered: true, window: 8 })) assert.equal(settled.status, 'fulfilled', inspect(settled));
+  for await (const settled of pool.mapSettled(source(), { ordered: true, window: 8 }))
+    assert.equal(settled.status, 'fulfilled', inspect(settled));
   await pool.close({ force: true });
   assert.deepEqual(heard, [
     [101, 2],

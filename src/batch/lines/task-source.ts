@@ -102,15 +102,13 @@ export class TaskSource {
 
   /** Lines that have been with the pool for long, the longest first. */
   get longest(): LongLine[] {
-    const ages = this.#open
-      .oldest(SHOWN)
-      .map(({ index, line, file, since, attempt }) => ({
-        index,
-        line,
-        ...(file !== undefined && { file }),
-        ms: this.#now - since,
-        attempt,
-      }));
+    const ages = this.#open.oldest(SHOWN).map(({ index, line, file, since, attempt }) => ({
+      index,
+      line,
+      ...(file !== undefined && { file }),
+      ms: this.#now - since,
+      attempt,
+    }));
     return ages.filter(({ ms }) => ms >= LONG);
   }
 
