@@ -125,6 +125,18 @@ describe('call', () => {
   });
 });
 
+describe('a thread that comes to no further message', () => {
+  it('because a handler has left a loop behind, is ended by handlerTimeout, and nobody is blamed', async () => {
+    await using cart = await startCart({ handlerTimeout: 200 });
+    assert.equal(await cart.call('leavesLoop', 0), 'left');
+    const ended = nextOf(cart, 'threadExit');
+    let notes = 0;
+    for (; cart.status().restarts === 0; notes++) await cart.call('note', notes);
+    assert.equal((await ended).reason, 'timeout');
+    assert.equal((await cart.call('seen')).length, notes);
+  });
+});
+
 describe('read', () => {
   it('that throws rejects its call, and the server lives', async () => {
     await using cart = await startCart();

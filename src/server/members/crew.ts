@@ -126,7 +126,7 @@ export class Crew {
       died: (member: Member, death: Death) => this.#died(member, death),
       left: (member: Member) => this.#left(member),
     };
-    const member = new Member({ log, start, init: init(replica), role, cursor: log.start, now: clock.now(), events });
+    const member = new Member({ log, start, init: init(replica), role, cursor: log.start, clock, events });
     this.#members.push(member);
     if (role === 'voter') this.#parts.events.joined(member);
     this.#watch.look();

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import type { ServerThread, StartThread, ThreadEnd } from '../host/server-thread.ts';
 import type { Log } from '../log/log.ts';
@@ -66,16 +67,21 @@ export class Member {
   #lived = false;
   /** On the server's clock, in milliseconds. */
   readonly startedAt: number;
+  /** When it last said something, or was given something after it had answered everything; on the same clock. */
+  heardAt: number;
+  readonly #clock: Clock;
 
-  constructor(parts: { log: Log; start: StartThread; init: ThreadInit; role: Role; cursor: number; now: number; events: MemberEvents }) {
-    const { log, start, init, role, cursor, now, events } = parts;
+  constructor(parts: { log: Log; start: StartThread; init: ThreadInit; role: Role; cursor: number; clock: Clock; events: MemberEvents }) {
+    const { log, start, init, role, cursor, clock, events } = parts;
     this.#log = log;
     this.role = role;
     this.cursor = cursor;
     this.applied = cursor - 1;
     this.#sent = this.applied;
     this.replica = init.replica;
-    this.startedAt = now;
+    this.#clock = clock;
+    this.startedAt = clock.now();
+    this.heardAt = this.startedAt;
     this.#events = events;
     this.#thread = start(init, { message: (message) => this.#message(message), exited: (end) => this.#exited(end) });
   }
@@ -102,6 +108,7 @@ export class Member {
   feed(): void {
     if (this.state !== 'live') return;
     const items: Item[] = [];
+    const wasBusy = this.isBusy;
     for (;;) {
       const aside = this.asides[0];
       if (aside !== undefined && aside.after <= this.cursor) {
@@ -118,7 +125,9 @@ export class Member {
       this.#sent = entry.seq;
       items.push(entry.item);
     }
-    if (items.length > 0) this.#thread.post([TO.items, items]);
+    if (items.length === 0) return;
+    if (!wasBusy) this.heardAt = this.#clock.now();
+    this.#thread.post([TO.items, items]);
   }
 
   /** Another server has answered a handler. */
@@ -140,6 +149,7 @@ export class Member {
   }
 
   #message(message: FromThread): void {
+    this.heardAt = this.#clock.now();
     // What a thread says that was ended for a reason is not heard any more.
     if (this.state === 'dead' || (this.state === 'ending' && message[0] !== FROM.crashing)) return;
     if (message[0] === FROM.crashing) {

@@ -53,8 +53,8 @@ export class Watch {
     if (member.state === 'starting') return member.startedAt + startTimeout;
     if (member.state !== 'live' || !member.isBusy) return Number.POSITIVE_INFINITY;
     const { phase, startedAt } = member.current;
-    // Between two messages, or nothing has begun: the whole time is still to come.
-    if (phase === PHASE.idle) return this.#clock.now() + handlerTimeout;
+    // Between two messages; or something that a handler has left behind holds the thread up, and it never comes to the next one.
+    if (phase === PHASE.idle) return member.heardAt + handlerTimeout;
     return this.#clock.fromMachine(startedAt) + handlerTimeout;
   }
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import type { Random } from '../../../src/core/random.ts';
+import { type Random, seeded } from '../../../src/core/random.ts';
+import { encodeForSure } from '../../../src/core/wire/codec.ts';
 import { Control } from '../../../src/server/control.ts';
-import type { ServerThread, ServerThreadEvents, StartThread } from '../../../src/server/host/server-thread.ts';
+import type { ServerThread, ServerThreadEvents, StartThread, ThreadEnd } from '../../../src/server/host/server-thread.ts';
 import { type OpenThread, openThread } from '../../../src/server/thread/open.ts';
-import type { FromThread, ThreadInit, ToThread } from '../../../src/server/wire.ts';
+import { FROM, type FromThread, PHASE, type ThreadInit, type ToThread } from '../../../src/server/wire.ts';
 import * as chain from './chain.ts';
 import { calm, world } from './hooks.ts';
 
@@ -21,6 +22,16 @@ export interface Weather {
   readonly spoil: number;
 }
 
+/**
+ * How a thread ends: without a word, by an exception, by `process.exit`, out of memory, by an error of the worker; or not at all: it hangs, and has to be
+ * ended.
+ */
+export const KINDS = ['silent', 'threw', 'exit', 'oom', 'error', 'hang'] as const;
+export type DeathKind = (typeof KINDS)[number];
+/** When it does. */
+export const MOMENTS = ['idle', 'handler', 'snapshot', 'replay', 'take-over', 'close'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
 export const FAIR: Weather = { halfway: 0, replaying: 0, copying: 0, idle: 0, spoil: 0 };
 
 /** Ends a simulated thread: nothing that it does afterwards is heard. */
@@ -35,7 +46,10 @@ class SimThread implements ServerThread {
   readonly replica: number;
   readonly #events: ServerThreadEvents;
   #open: OpenThread | undefined;
-  #state: 'alive' | 'dead' | 'gone' = 'alive';
+  #state: 'alive' | 'hung' | 'dead' | 'gone' = 'alive';
+  #cause: ThreadEnd['cause'] = 'exit';
+  /** It has handled no message before the others had. */
+  isFresh = true;
 
   constructor(threadId: number, init: ThreadInit, events: ServerThreadEvents, clock: Clock) {
     this.threadId = threadId;
@@ -63,11 +77,24 @@ class SimThread implements ServerThread {
   }
 
   die(): void {
-    if (this.#state === 'alive') this.#state = 'dead';
+    if (this.isAlive) this.#state = 'dead';
+  }
+
+  strike(kind: DeathKind): void {
+    if (this.#state !== 'alive') return;
+    const { phase, seq } = this.control.current;
+    if (kind === 'threw') this.toManager.push([FROM.crashing, phase === PHASE.idle ? -1 : seq, phase, encodeForSure(new Error('struck'))]);
+    if (kind === 'exit') this.toManager.push([FROM.exiting, 1]);
+    if (kind === 'oom' || kind === 'error') this.#cause = kind;
+    this.#state = kind === 'hang' ? 'hung' : 'dead';
   }
 
   get isAlive(): boolean {
-    return this.#state === 'alive';
+    return this.#state === 'alive' || this.#state === 'hung';
+  }
+
+  get isHung(): boolean {
+    return this.#state === 'hung';
   }
 
   get isGone(): boolean {
@@ -87,7 +114,7 @@ class SimThread implements ServerThread {
     if (message !== undefined) this.#events.message(message);
     else if (this.#state === 'dead') {
       this.#state = 'gone';
-      this.#events.exited({ cause: 'exit', exitCode: 1, error: undefined });
+      this.#events.exited({ cause: this.#cause, exitCode: 1, error: this.#cause === 'error' ? new Error('struck') : undefined });
     }
   }
 
@@ -107,9 +134,16 @@ export class SimThreads {
   /** The one replica whose core is bad at a time: two that are wrong in the same way would be a majority. */
   badReplica = 0;
   #started = 0;
+  /** The server is being stopped. */
+  isClosing = false;
+  /** How often each kind has struck at each moment. */
+  readonly struck = new Map<`${DeathKind} ${Moment}`, number>();
+  /** Kinds have a stream of their own: what is drawn of them moves nothing else. */
+  readonly #kinds: Random;
 
-  constructor(random: Random, clock: Clock) {
+  constructor(random: Random, clock: Clock, seed: number) {
     this.#random = random;
+    this.#kinds = seeded(seed ^ 0x5eed);
     this.#clock = clock;
   }
 
@@ -122,11 +156,13 @@ export class SimThreads {
   /** One thing happens somewhere. False if nothing can. */
   step(): boolean {
     const random = this.#random;
-    const ready = this.#threads.filter((one) => !one.isGone && (one.toThread.length > 0 || one.toManager.length > 0 || !one.isAlive));
+    const ready = this.#threads.filter(
+      (one) => !one.isGone && ((one.toThread.length > 0 && !one.isHung) || one.toManager.length > 0 || !one.isAlive),
+    );
     if (ready.length === 0) return false;
     const thread = ready[Math.floor(random() * ready.length)]!;
     if (thread.isAlive && random() < this.weather.idle) this.#kill(thread, 'idle');
-    if (thread.toThread.length > 0 && thread.isAlive && random() < 0.6) this.#turn(thread);
+    if (thread.toThread.length > 0 && thread.isAlive && !thread.isHung && random() < 0.6) this.#turn(thread);
     else thread.deliver();
     for (let i = this.#threads.length - 1; i >= 0; i--) if (this.#threads[i]!.isGone) this.#threads.splice(i, 1);
     return true;
@@ -138,6 +174,7 @@ export class SimThreads {
     world.fate = {
       halfway: (replaying) => {
         if (random() < (replaying ? weather.replaying : weather.halfway)) this.#fell(thread, replaying ? 'replaying' : 'halfway');
+        if (!replaying) thread.isFresh = false;
       },
       copying: () => {
         if (random() < weather.copying) this.#fell(thread, 'copying');
@@ -159,8 +196,14 @@ export class SimThreads {
 
   #kill(thread: SimThread, how: keyof SimThreads['deaths']): void {
     this.deaths[how]++;
-    thread.die();
+    const kind = KINDS[Math.floor(this.#kinds() * KINDS.length)]!;
+    const usual = ({ idle: 'idle', halfway: 'handler', replaying: 'replay', copying: 'snapshot' } as const)[how];
+    const moment = this.isClosing ? 'close' : how === 'halfway' && thread.isFresh && thread.threadId > 1 ? 'take-over' : usual;
+    const cell = `${kind} ${moment}` as const;
+    this.struck.set(cell, (this.struck.get(cell) ?? 0) + 1);
+    // What was on its way is lost first: last words are the last that arrives.
     if (this.#random() < 0.5) thread.loseMail(this.#random);
+    thread.strike(kind);
   }
 
   #fell(thread: SimThread, how: keyof SimThreads['deaths']): never {

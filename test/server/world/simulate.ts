@@ -28,12 +28,20 @@ export interface Outcome {
   readonly spoiled: number;
   readonly convictions: number;
   readonly wrong: number;
+  /** How often each kind of death has struck at each moment. */
+  readonly struck: ReadonlyMap<string, number>;
 }
 
 const SNAPSHOT_EVERY = 16;
 
 function options(mode: Mode, random: Random): object {
-  const common = { snapshotEvery: SNAPSHOT_EVERY, retry: Math.floor(random() * 3), restart: { intensity: 1_000_000, minTimeout: 0 } };
+  const common = {
+    snapshotEvery: SNAPSHOT_EVERY,
+    handlerTimeout: 2_000,
+    startTimeout: 2_000,
+    retry: Math.floor(random() * 3),
+    restart: { intensity: 1_000_000, minTimeout: 0 },
+  };
   if (mode === 'init') return { ...common, recover: 'init' };
   if (mode === 'standby') return { ...common, standby: 1 + Math.floor(random() * 2) };
   return mode === 'replicas' ? { ...common, replicas: 3 } : common;
@@ -53,7 +61,7 @@ function weatherOf(mode: Mode, random: Random): Weather {
 export async function simulate(seed: number, mode: Mode, messages: number): Promise<Outcome> {
   const random = seeded(seed);
   const clock = new VirtualClock();
-  const threads = new SimThreads(random, clock);
+  const threads = new SimThreads(random, clock, seed);
   const never = { hold: () => {}, release: () => {}, close: () => {} };
   const starting = startServer<Chain>(
     { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...options(mode, random) },
@@ -117,8 +125,8 @@ class Trial {
     const end = await this.#answer(this.#server.call('end'));
     const state = (await this.#answer(this.#server.state())) as { ids: number[]; hash: number; ticks: number };
     this.#judge(state, end);
-    await this.#answer(this.#server.stop());
-    const { deaths, spoiled } = this.#threads;
+    await this.#close(state, random);
+    const { deaths, spoiled, struck } = this.#threads;
     return {
       seed: this.#seed,
       messages,
@@ -128,7 +136,32 @@ class Trial {
       spoiled,
       convictions: this.#convictions,
       wrong: this.#wrong,
+      struck,
     };
+  }
+
+  /** Threads die also while the server is being stopped: each call settles once, and those that are answered go on where the state was. */
+  async #close({ hash, ids }: { hash: number; ids: readonly number[] }, random: Random): Promise<void> {
+    const before = this.#fates.length;
+    for (let id = 1_000_000; id < 1_000_012; id++) this.#watch(id, this.#server.call('add', id));
+    this.#threads.weather = weatherOf(this.#mode, random);
+    this.#threads.isClosing = true;
+    await this.#some(3);
+    await this.#answer(this.#server.stop());
+    await turn();
+    const last = this.#fates.slice(before);
+    const where = `seed ${this.#seed}, ${this.#mode}, while it was stopped`;
+    assert.ok(
+      last.every(({ settled }) => settled === 1),
+      `${where}: each call settles once`,
+    );
+    if (this.#mode === 'init' || this.#mode === 'single and wrong') return;
+    let at: Link = { index: ids.length, hash };
+    for (const { id, reply } of last) {
+      if (reply === undefined) continue;
+      at = { index: at.index + 1, hash: link(at.hash, id) };
+      assert.deepEqual(reply, at, `${where}: a wrong answer to ${id}`);
+    }
   }
 
   #send(id: number): void {
