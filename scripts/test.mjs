@@ -26,6 +26,8 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
 const ALONE = [
   // They play their stories while they are loaded.
   /^endings\/(closes|forgets)\./,
+  // Each has a Redis, and workers that stay until its end.
+  /^adapters\/bullmq\//,
   // They change what belongs to the whole process.
   /^adapters\/otel\//,
   /^cli\/display\./,
@@ -36,7 +38,7 @@ const ALONE = [
 const TOGETHER = 12;
 
 /** Rooms whose files start no thread and no process to speak of share one among them. */
-const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|seven-nines|simulation|layers)\b/;
+const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|layers)\b/;
 
 /** These take longest: what comes last should be short, or one core waits for the other. */
 const FIRST = [

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AttemptFault, FAILURE_OF, type FaultOptions, type FaultPlan, faultPlan } from '../../src/faults/index.ts';
 import { attemptsOf, Pool, type PoolOptions } from '../../src/index.ts';
+import { further } from '../soak.ts';
 
 const filename = new URL('../fixtures/votes/answers.js', import.meta.url);
 const answer = (n: number) => ({ of: n, squared: n * n });
 type Answers = typeof import('../fixtures/votes/answers.ts');
 
 const open = (faults: FaultPlan, options: Partial<PoolOptions> = {}): Pool<Answers> =>
-  new Pool<Answers>({ filename, threads: 2, resourceLimits: { maxOldGenerationSizeMb: 32 }, faults, ...options });
+  new Pool<Answers>({ filename, threads: 2, spares: 0, resourceLimits: { maxOldGenerationSizeMb: 32 }, faults, ...options });
 
 /** A plan whose task 1 meets the fault in its first attempt and none in the second. */
 function onceFor(fault: AttemptFault, more: Partial<FaultOptions> = {}): FaultPlan {
@@ -28,7 +29,8 @@ describe('a fault plan in a pool', () => {
   for (const fault of ['throw', 'reject', 'crash', 'exit', 'hang', 'never', 'oom'] as const) {
     const kind = FAILURE_OF[fault]!;
     for (const name of ['default', 'later'] as const) {
-      it(`${fault}: the attempt fails by ${kind}, the next one succeeds (${name})`, async () => {
+      const shown = name === 'default' ? it : further;
+      shown(`${fault}: the attempt fails by ${kind}, the next one succeeds (${name})`, async () => {
         await using pool = open(onceFor(fault), kind === 'timeout' ? { timeout: 1_000 } : {});
         const failed: string[] = [];
         pool.on('retry', (event) => failed.push(event.failed.kind));

@@ -2,7 +2,7 @@ import { describe, it } from 'node:test';
 import { assertAgree, assertNoticed } from './agreement.ts';
 import type { Effort, Row } from './comparison.ts';
 import { ownQueueRows } from './parts/load.ts';
-import { scalingRows, TEXT, takeoverRows } from './parts/nodes.ts';
+import { TEXT, takeoverRows } from './parts/nodes.ts';
 import { stormRows } from './parts/storms.ts';
 import { voteRows } from './parts/votes.ts';
 
@@ -12,11 +12,11 @@ const EFFORT: Effort = { share: 0.05, seed: 7 };
 describe('calculation and simulation agree within their intervals', () => {
   const cases: readonly (readonly [string, () => Promise<Row[]>, number])[] = [
     ["on the text's thousand nodes, by windows around failures", () => takeoverRows(EFFORT, TEXT.takeover, '8 s', 3), 1.25],
-    ['on failures at random, at two scales of nodes and of failures', () => scalingRows(EFFORT), 2],
-    ['on the backlog of a lost node, at 60 and 90 % load', () => ownQueueRows(EFFORT, [0.6, 0.9]), 1.5],
+    ['on the backlog of a lost node, at 60 % load', () => ownQueueRows(EFFORT, [0.6]), 1.5],
     ['on a storm of retries, with and without a budget', () => stormRows(EFFORT, [0.6], [0.6]), 1.3],
     ['on votes, independent and with a common cause, drawn and weighed', () => voteRows(EFFORT), 1.5],
   ];
+  // The soak has all of them, with seeds that nobody has seen.
   for (const [what, simulate, factor] of cases)
     it(what, async () => {
       const rows = await simulate();

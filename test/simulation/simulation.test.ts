@@ -5,17 +5,17 @@ import { simulated, simulateSome } from './seeds.ts';
 
 describe('the pool in a simulated world', () => {
   it('holds what it promises, looked at after every event', async () => {
-    await simulateSome(1, 1500, { tasks: 300, auditEvery: 1 });
+    await simulateSome(1, 900, { tasks: 300, auditEvery: 1 });
   });
 
   it('holds it with seeds that nobody has seen', async (t) => {
     const seed = randomInt(2 ** 30);
     t.diagnostic(`from seed ${seed}`);
-    t.diagnostic(`${await simulateSome(seed, 5_000, { tasks: 1000 })} tasks`);
+    t.diagnostic(`${await simulateSome(seed, 2_500, { tasks: 1000 })} tasks`);
   });
 
   it('does the same again, to the last entry of its log', async () => {
-    for (const seed of [7, 55, 1922]) {
+    for (const seed of [7, 1922]) {
       const [first, second] = [await simulated({ seed, tasks: 300 }), await simulated({ seed, tasks: 300 })];
       assert.equal(first.hash, second.hash);
       assert.deepEqual(first.counts, second.counts);
