@@ -42,15 +42,17 @@ const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|layers
 
 /** These take longest: what comes last should be short, or one core waits for the other. */
 const FIRST = [
-  'endings/forgets',
-  'docs/examples',
-  'policies/redundancy/',
-  'cli/',
+  'stories/',
+  'light/',
   'processes/',
-  'faults/',
-  'endings/',
+  'cli/',
   'policies/',
+  'server/',
+  'endings/',
   'homes/',
+  'executors/',
+  'faults/',
+  'simulation/',
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
