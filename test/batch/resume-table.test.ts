@@ -109,14 +109,23 @@ for (const kind of ['file', 'gzip', 'stdin'] as const) {
   }
 }
 
-test('several inputs in another order are another input', async () => {
-  const world = new World(seeded(1), smallTask, text);
-  world.disk.put('/more.ndjson', '{"n":4}\n');
-  await world.run({ input: ['/in.ndjson', '/more.ndjson'] });
-  const ending = await world.run({ input: ['/more.ndjson', '/in.ndjson'], resume: true });
-  assert.equal(((ending as Ending & { how: 'failed' }).error as BatchError).code, 'ERR_BATCH_INPUT_CHANGED');
-  assert.deepEqual(ending.pool?.ran, []);
-});
+for (const [kind, name] of [
+  ['file', '/more.ndjson'],
+  ['gzip', '/more.ndjson.gz'],
+  ['stdin', '-'],
+] as const) {
+  test(`several inputs in another order are another input, where one is a ${kind}`, async () => {
+    const bytes = pack(kind, '{"n":4}\n');
+    const world = new World(seeded(1), smallTask, text);
+    if (name !== '-') world.disk.put(name, bytes);
+    await world.run({ input: ['/in.ndjson', name] }, {}, once(bytes));
+    const ending = await world.run({ input: [name, '/in.ndjson'], resume: true }, {}, once(bytes));
+    assert.equal(((ending as Ending & { how: 'failed' }).error as BatchError).code, 'ERR_BATCH_INPUT_CHANGED');
+    assert.deepEqual(ending.pool?.ran, []);
+    const same = await world.run({ input: ['/in.ndjson', name], resume: true }, {}, once(bytes));
+    assert.deepEqual([same.how, same.pool?.ran], ['ended', []]);
+  });
+}
 
 test('a job that had not begun takes whatever input the next call names', async () => {
   const world = new World(seeded(1), smallTask, text);

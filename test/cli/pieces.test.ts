@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import type { BatchProgress } from '../../src/batch/index.ts';
 import { endpoint, halt, list, megabytes, size, sync, time, whole } from '../../src/cli/run/arguments.ts';
+import { runCommand } from '../../src/cli/run/command.ts';
 import { expectedLines, Pace } from '../../src/cli/run/display/pace.ts';
+import { FOREIGN_FLAGS, withForeignFlags } from '../../src/cli/run/foreign-flags.ts';
 import { exitCode, type Outcome } from '../../src/cli/run/outcome.ts';
 import { resumeCommand, shellQuote } from '../../src/cli/run/resume-command.ts';
 import { count, duration, lines, perSecond, shown } from '../../src/cli/run/words.ts';
@@ -115,4 +117,14 @@ test('every outcome has its exit code', () => {
     [{ how: 'drained', summary, signal: 'SIGHUP' }, 129],
   ];
   for (const [outcome, code] of outcomes) assert.equal(exitCode(outcome), code);
+});
+
+test('flags of other tools are answered with what they are here', () => {
+  const of = (flag: string) => withForeignFlags(`error: unknown option '${flag}'\n`);
+  for (const flag of ['--concurrency', '--concurrency=8', '-j8', '-P'])
+    assert.match(of(flag), /unknown option.*\nA thread does one line at a time.*--batch/);
+  assert.match(of('--keep-order'), /\nIt is --ordered here\.\n$/);
+  for (const flag of ['--frobnicate', '--jobless', '-x']) assert.equal(of(flag), `error: unknown option '${flag}'\n`);
+  const known = runCommand().options.flatMap(({ long, short }) => [long, short]);
+  assert.ok(Object.keys(FOREIGN_FLAGS).every((flag) => !known.includes(flag)));
 });

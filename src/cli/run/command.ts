@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { RunOptions } from './action.ts';
 import { endpoint, halt, list, megabytes, share, size, sync, time, whole } from './arguments.ts';
+import { withForeignFlags } from './foreign-flags.ts';
 import { HELP } from './help.ts';
 
 /** `holdfast run`. */
@@ -51,6 +52,7 @@ export function runCommand(): Command {
     .option('--json', 'print the summary as JSON on standard output')
     .helpOption('-h, --help', 'show this')
     .configureHelp({ formatHelp: () => HELP })
+    .configureOutput({ outputError: (complaint, write) => write(withForeignFlags(complaint)) })
     .action(async (filename: string, operands: string[], options: RunOptions) => {
       const { act } = await import('./action.ts');
       // What stands behind -- is the task's.
