@@ -39,6 +39,13 @@ test('vote: a copy finds the right price among wrong ones', async () => {
   assert.match(out, /right price, to the last bit/);
 });
 
+test('orderbook: a copy keeps its book while its threads die', async () => {
+  const folder = await copied('orderbook');
+  const { code, out, err } = await node(folder, 'demo.js', '--orders', '3000', '--crashes', '9');
+  assert.equal(code, 0, out + err);
+  assert.match(out, /The book is what the answered orders make of it/);
+});
+
 test('batch: a copy is a task module for the command line', async () => {
   const folder = await copied('batch');
   writeFileSync(join(folder, 'files.ndjson'), '{"path":"parse.js"}\n{"path":"missing.js"}\n');
