@@ -11,7 +11,7 @@ const EFFORT: Effort = { share: 0.05, seed: 7 };
 
 describe('calculation and simulation agree within their intervals', () => {
   const cases: readonly (readonly [string, () => Promise<Row[]>, number])[] = [
-    ["on the text's thousand nodes, by windows around failures", () => takeoverRows(EFFORT, TEXT.takeover, '8 s', 3), 1.25],
+    ["on the text's thousand nodes, by windows around failures", () => takeoverRows(EFFORT, 'node', TEXT.takeover, '8 s', 3, 100), 1.25],
     ['on the backlog of a lost node, at 60 % load', () => ownQueueRows(EFFORT, [0.6]), 1.5],
     ['on a storm of retries, with and without a budget', () => stormRows(EFFORT, [0.6], [0.6]), 1.3],
     ['on votes, independent and with a common cause, drawn and weighed', () => voteRows(EFFORT), 1.5],

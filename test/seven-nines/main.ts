@@ -28,8 +28,8 @@ async function ours(): Promise<Row[]> {
   const windows = values.quick ? 40 : 200;
   const text = (ms: number): string => `${ms.toFixed(2)} ms`;
   return [
-    ...(await takeoverRows(effort, measured.thread, `a thread, ${text(measured.thread)}`, windows)),
-    ...(await takeoverRows(effort, measured.cell, `a process, ${text(measured.cell)}`, windows)),
+    ...(await takeoverRows(effort, 'thread', measured.thread, `a thread, ${text(measured.thread)}`, windows)),
+    ...(await takeoverRows(effort, 'thread', measured.cell, `a process, ${text(measured.cell)}`, windows)),
   ].map((row) => ({ ...row, table: 'ours' }));
 }
 

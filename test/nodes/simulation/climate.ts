@@ -102,7 +102,7 @@ export function drawClimate(random: Random, tasks?: number): Climate {
       restart: { intensity: 1_000_000 },
       closeTimeout: 30_000,
     },
-    nodes: { url: 'redis://127.0.0.1', name: 'simulated', silence, brokerTimeout: 10_000_000, spread },
+    nodes: { url: 'redis://127.0.0.1', name: 'simulated', silence, brokerTimeout: 90_000, spread },
     fleet: drawFleet(dice, strict, threads + spares, lies),
     votes: copies > 1,
     runLimit,

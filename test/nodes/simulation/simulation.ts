@@ -15,7 +15,7 @@ const MODULE = new URL('./climate.js', import.meta.url).href;
 /** Beyond this, a seed in which little happens comes to its second phase. */
 const MOST_EVENTS = 3_000_000;
 /** Milliseconds after which all that is kept at the broker has expired. */
-const FORGOTTEN = 200_000;
+const FORGOTTEN = 400_000;
 
 /** One seed: the real pool, the real executor and the real agents, in a simulated world. */
 class NodesSimulation implements Hooks {

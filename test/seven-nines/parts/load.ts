@@ -13,7 +13,7 @@ const percent = (load: number): string => `${Math.round(load * 100)} %`;
 export async function ownQueueRows(effort: Effort, loads: readonly number[] = LOADS): Promise<Row[]> {
   const rows: Row[] = [];
   for (const load of loads) {
-    const setting = { rate: 200, load, takeover: 8_000, late: LATE };
+    const setting = { fails: 'node', rate: 200, load, takeover: 8_000, late: LATE } as const;
     const outcomes = await repeated(atLeast(4, 16, effort), hash32(effort.seed, Math.round(load * 1_000)), (seed) =>
       ownQueueWindow(seed, setting),
     );

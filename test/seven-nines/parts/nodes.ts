@@ -14,10 +14,17 @@ const LATE = 100;
  * The failure is forced, and weighs what a failure weighs: one in 3 years. Between failures nothing is lost, so the share of events that are hit is
  * the mean number that a failure hits, over the mean number that come between two failures.
  */
-export async function takeoverRows(effort: Effort, takeover: number, what: string, windows: number): Promise<Row[]> {
-  const { rate, mtbf, load } = TEXT;
+export async function takeoverRows(
+  effort: Effort,
+  fails: 'node' | 'thread',
+  takeover: number,
+  what: string,
+  windows: number,
+  rate: number = TEXT.rate,
+): Promise<Row[]> {
+  const { mtbf, load } = TEXT;
   const outcomes = await repeated(windows, hash32(effort.seed, Math.round(takeover)), (seed) =>
-    ownQueueWindow(seed, { rate, load, takeover, late: LATE }),
+    ownQueueWindow(seed, { fails, rate, load, takeover, late: LATE }),
   );
   const between = (rate * (mtbf + takeover)) / 1_000;
   const expected = ownQueueDelay({ rate: rate / 1_000, load, outage: takeover, late: LATE, service: (1_000 * load) / rate });
@@ -56,21 +63,29 @@ export async function takeoverRows(effort: Effort, takeover: number, what: strin
 export async function textRows(effort: Effort): Promise<Row[]> {
   const windows = atLeast(4, 16, effort);
   const longest = longestTakeover(TEXT.mtbf, 7);
-  return [...(await takeoverRows(effort, TEXT.takeover, '8 s', windows)), ...(await takeoverRows(effort, longest, '9.46 s', windows))];
+  return [
+    ...(await takeoverRows(effort, 'node', TEXT.takeover, '8 s', windows)),
+    ...(await takeoverRows(effort, 'node', longest, '9.46 s', windows)),
+  ];
 }
 
+/** Nodes, and milliseconds between two failures of one. */
+type Scale = readonly [nodes: number, mtbf: number];
+
+const SCALES: readonly Scale[] = [
+  [10, 10_000],
+  [40, 10_000],
+  [10, 40_000],
+  [40, 40_000],
+];
+
 /** Failures at random, at two scales of nodes and two of their failures: unavailability · (mtbf + takeover) / takeover is 1 in all. */
-export async function scalingRows(effort: Effort): Promise<Row[]> {
+export async function scalingRows(effort: Effort, scales: readonly Scale[] = SCALES): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const [nodes, mtbf] of [
-    [10, 100_000],
-    [40, 100_000],
-    [10, 400_000],
-    [40, 400_000],
-  ] as const) {
-    const takeover = 8_000;
-    const time = Math.max(0.1, effort.share) * 4_000_000;
-    const { shares } = await randomFailures(effort.seed, { nodes, rate: 2, load: 0.6, mtbf, takeover, time });
+  for (const [nodes, mtbf] of scales) {
+    const takeover = 800;
+    const time = Math.max(0.2, effort.share) * 200_000;
+    const { shares } = await randomFailures(effort.seed, { nodes, rate: 10, load: 0.6, mtbf, takeover, time });
     rows.push({
       table: 'scaling',
       what: `${nodes} nodes that fail every ${mtbf / 1_000} s`,

@@ -1,3 +1,4 @@
+import type { PoolParts } from '../../../src/pool/compose.ts';
 import type { Pool } from '../../../src/pool/pool.ts';
 import { Fleet } from '../world/fleet.ts';
 import { exponential, staged } from '../world/stage.ts';
@@ -17,6 +18,8 @@ export interface RandomFailuresSetting {
 interface Node {
   readonly pool: Pool;
   readonly fleet: Fleet;
+  /** The node that serves now. */
+  readonly home: () => string | undefined;
   came: number;
   hit: number;
   failures: number;
@@ -34,24 +37,33 @@ export function randomFailures(seed: number, setting: RandomFailuresSetting): Pr
     const random = stage.random(10);
     const service = (1_000 * load) / rate;
     const all = Array.from({ length: nodes }, (): Node => {
-      const perform = (): { ms: number } => ({ ms: exponential(random, service) });
-      const fleet = new Fleet({ timeline, threadsPerNode: 1, atOnce: 1, boot: takeover, perform });
-      const pool = stage.pool(fleet, { threads: 1, retry: 1_000, terminateTimeout: 600_000, timeout: Number.POSITIVE_INFINITY });
-      return { pool, fleet, came: 0, hit: 0, failures: 0, downUntil: 0 };
+      const perform = (): { ms: number; outcome: 'returns' } => ({ ms: exponential(random, service), outcome: 'returns' });
+      const fleet = new Fleet({ timeline, nodes: 2, threadsPerNode: 1, noticed: takeover, perform });
+      let parts!: PoolParts;
+      const options = { threads: 1, spares: 1, retry: 1_000, terminateTimeout: 600_000, timeout: Number.POSITIVE_INFINITY };
+      const pool = stage.pool(fleet, options, (joined) => {
+        parts = joined;
+      });
+      return { pool, fleet, home: () => parts.routes.main.roster.slots[0]?.handle.home, came: 0, hit: 0, failures: 0, downUntil: 0 };
     });
     all.forEach((node, number) => {
       stage.arrivals(rate / 1_000, time, stage.random(100 + number), () => {
         node.came++;
         if (timeline.now() < node.downUntil) node.hit++;
-        void node.pool.run(undefined);
+        void node.pool.run(0);
       });
+      const next = (): unknown => timeline.arrive(fail, exponential(random, mtbf));
       const fail = (): void => {
-        node.downUntil = timeline.now() + takeover;
-        // Generation after generation: each thread is a node of its own in this fleet.
-        node.fleet.kill(node.failures++, 0);
-        timeline.arrive(fail, takeover + exponential(random, mtbf));
+        const home = node.home();
+        if (home === undefined) return void next();
+        node.fleet.kill(home, () => {
+          node.failures++;
+          node.downUntil = timeline.now() + takeover;
+          node.fleet.join();
+          timeline.arrive(next, takeover);
+        });
       };
-      timeline.arrive(fail, exponential(random, mtbf));
+      next();
     });
     stage.run(time);
     return { shares: all.map(({ hit, came }) => hit / came), failures: all.reduce((sum, node) => sum + node.failures, 0) };

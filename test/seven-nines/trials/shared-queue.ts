@@ -1,3 +1,4 @@
+import type { PoolParts } from '../../../src/pool/compose.ts';
 import { Fleet } from '../world/fleet.ts';
 import { exponential, staged } from '../world/stage.ts';
 import { type Event, Waits } from '../world/waits.ts';
@@ -31,27 +32,35 @@ export function sharedQueueWindow(seed: number, setting: SharedQueueSetting): Pr
     const random = stage.random(10);
     const threads = nodes * threadsPerNode;
     const waits = new Waits(timeline, late);
+    const events: Event[] = [];
     const fleet = new Fleet({
       timeline,
+      nodes: nodes + spares,
       threadsPerNode,
-      atOnce: threads + spares * threadsPerNode,
-      boot: repair,
-      perform: ({ task }) => {
-        waits.started(task.input as Event);
-        return { ms: exponential(random, service) };
+      noticed,
+      perform: (event) => {
+        waits.started(events[event]!);
+        return { ms: exponential(random, service), outcome: 'returns' };
       },
     });
     const limits = { retry: 1_000, timeout: Number.POSITIVE_INFINITY, terminateTimeout: 10 * noticed + 2_000 };
-    const pool = stage.pool(fleet, { threads, spares: spares * threadsPerNode, ...limits });
+    let parts!: PoolParts;
+    const pool = stage.pool(fleet, { threads, spares: spares * threadsPerNode, ...limits }, (joined) => {
+      parts = joined;
+    });
     let inHand = 0;
     pool.on('retry', () => inHand++);
     stage.arrivals((load * threads) / service, Number.POSITIVE_INFINITY, stage.random(11), () => {
       const event = waits.event();
-      void pool.run(event).then(() => waits.answered(event));
+      events.push(event);
+      void pool.run(events.length - 1).then(() => waits.answered(event));
     });
     const relaxed = service / (1 - Math.sqrt(load)) ** 2 / threads;
     stage.run(20 * Math.max(service, relaxed));
-    const before = { late: waits.late, at: timeline.now() };
+    const before = { late: 0, at: -1 };
+    fleet.kill(parts.routes.main.roster.slots[0]!.handle.home!, () => Object.assign(before, { late: waits.late, at: timeline.now() }));
+    stage.run(Number.POSITIVE_INFINITY, () => before.at >= 0);
+    timeline.arrive(() => fleet.join(), noticed + repair); // Its repair.
     let full = true;
     pool.on('degraded', () => {
       full = false;
@@ -59,7 +68,6 @@ export function sharedQueueWindow(seed: number, setting: SharedQueueSetting): Pr
     pool.on('recovered', () => {
       full = true;
     });
-    fleet.kill(0, noticed);
     stage.run(before.at + noticed + 1);
     stage.run(Number.POSITIVE_INFINITY, () => full && waits.waiting === 0);
     const at = timeline.now();

@@ -1,5 +1,5 @@
-import { Fleet } from '../world/fleet.ts';
 import { exponential, staged } from '../world/stage.ts';
+import { Workers } from '../world/workers.ts';
 
 export interface StormSetting {
   readonly threads: number;
@@ -31,9 +31,8 @@ export function stormRun(
     const from = time / 4;
     let [came, begun, fulfilled] = [0, 0, 0];
     const counts = (): boolean => timeline.now() >= from;
-    const fleet = new Fleet({
+    const workers = new Workers({
       timeline,
-      threadsPerNode: threads,
       atOnce: threads,
       boot: 0,
       perform: ({ number }) => {
@@ -42,7 +41,7 @@ export function stormRun(
       },
     });
     const retry = { retries, minTimeout: 1, maxTimeout: 1, randomize: false, on: ['error' as const] };
-    const pool = stage.pool(fleet, { threads, retry, retryBudget, timeout: Number.POSITIVE_INFINITY });
+    const pool = stage.pool(workers, { threads, retry, retryBudget, timeout: Number.POSITIVE_INFINITY });
     const total = from + time;
     stage.arrivals((load * threads) / service, total, stage.random(11), () => {
       if (counts()) came++;

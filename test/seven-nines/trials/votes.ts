@@ -1,5 +1,5 @@
-import { Fleet } from '../world/fleet.ts';
 import { exponential, staged } from '../world/stage.ts';
+import { Workers } from '../world/workers.ts';
 
 export interface VoteSetting {
   readonly threads: number;
@@ -53,9 +53,8 @@ export function voteRun(seed: number, setting: VoteSetting): Promise<VoteRun> {
       return struck;
     };
     let strangers = 0;
-    const fleet = new Fleet({
+    const workers = new Workers({
       timeline,
-      threadsPerNode: 1,
       atOnce: threads + 1,
       boot: 30,
       perform: ({ task }) => {
@@ -69,7 +68,7 @@ export function voteRun(seed: number, setting: VoteSetting): Promise<VoteRun> {
       },
     });
     const redundancy = { replicas, quorum, maxReplicas: replicas + 2 };
-    const pool = stage.pool(fleet, { threads, spares: 1, redundancy, retry: 1_000, timeout: Number.POSITIVE_INFINITY });
+    const pool = stage.pool(workers, { threads, spares: 1, redundancy, retry: 1_000, timeout: Number.POSITIVE_INFINITY });
     const run: VoteRun = { wrong: [], undecided: [], copies: [] };
     const settled = ({ weight, copies }: Job, how: 'right' | 'wrong' | 'undecided'): void => {
       run.wrong.push(how === 'wrong' ? weight : 0);

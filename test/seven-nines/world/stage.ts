@@ -1,10 +1,19 @@
 import { hash32, type Random, seeded } from '../../../src/core/random.ts';
-import type { PoolOptions } from '../../../src/options/types.ts';
+import type { NodesOptions, PoolOptions } from '../../../src/options/types.ts';
+import type { PoolParts, Seams } from '../../../src/pool/compose.ts';
 import { Pool } from '../../../src/pool/pool.ts';
 import { checkSettling, ProcessGlobals, settlePromises } from '../../simulation/world/process-globals.ts';
 import { Hold } from '../../simulation/world/sim-keep-alive.ts';
 import { Timeline } from '../../simulation/world/timeline.ts';
-import type { Fleet } from './fleet.ts';
+
+/** Who works for a pool: threads, or nodes. */
+export interface Crew {
+  readonly executor: NonNullable<Seams['executor']>;
+  readonly nodes?: NodesOptions;
+}
+
+/** The task module: none of its code runs, but pool and nodes read it, and must find the same. */
+export const MODULE: string = import.meta.url;
 
 /** Real pools on a virtual clock, in one go. Only one stage may be open at a time, in a callback of Node's event loop. */
 export class Stage {
@@ -32,11 +41,13 @@ export class Stage {
     return seeded(hash32(this.#seed, purpose));
   }
 
-  pool(fleet: Fleet, options: Partial<PoolOptions>): Pool {
-    const seams = { clock: this.timeline, random: this.random(2), keepAlive: new Hold(), executor: () => fleet };
+  /** @param parts is shown the parts of the pool */
+  pool({ executor, nodes }: Crew, options: Partial<PoolOptions>, joined: (parts: PoolParts) => void = () => {}): Pool {
+    const seams = { clock: this.timeline, random: this.random(2), keepAlive: new Hold(), executor, joined };
     // Deaths of nodes are what is studied, not whether a pool should give up for them.
     const restart = { intensity: 1_000_000_000 };
-    return new Pool({ filename: 'file:///simulated.js', metrics: false, spares: 0, restart, ...options }, seams);
+    const place = nodes === undefined ? {} : { nodes };
+    return new Pool({ filename: MODULE, metrics: false, spares: 0, restart, ...place, ...options }, seams);
   }
 
   /** Calls `fn` at random instants, so many a millisecond on average, until `until`. */

@@ -32,12 +32,11 @@ const LATENCY = 0.001;
 const REMEMBERED = 8;
 const THROWN: FailedItem = [0, 'error', encodeError(new Error('the attempt was drawn to fail'))];
 
-/** A thread of a node on the virtual clock: it takes its items in order, and dies with its node. */
-export class FleetThread implements ExecutorThread {
+/** A thread of this machine on the virtual clock: it takes its items in order. */
+export class Worker implements ExecutorThread {
   readonly memory: undefined;
   readonly sending = false;
   readonly threadId: number;
-  readonly node: number;
   seen = 0;
   itemStartedAt = 0;
   #life: 'starting' | 'idle' | 'busy' | 'dead' = 'starting';
@@ -46,9 +45,8 @@ export class FleetThread implements ExecutorThread {
   readonly #events: ThreadEvents;
   readonly #perform: Perform;
 
-  constructor(threadId: number, node: number, timeline: Timeline, events: ThreadEvents, perform: Perform) {
+  constructor(threadId: number, timeline: Timeline, events: ThreadEvents, perform: Perform) {
     this.threadId = threadId;
-    this.node = node;
     this.#timeline = timeline;
     this.#events = events;
     this.#perform = perform;
