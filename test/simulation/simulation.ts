@@ -1,17 +1,18 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { Attempt, Task } from '../../src/core/task.ts';
-import type { PoolOptions } from '../../src/options/types.ts';
 import type { PoolParts, Seams } from '../../src/pool/compose.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { meddling } from './caller/callbacks.ts';
 import { Caller } from './caller/caller.ts';
-import { audit, type Books, glance } from './checks/audit.ts';
-import { checkCounters } from './checks/counters.ts';
-import { leftovers, livenessBound, missing } from './checks/liveness.ts';
+import { audit, glance } from './checks/books/audit.ts';
+import type { Books } from './checks/books/books.ts';
+import { checkCounters } from './checks/books/counters.ts';
+import { leftovers, livenessBound, missing } from './checks/books/liveness.ts';
 import type { TaskTruth } from './checks/truth.ts';
 import { watchEvents } from './checks/watch-events.ts';
 import { Witness } from './checks/witness.ts';
 import type { SimulationReport } from './report.ts';
+import { act, elasticOptions } from './weather/sky.ts';
 import { homeOf } from './world/home.ts';
 import { type Hooks, tell } from './world/hooks.ts';
 import { Loop } from './world/loop.ts';
@@ -175,7 +176,7 @@ class Simulation implements Hooks {
     const moved = timeline.step(until);
     settlePromises();
     if (!moved) timeline.skipTo(until);
-    else if (world.phase === 'safety') this.#sky();
+    else if (world.phase === 'safety') act(world, this.#executors[0]!);
     if (this.#books !== undefined) {
       glance(this.#books);
       this.witness.growth.look(this.#books.pool);
@@ -186,27 +187,6 @@ class Simulation implements Hooks {
       }
     }
     return moved && world.violation === undefined;
-  }
-
-  /** Acts of God. */
-  #sky(): void {
-    const { world } = this;
-    const { timeline, skyDice, climate } = world;
-    const [executor] = this.#executors;
-    const fault = world.fromSky();
-    const stopped = world.pauses.draw();
-    if (stopped > 0) {
-      world.journal.note('pause', stopped);
-      world.lostTime += stopped;
-      world.pauses.stop(stopped);
-    }
-    if (fault === 'death' || fault === 'twinDeaths') executor!.strike(fault === 'death' ? 1 : 2);
-    else if (fault !== undefined) {
-      const ms = (fault === 'block' ? climate.blockFor : climate.jumpBy) * skyDice.next();
-      world.lostTime += ms;
-      if (fault === 'block') timeline.block(ms);
-      else world.pauses.stop(ms);
-    }
   }
 
   // ---- what a pool says to nobody
@@ -246,11 +226,6 @@ class Simulation implements Hooks {
   cast({ task }: Attempt): void {
     if (task.state === 'open') this.witness.ballots.cast(task.input as TaskTruth);
   }
-}
-
-function elasticOptions({ elastic, climate }: World): Pick<PoolOptions, 'threads' | 'idleTimeout'> {
-  if (elastic === undefined) return {};
-  return { threads: { min: elastic.min, max: climate.pool.threads }, idleTimeout: elastic.idleTimeout };
 }
 
 /** Runs one seed, in one go. To be called from a callback of Node's event loop. */

@@ -4,7 +4,8 @@ import { Emitter } from '../../src/core/events.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { PoolEvents, PoolOptions, QuarantinedError } from '../../src/index.ts';
 import { Quarantine } from '../../src/policies/quarantine.ts';
-import { Script, type ScriptedThread } from '../simulation/world/scripted.ts';
+import { Script } from '../simulation/world/scripted.ts';
+import type { ScriptedThread } from '../simulation/world/scripted-thread.ts';
 import { codeOf } from './outcomes.ts';
 
 type Story = { readonly script: Script; readonly said: PoolEvents['quarantine'][] };

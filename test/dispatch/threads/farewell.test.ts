@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script, type ScriptedThread } from '../../simulation/world/scripted.ts';
+import { Script } from '../../simulation/world/scripted.ts';
+import type { ScriptedThread } from '../../simulation/world/scripted-thread.ts';
 import { lendTime } from '../../stories/borrowed-time.ts';
 
 /** A thread that is ready and has a teardown. */

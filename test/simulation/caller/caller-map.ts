@@ -1,8 +1,25 @@
+import type { RunOptions } from '../../../src/options/types.ts';
+import type { Pool } from '../../../src/pool/pool.ts';
+import type { Rules } from '../checks/rules.ts';
 import type { TaskTruth } from '../checks/truth.ts';
-import type { Caller } from './caller.ts';
+import type { Witness } from '../checks/witness.ts';
+import type { World } from '../world/world.ts';
+
+/** The caller, as far as its maps need it. */
+interface MapCaller {
+  readonly world: World;
+  readonly pool: Pool;
+  readonly witness: Witness;
+  readonly rules: readonly Rules[];
+  readonly runs: readonly (RunOptions | undefined)[];
+  readonly closing: boolean;
+  newTask(options: RunOptions | undefined, rules: Rules): TaskTruth;
+  told(truth: TaskTruth, outcome: 'fulfilled' | 'rejected', what: unknown): void;
+  ended(): void;
+}
 
 /** Runs a part of the caller's tasks as a map. Its consumer may leave before the end. */
-export function mapping(caller: Caller, size: number): void {
+export function mapping(caller: MapCaller, size: number): void {
   const { world, pool, witness } = caller;
   const { callerDice: dice, timeline } = world;
   const leaveAfter = dice.chance(0.5) ? dice.whole(0, size) : Number.POSITIVE_INFINITY;

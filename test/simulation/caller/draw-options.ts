@@ -1,6 +1,8 @@
 import type { PoolOptions, RunOptions } from '../../../src/options/types.ts';
-import type { Climate } from '../world/climate.ts';
 import type { Dice } from '../world/dice.ts';
+
+/** Options of a pool; how many threads it has is always drawn. */
+export type DrawnPool = PoolOptions & { readonly threads: number };
 
 const INFINITY = Number.POSITIVE_INFINITY;
 
@@ -54,7 +56,7 @@ export function drawRunOptions(dice: Dice, endless: boolean, pool: PoolOptions):
 }
 
 /** Options of the pool. */
-export function drawPoolOptions(dice: Dice, endless: boolean, startTime: number): Climate['pool'] {
+export function drawPoolOptions(dice: Dice, endless: boolean, startTime: number): DrawnPool {
   const possible = [20, 100, 1000, 10_000].filter((limit) => limit > 3 * startTime);
   const idempotent = !dice.chance(0.15);
   return {

@@ -17,6 +17,7 @@ import { OvertakingCheck } from './overtaking-check.ts';
 import { QuarantineCheck } from './quarantine-check.ts';
 import { RestartCheck } from './restart-check.ts';
 import { SettlementCheck } from './settlement-check.ts';
+import { checkStart, mayRunOn } from './start-check.ts';
 import { TeardownCheck } from './teardown-check.ts';
 import type { Start, TaskTruth } from './truth.ts';
 
@@ -121,9 +122,7 @@ export class Witness implements ThreadWatcher {
     const slack = home.remote ? 10 * world.climate.latency + world.lostTime - truth.lostAtEnd : -1;
     if (truth.settledAt >= 0 && start.at - truth.settledAt > slack && !mayRunOn(truth))
       world.fail(`task ${truth.uid} was started after it had settled (${truth.outcome})`);
-    this.#withinLimits(start);
-    this.#inPlace(start);
-    if (truth.starts.length > 0) this.#startedAgain(start);
+    checkStart(this.world, start);
     truth.starts.push(start);
     this.hedges.started(start);
     this.#mayServeOn(start);
@@ -135,42 +134,6 @@ export class Witness implements ThreadWatcher {
     this.#served.set(thread, served);
     const most = this.world.climate.pool.recycle?.tasks ?? Number.POSITIVE_INFINITY;
     if (served > most) this.world.fail(`thread ${thread} was given task number ${served}; it may serve ${most}`);
-  }
-
-  #withinLimits({ task: truth, attempt, replica }: Start): void {
-    const { retries, vote, hedge } = truth.rules;
-    let number = attempt;
-    if (vote !== undefined) {
-      number = new Set(truth.starts.filter((one) => one.replica === replica && one.attempt !== attempt).map((one) => one.attempt)).size + 1;
-      if (replica >= vote.maxReplicas)
-        this.world.fail(`copy ${replica + 1} of task ${truth.uid} was started; its limit is ${vote.maxReplicas}`);
-    }
-    const most = (1 + retries) * (hedge === undefined ? 1 : 2);
-    if (number > most) this.world.fail(`attempt ${number} of task ${truth.uid} was started; its limit is ${most}`);
-  }
-
-  /** Where the pool escalates, what follows a crash runs in a cell, and nothing else does. With hedging the copy may be what follows. */
-  #inPlace({ task: truth, attempt, replica, on }: Start): void {
-    if (this.world.climate.pool.isolation !== 'escalate' || truth.rules.hedge !== undefined) return;
-    const last = truth.task!.history?.findLast((record) => record.replica === replica && record.attempt < attempt);
-    const place = last?.kind === 'crash' || last?.kind === 'startup' ? 'escalation' : 'pool';
-    if (on.home.place !== place)
-      this.world.fail(`attempt ${attempt} of task ${truth.uid} runs in the ${on.home.place}, after ${last?.kind}`);
-  }
-
-  #startedAgain(start: Start): void {
-    const { task: truth } = start;
-    const { vote, hedge, repeatable } = truth.rules;
-    if (!repeatable) this.world.fail(`task ${truth.uid} was started again, and it may be started only once`);
-    let beside = 0;
-    for (const other of truth.starts) {
-      if (other.fate !== 'running' || other.on.terminated || truth.failed?.has(other.attempt)) continue;
-      if (vote !== undefined && other.replica !== start.replica) continue;
-      if (hedge !== undefined && other.replica !== start.replica && beside++ === 0) continue;
-      this.world.fail(
-        `attempt ${start.attempt} of task ${truth.uid} was started while attempt ${other.attempt} ran on thread ${other.thread}`,
-      );
-    }
   }
 
   ended(start: Start): void {
@@ -280,13 +243,4 @@ export class Witness implements ThreadWatcher {
     const left = getEventListeners(signal, 'abort').length;
     if (left > 0) this.world.fail(`${left} listeners are left on an aborted signal`);
   }
-}
-
-/**
- * Copies that travel together with others are left to run when they are needed no longer, unless their task was given up, or one of its attempts
- * has failed.
- */
-function mayRunOn({ rules, outcome, task }: TaskTruth): boolean {
-  if (rules.vote === undefined && rules.hedge === undefined) return false;
-  return (outcome === 'fulfilled' || outcome === 'conflict') && task!.history === undefined;
 }

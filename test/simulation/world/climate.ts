@@ -1,6 +1,6 @@
 import type { Random } from '../../../src/core/random.ts';
-import type { PoolOptions, RunOptions } from '../../../src/options/types.ts';
-import { drawPoolOptions, drawRunOptions } from '../caller/draw-options.ts';
+import type { RunOptions } from '../../../src/options/types.ts';
+import { type DrawnPool, drawPoolOptions, drawRunOptions } from '../caller/draw-options.ts';
 import { Dice } from './dice.ts';
 import { drawRates, type FaultName } from './faults.ts';
 import { round } from './timeline.ts';
@@ -8,7 +8,7 @@ import { round } from './timeline.ts';
 /** The conditions of one seed: how often which fault strikes, and what is asked of the pool. */
 export interface Climate {
   readonly rates: Readonly<Record<FaultName, number>>;
-  readonly pool: PoolOptions & { readonly threads: number };
+  readonly pool: DrawnPool;
   /** Options of the tasks; `undefined` is a plain `run(task)`. */
   readonly runs: readonly (RunOptions | undefined)[];
   readonly tasks: number;

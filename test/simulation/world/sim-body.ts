@@ -10,11 +10,12 @@ import type { Fate, Start, TaskTruth } from '../checks/truth.ts';
 import { outOfMemory } from '../weather/leftovers.ts';
 import type { Home } from './home.ts';
 import { Loop } from './loop.ts';
-import { perform } from './perform.ts';
 import { SimLine } from './sim-line.ts';
 import type { World } from './world.ts';
 
 export interface BodyEvents {
+  /** Runs a task: its deeds. */
+  perform(body: Body, task: TaskTruth, item: Item): unknown;
   received(message: FromThread | 'unreadable'): void;
   started(start: Start): void;
   ended(start: Start): void;
@@ -63,7 +64,7 @@ export class Body {
       report: this.#report,
       modules: { handler: () => () => undefined } as never,
       name: 'default',
-      call: (_handler, input, item) => perform(this, input as TaskTruth, item),
+      call: (_handler, input, item) => events.perform(this, input as TaskTruth, item),
       now: () => world.timeline.now(),
       receive: () => {
         if (this.#bundles.length === 0) this.#look();

@@ -2,13 +2,22 @@ import { MAX_BUNDLE } from '../../../src/core/wire/control-block.ts';
 import { type DoneMessage, FROM_THREAD, type FromThread } from '../../../src/core/wire/wire.ts';
 import { Answer, type Start, UNCLONEABLE } from '../checks/truth.ts';
 import type { Dice } from './dice.ts';
-import type { Body } from './sim-body.ts';
+import type { Home } from './home.ts';
 import type { World } from './world.ts';
 
 interface Letter {
   readonly message: FromThread | 'unreadable';
   readonly starts: readonly Start[] | undefined;
   state: 'under way' | 'taken' | 'lost';
+}
+
+/** The thread that posts. */
+interface Sender {
+  readonly alive: boolean;
+  readonly threadId: number;
+  readonly home: Home;
+  /** Executions by bundle and index, until their outcome is posted. */
+  readonly starts: Map<number, Start[]>;
 }
 
 /** The messages of one thread to the manager: first in first out, unless a fault strikes. */
@@ -28,7 +37,7 @@ export class SimLine {
   }
 
   /** @throws {DOMException} if something in it cannot be cloned */
-  post(body: Body, message: FromThread): void {
+  post(body: Sender, message: FromThread): void {
     if (!body.alive) return;
     const { misbehaving, phase } = this.#world;
     const falls = phase === 'safety' && message[0] === FROM_THREAD.done && misbehaving.fallsSilent();
@@ -73,7 +82,7 @@ export class SimLine {
   }
 
   /** Nothing that this thread says arrives any more. */
-  #silence(body: Body, message: FromThread): void {
+  #silence(body: Sender, message: FromThread): void {
     if (!this.#silent) this.#world.journal.note('fallsSilent', body.threadId);
     this.#silent = true;
     if (message[0] !== FROM_THREAD.done) return;
@@ -143,7 +152,7 @@ export class SimLine {
   }
 
   /** Whose outcomes are on their way now. */
-  #posted(body: Body, [, bundle, from, values]: DoneMessage): Start[] {
+  #posted(body: Sender, [, bundle, from, values]: DoneMessage): Start[] {
     const all = body.starts.get(bundle) ?? [];
     const starts = all.slice(from, from + values.length);
     const now = this.#world.timeline.now();

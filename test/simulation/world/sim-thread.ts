@@ -4,6 +4,7 @@ import type { ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/
 import { Hearing } from '../../../src/executors/threads/hearing.ts';
 import type { Start, TaskTruth } from '../checks/truth.ts';
 import type { Home } from './home.ts';
+import { perform } from './perform.ts';
 import { Body } from './sim-body.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +41,7 @@ export class SimThread implements ExecutorThread {
     this.#events = events;
     this.#hearing = new Hearing(loud(events, world), () => this.terminate(), world.clock);
     this.body = new Body(threadId, world, home, {
+      perform,
       received: (message) => this.#receive(message),
       started: (start) => watcher.started(start),
       ended: (start) => watcher.ended(start),

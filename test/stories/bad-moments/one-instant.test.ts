@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import type { CloseReport } from '../../../src/index.ts';
-import { Script, type ScriptedThread } from '../../simulation/world/scripted.ts';
+import { Script } from '../../simulation/world/scripted.ts';
+import type { ScriptedThread } from '../../simulation/world/scripted-thread.ts';
 import { lendTime } from '../borrowed-time.ts';
 import { codeOf } from '../outcomes.ts';
 

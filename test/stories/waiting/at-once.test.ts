@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
-import { Script, type ScriptedThread } from '../../simulation/world/scripted.ts';
+import { Script } from '../../simulation/world/scripted.ts';
+import type { ScriptedThread } from '../../simulation/world/scripted-thread.ts';
 import { MISDEEDS, open } from '../stage.ts';
 
 const bundles = (thread: ScriptedThread): unknown[][] => thread.mail.map(({ inputs }) => [...inputs]);

@@ -1,7 +1,8 @@
 import type { TestContext } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import type { PoolOptions } from '../../../src/index.ts';
-import { Script, type ScriptedThread } from '../../simulation/world/scripted.ts';
+import { Script } from '../../simulation/world/scripted.ts';
+import type { ScriptedThread } from '../../simulation/world/scripted-thread.ts';
 import { lendTime } from '../borrowed-time.ts';
 
 /** What a task that begins does: it ends with a value, or its thread runs out of memory. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Ledger } from '../../../src/policies/ledger.ts';
-import { Script, ScriptedThread } from '../../simulation/world/scripted.ts';
+import { Script } from '../../simulation/world/scripted.ts';
+import { ScriptedThread } from '../../simulation/world/scripted-thread.ts';
 
 /** How often the ledger of all open tasks is looked through from now on. */
 function countLooks(t: TestContext): { times: number } {

@@ -1,26 +1,11 @@
-import type { Attempt, Task } from '../../../src/core/task.ts';
-import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
-import { Vote } from '../../../src/policies/redundancy/vote.ts';
-import type { PoolParts } from '../../../src/pool/compose.ts';
-import type { Home } from '../world/home.ts';
-import type { SimExecutor } from '../world/sim-executor.ts';
-import type { Hold } from '../world/sim-keep-alive.ts';
-import type { World } from '../world/world.ts';
+import type { Attempt, Task } from '../../../../src/core/task.ts';
+import type { Dispatcher } from '../../../../src/dispatch/dispatcher.ts';
+import { Vote } from '../../../../src/policies/redundancy/vote.ts';
+import type { Home } from '../../world/home.ts';
+import type { World } from '../../world/world.ts';
+import type { TaskTruth } from '../truth.ts';
 import { checkAttempts } from './attempts-check.ts';
-import type { TaskTruth } from './truth.ts';
-import type { Witness } from './witness.ts';
-
-/** Parties whose books have to agree. */
-export interface Books {
-  readonly world: World;
-  readonly witness: Witness;
-  /** The pool's own, and that of the escalation once there is one. */
-  readonly executors: readonly SimExecutor[];
-  readonly pool: PoolParts;
-  readonly hold: Hold;
-  /** Waits of p-retry. */
-  waits(): number;
-}
+import type { Books } from './books.ts';
 
 /** After every event: sums that have to agree, at a cost that does not grow with the number of tasks. */
 export function glance(books: Books): void {

@@ -1,8 +1,8 @@
-import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
-import { healthOf, statsOf } from '../../../src/pool/stats.ts';
-import type { Climate } from '../world/climate.ts';
-import type { Books } from './audit.ts';
-import { type Rules, rulesOf } from './rules.ts';
+import type { Dispatcher } from '../../../../src/dispatch/dispatcher.ts';
+import { healthOf, statsOf } from '../../../../src/pool/stats.ts';
+import type { Climate } from '../../world/climate.ts';
+import { type Rules, rulesOf } from '../rules.ts';
+import type { Books } from './books.ts';
 
 /**
  * So long after the last fault every task has settled, and so long after that the pool is whole; milliseconds. The time that one

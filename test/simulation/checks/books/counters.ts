@@ -1,4 +1,4 @@
-import type { Books } from './audit.ts';
+import type { Books } from './books.ts';
 
 /** What a refusal is to the caller, where that has another name. */
 const KIND_OF: Readonly<Record<string, string>> = { queue_full: 'rejected', closed: 'rejected', failed: 'startup' };

@@ -1,4 +1,4 @@
-import type { Books } from './audit.ts';
+import type { Books } from './books.ts';
 
 /** Every attempt that has begun is counted once: as ended, or as one that runs. Holds between any two events. */
 export function checkAttempts({ world, witness, pool }: Books): void {
