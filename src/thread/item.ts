@@ -4,7 +4,7 @@ import type { ControlBlock } from '../core/wire/control-block.ts';
 import { isTooDeep } from '../core/wire/depth.ts';
 import { FROM_THREAD, type ItemMeta } from '../core/wire/wire.ts';
 import { storage, type TaskContext } from './context.ts';
-import type { ThreadTime } from './thread-time.ts';
+import type { ThreadTime } from './measures/thread-time.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const Controller = AbortController;

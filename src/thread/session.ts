@@ -7,6 +7,7 @@ import { ControlBlock } from '../core/wire/control-block.ts';
 import { FROM_THREAD, type RunMessage, TO_THREAD, type ToThread } from '../core/wire/wire.ts';
 import { blameUncaught } from './blame.ts';
 import { hidePorts, stayAlive } from './hidden-ports.ts';
+import { threadTime } from './measures/thread-time.ts';
 import { MirroredBlock, type MirrorPlace } from './mirror.ts';
 import { withHooks } from './modules/hooked.ts';
 import type { Import } from './modules/load.ts';
@@ -18,7 +19,6 @@ import { Rest } from './rest.ts';
 import { Runner } from './runner.ts';
 import type { Call } from './runner-parts.ts';
 import { Teardowns } from './teardowns.ts';
-import { threadTime } from './thread-time.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const afterTurn = setImmediate;

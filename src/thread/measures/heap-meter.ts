@@ -1,4 +1,4 @@
-import type { ControlBlock } from '../core/wire/control-block.ts';
+import type { ControlBlock } from '../../core/wire/control-block.ts';
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const getBuiltinModule = process.getBuiltinModule.bind(process);

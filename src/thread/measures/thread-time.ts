@@ -1,4 +1,4 @@
-import { type CpuTime, Presence } from '../core/time/presence.ts';
+import { type CpuTime, Presence } from '../../core/time/presence.ts';
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
 const cpuUsage: typeof process.cpuUsage = process.cpuUsage.bind(process);
