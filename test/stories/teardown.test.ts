@@ -3,10 +3,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { Pool, type PoolEvents, type PoolOptions, TeardownError } from '../../src/index.ts';
 import { failure, mainIsUnharmed, nothingLeft, once, resources } from './stage.ts';
 
-type Module = typeof import('../fixtures/teardowns.ts');
+type Module = typeof import('../fixtures/teardown/teardowns.ts');
 type Said = { readonly torn?: number; readonly done?: number; readonly calls?: number; readonly module: string };
 
-const at = (query: string): URL => new URL(`../fixtures/teardowns.js${query}`, import.meta.url);
+const at = (query: string): URL => new URL(`../fixtures/teardown/teardowns.js${query}`, import.meta.url);
 
 function open(t: TestContext, query: string, options: Partial<PoolOptions>) {
   const before = resources();
@@ -168,8 +168,8 @@ describe('teardown', () => {
 
   it('may be a promise of a function, or stand in a CommonJS module', async (t) => {
     for (const [file, word] of [
-      ['teardown-promise.js', 'promise'],
-      ['teardown-module.cjs', 'commonjs'],
+      ['teardown/teardown-promise.js', 'promise'],
+      ['teardown/teardown-module.cjs', 'commonjs'],
     ] as const) {
       const { pool, said } = open(t, '', { filename: new URL(`../fixtures/${file}`, import.meta.url) });
       await pool.ready();

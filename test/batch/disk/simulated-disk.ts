@@ -1,10 +1,7 @@
 import type { Disk, DiskFile, OpenMode, PathFacts } from '../../../src/batch/machine/disk.ts';
 import type { KernelLock } from '../../../src/batch/machine/kernel-lock.ts';
 import type { Random } from '../../../src/core/random.ts';
-import { Inode } from './simulated-inode.ts';
-
-/** Names that change in one step. */
-type NameOp = readonly { readonly name: string; readonly inode: Inode | undefined }[];
+import { Inode, type NameOp, setNames } from './simulated-inode.ts';
 
 function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: simulated, ${path}`), { code });
@@ -248,12 +245,5 @@ export class SimulatedDisk {
         }),
       close: async () => this.#unlock(inode, hold),
     };
-  }
-}
-
-function setNames(names: Map<string, Inode>, op: NameOp): void {
-  for (const { name, inode } of op) {
-    if (inode === undefined) names.delete(name);
-    else names.set(name, inode);
   }
 }

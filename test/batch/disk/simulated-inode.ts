@@ -55,3 +55,13 @@ function sectorsOf(op: DataOp & { kind: 'write' }): DataOp[] {
   }
   return sectors;
 }
+
+/** Names that change in one step. */
+export type NameOp = readonly { readonly name: string; readonly inode: Inode | undefined }[];
+
+export function setNames(names: Map<string, Inode>, op: NameOp): void {
+  for (const { name, inode } of op) {
+    if (inode === undefined) names.delete(name);
+    else names.set(name, inode);
+  }
+}

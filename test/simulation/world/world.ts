@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/core/clock.ts';
 import { hash32, seeded } from '../../../src/core/random.ts';
+import { drawClosedLoops } from '../caller/closed-loops.ts';
 import { Journal } from '../checks/journal.ts';
 import { drawLeftovers, type Leftovers } from '../weather/leftovers.ts';
 import { Misbehaving } from '../weather/misbehaving.ts';
@@ -7,7 +8,6 @@ import { Pauses } from '../weather/pauses.ts';
 import { Teardowns } from '../weather/teardowns.ts';
 import { wallSteps } from '../weather/wall-steps.ts';
 import { type Climate, drawClimate } from './climate.ts';
-import { drawClosedLoops } from './closed-loops.ts';
 import { Dice } from './dice.ts';
 import { drawElasticPool, type ElasticPool } from './elastic-pools.ts';
 import { DEEDS, type Deed, type FaultName, SKY_FAULTS, type SkyFault } from './faults.ts';

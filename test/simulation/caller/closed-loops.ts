@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../world/dice.ts';
 
 /**
  * Callers that never pause: each has its next task ready as soon as one has settled, so the pool is never idle. So many of them are half of what the
