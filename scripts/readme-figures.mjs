@@ -1,7 +1,7 @@
 // Writes what a benchmark found into the pages that show it, each section between its two marker comments: into the README what came back and
 // how fast, into docs/benchmark.md all tables and the goals.
-//   node scripts/readme-figures.mjs [--json <file>] [--readme <file>] [--docs <file>] [--section <name>...] [--check]
-// --section: only these of outcomes, speed, figures and goals, for a run of some cases.
+//   node scripts/readme-figures.mjs [--json <file>] [--paired <file>] [--readme <file>] [--docs <file>] [--section <name>...] [--check]
+// --section: only these of outcomes, speed, paired, figures and goals, for a run of some cases. Speed and paired come from the paired benchmark.
 // --check writes nothing and fails if a section is not what the data say.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: {
     json: { type: 'string', default: 'bench/results/bench-full.json' },
+    paired: { type: 'string', default: 'bench/results/paired.json' },
     readme: { type: 'string', default: 'README.md' },
     docs: { type: 'string', default: 'docs/benchmark.md' },
     section: { type: 'string', multiple: true },
@@ -153,17 +154,6 @@ function outcomes({ meta, cells }) {
   ].join('\n');
 }
 
-/** Three lines of speed. */
-function speedInShort({ meta, cells }) {
-  return [
-    `Two threads, ${meta.cpu}, Node ${meta.node}; what is compared is the ratio, since figures differ from machine to machine.`,
-    '',
-    speed(cells, contendersOf(cells)),
-    '',
-    `\`${commandOf(meta)}\` measures it again. Method, faults, goals met and missed: [the benchmark](docs/benchmark.md).`,
-  ].join('\n');
-}
-
 function performance({ meta, cells }) {
   const contenders = contendersOf(cells);
   return [
@@ -207,19 +197,20 @@ function filled(file, old, name, made) {
   const [start, end] = [old.indexOf(from), old.indexOf(to)];
   if (start < 0 || end < start) fail(`Expected ${from} and ${to} in ${file}, in that order. Put them where the section belongs.`);
   const text = `${old.slice(0, start + from.length)}\n${made}\n${old.slice(end)}`;
-  if (values.check && text !== old)
-    fail(`The section ${name} of ${file} is not what ${values.json} says. Run node scripts/readme-figures.mjs.`);
+  if (values.check && text !== old) fail(`The section ${name} of ${file} is not what was measured. Run node scripts/readme-figures.mjs.`);
   return text;
 }
 
 const SECTIONS = [
-  [values.readme, 'outcomes', outcomes],
-  [values.readme, 'speed', speedInShort],
-  [values.docs, 'figures', performance],
-  [values.docs, 'goals', goals],
+  [values.readme, 'outcomes', values.json, outcomes],
+  [values.readme, 'speed', values.paired, ({ short }) => short],
+  [values.docs, 'paired', values.paired, ({ tables }) => tables],
+  [values.docs, 'figures', values.json, performance],
+  [values.docs, 'goals', values.json, goals],
 ];
-const report = JSON.parse(readFileSync(values.json, 'utf8'));
 const pages = new Map();
-for (const [file, name, make] of SECTIONS.filter(([, name]) => values.section?.includes(name) ?? true))
-  pages.set(file, filled(file, pages.get(file) ?? readFileSync(file, 'utf8'), name, make(report)));
+for (const [file, name, found, make] of SECTIONS.filter(([, name]) => values.section?.includes(name) ?? true)) {
+  const made = make(JSON.parse(readFileSync(found, 'utf8')));
+  pages.set(file, filled(file, pages.get(file) ?? readFileSync(file, 'utf8'), name, made));
+}
 if (!values.check) for (const [file, text] of pages) writeFileSync(file, text);

@@ -48,6 +48,31 @@ export function tableOf(scene: Scene, rounds: readonly Round[]): string {
   ].join('\n');
 }
 
+const SHORT = {
+  noop: 'no-ops, 256 in flight',
+  alone: 'no-ops, one after another',
+  millisecond: '1 ms each',
+  crash: '1 ms, 5 % crash',
+} as const;
+
+/** Speed beside the first player of each scene, a row for each player of the first: for the README. */
+export function shortTableOf(scenes: readonly Scene[], rounds: readonly Round[]): string {
+  const shown = scenes.filter(({ name }) => name in SHORT && rounds.some((round) => round.scene === name));
+  const names = [...new Set(shown.flatMap(({ players }) => players.map(({ name }) => name)))];
+  const cellOf = (scene: Scene, name: string): string => {
+    const played = rounds.filter((round) => round.scene === scene.name);
+    if (played.some(({ hung }) => hung.includes(name))) return 'hung';
+    if (played.every(({ slices }) => slices[name] === undefined)) return '-';
+    if (name !== scene.players[0]!.name) return ratioText(pairedRatio(scene, played, name, 'speed'));
+    return `1: ${about(median(played.map(({ slices }) => measured(slices[name], 'speed'))))} a second`;
+  };
+  const rows = names
+    .map((name) => [name, ...shown.map((scene) => cellOf(scene, name))])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== '-'));
+  const head = ['', ...shown.map(({ name }) => SHORT[name as keyof typeof SHORT])];
+  return [head, ['---', ...shown.map(() => '---')], ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 /** Goals of the scenes that were played, and of no others. */
 export function goalsOf(scenes: readonly Scene[], rounds: readonly Round[]): string {
   const lines = PAIRED_GOALS.flatMap((goal) => {

@@ -79,7 +79,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'alone',
     title: 'Tasks that do nothing, one after another',
-    players: ['piscina', 'holdfast'].map((name) => ({ name, contender: name })),
+    players: [{ name: 'piscina', contender: 'piscina' }, { name: 'holdfast', contender: 'holdfast' }, ...OTHERS],
     work: 'noop',
     inFlight: 1,
   },

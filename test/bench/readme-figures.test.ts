@@ -54,6 +54,9 @@ writeFileSync(
   }),
 );
 
+const paired = join(folder, 'paired.json');
+writeFileSync(paired, JSON.stringify({ short: '| holdfast | 26 (24 to 29) |', tables: '**A scene** (9 rounds)' }));
+
 interface Files {
   run(...more: string[]): ReturnType<typeof spawnSync>;
   /** Of the README. */
@@ -65,8 +68,11 @@ function readme(text: string): Files {
   const path = join(folder, 'README.md');
   const docs = join(folder, 'benchmark.md');
   writeFileSync(path, text);
-  writeFileSync(docs, '<!-- figures:start --><!-- figures:end -->\n<!-- goals:start --><!-- goals:end -->\n');
-  const own = [script, '--json', json, '--readme', path, '--docs', docs];
+  writeFileSync(
+    docs,
+    '<!-- paired:start --><!-- paired:end -->\n<!-- figures:start --><!-- figures:end -->\n<!-- goals:start --><!-- goals:end -->\n',
+  );
+  const own = [script, '--json', json, '--paired', paired, '--readme', path, '--docs', docs];
   return {
     run: (...more) => spawnSync(process.execPath, [...own, ...more], { encoding: 'utf8' }),
     text: () => readFileSync(path, 'utf8'),
@@ -85,13 +91,14 @@ test('the sections between the markers are made from the data, and nothing else 
   assert.match(text(), /<!-- speed:end -->\nafter\n$/);
   assert.doesNotMatch(text(), /\bold\b/);
   assert.match(text(), /\| loops forever \| \*\*1,000 right\*\* \| 18 right, 63 failed, 919 hung \| died \|/);
-  assert.match(text(), /\| holdfast \| 410 k \|/);
-  assert.match(text(), /\| piscina \| 9,876 \|/);
+  assert.match(text(), /<!-- speed:start -->\n\| holdfast \| 26 \(24 to 29\) \|\n<!-- speed:end -->/);
 });
 
 test('the page of the benchmark has all faults, and the goals with what came of them and of how much of a run', () => {
   const { run, docs } = readme(BEFORE);
   run();
+  assert.match(docs(), /<!-- paired:start -->\n\*\*A scene\*\* \(9 rounds\)\n<!-- paired:end -->/);
+  assert.match(docs(), /\| holdfast \| 410 k \|/);
   assert.match(docs(), /\| hang 1 % \| 95 % \| 50 % \(14 innocent\) \| hung \| 90 % \|/);
   assert.match(docs(), /In 2 of 2 combinations/);
   assert.match(docs(), /in 1 of 2;\nthe worst for it was exit 10 %, with 67 % against 87 %\./);
