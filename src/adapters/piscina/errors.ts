@@ -34,5 +34,6 @@ export function translated(error: unknown): unknown {
     keepAttempts(error.cause, attemptsOf(error));
     return error.cause;
   }
+  if (isUncaught && error.exitCode !== undefined) return saying(error, `worker exited with code: ${error.exitCode}. ${error.message}`);
   return error;
 }

@@ -91,9 +91,9 @@ export interface FilledOptions extends PiscinaOptions {
 const got = (value: unknown): string =>
   inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 60 }).slice(0, 120);
 
-/** Refuses a value of the wrong kind. */
+/** Refuses a value of the wrong kind, in the words that programs for Piscina may look for. */
 export function wrongType(path: string, expected: string, value: unknown): never {
-  throw new InvalidOptionError(`${path}: Expected ${expected}. Got ${got(value)}.`);
+  throw new InvalidOptionError(`${path} must be ${expected}. Got ${got(value)}.`);
 }
 
 /** Refuses what this pool cannot do, and says why. */
@@ -107,11 +107,11 @@ function text(path: string, value: unknown): void {
 
 function count(path: string, value: unknown, min: number): void {
   if (value === undefined) return;
-  if (typeof value !== 'number' || !(value >= min)) wrongType(path, `a number of at least ${min}`, value);
+  if (typeof value !== 'number' || !(value >= min)) wrongType(path, min === 0 ? 'a non-negative integer' : 'a positive integer', value);
 }
 
 function flag(path: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') wrongType(path, 'true or false', value);
+  if (value !== undefined && typeof value !== 'boolean') wrongType(path, 'a boolean', value);
 }
 
 function check(given: PiscinaOptions): void {
@@ -132,7 +132,7 @@ function check(given: PiscinaOptions): void {
     wrongType('options.resourceLimits', 'an object', resourceLimits);
   }
   if (taskQueue !== undefined && !isTaskQueue(taskQueue)) {
-    wrongType('options.taskQueue', 'an object with size, push(), shift() and remove()', taskQueue);
+    wrongType('options.taskQueue', 'a TaskQueue object, with size, push(), shift() and remove()', taskQueue);
   }
   if (minThreads > maxThreads) {
     throw new OptionRangeError(`options.minThreads: Expected no more than options.maxThreads (${maxThreads}). Got ${minThreads}.`);

@@ -123,7 +123,7 @@ export class Piscina<T = any, R = any> extends Statics {
   async close(options: CloseOptions = {}): Promise<void> {
     if (typeof options !== 'object' || options === null) wrongType('options', 'an object', options);
     const { force = false } = options;
-    if (typeof force !== 'boolean') wrongType('force', 'true or false', force);
+    if (typeof force !== 'boolean') wrongType('force', 'a boolean', force);
     if (this.#ending === 'no') this.#ending = 'closing';
     if (force) this.#gate.dropAll(dropped);
     const intime = await this.#whenIdle(this.#options.closeTimeout);

@@ -8,27 +8,27 @@ const isInvalid = (message: RegExp) => (error: unknown) =>
 
 describe('options of the constructor', () => {
   const wrong: readonly (readonly [string, unknown, RegExp])[] = [
-    ['filename', 12, /options\.filename: Expected a string or null\. Got 12/],
-    ['name', {}, /options\.name: Expected a string or null/],
-    ['minThreads', -1, /options\.minThreads: Expected a number of at least 0/],
+    ['filename', 12, /options\.filename must be a string or null\. Got 12/],
+    ['name', {}, /options\.name must be a string or null/],
+    ['minThreads', -1, /options\.minThreads must be a non-negative integer/],
     ['minThreads', Number.NaN, /options\.minThreads/],
-    ['maxThreads', 0, /options\.maxThreads: Expected a number of at least 1/],
+    ['maxThreads', 0, /options\.maxThreads must be a positive integer/],
     ['maxThreads', Number.NaN, /options\.maxThreads/],
     ['idleTimeout', -1, /options\.idleTimeout/],
     ['maxQueue', -1, /options\.maxQueue/],
     ['maxQueue', 'many', /options\.maxQueue/],
     ['concurrentTasksPerWorker', 0, /options\.concurrentTasksPerWorker/],
-    ['atomics', 'some', /options\.atomics: Expected 'sync', 'async' or 'disabled'/],
-    ['resourceLimits', 0, /options\.resourceLimits: Expected an object/],
-    ['taskQueue', {}, /options\.taskQueue: Expected an object with size, push\(\), shift\(\) and remove\(\)/],
+    ['atomics', 'some', /options\.atomics must be 'sync', 'async' or 'disabled'/],
+    ['resourceLimits', 0, /options\.resourceLimits must be an object/],
+    ['taskQueue', {}, /options\.taskQueue must be a TaskQueue object, with size, push\(\), shift\(\) and remove\(\)/],
     ['taskQueue', null, /options\.taskQueue/],
     ['niceIncrement', -1, /options\.niceIncrement/],
     ['trackUnmanagedFds', 'no', /options\.trackUnmanagedFds/],
     ['closeTimeout', -1, /options\.closeTimeout/],
     ['recordTiming', 1, /options\.recordTiming/],
-    ['stricterFIFO', 1, /options\.stricterFIFO/],
+    ['stricterFIFO', 1, /options\.stricterFIFO must be a boolean\. Got 1/],
     ['workerHistogram', 1, /options\.workerHistogram/],
-    ['loadBalancer', 1, /options\.loadBalancer: Expected a function/],
+    ['loadBalancer', 1, /options\.loadBalancer must be a function/],
   ];
   for (const [name, value, message] of wrong) {
     it(`${name}: ${String(value)} is refused`, () => {
@@ -88,17 +88,17 @@ describe('options of run and close', () => {
   it('of the wrong kind reject', async () => {
     const pool = new Piscina({ filename, maxThreads: 1 });
     for (const [options, message] of [
-      [null, /options: Expected an object/],
-      [{ transferList: 0 }, /transferList: Expected an array/],
-      [{ filename: 0 }, /filename: Expected a string/],
-      [{ name: 0 }, /name: Expected a string/],
-      [{ signal: 0 }, /signal: Expected an AbortSignal/],
-      [{ signal: {} }, /signal: Expected an AbortSignal/],
+      [null, /options must be an object/],
+      [{ transferList: 0 }, /transferList must be an array/],
+      [{ filename: 0 }, /filename must be a string/],
+      [{ name: 0 }, /name must be a string/],
+      [{ signal: 0 }, /signal must be an AbortSignal/],
+      [{ signal: {} }, /signal must be an AbortSignal/],
     ] as const) {
       await assert.rejects(pool.run({ n: 1 }, options as unknown as RunOptions), isInvalid(message));
     }
-    await assert.rejects(pool.close(null as never), isInvalid(/options: Expected an object/));
-    await assert.rejects(pool.close({ force: 1 as never }), isInvalid(/force: Expected true or false/));
+    await assert.rejects(pool.close(null as never), isInvalid(/options must be an object/));
+    await assert.rejects(pool.close({ force: 1 as never }), isInvalid(/force must be a boolean/));
     await pool.destroy();
   });
 });
