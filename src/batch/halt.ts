@@ -7,7 +7,7 @@ export type HaltRule = { readonly failed: number } | { readonly share: number } 
 /** Finished lines before which no share is judged, and failures after which a job in which nothing succeeds is stopped. */
 const ENOUGH = 100;
 
-/** Whether a run with so many results and dead letters has to stop. */
+/** Whether a run with these numbers of results and dead letters has to stop. */
 export function mustHalt(rule: HaltRule, done: number, failed: number): boolean {
   if (rule === 'never' || failed === 0) return false;
   if (rule === 'all fail') return done === 0 && failed >= ENOUGH;
@@ -15,7 +15,7 @@ export function mustHalt(rule: HaltRule, done: number, failed: number): boolean 
   return done + failed >= ENOUGH && failed / (done + failed) >= rule.share;
 }
 
-/** Where it stands, and what it says. */
+/** Place and message of the first failure. */
 export function failureText({ line, file, kind, error }: FirstFailure): string {
   return `line ${line}${file === undefined ? '' : ` of ${file}`} (${kind}): ${error}`;
 }

@@ -43,7 +43,7 @@ export interface BatchJobOptions {
   batch?: number | undefined;
   /**
    * File of tab-separated values to which every line adds when it ran, for how long, at which attempt and with which outcome. It is a log and no
-   * journal: after a crash of the program its last entries may be missing or stand twice. Not with `redundancy` or `quarantine`.
+   * journal: after a crash of the program its last entries may be missing or appear twice. Not with `redundancy` or `quarantine`.
    */
   joblog?: string | undefined;
   /** Load the task module, read the inputs, and tell what would be run; run and write nothing. Default false. Not with `resume`. */
@@ -118,7 +118,7 @@ export interface BatchJob {
 
 /** Longest line by default, in bytes. */
 export const DEFAULT_MAX_LINE = 16_777_216;
-/** How often records are forced onto the disk by default, in milliseconds. */
+/** Milliseconds between two times that records are forced onto the disk, by default. */
 export const DEFAULT_SYNC = 1_000;
 
 const FORMATS: readonly string[] = ['json', 'lines', 'nul', 'csv'];

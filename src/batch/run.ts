@@ -116,7 +116,7 @@ export class BatchRun {
     };
   }
 
-  /** Runs what has no record yet. Rejects with the first cause if the job has to stop half way; all that was settled is recorded. */
+  /** Runs the lines without a record. Rejects with the first cause if the job has to stop half way; every settled line is recorded. */
   async run(): Promise<BatchSummary> {
     const { signal } = this.#job;
     const drain = () => this.#drain();
@@ -214,7 +214,7 @@ export class BatchRun {
 
   async #checkpoint(synced: { results: number; failed: number }): Promise<void> {
     if (this.#outputs.kind === 'stream') return;
-    // Until what was read is known to be the right input, the place that the job file names is the better one.
+    // Until the input is known to be the right one, the place in the job file is the better one.
     if (!this.#input.verified) return;
     const { files, position } = this.#input;
     const { identity } = this.#outputs;

@@ -23,7 +23,7 @@ export interface LockSeams {
   readonly parent?: ProcessName | undefined;
 }
 
-/** How long a new run waits for one that has lost its supervisor and is about to stop, in milliseconds, … */
+/** Milliseconds that a new run waits for one that has lost its supervisor and is about to stop, … */
 const ORPHAN_PATIENCE = 10_000;
 /** … and after how long it ends that one: stopped (SIGSTOP), it cannot do so itself. */
 const ORPHAN_GRACE = 1_000;

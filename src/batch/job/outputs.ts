@@ -12,7 +12,7 @@ import type { Inputs } from './inputs.ts';
 import { openWhenRead } from './open-when-read.ts';
 import { checkPlaces } from './places.ts';
 
-/** The two files of a job, open, and what stands in them. */
+/** The two files of a job, open, and their contents. */
 interface Opened {
   readonly results: AppendFile;
   readonly failed: AppendFile;

@@ -39,8 +39,8 @@ export class AppendFile {
   }
 
   /**
-   * Rejects if what its path leads to now is not the file that this run has made so long: it was removed or replaced, and what is written to it
-   * would be lost; or another program writes it too, perhaps another run that knows it by a name that no lock sees through.
+   * Rejects if the path no longer leads to this file, or the file has another length than this run has given it: it was removed or replaced, and
+   * further writes would be lost; or another program writes it too, perhaps a run that knows it by a name that no lock sees through.
    */
   async check(found: PathFacts | undefined): Promise<void> {
     if (!this.#seekable) return;
@@ -83,7 +83,7 @@ export class AppendFile {
     try {
       await this.#file.sync();
     } catch (error) {
-      // The system may have dropped what it could not write and will not say so twice: nothing unsynced is trusted.
+      // The system may have dropped the bytes that it could not write, and reports that only once: nothing unsynced is trusted.
       await this.#cutTo(this.#synced);
       throw error;
     }

@@ -31,7 +31,7 @@ export interface JobIdentity {
 }
 
 /**
- * What stands in the job file, beside the results.
+ * Contents of the job file, which lies beside the results.
  *
  * - `starting`: whatever is in the results and the dead letters is no part of this job, and is cut off
  * - `running`: both hold whole records up to `synced` bytes, and perhaps more, perhaps torn, behind

@@ -24,7 +24,7 @@ export interface JournalOptions {
 
 /** A write is begun when this many bytes wait, … */
 const BATCH = 65_536;
-/** … or this long after the first one, in milliseconds. A killed process loses no more than that. */
+/** … or this many milliseconds after the first one. A killed process loses no more than that. */
 const LINGER = 50;
 /** With more than this many bytes waiting, `full` asks the caller to wait. */
 const HIGH_WATER = 1_048_576;

@@ -1,4 +1,4 @@
-/** Records of so many characters are turned into bytes together: a call for each of them would cost more than the work. */
+/** Records are turned into bytes together, this many characters at a time: a call for each of them would cost more than the work. */
 const PIECE = 4_096;
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
 const WIDEST = 3;

@@ -12,7 +12,7 @@ export interface OpenFile {
   readonly file: DiskFile;
 }
 
-/** What stands in one of the two files. */
+/** Contents of one of the two files. */
 export interface RecoveredFile {
   readonly path: string;
   readonly file: DiskFile;
@@ -25,7 +25,7 @@ export interface RecoveredFile {
   readonly cut: number;
 }
 
-/** What a job has done so far, as its files tell it. */
+/** The progress of a job, as read from its files. */
 export interface Recovered {
   readonly done: IndexSet;
   readonly results: RecoveredFile;
@@ -108,7 +108,7 @@ async function recount(tail: Tail): Promise<void> {
 }
 
 /**
- * Ordered results must have no gap: everything behind the first index that stands in neither file is cut from both.
+ * Ordered results must have no gap: everything behind the first index that is in neither file is cut from both.
  * A gap can only be in the unsynced tails. Cutting a whole member may open an earlier gap, so it is done until nothing
  * more goes.
  */
@@ -151,7 +151,7 @@ export async function recover(
   let done = new IndexSet();
   if (state.state === 'running') {
     await scan(results, done);
-    // Lines that are to be run again have no record that counts; that none stands in both files is looked at all the same.
+    // Lines that will be run again have no record that counts; they are still checked for a record in both files.
     if (retryFailed) await scan(failed, await indexesOf(results));
     else await scan(failed, done);
     if (ordered) done = await closeGaps(results, failed, done);

@@ -30,7 +30,7 @@ export class StalledReader {
     this.#clock.clearTimeout(this.#timer);
   }
 
-  /** `patience`: what is left of it if nothing beyond `taken` has been taken. */
+  /** `patience`: milliseconds that are left if the reader has taken nothing beyond `taken`. */
   #look(taken: number, patience: number): void {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => {

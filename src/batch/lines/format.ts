@@ -10,7 +10,7 @@ import type { InputLine } from './line-splitter.ts';
  */
 export type InputFormat = 'json' | 'lines' | 'nul' | 'csv';
 
-/** Turns the lines of one file into lines of JSON. What has `number` stands at that line of its file. */
+/** Turns the lines of one file into lines of JSON. A line with a `number` begins at that line of its file. */
 export interface Shape {
   push(lines: readonly InputLine[], first: number): InputLine[];
   /** What is left when the file has ended. */

@@ -68,7 +68,7 @@ async function feed(inflate: InflateRaw, bytes: Bytes): Promise<void> {
     const piece = await bytes.piece();
     if (piece === undefined) return void inflate.end();
     fed += piece.length;
-    // What lies behind the end is never taken, and its write answered late, if at all.
+    // Bytes behind the end are never taken, and their write is answered late or never.
     await Promise.race([new Promise<void>((resolve) => inflate.write(piece, () => resolve())), ended]);
     if (inflate.destroyed && !inflate.readableEnded) return;
     const left = fed - inflate.bytesWritten;

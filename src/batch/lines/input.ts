@@ -36,7 +36,7 @@ export function inputChanged(path: string, what: string, phase: 'before' | 'duri
   return new BatchError('ERR_BATCH_INPUT_CHANGED', `${name} is not the input that this job has begun with: ${what}. ${advice}`, { phase });
 }
 
-/** The reader was told to stop; no fault of the input. */
+/** The reader was stopped; the input is not at fault. */
 export class InputStopped extends Error {}
 
 /** Reads the inputs one after another, and knows by a running checksum whether they are what an earlier run has read. */
@@ -65,7 +65,7 @@ export class Input {
     return this.#options.files.map(({ path }, file) => ({ path, bytes: this.#ends[file]! }));
   }
 
-  /** What stands in the inputs and is no part of the job; a sentence each. */
+  /** Parts of the inputs that do not belong to the job, one sentence for each. */
   get leftOut(): readonly string[] {
     return this.#leftOut;
   }

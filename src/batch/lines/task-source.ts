@@ -149,7 +149,7 @@ export class TaskSource {
         return END;
       },
     };
-    // The type of an async iterator asks for a promise each time; those who await it do not mind an answer.
+    // The type of an async iterator asks for a promise each time; an await accepts a plain answer too.
     return { [Symbol.asyncIterator]: () => iterator as AsyncIterator<unknown> };
   }
 

@@ -31,12 +31,12 @@ export interface BatchPool {
   mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): Settlements;
   /** Attempts that were begun again after a failure. */
   retries(): number;
-  /** Has `listener` called with the number of what the pool was given, from 0, and that of its attempt, whenever one is begun again. */
+  /** Calls `listener` whenever an attempt is begun again, with the number of its item, from 0, and the number of the attempt. */
   onRetry(listener: (number: number, attempt: number) => void): void;
   attemptsOf(error: unknown): readonly AttemptRecord[];
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
-  /** The pool itself, for those who watch it. */
+  /** The pool itself, for listeners. */
   readonly pool?: Pool;
   /** The live tree of its threads. */
   tree(): TreeNode;

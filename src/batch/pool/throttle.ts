@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 
-/** The limit doubles while that many lines are done faster than this, in milliseconds, … */
+/** The limit doubles while as many lines as it allows are done within this many milliseconds, … */
 const FAST = 250;
 /** … and halves when they take longer than this. */
 const SLOW = 1_000;

@@ -9,7 +9,7 @@ export interface Row {
   /** Tasks that were rejected under crashes. */
   readonly failed: number;
   readonly sent: number;
-  /** p99 under crashes, in milliseconds. */
+  /** Milliseconds of the p99 under crashes. */
   readonly p99: number;
 }
 

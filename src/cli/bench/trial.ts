@@ -8,7 +8,7 @@ export interface TrialOrder {
   readonly faults?: FaultPlan;
   /** Inputs that are given to the task over and over, in turn. */
   readonly sample: readonly unknown[];
-  /** How long tasks are sent, in milliseconds. */
+  /** Milliseconds for which tasks are sent. */
   readonly forMs: number;
   /** Tasks that are with the pool at a time. */
   readonly inFlight: number;
@@ -20,7 +20,7 @@ export interface Trial {
   readonly fulfilled: number;
   readonly rejected: number;
   readonly retries: number;
-  /** From `run` to the result, in milliseconds, sorted. */
+  /** Milliseconds from `run` to the result, sorted. */
   readonly latencies: Float64Array;
   readonly firstError: unknown;
 }

@@ -11,7 +11,7 @@ export interface Findings {
   readonly task: string;
   readonly inputs: number;
   readonly crashRate: number;
-  /** One task at a time on one thread: the middle and the slowest, in milliseconds. */
+  /** One task at a time on one thread: milliseconds of the median and of the slowest. */
   readonly alone: { readonly p50: number; readonly slowest: number };
   readonly rows: readonly Row[];
 }

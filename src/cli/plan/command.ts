@@ -66,7 +66,7 @@ function act({ json = false, ...given }: Given): number {
 /** `holdfast plan`. */
 export function planCommand(): Command {
   const command = new Command('plan')
-    .description('Calculates what a system loses, waits for and needs at so many nines.')
+    .description('Calculates what a system loses, waits for and needs.')
     .usage('--nodes <n> --rate <r> --mtbf <t> --takeover <t> [options]');
   for (const { option, takes, text } of FLAGS) command.option(`${flagOf(option)} <${takes}...>`, text);
   return command

@@ -119,14 +119,14 @@ function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): 
     say(input.some((path) => path === '-' || descriptorAt(path) === 0) ? 'To go on, give it the same standard input again:' : 'To go on:');
     say(`  ${resume}`);
   }
-  // Where the results are on standard output, nothing else may be.
+  // If the results go to standard output, nothing else may.
   if (options.json)
     (options.out === '-' || descriptorAt(options.out) === 1 ? process.stderr : process.stdout).write(`${summaryJson(outcome, resume)}\n`);
 }
 
 /** Runs the job, with what a person sees and presses. Resolves with the exit code. */
 export async function act(filename: string, input: readonly string[], options: RunOptions, argv: readonly string[] = []): Promise<number> {
-  // Who reads what we say may leave; that must not end the job.
+  // The reader of our messages may leave; that must not end the job.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   if (typeof options.nodes === 'string') process.title = 'holdfast run'; // A password in the arguments is then in no list of processes.
   const display = displayFor(process.stderr, options.quiet === true);

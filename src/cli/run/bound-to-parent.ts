@@ -1,7 +1,7 @@
 import { accessSync, constants, realpathSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 
-/** Where util-linux has its `setpriv`; that of BusyBox has the name and not the option. */
+/** Path of the `setpriv` of util-linux. The one of BusyBox has the same name, but lacks the option. */
 function setpriv(path: string): string | undefined {
   for (const folder of path.split(delimiter)) {
     try {

@@ -85,7 +85,7 @@ async function run(request: RunRequest, data: number): Promise<void> {
 
 async function report(error: unknown): Promise<void> {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  // What has no code is no answer to a bad call or a full disk, but a fault of this program: let it be restarted.
+  // An error without a code is not the answer to a bad call or a full disk, but a fault of this program: let it be restarted.
   if (typeof code !== 'string') throw error;
   const phase = error instanceof BatchError ? error.phase : 'before';
   await send({ type: 'failed', phase, code, message: String(message), causes: isOfPool(error) ? causesOf(error) : [] });

@@ -1,8 +1,8 @@
 import type { BatchJobOptions, BatchProgress, BatchSummary } from '../../batch/index.ts';
 
-/** What the command line has counted over all managers: the metrics of a new one go on from there. */
+/** Counts of the command line over all managers: the metrics of a new manager go on from there. */
 export interface Carried {
-  /** Managers that were started, the one that is told this included. */
+  /** Managers that were started, including the one that receives this. */
   readonly managers: number;
   /** Of the managers before it. */
   readonly retries: number;
@@ -10,7 +10,7 @@ export interface Carried {
   readonly kinds: BatchProgress['kinds'];
 }
 
-/** What the manager is told to do; plain data. */
+/** The work of the manager; plain data. */
 export interface RunRequest {
   /** Options of the job and of its pool. */
   readonly job: Omit<BatchJobOptions, 'signal' | 'onProgress' | 'onNote' | 'onPool'> & Record<string, unknown>;

@@ -7,7 +7,7 @@ import { PoolSite } from '../../observe/site.ts';
 import type { TreeNode } from '../../supervision/index.ts';
 import type { RunRequest } from './messages.ts';
 
-/** What there is to see of a run while it runs, and what is kept of it afterwards. */
+/** The page of a run while it runs, and its report afterwards. */
 export interface RunObserver {
   /** Where the page is, with a slash at its end; undefined if nothing is served. */
   readonly url: string | undefined;

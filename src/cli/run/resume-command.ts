@@ -10,7 +10,7 @@ export interface Call {
 
 const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** One argument as a POSIX shell must be told it. */
+/** One argument, quoted for a POSIX shell. */
 export function shellQuote(argument: string): string {
   return PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

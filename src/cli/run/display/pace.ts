@@ -1,7 +1,7 @@
 import type { BatchProgress } from '../../../batch/index.ts';
 import type { Clock } from '../../../core/clock.ts';
 
-/** Time in which an old rate loses most of its weight, in milliseconds. */
+/** Milliseconds in which an old rate loses most of its weight. */
 const MEMORY = 15_000;
 /** Milliseconds of observation before a rate is shown. */
 const WARM_UP = 2_000;
@@ -54,7 +54,7 @@ export class Pace {
     const { rate } = this;
     if (expected === undefined || rate === undefined || rate === 0) return undefined;
     const remaining = Math.max(0, expected - progress.done - progress.failed);
-    // Where what is left is on the way already, and for long, the rate of the others says nothing about it.
+    // If the remaining lines have all been running for long, the rate of the others says nothing about them.
     if (progress.longest.length > 0 && remaining <= progress.open) return undefined;
     return (remaining / rate) * 1_000;
   }
