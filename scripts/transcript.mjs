@@ -62,7 +62,7 @@ await type(/To go on:\n {2}(.+)\n/.exec(interrupted)[1], async () => {
   process.kill(managerOf('trees.ndjson'), 'SIGKILL');
 });
 
-remark('So many dead letters. Why?');
+remark('Why are these dead letters?');
 await type(`head -n 1 trees.failed.ndjson | cut -c 1-330`);
 
 remark('They are modules. Only the dead letters are fed back in, to another export of the same file.');
