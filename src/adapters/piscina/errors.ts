@@ -10,6 +10,7 @@ const TEXTS = {
   ended: 'Terminating worker thread',
   full: 'Task queue is at limit',
   busy: 'No task queue available and all Workers are busy',
+  oom: 'Worker terminated due to reaching memory limit: JS heap out of memory',
   noFile: 'filename must be provided to run() or in options object',
 } as const;
 
@@ -34,6 +35,8 @@ export function translated(error: unknown): unknown {
     keepAttempts(error.cause, attemptsOf(error));
     return error.cause;
   }
+  if (error instanceof WorkerCrashError && error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return saying(error, `${TEXTS.oom}. ${error.message}`);
   if (isUncaught && error.exitCode !== undefined) return saying(error, `worker exited with code: ${error.exitCode}. ${error.message}`);
   return error;
 }

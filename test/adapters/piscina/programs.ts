@@ -63,7 +63,9 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
   },
   'memory limits': async (Pools) => {
     const pool = new Pools({ ...one, resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 } });
-    const code = await pool.run(null, { name: 'fillHeap' }).catch((error: { code: string }) => error.code);
+    const code = await pool
+      .run(null, { name: 'fillHeap' })
+      .catch((error: Error & { code: string }) => [error.code, error.message.startsWith('Worker terminated due to reaching memory limit')]);
     await pool.destroy();
     return code;
   },
