@@ -4,6 +4,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { descriptorAt } from '../../src/batch/index.ts';
+import { further } from '../soak.ts';
 import { indexesOf, MAIN, scratch, TASK, writeInput } from './command.ts';
 
 const skip = process.platform === 'win32' && 'paths of descriptors are those of Unix';
@@ -30,7 +31,7 @@ function shell(cwd: string, line: string): string {
   return stdout;
 }
 
-test('every way to name a descriptor as input or output is one', { skip }, (t) => {
+further('every way to name a descriptor as input or output is one', { skip }, (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), [{ n: 1 }, { n: 2 }]);
   symlinkSync('/dev/stdin', join(cwd, 'link'));

@@ -105,7 +105,7 @@ further('all cells killed at once: every task settles, and the pool is whole aga
   await pool.close();
 });
 
-test('a cell that is killed while the pool closes does not hold it up', async () => {
+further('a cell that is killed while the pool closes does not hold it up', async () => {
   const pool = open();
   const { pid, result } = stay(pool, { timeout: 60_000 });
   const cell = await pid;

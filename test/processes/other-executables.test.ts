@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { setEnvironmentData } from 'node:worker_threads';
 import { Pool } from '../../src/index.ts';
+import { further } from '../soak.ts';
 import { MISDEEDS, openCells } from './stage.ts';
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/programs/whole-program.js', import.meta.url));
@@ -31,7 +32,7 @@ test('an executable that starts the whole program again is started as often as r
   assert.equal(starts, 1 + 2, 'itself, and two cells that were none');
 });
 
-test('where cells cannot be had, what follows a crash fails, and everything else goes on', (t) => {
+further('where cells cannot be had, what follows a crash fails, and everything else goes on', (t) => {
   const { output, starts } = runWhole(t, 'escalate');
   assert.equal(output.code, 'ERR_POOL_FAILED');
   assert.match(output.why, /had not become a cell.*execPath/);

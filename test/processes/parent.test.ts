@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { further } from '../soak.ts';
 import { alive, MISDEEDS, SABOTEURS, until } from './stage.ts';
 
 /** A program with a pool; it writes what `body` tells. */
@@ -57,7 +58,7 @@ for (const [name, filename, body] of [
   });
 }
 
-test('Ctrl-C reaches the whole group of processes; the cells leave it to the parent, even while they start', async (t) => {
+further('Ctrl-C reaches the whole group of processes; the cells leave it to the parent, even while they start', async (t) => {
   const program = parent(
     t,
     SABOTEURS,

@@ -112,7 +112,7 @@ test('SHARE_ENV gives a copy of the environment', async () => {
   }
 });
 
-test('a thread inside a native call goes with its cell; its neighbour there runs again, uncharged', async () => {
+further('a thread inside a native call goes with its cell; its neighbour there runs again, uncharged', async () => {
   await using pool = openCells({ filename: MISDEEDS, threads: 2, cells: 1, terminateTimeout: 400, timeout: Number.POSITIVE_INFINITY });
   await pool.ready();
   const neighbour = pool.run(1_500, { name: 'waitFor' });
@@ -121,7 +121,7 @@ test('a thread inside a native call goes with its cell; its neighbour there runs
   assert.equal(pool.stats().threads.orphan, 0);
 });
 
-test('tasks that kill their process just after they returned settle, and harm nobody else', async () => {
+further('tasks that kill their process just after they returned settle, and harm nobody else', async () => {
   await using pool = openCells({ ...NO_LIMIT, threads: 2, retry: 1 });
   await pool.ready();
   const outcomes: Promise<unknown>[] = [];

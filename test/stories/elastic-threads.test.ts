@@ -4,6 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolOptions } from '../../src/index.ts';
 import { nextEvent } from '../next-event.ts';
+import { further } from '../soak.ts';
 
 const MODULE = new URL('../fixtures/elastic.js', import.meta.url);
 type Tasks = typeof import('../fixtures/elastic.ts');
@@ -35,7 +36,7 @@ describe('elastic threads', () => {
     }
   });
 
-  it('a fixed number are all there, a few starting at a time', async (t) => {
+  further('a fixed number are all there, a few starting at a time', async (t) => {
     const pool = open(t, { threads: 5, spares: 1 });
     await pool.ready();
     await until(() => pool.stats().threads.spare === 1);
@@ -68,7 +69,7 @@ describe('elastic threads', () => {
     assert.equal(await pool.run(3), 3);
   });
 
-  it('never has more than `max`, and never fewer than `min`', async (t) => {
+  further('never has more than `max`, and never fewer than `min`', async (t) => {
     const pool = open(t, { threads: { min: 2, max: 3 }, idleTimeout: 10 });
     let most = 0;
     pool.on('workerStart', () => {
@@ -91,7 +92,7 @@ describe('elastic threads', () => {
     assert.equal(await pool.run(4), 4);
   });
 
-  it('keeps spares once it has been busy, and gives them back when it is idle', async (t) => {
+  further('keeps spares once it has been busy, and gives them back when it is idle', async (t) => {
     const pool = open(t, { threads: { min: 1, max: 2 }, spares: 1, idleTimeout: 50 });
     const work = Promise.all(Array.from({ length: 40 }, () => pool.run(20, { name: 'wait' })));
     await until(() => pool.stats().threads.spare === 1);
@@ -100,7 +101,7 @@ describe('elastic threads', () => {
     assert.deepEqual(pool.stats().threads.spare, 0);
   });
 
-  it('a task behind a long one gets a thread of its own', async (t) => {
+  further('a task behind a long one gets a thread of its own', async (t) => {
     const pool = open(t, { threads: { min: 1, max: 2 }, workerData: shared() });
     await Promise.all(Array.from({ length: 100 }, (_, n) => pool.run(n)));
     const long = pool.run(2, { name: 'meet' });
@@ -110,12 +111,12 @@ describe('elastic threads', () => {
     await long;
   });
 
-  it('copies of one task find their threads', async (t) => {
+  further('copies of one task find their threads', async (t) => {
     const pool = open(t, { threads: { min: 1, max: 3 } });
     assert.equal(await pool.run(7, { redundancy: 3 }), 7);
   });
 
-  it('deaths among growth cost no innocent task anything', async (t) => {
+  further('deaths among growth cost no innocent task anything', async (t) => {
     const pool = open(t, { threads: { min: 1, max: 4 }, idleTimeout: 20, restart: { intensity: 0 } });
     for (let wave = 0; wave < 4; wave++) {
       const good = Array.from({ length: 40 }, (_, n) => pool.run(n, { name: 'wait', retry: false }));
@@ -126,7 +127,7 @@ describe('elastic threads', () => {
     await until(() => alive(pool) === 1 && pool.health() === 'ok');
   });
 
-  it('a pool that works and cannot grow goes on with what it has', async (t) => {
+  further('a pool that works and cannot grow goes on with what it has', async (t) => {
     const words = new Int32Array(new SharedArrayBuffer(8));
     words[1] = 1; // Threads that may load the module.
     const pool = open(t, {

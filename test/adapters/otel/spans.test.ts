@@ -6,6 +6,7 @@ import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpa
 import { otel } from '../../../src/adapters/otel/index.ts';
 import { Pool, type PoolOptions } from '../../../src/index.ts';
 import type { Place } from '../../fixtures/traced-tasks.ts';
+import { further } from '../../soak.ts';
 
 const filename = new URL('../../fixtures/traced-tasks.js', import.meta.url);
 const exporter = new InMemorySpanExporter();
@@ -104,7 +105,7 @@ describe('spans', () => {
     assert.equal(linked[0]!.links[0]!.attributes!['holdfast.relation'], 'copy');
   });
 
-  it('of the items of a map are below the span in which it was called', async () => {
+  further('of the items of a map are below the span in which it was called', async () => {
     await using pool = open();
     const { span } = await inSpan(async () => {
       for await (const _ of pool.map([undefined, undefined] as never[], { name: 'now' }));
@@ -135,7 +136,7 @@ describe('spans', () => {
     assert.equal(exporter.getFinishedSpans().length, 0);
   });
 
-  it('whose tracer throws harm no task', async () => {
+  further('whose tracer throws harm no task', async () => {
     const broken = { module: otel().module, accepted: () => assert.fail('the tracer') };
     await using pool = open({ tracing: broken });
     assert.equal(await pool.run(undefined as never, { name: 'vote' }), 7);

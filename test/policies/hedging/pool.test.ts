@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { attemptsOf, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent, turn } from '../../next-event.ts';
+import { further } from '../../soak.ts';
 
 const filename = new URL('../../fixtures/hedged.js', import.meta.url);
 const gate = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
@@ -132,7 +133,7 @@ test('where the original crashes, its copy is the retry', async (t) => {
   assert.equal(pool.stats().retries, 0);
 });
 
-test('where both crash, retries go on; without them the task fails with both attempts in its history', async (t) => {
+further('where both crash, retries go on; without them the task fails with both attempts in its history', async (t) => {
   const pool = await start(t);
   assert.equal(await pool.run(gate(), { name: 'bothCrash' }), 'retry');
   const error = await pool.run(gate(), { name: 'bothCrash', retry: false }).catch((reason: unknown) => reason);
@@ -170,14 +171,14 @@ test('an abort ends both', async (t) => {
   await assertWhole(pool);
 });
 
-test('a deadline ends both', async (t) => {
+further('a deadline ends both', async (t) => {
   const pool = await start(t);
   const { result } = await racing(pool, { timeout: { total: 1_000 } });
   await assert.rejects(result, { code: 'ERR_TASK_TIMEOUT', phase: 'total' });
   await assertWhole(pool);
 });
 
-test('each attempt has its own run time-out, and the task one outcome', async (t) => {
+further('each attempt has its own run time-out, and the task one outcome', async (t) => {
   const pool = await start(t);
   const { result } = await racing(pool, { timeout: { run: 500 }, retry: false });
   const error = await result.catch((reason: unknown) => reason);
@@ -197,7 +198,7 @@ test('a pool that is closed by force drops the task and ends both', async (t) =>
   assert.deepEqual([report.dropped, report.killed], [1, 2]);
 });
 
-test('a pool that closes waits for the winner, and not for the loser', async (t) => {
+further('a pool that closes waits for the winner, and not for the loser', async (t) => {
   const pool = await start(t);
   const result = pool.run(null, { name: 'stuck' });
   const { completed, dropped } = await pool.close();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { attemptsOf, type Ballot, NoQuorumError, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent, turn } from '../../next-event.ts';
+import { first, further } from '../../soak.ts';
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 
@@ -21,7 +22,7 @@ const places = [
   { threads: 3, spares: 1 },
 ];
 
-for (const place of places) {
+for (const place of first(3, places)) {
   test(`every copy runs on a thread of its own, with ${place.threads} threads and ${place.spares} spares`, async (t) => {
     const pool = open(t, place);
     // No two answers are equal, so that all ballots are seen.
@@ -47,7 +48,7 @@ test('redundant and plain tasks of one pool go side by side', async (t) => {
   assert.equal(pool.stats().queued, 0);
 });
 
-test('map takes redundancy like any option', async (t) => {
+further('map takes redundancy like any option', async (t) => {
   const pool = open(t, { threads: 2, redundancy: 2 });
   const results: number[] = [];
   for await (const result of pool.map([1, 2, 3, 4])) results.push(result);
@@ -124,7 +125,7 @@ test('a caller who aborts ends every copy', async (t) => {
   assert.equal(await pool.run(2, { redundancy: 3 }), 4);
 });
 
-test('the total time-out ends every copy, and a time-out of each ends the task', async (t) => {
+further('the total time-out ends every copy, and a time-out of each ends the task', async (t) => {
   const pool = open(t, { threads: 2, retry: false });
   await assert.rejects(pool.run(0, { name: 'spinning', redundancy: 2, timeout: { total: 200 } }), {
     code: 'ERR_TASK_TIMEOUT',
@@ -147,7 +148,7 @@ test('a closing pool finishes its votes, or with force drops them', async (t) =>
   await assert.rejects(dropped, { code: 'ERR_POOL_CLOSED' });
 });
 
-test('tasks of a quarantined key are refused, in copies too', async (t) => {
+further('tasks of a quarantined key are refused, in copies too', async (t) => {
   const pool = open(t, { threads: 2, retry: false, quarantine: { after: 1, ttl: 60_000 } });
   const redundancy = { replicas: 2, quorum: 2, maxReplicas: 2 };
   await assert.rejects(pool.run({ replica: 1, last: 99 }, { name: 'crashing', redundancy, key: 'k' }), { code: 'ERR_WORKER_CRASHED' });
@@ -169,7 +170,7 @@ test('an input that cannot be cloned is no conflict', async (t) => {
   assert.equal(await pool.run(2), 4);
 });
 
-test('what is left over when all is done: nothing', async (t) => {
+further('what is left over when all is done: nothing', async (t) => {
   const pool = open(t, { threads: 2, redundancy: 3 });
   await Promise.all(Array.from({ length: 500 }, (_, n) => pool.run(n)));
   await pool.drain();

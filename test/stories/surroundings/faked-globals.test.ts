@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { first } from '../../soak.ts';
 import { open } from '../stage.ts';
 
 type Callable = (...args: never[]) => unknown;
@@ -36,7 +37,7 @@ async function whileFaked(run: () => unknown): Promise<void> {
   }
 }
 
-for (const isolation of ['none', 'process'] as const) {
+for (const isolation of first(1, ['none', 'process'] as const)) {
   test(`a pool works while its program has fake timers, and after that (isolation: ${isolation})`, async (t) => {
     const pool = open(t, { threads: 2, timeout: 60_000, ...(isolation === 'process' ? { isolation } : {}) });
     await pool.ready();
@@ -68,7 +69,7 @@ test('a pool that is made and closed under fake timers does its work in between'
   });
 });
 
-for (const isolation of ['thread', 'process']) {
+for (const isolation of first(1, ['thread', 'process'])) {
   test(`a pool is made, works and closes where nextTick is faked as well (isolation: ${isolation})`, async () => {
     const program = fileURLToPath(new URL('../../fixtures/programs/faked-program.js', import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [program, isolation], { timeout: 60_000 });

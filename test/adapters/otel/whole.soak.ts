@@ -1,0 +1,2 @@
+// What `npm test` shows one or some of, whole.
+import './spans.test.ts';
