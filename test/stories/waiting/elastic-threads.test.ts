@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, type PoolOptions } from '../../src/index.ts';
-import { nextEvent } from '../next-event.ts';
-import { further } from '../soak.ts';
+import { Pool, type PoolOptions } from '../../../src/index.ts';
+import { nextEvent } from '../../next-event.ts';
+import { further } from '../../soak.ts';
 
-const MODULE = new URL('../fixtures/elastic.js', import.meta.url);
-type Tasks = typeof import('../fixtures/elastic.ts');
+const MODULE = new URL('../../fixtures/elastic.js', import.meta.url);
+type Tasks = typeof import('../../fixtures/elastic.ts');
 
 const shared = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
 
@@ -131,7 +131,7 @@ describe('elastic threads', () => {
     const words = new Int32Array(new SharedArrayBuffer(8));
     words[1] = 1; // Threads that may load the module.
     const pool = open(t, {
-      filename: new URL('../fixtures/raw/modules/only-some-threads.mjs', import.meta.url),
+      filename: new URL('../../fixtures/raw/modules/only-some-threads.mjs', import.meta.url),
       threads: { min: 1, max: 3 },
       workerData: words,
       restart: { intensity: 1, minTimeout: 1, maxTimeout: 2 }, // 1: of the first two, either may come too late.

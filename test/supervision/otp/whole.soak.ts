@@ -1,2 +1,2 @@
 // What `npm test` shows one or some of, whole.
-import './scale.test.ts';
+import '../scale.test.ts';
