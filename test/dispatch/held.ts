@@ -10,7 +10,7 @@ import { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread, Exit } from '../../src/executors/executor.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
-/** A task that nobody waits for. */
+/** A task without a caller. */
 class Nobodys extends Task {
   fulfilled(): void {}
   rejected(): void {}

@@ -39,7 +39,7 @@ function specOf(name: string): TaskSpec {
   };
 }
 
-/** A task that nobody waits for. */
+/** A task without a caller. */
 class Nobodys extends Task {
   fulfilled(): void {}
   rejected(): void {}

@@ -9,7 +9,7 @@ export function startCart(options: Partial<ServerOptions<Cart>> = {}): Promise<S
   return startServer<Cart>({ filename: CART, options: { limit: 3 }, restart: { intensity: 1_000, minTimeout: 0 }, ...options });
 }
 
-/** The next event of this name; an idle server does not keep the process alive, so somebody has to. */
+/** The next event of this name; an idle server does not keep the process alive, so a timer has to. */
 export async function nextOf<Name extends ServerEventName>(
   server: Server<never> | Server<Cart>,
   name: Name,

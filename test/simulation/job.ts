@@ -7,7 +7,7 @@ export interface Order {
   readonly auditEvery: number;
 }
 
-/** Simulates what it is told, one seed after the other, until its parent goes. */
+/** Simulates the seeds that it is given, one after the other, until its parent goes. */
 export function serve(simulate: (order: Order) => SimulationReport): void {
   process.on('disconnect', () => process.exit());
   process.on('message', (order: Order) => {

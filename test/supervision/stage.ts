@@ -12,7 +12,7 @@ import {
   type SupervisorReport,
 } from '../../src/supervision/index.ts';
 
-/** How an actor takes being stopped: at once, after so many milliseconds, only when killed, or not at all. */
+/** How an actor takes being stopped: at once, after this many milliseconds, only when killed, or not at all. */
 export type Manners = 'prompt' | 'deaf' | 'dead' | number;
 
 /** What the next start of a child does. */

@@ -88,7 +88,7 @@ describe('what holdfast/piscina does better than Piscina', () => {
       const heard: unknown[] = [];
       pool.once('error', (error) => heard.push(error));
       await pool.run(null, { name: 'leaveError' });
-      // An idle pool does not keep the program alive, so that somebody has to.
+      // An idle pool does not keep the program alive, so a timer has to.
       while (heard.length === 0) await turn();
       assert.match(String(heard[0]), /left behind/);
       await pool.run(null, { name: 'leaveError' });

@@ -59,7 +59,7 @@ export class SimulatedDisk {
     this.#links.set(path, target);
   }
 
-  /** Takes a file away from whoever has it open. */
+  /** Takes a file away from the processes that have it open. */
   remove(path: string): void {
     this.#names.delete(path);
     this.#lyingNames.delete(path);
@@ -81,7 +81,7 @@ export class SimulatedDisk {
     this.#lyingNames.set(path, inode);
   }
 
-  /** Adds to a file that somebody may have open. */
+  /** Adds to a file that may be open elsewhere. */
   grow(path: string, more: string): void {
     const inode = this.#need(path);
     inode.apply({ kind: 'write', at: inode.shown.length, data: Buffer.from(more) });

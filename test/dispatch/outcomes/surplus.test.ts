@@ -19,7 +19,7 @@ const thread = (
     unclaimed: () => state.unclaimed ?? 0,
     current: () => ('current' in state ? state.current : {}),
   }) as unknown as PoolThread;
-/** The thread of the copy that nobody needs. */
+/** The thread of the surplus copy. */
 const surplus = thread({ open: false });
 
 const inNeed = (threads: (PoolThread | undefined)[], waits: { size?: number; fresh?: number }, spare: boolean): boolean =>

@@ -11,7 +11,7 @@ import { PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
 const spec = (priority = 0): TaskSpec => ({ priority, idempotent: true }) as TaskSpec;
 let ids = 0;
 
-/** A task that nobody waits for. */
+/** A task without a caller. */
 class Nobodys extends Task {
   fulfilled(): void {}
   rejected(): void {}

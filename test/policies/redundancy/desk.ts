@@ -16,7 +16,7 @@ const RETRY: RetryRules = {
   shouldRetry: undefined,
 };
 
-/** A task that nobody waits for. */
+/** A task without a caller. */
 class Nobodys extends Task {
   fulfilled(): void {}
   rejected(): void {}

@@ -174,7 +174,7 @@ further('what is left over when all is done: nothing', async (t) => {
   const pool = open(t, { threads: 2, redundancy: 3 });
   await Promise.all(Array.from({ length: 500 }, (_, n) => pool.run(n)));
   await pool.drain();
-  // Copies that nobody needed may still be on their way.
+  // Copies that were not needed may still be on their way.
   while (pool.stats().threads.busy > 0) await turn();
   const { queued, running, open: left, threads } = pool.stats();
   assert.deepEqual([queued, running, left, threads.orphan, threads.stopping], [0, 0, 0, 0, 0]);

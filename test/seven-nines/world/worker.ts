@@ -87,7 +87,7 @@ export class Worker implements ExecutorThread {
     this.die(1);
   }
 
-  /** It does nothing any more; the manager hears of it after so many milliseconds. */
+  /** It does nothing any more; the manager hears of it this many milliseconds later. */
   die(noticedAfter: number): void {
     if (this.#life === 'dead') return;
     this.#life = 'dead';

@@ -129,7 +129,7 @@ export class TaskTruth {
   outcome: Outcome | undefined;
   settledAt = -1;
   settlement: unknown;
-  /** Its caller has been told. */
+  /** Its caller has its outcome. */
   told = false;
   /** Time that the manager had lost when it settled. */
   lostAtEnd = 0;

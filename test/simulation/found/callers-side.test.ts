@@ -97,7 +97,7 @@ describe('a listener', () => {
 
   it('may abort the task that is the probe of its key, when it hears of the probe', async (t) => {
     // It heard before the task was in the books. The signal had not been aborted when it was asked, and had been when it was listened to:
-    // the task ran, and settled as if nobody had aborted it.
+    // the task ran, and settled as if it had not been aborted.
     const controller = new AbortController();
     const script = await probed(t, () => controller.abort('enough'));
     const run = script.watch(script.pool.run('probe', { signal: controller.signal }));
@@ -119,7 +119,7 @@ describe('a listener', () => {
   });
 
   it('may end the map whose item is the probe of its key', async (t) => {
-    // The item was accepted for a map that had ended: it ran, and nobody waited for it.
+    // The item was accepted for a map that had ended: it ran without a caller.
     const controller = new AbortController();
     const script = await probed(t, () => controller.abort('enough'));
     const next = script.watch(script.pool.map(['probe'], { signal: controller.signal }).next());
@@ -132,7 +132,7 @@ describe('a listener', () => {
 
 describe('a source', () => {
   it('may end its own map, and nothing of it is run any more', async (t) => {
-    // What it gave in the same breath was accepted for a map that had ended: it ran, and nobody waited for it.
+    // What it gave at the same moment was accepted for a map that had ended: it ran without a caller.
     for (const place of ['next', 'key'] as const) {
       const controller = new AbortController();
       const end = (here: typeof place): void => {

@@ -6,7 +6,7 @@ import { outOfMemory } from '../weather/leftovers.ts';
 import type { Deed } from './faults.ts';
 import type { Body } from './sim-body.ts';
 
-/** Runs this short are done on the spot; milliseconds. */
+/** Milliseconds up to which a run is done on the spot. */
 const INSTANT = 0.01;
 
 /** Runs a task: the code that a task module would hold. What it does is drawn. */
@@ -144,7 +144,7 @@ function stopped(body: Body, start: Start): Thrown {
   return new Thrown(start.task.uid, start.attempt);
 }
 
-/** A promise that nobody settles, except on the abort signal, if the task listens. */
+/** A promise that never settles, except on the abort signal, if the task listens. */
 function never(body: Body, item: Item, start: Start): Promise<unknown> {
   const { world } = body;
   if (!world.threadDice.chance(world.climate.cooperative)) return forever();

@@ -77,7 +77,7 @@ function put(target: object, key: string, substitute: (world: ProcessGlobals) =>
 
 /**
  * Lets promises do all they have to do, at once: what Node itself does between two callbacks of its loop. It also reports
- * rejections that nobody handles. Only from a callback of the loop: within a promise's reaction it does nothing.
+ * unhandled rejections. Only from a callback of the loop: within a promise's reaction it does nothing.
  */
 export const settlePromises: () => void = (process as unknown as { _tickCallback(): void })._tickCallback;
 

@@ -80,7 +80,7 @@ export class Timeline implements Clock {
     return this.#now - this.#shift;
   }
 
-  /** The manager's loop does nothing for so long. */
+  /** Milliseconds for which the manager's loop does nothing. */
   block(ms: number): void {
     this.blockedUntil = Math.max(this.blockedUntil, this.#now + ms);
   }

@@ -8,7 +8,7 @@ import { lendTime } from '../borrowed-time.ts';
 /** What a task that begins does: it ends with a value, or its thread runs out of memory. */
 type Deed = { readonly value: unknown } | 'oom';
 
-/** Each task takes so long; milliseconds. */
+/** Milliseconds that each task takes. */
 const TASK = 5;
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RestartType, Strategy } from '../../../src/supervision/index.ts';
 
-/** How a child takes being stopped: at once, after so many milliseconds, or only when it is killed. */
+/** How a child takes being stopped: at once, after this many milliseconds, or only when it is killed. */
 export type Manners = 'prompt' | 'deaf' | number;
 /** What a start of a child does. */
 export type Move = 'ok' | 'slow' | 'fail' | 'ignore';
