@@ -182,7 +182,7 @@ export class SimThreads {
       spoil: (value) => {
         if (weather.spoil === 0 || thread.replica !== this.badReplica || random() >= weather.spoil) return value;
         this.spoiled++;
-        return value ^ 1;
+        return value ^ (1 + thread.threadId); // Each is wrong in its own way: what two say alike nobody can know.
       },
     };
     try {
