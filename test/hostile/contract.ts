@@ -1,18 +1,16 @@
 import { types } from 'node:util';
-import { BUILT_IN, MAX_DEPTH, OWN_PLACE } from '../../src/core/wire/codec.ts';
-import { reviveError } from '../../src/core/wire/revive.ts';
 import { FROM_THREAD } from '../../src/core/wire/wire.ts';
 
 /**
  * What a message must be before anything may be done with it, said a second time, from the description of the protocol and not from the code that
  * checks it. A protection that is gone shows as a message that passes there and not here, whatever another protection behind it would still do.
  */
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 const whole = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value);
-const text = (value: unknown): boolean => typeof value === 'string';
-const list = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-const own = (value: Fields, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value as unknown;
-const plain = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+export const text = (value: unknown): boolean => typeof value === 'string';
+export const list = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+export const own = (value: Fields, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value as unknown;
+export const plain = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 
 function isErrorRecord(value: unknown): boolean {
   if (!plain(value)) return false;
@@ -61,7 +59,7 @@ function isExit(exit: unknown): boolean {
 /** Whether a cell may say this of one of its threads. */
 export function mayBeFromCell(message: unknown): boolean {
   if (!plain(message) || !whole(message.thread)) return false;
-  const { bundle, from, times, notes, index, taskId, attempt, error, upTo, claimed, threadId, exit } = message;
+  const { bundle, from, times, notes, index, taskId, attempt, bytes, error, upTo, claimed, threadId, exit } = message;
   const shapes: Fields = {
     started: whole(threadId),
     ready: true,
@@ -75,6 +73,7 @@ export function mayBeFromCell(message: unknown): boolean {
     tornDown: error === undefined || isErrorRecord(error),
     message: true,
     revoked: whole(bundle) && whole(claimed),
+    memory: Number.isFinite(bytes) && (bytes as number) >= 0,
     exited: isExit(exit),
   };
   return text(message.tell) && own(shapes, message.tell as string) === true;
@@ -90,54 +89,4 @@ export function wrongEvent(name: string, args: readonly unknown[]): string | und
     accounted: whole(a) && whole(b),
   };
   return own(right, name) === false ? `The event ${name} came with what is not allowed there.` : undefined;
-}
-
-const PROTOTYPES: ReadonlySet<unknown> = new Set(Object.values(BUILT_IN).map(({ prototype }) => prototype));
-/** What somebody may have put on the prototype of all objects. */
-const POLLUTION = ['$', 'base', 'name', 'message', 'stack', 'fields', 'cause', 'errors', 'value'];
-
-/** @throws {Error} if a record, right or forged, became what no error of a thread may be */
-export function checkRevived(record: unknown): void {
-  const revived = reviveError(record);
-  const { $ } = plain(record) ? { $: own(record, '$') } : { $: undefined };
-  if ($ === 'value') return;
-  checkError(revived, 0, new Set());
-  const before = describe(revived);
-  for (const key of POLLUTION)
-    Object.defineProperty(Object.prototype, key, { value: `polluted ${key}`, configurable: true, writable: true });
-  let after: unknown;
-  try {
-    after = reviveError(record);
-  } finally {
-    for (const key of POLLUTION) delete (Object.prototype as Record<string, unknown>)[key];
-  }
-  if (describe(after) !== before) throw new Error(`A record becomes another error where Object.prototype has fields: ${before}`);
-}
-
-function checkError(error: unknown, depth: number, seen: Set<unknown>): void {
-  if (!(error instanceof Error) || !PROTOTYPES.has(Object.getPrototypeOf(error))) throw new Error('It is no error of a known class.');
-  if (seen.has(error)) return;
-  seen.add(error);
-  if (depth > MAX_DEPTH + 1) throw new Error('Its causes go deeper than they may.');
-  for (const [key, types] of [
-    ['message', ['string']],
-    ['name', ['string']],
-    ['stack', ['string', 'undefined']],
-  ] as const)
-    if (!(types as readonly string[]).includes(typeof error[key])) throw new Error(`Its ${key} is no text.`);
-  for (const key of Object.keys(error)) if (OWN_PLACE.has(key) || key === '__proto__') throw new Error(`A field has the place of ${key}.`);
-  const { errors } = error as { errors?: unknown };
-  if (Object.hasOwn(error, 'errors') && !list(errors)) throw new Error('Its errors are no list.');
-  const inner = [...(list(errors) ? errors : []), ...(Object.hasOwn(error, 'cause') ? [error.cause] : [])];
-  for (const one of inner) if (one instanceof Error) checkError(one, depth + 1, seen);
-}
-
-function describe(error: unknown, seen: Set<unknown> = new Set()): string {
-  if (!(error instanceof Error)) return typeof error;
-  if (seen.has(error)) return 'again';
-  seen.add(error);
-  const { errors } = error as { errors?: unknown };
-  const inner = list(errors) ? errors.map((one) => describe(one, seen)).join() : '';
-  const cause = Object.hasOwn(error, 'cause') ? describe(error.cause, seen) : '';
-  return `${Object.getPrototypeOf(error).constructor.name} ${error.name} ${error.message} [${Object.keys(error).join()}] (${inner}) < ${cause}`;
 }

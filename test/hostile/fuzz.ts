@@ -3,8 +3,9 @@ import { toBytes } from '../../src/core/wire/bytes.ts';
 import { isFromThread } from '../../src/core/wire/wire-check.ts';
 import { isFromCell } from '../../src/executors/processes/protocol-check.ts';
 import type { RunOptions } from '../../src/options/types.ts';
-import { checkRevived, mayBeFromCell, mayBeFromThread } from './contract.ts';
+import { mayBeFromCell, mayBeFromThread } from './contract.ts';
 import { Forged, fromCell, fromThread, junk, record } from './messages.ts';
+import { checkRevived } from './revived.ts';
 import { makeCellThread, makeThread } from './threads.ts';
 import { type Letter, type Step, Trial } from './trial.ts';
 
@@ -25,7 +26,8 @@ const options: fc.Arbitrary<RunOptions> = fc.constantFrom<RunOptions>(
 );
 const body = fc.oneof(
   fc.uint8Array({ maxLength: 16 }),
-  fc.array(fc.constant({ ...new Forged() }), { maxLength: 4 }).map((values) => toBytes(values)),
+  fc.array(fc.constantFrom<unknown>({ ...new Forged() }, new Uint8Array([1, 2])), { maxLength: 4 }).map((values) => toBytes(values)),
+  fc.constantFrom<unknown>(undefined, null, 7, 'text', { length: 1 }, new Map(), new Uint8Array(2)).map((value) => toBytes(value)),
 );
 
 function lettersFor(kind: Kind, seed: number): Letter[] {

@@ -23,7 +23,7 @@ export const junk = fc.oneof(
 const baseName = fc.constantFrom('Error', 'TypeError', 'AggregateError', 'DOMException', 'toString', 'constructor', '__proto__', 'x');
 
 /** Error records: right, half right, wrong, and rings of them. */
-export const record: fc.Arbitrary<unknown> = fc.letrec<{ error: unknown; ring: unknown }>((tie) => ({
+export const record: fc.Arbitrary<unknown> = fc.letrec<{ error: unknown; chain: unknown; ring: unknown }>((tie) => ({
   error: fc.oneof(
     { maxDepth: 4 },
     junk,
@@ -36,12 +36,26 @@ export const record: fc.Arbitrary<unknown> = fc.letrec<{ error: unknown; ring: u
         message: fc.oneof({ weight: 5, arbitrary: fc.string() as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: junk }),
         stack: fc.oneof(fc.string(), junk),
         fields: fc.oneof(fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'stack', 'cause', 'code')), junk), junk),
-        cause: fc.oneof(tie('error'), tie('ring')),
-        errors: fc.oneof(fc.array(tie('error'), { maxLength: 3 }), junk),
+        cause: fc.oneof(
+          { weight: 4, arbitrary: tie('error') },
+          { weight: 4, arbitrary: tie('ring') },
+          { weight: 1, arbitrary: tie('chain') },
+        ),
+        errors: fc.oneof(
+          { weight: 4, arbitrary: fc.array(tie('error'), { maxLength: 3 }) as fc.Arbitrary<unknown> },
+          { weight: 4, arbitrary: junk },
+          { weight: 1, arbitrary: fc.nat({ max: 2_000 }).map((length) => Array.from({ length }, (_, i) => ({ $: 'value', value: i }))) },
+        ),
       },
       { requiredKeys: ['$', 'message', 'fields'] },
     ),
   ),
+  chain: fc.tuple(fc.oneof(fc.nat({ max: 40 }), fc.constant(1_200)), fc.constantFrom('cause', 'errors')).map(([length, by]) => {
+    let inner: unknown = { $: 'error', base: 'TypeError', message: 'the first', fields: {} };
+    for (let i = 0; i < length; i++)
+      inner = { $: 'error', base: 'Error', message: `${i}`, fields: {}, ...(by === 'cause' ? { cause: inner } : { errors: [inner] }) };
+    return inner;
+  }),
   ring: fc.string().map((message) => {
     const ring: Record<string, unknown> = { $: 'error', base: 'Error', message, fields: {} };
     ring.cause = ring;
@@ -51,12 +65,19 @@ export const record: fc.Arbitrary<unknown> = fc.letrec<{ error: unknown; ring: u
 })).error;
 
 const note = fc.oneof(
-  fc.tuple(number, fc.constantFrom('error', 'clone-result', 'clone-error'), record),
+  fc.tuple(number, fc.constantFrom('error', 'load', 'clone-result', 'clone-error'), record),
   fc.tuple(number, fc.constant('sealed'), fc.string()),
+  fc.tuple(number, fc.oneof(fc.constantFrom('toString', 'ok', 'seal'), junk), record),
+  fc.tuple(number, fc.constant('sealed'), junk),
   junk,
 );
+/** What a stranger gives for a result: something that is known again, or bytes, which a sealed result would be. */
+const forged = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<unknown>(new Forged()) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 4 }) as fc.Arbitrary<unknown> },
+);
 const values = fc.oneof(
-  { weight: 6, arbitrary: fc.array(fc.constant(new Forged()), { maxLength: 4 }) as fc.Arbitrary<unknown> },
+  { weight: 6, arbitrary: fc.array(forged, { maxLength: 4 }) as fc.Arbitrary<unknown> },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 8 }) },
   { weight: 1, arbitrary: junk },
 );
@@ -117,11 +138,12 @@ export const fromCell: fc.Arbitrary<Record<string, unknown>> = fc.record({
       'accounted',
       'unreadable',
       'garbage',
+      'memory',
+      'revoked',
+      'exited',
       'tearsDown',
       'tornDown',
       'message',
-      'revoked',
-      'exited',
       'constructor',
     ),
     junk,
@@ -134,6 +156,7 @@ export const fromCell: fc.Arbitrary<Record<string, unknown>> = fc.record({
   claimed: fc.oneof(number, junk),
   taskId: number,
   attempt: number,
+  bytes: fc.oneof(time, junk),
   times,
   notes,
   value: junk,

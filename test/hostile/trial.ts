@@ -1,7 +1,10 @@
+import { Sealed } from '../../src/core/wire/sealed.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../../src/executors/executor.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import type { RunOptions } from '../../src/options/types.ts';
+import type { PoolParts } from '../../src/pool/compose.ts';
 import { Pool } from '../../src/pool/pool.ts';
+import { Bookkeeping } from './bookkeeping.ts';
 import { wrongEvent } from './contract.ts';
 import { asFromCell } from './puppet.ts';
 import { type MakePlayer, makeThread, type Player, READY } from './threads.ts';
@@ -41,6 +44,7 @@ export class Trial implements Executor {
   readonly #touched = new Map<number, Set<number>>();
   readonly #pool: Pool;
   readonly #faults: unknown[] = [];
+  readonly #books = new Bookkeeping();
   messages = 0;
   fulfilled = 0;
 
@@ -49,7 +53,10 @@ export class Trial implements Executor {
     this.#make = make;
     this.#letters = letters;
     const keepAlive = { hold: () => {}, release: () => {}, close: () => {} };
-    const seams = { clock: this.#clock, random: () => 0.5, executor: () => this, keepAlive };
+    const joined = (parts: PoolParts): void => {
+      this.#books.parts = parts;
+    };
+    const seams = { clock: this.#clock, random: () => 0.5, executor: () => this, keepAlive, joined };
     const restart = { intensity: 1_000_000, minTimeout: 0, maxTimeout: 0 };
     const retry = { retries: 3, minTimeout: 0, maxTimeout: 0 };
     const options = { threads: 3, spares: 1, timeout: Number.POSITIVE_INFINITY, retry, restart, metrics: false } as const;
@@ -70,7 +77,8 @@ export class Trial implements Executor {
             throw new Error('a fault of the pool');
           }
           try {
-            (tell as (...args: never[]) => void)(...args);
+            const moved = this.#books.watch(player.handle, name, args, () => (tell as (...args: never[]) => void)(...args));
+            if (moved !== undefined) this.#faults.push(new Error(moved));
           } catch (error) {
             this.#faults.push(error);
             throw error;
@@ -181,6 +189,7 @@ export class Trial implements Executor {
       return;
     }
     this.fulfilled++;
+    if (outcome?.value instanceof Sealed) throw new Error(`Task ${id} was given a seal that nobody had asked for.`);
     const right = (outcome?.value as { answer?: unknown } | null | undefined)?.answer === id;
     if (right || strangers >= (copies ? 2 : 1)) return;
     throw new Error(`Task ${id} was fulfilled with what no honest thread has sent; ${strangers} hostile threads have had it.`);

@@ -1,4 +1,4 @@
-import type { Mutation } from '../../simulation/mutations/mutations-list.ts';
+import type { Mutation } from '../../mutants/mutant.ts';
 
 /** Protections of nodes, switched off one at a time. */
 export const NODE_MUTATIONS: readonly Mutation[] = [

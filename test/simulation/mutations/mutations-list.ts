@@ -1,17 +1,15 @@
-/** A protection that is switched off, as a change to the text of the compiled code. */
-export interface Mutation {
-  readonly name: string;
-  /** Below `dist/src`. */
-  readonly file: string;
-  readonly find: string;
-  readonly put: string;
-}
+import type { Mutation } from '../../mutants/mutant.ts';
 
 const settled = "task.state !== 'open'";
 
 export const MUTATIONS: readonly Mutation[] = [
   { name: 'fencing off', file: 'dispatch/outcomes/intake.js', find: 'if (!thread.holds(attempt, bundle) && ', put: 'if (false && ' },
-  { name: 'quorum off by one', file: 'policies/redundancy/ballot-box.js', find: 'size >= this.#quorum', put: 'size >= this.#quorum - 1' },
+  {
+    name: 'quorum off by one',
+    file: 'policies/redundancy/ballot-box.js',
+    find: 'length >= this.#quorum',
+    put: 'length >= this.#quorum - 1',
+  },
   {
     name: 'intensity ignored',
     file: 'dispatch/threads/restarts.js',
@@ -67,13 +65,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'verdict told before it stands',
     file: 'policies/redundancy/quorum-course.js',
-    find: "this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
-    put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, value);\n        this.#cancelRest(vote, 'surplus');",
+    find: 'this.#host.fulfil(task, value);\n        // Before',
+    put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, value);\n        // Before",
   },
   {
     name: 'the killed not counted',
     file: 'dispatch/outcomes/deaths.js',
-    find: 'this.#ends.ended(attempt, end, thread.handle.itemStartedAt, now);',
+    find: 'this.#ends.ended(thread, bundle, attempt, end, thread.handle.itemStartedAt, now);',
     put: '{ }',
   },
   {
@@ -96,8 +94,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the dead not replaced',
     file: 'dispatch/threads/roster.js',
-    find: "this.#start('replacement');\n            });",
-    put: ';\n            });',
+    find: "this.#start('replacement');\n        });",
+    put: ';\n        });',
   },
   {
     name: 'whoever is passed is passed forever',
@@ -117,6 +115,36 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'core/time/attended-clock.js',
     find: 'return machine - this.presence.lost;',
     put: 'return machine;',
+  },
+  {
+    name: 'what lies unread on a thread that stands still is left there',
+    file: 'dispatch/feeding/take-back.js',
+    find: 'this.#takeBackUnread(thread, now);',
+    put: ';',
+  },
+  {
+    name: 'what lies behind a long item is left there',
+    file: 'dispatch/feeding/take-back.js',
+    find: 'if (runs > patience && thread.unclaimed() > 0)',
+    put: 'if (false)',
+  },
+  {
+    name: 'a start is condemned before anybody looks',
+    file: 'dispatch/threads/patience.js',
+    find: "thread.handle.poll();\n        if (thread.phase === 'starting'",
+    put: "if (thread.phase === 'starting'",
+  },
+  {
+    name: 'what is on its way to a thread that is leaving stays there',
+    file: 'dispatch/feeding/feeder.js',
+    find: 'if (thread.leaving)',
+    put: 'if (false)',
+  },
+  {
+    name: 'what cannot be sent counts as begun',
+    file: 'dispatch/feeding/feeder.js',
+    find: 'attempt.endUnsent();',
+    put: 'attempt.end();',
   },
   { name: 'the watchdog convicts before it looks', file: 'dispatch/outcomes/watchdog.js', find: 'thread.handle.poll();', put: '' },
   {
