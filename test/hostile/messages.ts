@@ -69,6 +69,7 @@ const note = fc.oneof(
   fc.tuple(number, fc.constant('sealed'), fc.string()),
   fc.tuple(number, fc.oneof(fc.constantFrom('toString', 'ok', 'seal'), junk), record),
   fc.tuple(number, fc.constant('sealed'), junk),
+  fc.tuple(number, fc.constantFrom('error', 'sealed'), record).map(([at, kind, error]) => ({ 0: at, 1: kind, 2: error })),
   junk,
 );
 /** What a stranger gives for a result: something that is known again, or bytes, which a sealed result would be. */

@@ -117,7 +117,7 @@ class Simulation implements Hooks {
     const { settlements } = witness;
     world.phase = 'liveness';
     world.journal.note('faultsStop', settlements.open);
-    const bound = livenessBound(world.climate, settlements.open) + 3 * (world.elastic?.idleTimeout ?? 0);
+    const bound = livenessBound(world.climate, settlements.open) + 3 * (world.elastic?.idleTimeout ?? 0) + world.stalls.longest;
     const settled = (): boolean => settlements.open === 0;
     const open = (): string => settlements.describeOpen();
     const whole = (): boolean => this.#books === undefined || missing(this.#books) === undefined;
@@ -134,7 +134,7 @@ class Simulation implements Hooks {
   #closing(): void {
     const { world, caller } = this;
     if (!caller.closing) caller.close(world.callerDice.chance(0.5));
-    const bound = 10_000 + 4 * world.climate.pool.terminateTimeout! + world.climate.lateTimers * 10;
+    const bound = 10_000 + world.stalls.longest + 4 * world.climate.pool.terminateTimeout! + world.climate.lateTimers * 10;
     const since = 'close() was called';
     this.#until(
       bound,
@@ -180,6 +180,7 @@ class Simulation implements Hooks {
     if (this.#books !== undefined) {
       glance(this.#books);
       this.witness.growth.look(this.#books.pool);
+      this.witness.relief.look(this.#books.pool);
       if (timeline.events >= this.#auditAt) {
         audit(this.#books);
         // To look through everything costs as much as there are open tasks: unless it is to be done at every event, all of them share it.

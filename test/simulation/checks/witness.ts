@@ -15,6 +15,7 @@ import { GrowthCheck } from './growth-check.ts';
 import { HedgeCheck } from './hedge-check.ts';
 import { OvertakingCheck } from './overtaking-check.ts';
 import { QuarantineCheck } from './quarantine-check.ts';
+import { ReliefCheck } from './relief-check.ts';
 import { RestartCheck } from './restart-check.ts';
 import { SettlementCheck } from './settlement-check.ts';
 import { checkStart, mayRunOn } from './start-check.ts';
@@ -34,6 +35,7 @@ export class Witness implements ThreadWatcher {
   readonly quarantine: QuarantineCheck;
   readonly growth: GrowthCheck;
   readonly teardowns: TeardownCheck;
+  readonly relief: ReliefCheck;
   readonly budget: BudgetCheck;
   /** Those of the pool, and of the escalation once there are any. */
   dispatchers: () => readonly Dispatcher[] = () => [];
@@ -60,6 +62,7 @@ export class Witness implements ThreadWatcher {
     this.settlements = new SettlementCheck(world, this.ballots, this.hedges);
     this.restarts = new RestartCheck(world);
     this.quarantine = new QuarantineCheck(world);
+    this.relief = new ReliefCheck(world);
     this.growth = new GrowthCheck(world);
     this.teardowns = new TeardownCheck(world);
     this.budget = new BudgetCheck(world);
@@ -229,6 +232,8 @@ export class Witness implements ThreadWatcher {
     this.restarts.exit(event, this.homes.get(event.threadId)!);
     if (this.threads.has(event.threadId)) this.#orphaned(event.threadId);
     if (event.reason === 'startup') this.growth.startFailed();
+    if (event.reason === 'startup' && this.threads.get(event.threadId)?.wasCondemned === true)
+      this.world.fail(`thread ${event.threadId} was given up for its start, and it had said that it was ready`);
     if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
     this.ballots.gone(event.threadId);
   }

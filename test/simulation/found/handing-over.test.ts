@@ -202,6 +202,17 @@ describe('handing tasks over', () => {
 });
 
 describe('a thread that would not die', () => {
+  it('never begins the task whose memory had moved to it, once that has failed', async (t) => {
+    // Such a task cannot be taken back, so nobody took it: it failed with its thread, and the thread began it when it went on.
+    const script = new Script(t, { threads: 1, terminateTimeout: 50 });
+    await script.thread(1).ready();
+    const moved = script.watch(script.pool.run('moves', { transferList: [new ArrayBuffer(1)] }));
+    await settle();
+    await script.clock.advance(300); // It does not look at its mail, and does not end.
+    assert.equal((moved.error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.equal(script.thread(1).begin(), undefined);
+  });
+
   it('in another process may still begin what it was handed, so that nobody else runs it who may not', async (t) => {
     // It was given up, and what it had not begun was given to another. It had not heard yet that this was taken back, and began it.
     const script = new Script(t, { threads: 1, idempotent: false, terminateTimeout: 100 });

@@ -27,6 +27,33 @@ describe('a thread that is being stopped', () => {
     assert.equal(second.outcome, 'second');
   });
 
+  it('may exit before it has been told to: some runtimes report the exit from within', async (t) => {
+    // The pool took the exit for one that it had not asked for, or looked for a thread that was gone.
+    const script = new Script(t, { threads: 2, abortGrace: 0 });
+    for (const thread of script.threads) {
+      thread.terminate = () => {
+        thread.terminated = true;
+        thread.events.exited({ cause: 'exit', exitCode: 1, error: undefined, blame: { of: 'running' } });
+      };
+    }
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    const controller = new AbortController();
+    const run = script.watch(script.pool.run('aborted', { signal: controller.signal }));
+    await settle();
+    script.threads.find((thread) => thread.begin() !== undefined);
+    controller.abort();
+    await settle();
+    assert.equal((run.error as { code?: string }).code, 'ERR_TASK_ABORTED');
+    const { exits, orphans } = {
+      exits: script.threads.filter(({ terminated }) => terminated).length,
+      orphans: script.pool.stats().threads.orphan,
+    };
+    assert.deepEqual([exits, orphans], [1, 0]);
+    await script.thread(3).ready();
+    assert.equal(script.pool.health(), 'ok');
+  });
+
   it('is not waited for by tasks that it has not begun', async (t) => {
     const script = new Script(t, { threads: 2, abortGrace: 0, timeout: { run: 1000 } });
     await script.thread(1).ready();

@@ -2,7 +2,7 @@ import type { PoolOptions } from '../../../src/options/types.ts';
 import type { SimExecutor } from '../world/sim-executor.ts';
 import type { World } from '../world/world.ts';
 
-/** Acts of God, once an event: deaths, pauses, blocks and jumps of the clock. */
+/** Acts of God, once an event: deaths, pauses, threads that stand still, blocks and jumps of the clock. */
 export function act(world: World, executor: SimExecutor): void {
   const { timeline, skyDice, climate } = world;
   const fault = world.fromSky();
@@ -12,6 +12,8 @@ export function act(world: World, executor: SimExecutor): void {
     world.lostTime += stopped;
     world.pauses.stop(stopped);
   }
+  const stands = world.stalls.draw();
+  if (stands > 0) executor.stall(stands);
   if (fault === 'death' || fault === 'twinDeaths') executor.strike(fault === 'death' ? 1 : 2);
   else if (fault !== undefined) {
     const ms = (fault === 'block' ? climate.blockFor : climate.jumpBy) * skyDice.next();

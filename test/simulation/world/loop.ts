@@ -9,6 +9,8 @@ export class Loop {
   readonly #held: (() => void)[] = [];
   /** `busy`: synchronous code is on the stack. `frozen`: a native call is, that nothing ends. `gone`: the thread is dead. */
   state: 'free' | 'busy' | 'frozen' | 'gone' = 'free';
+  /** Until then, on the threads' own clock, nothing is done here that would be done otherwise. */
+  #standsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
@@ -39,12 +41,27 @@ export class Loop {
     if (this.state !== 'gone') this.state = 'frozen';
   }
 
+  /** Nothing runs here for so long, whatever is due. */
+  stand(ms: number): void {
+    this.#standsUntil = Math.max(this.#standsUntil, this.#timeline.insideNow + ms);
+  }
+
+  /** For how much longer it stands still, in milliseconds. What is left by rounding is nothing. */
+  get stands(): number {
+    const left = this.#standsUntil - this.#timeline.insideNow;
+    return left > 1e-3 ? left : 0;
+  }
+
   end(): void {
     this.state = 'gone';
     this.#held.length = 0;
   }
 
   #turn(fn: () => void): void {
+    if (this.stands > 0) {
+      this.#timeline.inside(() => this.#turn(fn), this.stands);
+      return;
+    }
     if (this.state === 'busy') this.#held.push(fn);
     if (this.state !== 'free') return;
     Loop.current = this;
@@ -52,6 +69,10 @@ export class Loop {
   }
 
   #released(fn: () => void): void {
+    if (this.stands > 0) {
+      this.#timeline.inside(() => this.#released(fn), this.stands);
+      return;
+    }
     if (this.state !== 'busy') return;
     this.state = 'free';
     Loop.current = this;

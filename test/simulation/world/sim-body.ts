@@ -41,6 +41,8 @@ export class Body {
   readonly #bundles: RunMessage[] = [];
   readonly #report: Report;
   readonly #runner: Runner;
+  /** It has said that it is ready. */
+  saidReady = false;
   /** The manager has asked for its end. */
   terminated = false;
   /** Executions by bundle and index, until their outcome is posted. */
@@ -93,14 +95,17 @@ export class Body {
       this.loop.later(() => this.line.post(this, [FROM_THREAD.startupFailed, encodeError(new Error('the module does not load'))]), took);
     } else {
       const wait = world.strikes('startSlow', dice) ? took * dice.log(2, 1000) : took;
-      this.loop.later(() => {
-        if (world.teardowns.has()) {
-          this.#events.wantsTeardown();
-          this.line.post(this, [FROM_THREAD.tearsDown]);
-        }
-        this.line.post(this, [FROM_THREAD.ready]);
-      }, wait);
+      this.loop.later(() => this.#ready(), wait);
     }
+  }
+
+  #ready(): void {
+    this.saidReady = true;
+    if (this.world.teardowns.has()) {
+      this.#events.wantsTeardown();
+      this.line.post(this, [FROM_THREAD.tearsDown]);
+    }
+    this.line.post(this, [FROM_THREAD.ready]);
   }
 
   /** Shows that its event loop turns, while an item waits. */

@@ -34,6 +34,15 @@ export class SimExecutor implements Executor {
     this.closed = true;
   }
 
+  /** The loop of one thread does nothing for so long. */
+  stall(ms: number): void {
+    const alive = [...this.threads.values()].filter(({ body }) => body.alive);
+    if (alive.length === 0) return;
+    const { body, threadId } = this.#world.stalls.whom(alive);
+    this.#world.journal.note('stall', threadId, ms);
+    body.loop.stand(ms);
+  }
+
   /** So many threads die at this instant, whatever they do. */
   strike(count: number): void {
     const { skyDice } = this.#world;

@@ -33,6 +33,8 @@ export class SimThread implements ExecutorThread {
   readonly #watcher: ThreadWatcher;
   readonly #hearing: Hearing;
   #lastOrder = 0;
+  /** Its end was asked for although it had said that it was ready: nobody had listened. */
+  wasCondemned = false;
 
   constructor(threadId: number, world: World, home: Home, watcher: ThreadWatcher, events: ThreadEvents) {
     this.threadId = threadId;
@@ -149,6 +151,7 @@ export class SimThread implements ExecutorThread {
   terminate(): void {
     const { body } = this;
     if (body.terminated) return;
+    this.wasCondemned = body.saidReady && this.#hearing.state === 'starting';
     body.terminated = true;
     this.#watcher.terminated(body.current);
     if (body.alive) this.#there(() => this.#end());
@@ -163,7 +166,7 @@ export class SimThread implements ExecutorThread {
       if (threadDice.chance(0.3)) return;
       timeline.inside(() => body.die('victim', 1), threadDice.log(100, 100_000));
     } else {
-      timeline.inside(() => body.die('victim', 1), climate.terminateTime * (0.5 + threadDice.next()));
+      timeline.inside(() => body.die('victim', 1), body.loop.stands + climate.terminateTime * (0.5 + threadDice.next()));
     }
   }
 

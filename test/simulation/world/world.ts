@@ -6,6 +6,7 @@ import { drawLeftovers, type Leftovers } from '../weather/leftovers.ts';
 import { Misbehaving } from '../weather/misbehaving.ts';
 import { Pauses } from '../weather/pauses.ts';
 import { Teardowns } from '../weather/teardowns.ts';
+import { Stalls } from '../weather/stalls.ts';
 import { wallSteps } from '../weather/wall-steps.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { Dice } from './dice.ts';
@@ -39,6 +40,7 @@ export class World {
   readonly elastic: ElasticPool | undefined;
   readonly timeline: Timeline;
   readonly pauses: Pauses;
+  readonly stalls: Stalls;
   readonly leftovers: Leftovers;
   readonly leftoverDice: Dice;
   readonly misbehaving: Misbehaving;
@@ -79,6 +81,7 @@ export class World {
     this.timeline.wallError = wallSteps(dice(22), steadyWall);
     this.leftovers = drawLeftovers(dice(23));
     this.leftoverDice = dice(24);
+    this.stalls = new Stalls(dice(26));
     this.misbehaving = new Misbehaving(dice(25), this.climate);
     this.teardowns = new Teardowns(dice(41));
     this.#deeds = table(DEEDS, this.climate.rates);
