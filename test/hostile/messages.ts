@@ -94,8 +94,30 @@ const times = fc.oneof(
 );
 const notes = fc.oneof(fc.constant(undefined), fc.array(note, { maxLength: 3 }), junk);
 
+/** A report that is right in itself, whatever it tells of: of items, perhaps, that have not ended, or that were told of before. */
+const report = fc
+  .tuple(fc.integer({ min: 1, max: 4 }), fc.nat({ max: 2 }), fc.array(forged, { maxLength: 3 }), fc.constantFrom(undefined, 'sealed'))
+  .map(([bundle, from, list, kind]) => ({
+    bundle,
+    from,
+    values: list,
+    times: Array.from({ length: list.length + 1 }, (_, i) => i),
+    notes: kind === undefined ? undefined : list.map((_, i) => [i, kind, 'digest']),
+  }));
+
 /** What a thread may put on its port. */
-export const fromThread: fc.Arbitrary<unknown> = fc.oneof(
+const word: fc.Arbitrary<unknown> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: report.map(({ bundle, from, values, times, notes }) => [
+      FROM_THREAD.done,
+      bundle,
+      from,
+      values,
+      times,
+      notes,
+    ]) as fc.Arbitrary<unknown>,
+  },
   { weight: 6, arbitrary: fc.tuple(fc.constant(FROM_THREAD.done), number, number, values, times, notes) as fc.Arbitrary<unknown> },
   { weight: 2, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.progress, FROM_THREAD.account), number, number, junk) },
   { weight: 2, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.lateError, FROM_THREAD.crashing), number, number, record) },
@@ -106,6 +128,32 @@ export const fromThread: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(tag, junk, junk, junk, junk) },
   { weight: 1, arbitrary: junk },
 );
+
+export const fromThread: fc.Arbitrary<unknown> = fc.oneof({ weight: 3, arbitrary: word }, { weight: 1, arbitrary: spoiled(word) });
+
+/** One part of it, however deep, is something else. */
+function spoiled<T>(whole: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.tuple(whole, fc.nat({ max: 12 }), junk).map(([message, at, instead]) => {
+    const places: (() => void)[] = [];
+    const copy = copied(message, 0, places, instead);
+    places[at % Math.max(1, places.length)]?.();
+    return copy as T;
+  });
+}
+
+/** A copy of plain data, to some depth, and for each of its parts what puts something else in its place. */
+function copied(value: unknown, depth: number, places: (() => void)[], instead: unknown): unknown {
+  const plain = Array.isArray(value) || (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+  if (!plain || depth > 3) return value;
+  const copy: Record<string, unknown> = Array.isArray(value) ? ([] as never) : {};
+  for (const [key, inner] of Object.entries(value as object)) {
+    copy[key] = copied(inner, depth + 1, places, instead);
+    places.push(() => {
+      copy[key] = instead;
+    });
+  }
+  return copy;
+}
 
 const blame = fc.oneof(
   fc.record({ of: fc.constant('item'), bundle: number, index: number }),
@@ -128,7 +176,7 @@ const exit = fc.oneof(
 );
 
 /** What a cell may put into a frame; `thread` is filled in by who sends it, as a rule. */
-export const fromCell: fc.Arbitrary<Record<string, unknown>> = fc.record({
+const frame: fc.Arbitrary<Record<string, unknown>> = fc.record({
   tell: fc.oneof(
     fc.constantFrom(
       'started',
@@ -164,3 +212,14 @@ export const fromCell: fc.Arbitrary<Record<string, unknown>> = fc.record({
   error: record,
   exit,
 });
+
+export const fromCell: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
+  { weight: 3, arbitrary: frame },
+  { weight: 1, arbitrary: spoiled(frame) },
+  {
+    weight: 1,
+    arbitrary: report.map(({ bundle, from, times, notes }) => ({ tell: 'done', bundle, from, times, notes })) as fc.Arbitrary<
+      Record<string, unknown>
+    >,
+  },
+);
