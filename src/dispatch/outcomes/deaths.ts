@@ -11,6 +11,7 @@ import type { PoolThread } from '../threads/pool-thread.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
 import { autopsy } from './autopsy.ts';
 import { tellLateError } from './late-error.ts';
+import { hasServedOthers } from './neighbours.ts';
 import { lostWork } from './told-work.ts';
 
 export interface DeathsEvents {
@@ -51,7 +52,7 @@ export class Deaths {
     const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
     this.#tellLost(thread, reason);
     // What filled the heap may be what others have left there: alone on a fresh thread that will show.
-    const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && thread.finished > 0;
+    const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && hasServedOthers(thread, guilty);
     const excused = suspected && guilty.mayRunTwice;
     this.#count(thread, guilty, excused ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
     thread.bundles.length = 0;

@@ -6,5 +6,15 @@ const MUCH = 1 / 4;
 
 /** Whether what an earlier task left on the thread has kept the attempt from going on, so that its time-out says nothing about itself. */
 export function suspectsNeighbour(thread: PoolThread, attempt: Attempt): boolean {
-  return thread.finished > 0 && attempt.mayBeExcused && (thread.handle.stolen?.() ?? 0) > MUCH * attempt.task.spec.limits.run;
+  return hasServedOthers(thread, attempt) && attempt.mayBeExcused && (thread.handle.stolen?.() ?? 0) > MUCH * attempt.task.spec.limits.run;
+}
+
+/** Whether something has ended on the thread before this attempt, told of or not: what it has left may be to blame. */
+export function hasServedOthers(thread: PoolThread, attempt: Attempt): boolean {
+  if (thread.finished > 0) return true;
+  for (const bundle of thread.bundles) {
+    const { finished } = thread.standing(bundle);
+    for (let i = bundle.reported; i < finished; i++) if (bundle.attempts[i] !== attempt) return true;
+  }
+  return false;
 }

@@ -34,6 +34,7 @@ export class OvertakingCheck {
     if (thread === undefined) return;
     const places = [thread, ...[...roster.threads].filter(({ phase }) => phase === 'spare')];
     const waiting = [...backlog].filter(({ task }) => task.state === 'open');
+    if (waiting.length === 0) return;
     const threads = roster.slots.length;
     this.#byAge(waiting, sent, places, threads);
     this.#inOrder(waiting, sent, places, threads);

@@ -26,6 +26,24 @@ describe('a neighbour', () => {
     );
   });
 
+  it('whose result had not been told of yet may have filled the heap, too', async (t) => {
+    // Only what the pool had heard of counted as a neighbour: whoever ran behind it in one bundle was charged with its memory.
+    const script = new Script(t, { threads: 1, spares: 1, retry: false });
+    await script.thread(1).ready();
+    await script.thread(2).ready();
+    const { first, innocent } = await script.whileBusy([script.thread(1)], () => ({
+      first: script.watch(script.pool.run('first')),
+      innocent: script.watch(script.pool.run('innocent')),
+    }));
+    await script.thread(1).exit({ cause: 'exit' }); // So that no thread has been heard of that has served anybody.
+    const thread = script.thread(2);
+    thread.begin();
+    thread.finish('untold');
+    assert.ok(thread.begin() !== undefined);
+    await thread.exit({ cause: 'oom' });
+    assert.deepEqual([first.error, innocent.error], [undefined, undefined], 'both run again');
+  });
+
   it('that dies with it and closes their key does not make it one that was never begun', async (t) => {
     // Both were on the thread. The first failed with it and closed the key, and the one that had killed the thread was refused for that.
     const script = new Script(t, { threads: 1, idempotent: false, quarantine: { key: () => 'k', after: 1 } });

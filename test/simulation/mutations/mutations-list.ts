@@ -156,7 +156,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a waiting attempt pays for leftovers that loop',
     file: 'dispatch/outcomes/neighbours.js',
-    find: 'return thread.finished > 0 && ',
+    find: 'return hasServedOthers(thread, attempt) && ',
     put: 'return false && ',
   },
   {

@@ -151,7 +151,7 @@ export class SimThread implements ExecutorThread {
   terminate(): void {
     const { body } = this;
     if (body.terminated) return;
-    this.wasCondemned = body.saidReady && this.#hearing.state === 'starting';
+    this.wasCondemned = body.saidReady && !body.home.remote && this.#hearing.state === 'starting';
     body.terminated = true;
     this.#watcher.terminated(body.current);
     if (body.alive) this.#there(() => this.#end());
