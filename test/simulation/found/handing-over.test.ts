@@ -42,8 +42,7 @@ describe('handing tasks over', () => {
   });
 
   it('takes back what is on its way to a thread that a getter of its input has ended', async (t) => {
-    // It gave up the task that ran there, and the thread was ended. What was handed over at that moment stayed, and would have been begun by
-    // a thread that nothing counted on; once that was given up as an orphan, what may be started only once failed without having begun.
+    // What was handed over at that moment stayed with a thread that was being ended; what may be started only once failed without having begun.
     for (const abortGrace of [0, 1_000]) {
       const script = new Script(t, { threads: 1, abortGrace, idempotent: false });
       await script.thread(1).ready();
