@@ -125,7 +125,6 @@ export class Dispatcher {
       settle: (thread, exit, reason) => {
         this.#watchdog.forget(thread);
         this.#fences.forget(thread);
-        if (thread.phase === 'orphan') this.#feeder.takeBack.forbid(thread);
         return this.#deaths.settle(thread, exit, reason);
       },
       growthFailed: () => elasticity?.growthFailed(),

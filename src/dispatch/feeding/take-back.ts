@@ -69,11 +69,6 @@ export class TakeBack {
     answered();
   }
 
-  /** It is given up, and may live on: it is never to begin what it has not begun, not even what cannot be had back. */
-  forbid(thread: PoolThread): void {
-    for (const bundle of thread.bundles) if (bundle.state === 'sent') thread.handle.revoke(bundle.number, () => {});
-  }
-
   /** Attempts that were taken or sent in vain are next in the queue, in their old order. */
   giveBack(attempts: readonly Attempt[]): void {
     const { backlog, feeder } = this.#parts;

@@ -49,6 +49,9 @@ export class Deaths {
 
   /** Settles what the thread held, and says whether a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent' {
+    // It may live on, and is never to begin what it has not begun, not even what cannot be had back.
+    if (thread.phase === 'orphan')
+      for (const { number, state } of thread.bundles) if (state === 'sent') thread.handle.revoke(number, () => {});
     const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
     this.#tellLost(thread, reason);
     // What filled the heap may be what others have left there: alone on a fresh thread that will show.
