@@ -140,14 +140,13 @@ export class Witness implements ThreadWatcher {
   }
 
   ended(start: Start): void {
-    const { world } = this;
     if (start.counted) start.on.home.running--;
     start.counted = false;
     if (start.fate === 'returned') this.ballots.returned(start);
     this.hedges.ended(start);
     if (!start.on.terminated) this.#ranTooLong(start);
     this.budget.ended(start);
-    world.journal.note('ended', start.thread, start.task.uid, start.attempt);
+    this.world.journal.note('ended', start.thread, start.task.uid, start.attempt);
   }
 
   /** Nothing runs longer than it may, by more than what stopping takes. */

@@ -58,8 +58,7 @@ describe('handing tasks over', () => {
       };
       const run = script.watch(script.pool.run(input));
       await settle();
-      assert.equal(script.thread(1).begin(), undefined, 'it is not begun there');
-      assert.equal(script.pool.stats().queued, 1, 'it waits');
+      assert.deepEqual([script.thread(1).begin(), script.pool.stats().queued], [undefined, 1], 'it waits, and is not begun there');
       await script.clock.advance(1_000);
       await script.thread(1).exit();
       await script.thread(2).ready();
