@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { InvalidOptionError } from '../../core/errors.ts';
 import { packageVersion } from '../../core/installation.ts';
+import { ModuleDigests } from './module-digest.ts';
 import type { Demands, Refusal } from './protocol.ts';
 
+const digests = new ModuleDigests();
+
 /** SHA-256 of a task module. What it imports has no part in it; for that there is `version`. @throws {InvalidOptionError} if it cannot be read */
-export function digestOf(filename: string): string {
+function digestOf(filename: string): string {
   try {
-    return process
-      .getBuiltinModule('node:crypto')
-      .createHash('sha256')
-      .update(readFileSync(new URL(filename)))
-      .digest('hex');
+    return digests.of(filename);
   } catch (error) {
     throw new InvalidOptionError(`filename: Expected a task module that can be read. Got ${(error as Error).message}.`);
   }

@@ -27,7 +27,7 @@ export interface AgentOptions {
 }
 
 /**
- * Whether a pool is served. The module is read again each time: what a thread will load is the file as it is then.
+ * Whether a pool is served. The module is looked at again each time: what a thread will load is the file as it is then.
  * @param open false if the node is about to leave
  */
 export function admitted(knock: Knock, options: AgentOptions, open: boolean): { executor: LocalExecutor; refusal?: Refusal } {
