@@ -7,6 +7,7 @@ export const SOURCES = {
   wald: "Wald's identity on the M/G/1 delay (Takács 1962)",
   brownian: 'reflected Brownian motion (Harrison 1985)',
   erlang: "Erlang's C, M/M/c (Erlang 1917)",
+  bulk: 'arrivals in groups, M^[X]/M/c (Kabak 1970; Jensen 1953)',
   geometric: 'geometric trials',
   conservation: 'work conservation (Kleinrock 1976)',
   metastable: 'retry amplification (Bronson et al. 2021; Beyer et al. 2016)',

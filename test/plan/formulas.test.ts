@@ -5,7 +5,7 @@ import { longestTakeover, ninesOf, trialsToShow, unavailability } from '../../sr
 import { binomialAtLeast, compoundPoisson, normal } from '../../src/plan/formulas/chance.ts';
 import { attemptsFor, attemptsUsed, longestTimeout, overhead, storm, tippingPoint } from '../../src/plan/formulas/retries.ts';
 import { missingNodes, sparesFor } from '../../src/plan/formulas/spares.ts';
-import { replicasFor, type Votes, vote } from '../../src/plan/formulas/voting.ts';
+import { replicasFor, type VoteOutcome, type Votes, vote } from '../../src/plan/formulas/voting.ts';
 import { erlangC, lateShare, longerThan, meanAbove, meanWait } from '../../src/plan/formulas/waiting.ts';
 import { DAY, YEAR } from '../../src/plan/quantity/time.ts';
 
@@ -158,8 +158,8 @@ describe('retries', () => {
 
 describe('votes', () => {
   /** Every sequence of ballots, each with its chance. */
-  function enumerated({ replicas, quorum, maxReplicas, corrupt, agree }: Votes): { wrong: number; undecided: number; copies: number } {
-    const total = { wrong: 0, undecided: 0, copies: 0 };
+  function enumerated({ replicas, quorum, maxReplicas, corrupt, agree }: Votes): VoteOutcome {
+    const total = { wrong: 0, undecided: 0, copies: 0, fewest: 0, unanimous: 0 };
     const alike = corrupt * Math.sqrt(agree);
     const cast = (ballots: string, chance: number): void => {
       const right = [...ballots].filter((ballot) => ballot === 'r').length;
@@ -171,6 +171,9 @@ describe('votes', () => {
         return;
       }
       total.copies += chance * Math.max(replicas, ballots.length);
+      const unanimous = ballots.length === quorum && new Set(ballots).size === 1 && ballots[0] !== '?';
+      total.fewest += chance * (unanimous ? quorum : Math.max(replicas, ballots.length));
+      if (unanimous) total.unanimous += chance;
       if (bad >= quorum) total.wrong += chance;
       else if (right < quorum) total.undecided += chance;
     };
@@ -187,7 +190,7 @@ describe('votes', () => {
       for (const agree of [0, 0.25, 1]) {
         const votes = { replicas, quorum, maxReplicas: replicas + 2, corrupt: 0.1, agree, common: 0 };
         const [got, expected] = [vote(votes), enumerated(votes)];
-        for (const name of ['wrong', 'undecided', 'copies'] as const) near(got[name], expected[name], 1e-9);
+        for (const name of ['wrong', 'undecided', 'copies', 'fewest', 'unanimous'] as const) near(got[name], expected[name], 1e-9);
       }
   });
 

@@ -4,7 +4,7 @@ import type { Effort, Row } from './comparison.ts';
 import { ownQueueRows, sharedQueueRows, sharedScalingRows } from './parts/load.ts';
 import { scalingRows, takeoverRows, textRows } from './parts/nodes.ts';
 import { stormRows } from './parts/storms.ts';
-import { voteRows } from './parts/votes.ts';
+import { heldBackRows, voteRows } from './parts/votes.ts';
 import { table } from './tables.ts';
 import { measuredCells, measuredThreads } from './trials/measured.ts';
 import { distance } from './world/stats.ts';
@@ -42,6 +42,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
   'shared-scaling': () => sharedScalingRows(effort),
   storm: () => stormRows(effort),
   votes: () => voteRows(effort),
+  'held-back': () => heldBackRows(effort),
 };
 
 const wanted = values.part ?? Object.keys(PARTS);

@@ -15,8 +15,12 @@ export interface Votes {
 export interface VoteOutcome {
   readonly wrong: number;
   readonly undecided: number;
-  /** Copies that are started, each copy beyond `replicas` only where it is needed. */
+  /** Copies that are started if all of `replicas` start at once, and more only where they are needed. */
   readonly copies: number;
+  /** The same if only `quorum` start at once, and the others where the first ballots differ. */
+  readonly fewest: number;
+  /** Chance that the first `quorum` ballots agree. */
+  readonly unanimous: number;
 }
 
 /**
@@ -25,13 +29,13 @@ export interface VoteOutcome {
  */
 export function vote(votes: Votes): VoteOutcome {
   const { replicas, quorum, maxReplicas, corrupt, agree, common } = votes;
-  if (maxReplicas === 1) return { wrong: corrupt, undecided: 0, copies: 1 };
+  if (maxReplicas === 1) return { wrong: corrupt, undecided: 0, copies: 1, fewest: 1, unanimous: 1 };
   // A common corruption strikes all copies; the others strike each copy by itself, and together they make `corrupt` for one copy.
   const all = corrupt * common;
   const single = all < 1 ? (corrupt - all) / (1 - all) : 0;
   const alike = single * Math.sqrt(agree);
   const chances = { right: 1 - single, alike, strange: single - alike };
-  let [wrong, undecided, copies] = [0, 0, 0];
+  let [wrong, undecided, copies, unanimous] = [0, 0, 0, 0];
   /** By [right ballots, wrong ballots that are alike]. */
   let open = new Map<number, number>([[0, 1]]);
   for (let cast = 1; cast <= maxReplicas && open.size > 0; cast++) {
@@ -45,6 +49,7 @@ export function vote(votes: Votes): VoteOutcome {
         return;
       }
       copies += chance * started;
+      if (cast === quorum && Math.max(right, bad) === quorum) unanimous += chance;
       if (bad >= quorum) wrong += chance;
       else if (right < quorum) undecided += chance;
     };
@@ -57,7 +62,15 @@ export function vote(votes: Votes): VoteOutcome {
     }
     open = next;
   }
-  return { wrong: all + (1 - all) * wrong, undecided: (1 - all) * undecided, copies: all * replicas + (1 - all) * copies };
+  const started = all * replicas + (1 - all) * copies;
+  const agreed = all + (1 - all) * unanimous;
+  return {
+    wrong: all + (1 - all) * wrong,
+    undecided: (1 - all) * undecided,
+    copies: started,
+    fewest: started - agreed * (replicas - quorum),
+    unanimous: agreed,
+  };
 }
 
 /** The smallest odd number of copies whose majority answers wrongly in at most 10^-nines of the tasks; `undefined` up to 15. */

@@ -1,11 +1,10 @@
 import { trialsToShow } from '../formulas/availability.ts';
 import { attemptsFor, type Faults, failing, longestTimeout, overhead, storm, tippingPoint } from '../formulas/retries.ts';
 import { type Fleet, missingShare, sparesFor } from '../formulas/spares.ts';
-import { vote } from '../formulas/voting.ts';
 import { type LineInput, line, type PlanLine } from '../line.ts';
 import type { PlannedSystem } from '../options.ts';
 import { numberText, shareText, timeText } from '../quantity/text.ts';
-import { votesOf } from './answers.ts';
+import { copiesOf } from './answers.ts';
 
 const needs = (input: Omit<LineInput, 'section'>): PlanLine => line({ section: 'needs', ...input });
 
@@ -84,7 +83,7 @@ function room(system: PlannedSystem): PlanLine[] {
   const { load, service, nodes, domain, replicas } = system;
   const lines: PlanLine[] = [];
   const faults = faultsOf(system);
-  const { copies } = vote(votesOf(system));
+  const { fewest: copies } = copiesOf(system);
   if (service !== undefined && (faults.classes.length > 0 || replicas > 1)) {
     const cost = overhead(faults) * copies;
     lines.push(
@@ -95,7 +94,7 @@ function room(system: PlannedSystem): PlanLine[] {
         unit: 'share',
         formula: 's / (Σ p(d + c) + (1 - Σp) · s) · (1 - p) / (1 - p^A) / copies; d: until it is found, c: a new thread',
         source: 'conservation',
-        assumption: `all threads are kept busy; ${numberText(cost)} times the thread time of tasks without faults and copies`,
+        assumption: `all threads are kept busy${replicas > 1 ? ', so that copies are held back' : ''}; ${numberText(cost)} times the thread time of tasks without faults and copies`,
         because:
           load !== undefined && load * cost > 1
             ? `the load of ${shareText(load)} becomes ${shareText(load * cost)} with faults and copies`
@@ -124,7 +123,7 @@ function timeOuts(system: PlannedSystem): PlanLine[] {
   const { load, service, hang, timeout } = system;
   if (load === undefined || service === undefined || hang === 0) return [];
   const faults = faultsOf(system);
-  const longest = longestTimeout(load * vote(votesOf(system)).copies, faults, faults.classes.at(-1)!);
+  const longest = longestTimeout(load * copiesOf(system).fewest, faults, faults.classes.at(-1)!);
   const why = longest <= 0 ? 'there is too much to do even if a hanging attempt costs nothing' : `${timeText(timeout)} is longer`;
   return [
     needs({

@@ -3,6 +3,7 @@ import { lateShare, meanWait } from '../formulas/waiting.ts';
 import { type LineInput, line, type PlanLine } from '../line.ts';
 import type { PlannedSystem } from '../options.ts';
 import { shareText, timeText } from '../quantity/text.ts';
+import { serversOf } from './answers.ts';
 
 const waits = (input: Omit<LineInput, 'section'>): PlanLine => line({ section: 'waits', ...input });
 
@@ -44,8 +45,8 @@ function own({ rate, takeover, service, threads, late }: PlannedSystem, load: nu
 }
 
 function shared(system: PlannedSystem, load: number, service: number): PlanLine[] {
-  const { nodes, rate, takeover, repair, domain, late } = system;
-  const servers = Math.max(1, Math.round((nodes * rate * service) / 1_000 / load));
+  const { nodes, takeover, repair, domain, late } = system;
+  const servers = serversOf(system);
   const lost = Math.min(servers, Math.round((servers * domain) / nodes));
   const busy = load * servers;
   const of = domain === 1 ? 'a node' : `a domain of ${domain} nodes`;

@@ -32,6 +32,9 @@ interface Job {
   copies: number;
 }
 
+/** So many that the thread of a ballot that loses is replaced at once. */
+const SPARES = 3;
+
 /** How often a copy that is struck by itself is wrong, and how often all are struck at once. */
 function split(corrupt: number, common: number): { all: number; single: number } {
   const all = corrupt * common;
@@ -55,7 +58,7 @@ export function voteRun(seed: number, setting: VoteSetting): Promise<VoteRun> {
     let strangers = 0;
     const workers = new Workers({
       timeline,
-      atOnce: threads + 1,
+      atOnce: threads + SPARES,
       boot: 30,
       perform: ({ task }) => {
         const job = task.input as Job | undefined;
@@ -68,7 +71,7 @@ export function voteRun(seed: number, setting: VoteSetting): Promise<VoteRun> {
       },
     });
     const redundancy = { replicas, quorum, maxReplicas: replicas + 2 };
-    const pool = stage.pool(workers, { threads, spares: 1, redundancy, retry: 1_000, timeout: Number.POSITIVE_INFINITY });
+    const pool = stage.pool(workers, { threads, spares: SPARES, redundancy, retry: 1_000, timeout: Number.POSITIVE_INFINITY });
     const run: VoteRun = { wrong: [], undecided: [], copies: [] };
     const settled = ({ weight, copies }: Job, how: 'right' | 'wrong' | 'undecided'): void => {
       run.wrong.push(how === 'wrong' ? weight : 0);

@@ -16,6 +16,15 @@ export function estimate(samples: readonly number[]): Estimate {
   return { mean, half: student(n - 1) * Math.sqrt(variance / n), samples: n };
 }
 
+/** Means of so many runs of neighbours, for samples that depend on their neighbours. */
+export function means(samples: readonly number[], batches: number): number[] {
+  const size = Math.floor(samples.length / batches);
+  return Array.from({ length: batches }, (_, i) => {
+    const batch = samples.slice(i * size, (i + 1) * size);
+    return batch.reduce((sum, x) => sum + x, 0) / batch.length;
+  });
+}
+
 export const scaled = ({ mean, half, samples }: Estimate, by: number): Estimate => ({ mean: mean * by, half: half * by, samples });
 
 /** A forecast beside what was simulated. */
