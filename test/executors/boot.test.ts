@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -33,8 +33,7 @@ async function start(compiled: SharedArrayBuffer, left: number): Promise<void> {
     faults,
   };
   const worker = new Worker(CARRIER, { eval: true, workerData: { init, compiled }, transferList: [port2] });
-  const [message] = await once(port1, 'message');
-  assert.deepEqual(message, [FROM_THREAD.ready]);
+  for await (const [message] of on(port1, 'message')) if (message[0] === FROM_THREAD.ready) break;
   while (Atomics.load(new Int32Array(compiled), 0) !== left) await turn();
   await worker.terminate();
   port1.close();

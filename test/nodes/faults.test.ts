@@ -5,7 +5,7 @@ import { after, before, describe, it, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Pool, type PoolEvents } from '../../src/index.ts';
 import { listNodes } from '../../src/node/index.ts';
-import { nextEvent } from '../next-event.ts';
+import { nextEvent, turn } from '../next-event.ts';
 import { further } from '../soak.ts';
 import { hasRedis, LINKS, RedisServer } from './redis-server.ts';
 
@@ -137,10 +137,11 @@ describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-s
     const one = await node('--name', 'drain');
     const pool = poolOf('drain');
     await pool.ready();
-    assert.deepEqual(
-      (await listNodes({ url: server.url, name: 'drain' })).map(({ id, threads, used }) => ({ id, threads, used })),
-      [{ id: one.id, threads: 2, used: 2 }],
-    );
+    const listed = async () =>
+      (await listNodes({ url: server.url, name: 'drain' })).map(({ id, threads, used }) => ({ id, threads, used }));
+    // How many threads are lent stands in the next beat.
+    while ((await listed())[0]?.used !== 2) await turn();
+    assert.deepEqual(await listed(), [{ id: one.id, threads: 2, used: 2 }]);
     const down = nextEvent(pool, 'nodeDown');
     const run = pool.run(3, { name: 'slow', onProgress: () => one.kill('SIGINT') });
     assert.equal(await run, 6);

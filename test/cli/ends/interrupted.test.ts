@@ -7,7 +7,8 @@ import type { BatchInput } from '../../fixtures/batch/batch-task.ts';
 import { further } from '../../soak.ts';
 import { gated, Holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from '../command.ts';
 
-const LINES = 4_000;
+/** More than are on the way at a time: some must be left when it is interrupted. */
+const LINES = 20_000;
 
 test('Ctrl-C once finishes what has begun, prints the command that resumes, and exits 130', async (t) => {
   const cwd = scratch(t);
