@@ -1,8 +1,8 @@
-import { erlangC, integral, longerThan, meanAbove, type Queue } from './waiting.ts';
+import { erlangC, integral, longerThan, type Queue } from './waiting.ts';
 
 /** What a take-over does to those who wait. */
 export interface Delay {
-  /** Events that wait longer than `late` because of one failure. */
+  /** Events that wait longer than `late` because of one failure, and would not without it. */
   readonly late: number;
   /** Milliseconds from the failure until nothing waits that the failure has left. */
   readonly whole: number;
@@ -46,21 +46,50 @@ export interface SharedQueue {
   readonly late: number;
 }
 
+/** Parts of the chances of how long the queue is at first, each as likely as another. */
+const STARTS = 16;
+
+/** Means of those parts of an exponential distribution with mean 1. */
+const EXPONENTIAL: readonly number[] = Array.from({ length: STARTS }, (_, i) => {
+  const below = (left: number): number => (left === 0 ? 0 : left - left * Math.log(left));
+  return STARTS * (below(1 - i / STARTS) - below(1 - (i + 1) / STARTS));
+});
+
 /**
- * All events wait in one queue, which is as long as Erlang says when the servers are lost. While servers are missing it is a reflected Brownian motion with the drift of what comes less what is served,
- * and its variance: in the limit of large systems exact, whether the rest suffices or not. An event is late if more wait before it
- * than are served within `late`. Once the servers are back the queue sinks at a constant rate on average. Until the loss is noticed, each lost server holds one event:
- * the one that it was at, or one that it was given in vain.
+ * What the loss does, beside what is late in any case at this load. All events wait in one queue, which is as long as Erlang says when the servers are lost. While servers are
+ * missing it is a reflected Brownian motion with the drift of what comes less what is served, and its variance: in the limit of large systems exact, whether the rest suffices
+ * or not. An event is late if more wait before it than are served within `late`. Once the servers are back, the queue finds its balance again: how many more events are late until
+ * then is the solution of Poisson's equation for the same motion. Until the loss is noticed, each lost server holds one event: the one that it was at, or one that it was given in vain.
  */
 export function sharedQueueDelay({ servers, lost, load, service, noticed, outage, late }: SharedQueue): Delay {
   if (load >= 1) return { late: Number.POSITIVE_INFINITY, whole: Number.POSITIVE_INFINITY };
   const [rate, left, full] = [(load * servers) / service, (servers - lost) / service, servers / service];
-  const before = (erlangC(servers, load * servers) * load) / (1 - load);
-  const queue: Queue = { drift: rate - left, variance: rate + left, start: before };
-  const waits = erlangC(servers - lost, load * servers);
-  const during = integral((ms) => longerThan(queue, left * late, ms), 0, outage, 400) * rate * waits;
   const drain = full - rate;
-  const after = (rate * waits * meanAbove(queue, full * late, outage)) / drain;
+  const decay = (2 * drain) / (full + rate);
+  const before = erlangC(servers, load * servers);
+  const waits = erlangC(servers - lost, load * servers);
+  const base = (length: number): number => before * Math.exp(-decay * length);
+  const motion: Queue = { drift: rate - left, variance: rate + left };
+  /** Chance that the queue is longer than that, so long after the loss. */
+  const longer = (length: number, ms: number): number => {
+    const from = (start: number): number => longerThan({ ...motion, start }, length, ms);
+    const mixed = EXPONENTIAL.reduce((sum, start) => sum + from(start / decay), 0) / STARTS;
+    return waits * ((1 - before) * from(0) + before * mixed);
+  };
+  const limit = full * late;
+  /** What is served within `late`, from then on. */
+  const served = (ms: number): number => left * Math.min(late, outage - ms) + full * Math.max(0, late - (outage - ms));
+  const during = integral((ms) => longer(served(ms), ms) - base(limit), 0, outage, 200);
+  /** Milliseconds in which events are late, and would not be, for each event that the queue is longer than usual. */
+  const each = (length: number): number => (Math.exp(-decay * Math.max(0, limit - length)) - Math.exp(-decay * limit)) / drain;
+  const after = over(limit, (length) => each(length) * (longer(length, outage) - base(length)));
+  const backlog = over(limit, (length) => longer(length, outage));
   const inHand = noticed > late ? lost : 0;
-  return { late: inHand + during + after, whole: outage + (waits * meanAbove(queue, 0, outage)) / drain };
+  return { late: Math.max(0, inHand + rate * (during + after)), whole: outage + backlog / drain };
+
+  /** The integral over all lengths, with a step where the function may have a bend. */
+  function over(bend: number, f: (length: number) => number): number {
+    const top = Math.max(0, motion.drift * outage) + 5 / decay + 10 * Math.sqrt(motion.variance * outage);
+    return integral(f, 0, Math.min(bend, top), 200) + (top > bend ? integral(f, bend, top, 200) : 0);
+  }
 }

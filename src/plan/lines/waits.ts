@@ -63,7 +63,8 @@ function shared(system: PlannedSystem, load: number, service: number): PlanLine[
         title: `events later than ${timeText(late)} ${title}`,
         value: delay.late,
         unit: 'events',
-        formula: 'in hand + arrivals · P(queue > late · threads left / service), then drained at (1 - load) · threads / service',
+        formula:
+          'in hand + arrivals · P(queue > late · threads left / service), until its balance is found again, less those that are late without the loss',
         source: 'brownian',
         assumption,
         because,

@@ -2,8 +2,8 @@ import { hash32 } from '../../../src/core/random.ts';
 import { ownQueueDelay, sharedQueueDelay } from '../../../src/plan/formulas/takeover.ts';
 import { atLeast, type Effort, type Row, repeated } from '../comparison.ts';
 import { ownQueueWindow } from '../trials/own-queue.ts';
-import { sharedQueueWindow } from '../trials/shared-queue.ts';
-import { estimate, scaled } from '../world/stats.ts';
+import { type Effect, idealWindow, sharedQueueWindows } from '../trials/shared-queue.ts';
+import { controlled, type Estimate, estimate, scaled } from '../world/stats.ts';
 
 export const LOADS = [0.6, 0.8, 0.9, 0.95] as const;
 const LATE = 100;
@@ -44,66 +44,71 @@ export async function ownQueueRows(effort: Effort, loads: readonly number[] = LO
 const SERVICE = 20;
 const NOTICED = 500;
 const REPAIR = 5_000;
+/** Windows of a queue as books have it, which cost next to nothing. */
+const IDEALS = 1_000;
 
 /** Ten nodes share one queue and one of them is lost: a spare takes over after half a second, or it comes back after five and a half. */
-export async function sharedQueueRows(effort: Effort): Promise<Row[]> {
+export async function sharedQueueRows(effort: Effort, loads: readonly number[] = LOADS): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const spares of [1, 0])
-    for (const load of LOADS) rows.push(...(await sharedAt(effort, 'shared queue', { load, spares, threadsPerNode: 2, windows: 16 })));
-  return rows;
+  for (const load of loads) rows.push(...(await sharedAt(effort, 'shared queue', { load, spares: [1, 0], threadsPerNode: 2, windows: 8 })));
+  return ['with spares', 'without spares'].flatMap((how) => rows.filter(({ series }) => series!.endsWith(` ${how}`)));
 }
 
-/** What is lost for each thread stays the same if nodes are three times as large. */
+/** What is lost for each thread stays the same if nodes are four times as large. */
 export async function sharedScalingRows(effort: Effort): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const threadsPerNode of [1, 2, 4])
-    rows.push(...(await sharedAt(effort, 'shared scaling', { load: 0.95, spares: 0, threadsPerNode, windows: 8 })));
+  for (const threadsPerNode of [1, 4])
+    rows.push(...(await sharedAt(effort, 'shared scaling', { load: 0.95, spares: [0], threadsPerNode, windows: 5 })));
   return rows;
 }
 
 interface Shared {
   readonly load: number;
-  readonly spares: number;
+  readonly spares: readonly number[];
   readonly threadsPerNode: number;
   readonly windows: number;
 }
 
 async function sharedAt(effort: Effort, table: string, { load, spares, threadsPerNode, windows }: Shared): Promise<Row[]> {
   const nodes = 10;
-  const setting = { nodes, threadsPerNode, load, service: SERVICE, noticed: NOTICED, repair: REPAIR, late: LATE, spares };
-  const outcomes = await repeated(atLeast(4, windows, effort), effort.seed, (seed) => sharedQueueWindow(seed, setting));
-  const outage = spares > 0 ? NOTICED : NOTICED + REPAIR;
-  const expected = sharedQueueDelay({
-    servers: nodes * threadsPerNode,
-    lost: threadsPerNode,
-    load,
-    service: SERVICE,
-    noticed: NOTICED,
-    outage,
-    late: LATE,
-  });
+  const setting = { nodes, threadsPerNode, load, service: SERVICE, noticed: NOTICED, repair: REPAIR, late: LATE };
+  const outcomes = await repeated(atLeast(4, windows, effort), effort.seed, (seed) => sharedQueueWindows(seed, setting, spares));
+  const ideals = atLeast(100, IDEALS, effort);
   const scaling = table === 'shared scaling';
   const per = scaling ? nodes * threadsPerNode : 1;
-  const what = scaling ? `10 nodes of ${threadsPerNode} threads` : `${percent(load)}, ${spares > 0 ? 'with' : 'without'} spares`;
-  const where = { table, x: load, exact: false } as const;
-  const series = spares > 0 ? 'with spares' : 'without spares';
-  const late = scaled(estimate(outcomes.map((one) => one.late)), 1 / per);
-  return [
-    {
-      ...where,
-      what: `${what}: late events${scaling ? ' a thread' : ''}`,
-      series: `late ${series}`,
-      unit: 'events',
-      forecast: expected.late / per,
-      simulated: late,
-    },
-    {
-      ...where,
-      what: `${what}: time until whole`,
-      series: `whole ${series}`,
-      unit: 'ms',
-      forecast: expected.whole,
-      simulated: estimate(outcomes.map(({ whole }) => whole)),
-    },
-  ];
+  return spares.flatMap((standBy, i): Row[] => {
+    const outage = standBy > 0 ? NOTICED : NOTICED + REPAIR;
+    const size = { servers: nodes * threadsPerNode, lost: threadsPerNode };
+    const expected = sharedQueueDelay({ ...size, load, service: SERVICE, noticed: NOTICED, outage, late: LATE });
+    const how = standBy > 0 ? 'with spares' : 'without spares';
+    const what = scaling ? `10 nodes of ${threadsPerNode} threads` : `${percent(load)}, ${how}`;
+    const where = { table, x: load, exact: false } as const;
+    const many = Array.from({ length: ideals }, (_, k) => idealWindow(hash32(effort.seed, k, 1), setting, standBy));
+    const found = (of: (effect: Effect) => number): Estimate =>
+      controlled(
+        outcomes.map((each) => [of(each[i]!.pool), of(each[i]!.ideal)]),
+        many.map(of),
+      );
+    return [
+      {
+        ...where,
+        what: `${what}: late events${scaling ? ' a thread' : ''}`,
+        series: `late ${how}`,
+        unit: 'events',
+        forecast: expected.late / per,
+        simulated: scaled(
+          found(({ late }) => late),
+          1 / per,
+        ),
+      },
+      {
+        ...where,
+        what: `${what}: time until whole`,
+        series: `whole ${how}`,
+        unit: 'ms',
+        forecast: expected.whole,
+        simulated: found(({ whole }) => whole),
+      },
+    ];
+  });
 }

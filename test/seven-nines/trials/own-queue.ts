@@ -80,7 +80,7 @@ export function ownQueueWindow(seed: number, setting: OwnQueueSetting): Promise<
       void pool.run(events.length - 1).then(() => waits.answered(event));
     });
     const relaxed = service / (1 - Math.sqrt(load)) ** 2;
-    stage.run(Math.max(WARM_UP * service, 20 * relaxed));
+    stage.run(Math.max(WARM_UP * service, 6 * relaxed));
     const before = { came: -1, late: 0, at: 0 };
     fail(parts, () => Object.assign(before, { came: waits.came, late: waits.late, at: timeline.now() }));
     stage.run(Number.POSITIVE_INFINITY, () => before.came >= 0);

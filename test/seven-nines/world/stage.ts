@@ -38,7 +38,7 @@ export class Stage {
 
   /** A stream of chance of its own for each purpose. */
   random(purpose: number): Random {
-    return seeded(hash32(this.#seed, purpose));
+    return randomOf(this.#seed, purpose);
   }
 
   /** @param parts is shown the parts of the pool */
@@ -74,6 +74,8 @@ export class Stage {
     this.#globals.restore();
   }
 }
+
+export const randomOf = (seed: number, purpose: number): Random => seeded(hash32(seed, purpose));
 
 export const exponential = (random: Random, mean: number): number => -mean * Math.log(1 - random());
 

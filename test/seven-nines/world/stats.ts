@@ -27,6 +27,16 @@ export function means(samples: readonly number[], batches: number): number[] {
 
 export const scaled = ({ mean, half, samples }: Estimate, by: number): Estimate => ({ mean: mean * by, half: half * by, samples });
 
+/**
+ * The mean of something that is costly to sample, by its difference from something cheap that is nearly the same, sampled together with it; and by many more samples of the
+ * cheap one alone (a control variate).
+ */
+export function controlled(pairs: readonly (readonly [costly: number, cheap: number])[], cheap: readonly number[]): Estimate {
+  const difference = estimate(pairs.map(([x, y]) => x - y));
+  const { mean, half } = estimate(cheap);
+  return { mean: mean + difference.mean, half: Math.hypot(half, difference.half), samples: pairs.length };
+}
+
 /** A forecast beside what was simulated. */
 export interface Comparison {
   readonly what: string;
