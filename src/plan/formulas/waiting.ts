@@ -47,13 +47,6 @@ export function longerThan({ drift, variance, start = 0 }: Queue, length: number
   return Math.min(1, 1 - normal((length - start - drift * ms) / spread) + factor);
 }
 
-/** Mean of what is above `length` after `ms`: the integral of `longerThan` from there on. */
-export function meanAbove(queue: Queue, length: number, ms: number): number {
-  const spread = Math.sqrt(queue.variance * ms);
-  const top = Math.max(length, (queue.start ?? 0) + queue.drift * ms) + 10 * spread;
-  return integral((x) => longerThan(queue, x, ms), length, top, 400);
-}
-
 /** Simpson's rule; `steps` is even. */
 export function integral(f: (x: number) => number, from: number, to: number, steps: number): number {
   const step = (to - from) / steps;
