@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { mergeChunks } from './merge-chunks.mjs';
 
 /** So small that finding and reading them costs more than they do; the rest stays outside, where programs can share and renew it. */
 const TAKEN_IN = ['p-retry', 'p-timeout', 'is-network-error'];
@@ -89,6 +90,7 @@ export async function bundle(root, from, to) {
   const { [BY_ITSELF]: worker, ...shared } = entries;
   const options = { ...BUNDLE, outdir: to, plugins: [inPlace(from, to)] };
   await build({ ...options, entryPoints: shared, splitting: true });
+  await mergeChunks(to, 'index.js', BUNDLE);
   await build({ ...options, entryPoints: { [BY_ITSELF]: worker }, banner: {} });
   nameWhatIsLoadedAlone(from, to);
 }

@@ -1,7 +1,7 @@
 // Eight real jobs, done by the command line and by the tools that people use instead: how long, what came back, what was said.
 //   npm run bench:jobs -- [--scale 1] [--job name]... [--write]
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,8 @@ const LIMIT = 600;
 /** A directory in which the commands of the table work as they stand there. */
 function stage(): { readonly directory: string; readonly env: NodeJS.ProcessEnv } {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-jobs-'));
-  const bin = mkdtempSync(join(tmpdir(), 'holdfast-bin-'));
+  const bin = join(directory, '.bin');
+  mkdirSync(bin);
   symlinkSync(join(ROOT, 'dist/cli/main.js'), join(bin, 'holdfast'));
   symlinkSync(process.execPath, join(bin, 'node'));
   symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));

@@ -105,7 +105,7 @@ test('records come out in the order of their indexes, without a gap', () => {
   const order = new InOrder(5, (_, waiting) => out.push(typeof waiting === 'string' ? waiting : waiting.text));
   for (const index of [7, 5, 9, 6]) order.put(index, { to: 'results', text: `r${index}` });
   assert.deepEqual([out, order.weight], [['r5', 'r6', 'r7'], 2]);
-  order.put(8, { to: 'failed', text: 'r8' });
+  order.put(8, { to: 'failed', text: 'r8', kind: 'error' });
   assert.deepEqual([out, order.weight], [['r5', 'r6', 'r7', 'r8', 'r9'], 0]);
 });
 

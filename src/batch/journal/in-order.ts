@@ -1,8 +1,8 @@
 /** A record and the file it belongs to. */
-export interface DueRecord {
-  readonly to: 'results' | 'failed';
-  readonly text: string;
-}
+export type DueRecord =
+  | { readonly to: 'results'; readonly text: string }
+  /** A dead letter, and the kind of its failure. */
+  | { readonly to: 'failed'; readonly text: string; readonly kind: string };
 
 /** A record, or the JSON text of a result, of which one is made when its turn has come: in one piece it waits for less. */
 export type Waiting = DueRecord | string;

@@ -135,7 +135,6 @@ export class Recorder {
   }
 
   #letter(line: OpenLine, kind: string, error: unknown): void {
-    this.#kinds[kind] = (this.#kinds[kind] ?? 0) + 1;
     this.#first ??= {
       index: line.index,
       line: line.line,
@@ -146,7 +145,7 @@ export class Recorder {
     const attempts = this.#options.attemptsOf(error);
     this.#put(
       line,
-      { to: 'failed', text: deadLetter(line, kind, error, attempts) },
+      { to: 'failed', text: deadLetter(line, kind, error, attempts), kind },
       kind,
       attempts.at(-1) ?? (kind === 'input' ? undefined : this.#receipt),
     );
@@ -163,6 +162,7 @@ export class Recorder {
     if (typeof record !== 'string' && record.to === 'failed') {
       journal.fail(record.text);
       this.#failed++;
+      this.#kinds[record.kind] = (this.#kinds[record.kind] ?? 0) + 1;
     } else {
       journal.result(typeof record === 'string' ? plainRecord(index, record) : record.text);
       this.#done++;

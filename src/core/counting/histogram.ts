@@ -10,26 +10,32 @@ export class Bounds {
   /** In seconds, ascending. */
   readonly seconds: readonly number[];
   readonly ms: readonly number[];
-  readonly #first: Uint16Array;
+  #first: Uint16Array | undefined;
 
   constructor(seconds: readonly number[] = TIME_BUCKETS) {
     this.seconds = seconds;
     // Rounded, because 0.0001 * 1000 is a little more than a tenth.
     this.ms = seconds.map((bound) => Number((bound * 1000).toPrecision(12)));
-    this.#first = Uint16Array.from({ length: PLACES }, (_, place) => {
-      const least = leastOf(place);
-      const at = this.ms.findIndex((bound) => bound >= least);
-      return at < 0 ? this.ms.length : at;
-    });
   }
 
   /** The bucket of a time; one more than there are bounds is everything above. @param place where a spread counts the time */
   of(ms: number, place: number = placeOf(ms)): number {
     const { ms: bounds } = this;
+    this.#first ??= firstBuckets(bounds);
     let bucket = this.#first[place]!;
     while (bucket < bounds.length && ms > bounds[bucket]!) bucket++;
     return bucket;
   }
+}
+
+function firstBuckets(bounds: readonly number[]): Uint16Array {
+  const first = new Uint16Array(PLACES);
+  for (let place = 0, bucket = 0; place < PLACES; place++) {
+    const least = leastOf(place);
+    while (bucket < bounds.length && bounds[bucket]! < least) bucket++;
+    first[place] = bucket;
+  }
+  return first;
 }
 
 export const DEFAULT_BOUNDS: Bounds = new Bounds();

@@ -31,13 +31,18 @@ const comparable = ({ outcome, value, effects }: Verdict): unknown => [
   effects ?? [],
 ];
 
-/** What the threads that vote say of one message. With one thread its word is the verdict, and nothing is compared. */
+/**
+ * What the threads that vote say of one message. With one thread its word is the verdict, and nothing is compared. A replica has one vote: what is wrong
+ * with a core is wrong with the next thread on it as well, and the two must not make a majority.
+ */
 export class Ballots {
-  readonly #box: BallotBox | undefined;
-  readonly #voters: Member[] = [];
-  readonly #said: Verdict[] = [];
+  readonly #quorum: number;
+  #box: BallotBox | undefined;
+  #voters: Member[] = [];
+  #said: Verdict[] = [];
 
   constructor(quorum: number) {
+    this.#quorum = quorum;
     this.#box = quorum === 1 ? undefined : new BallotBox(quorum, equal as Compare);
   }
 
@@ -46,8 +51,9 @@ export class Ballots {
     return this.#box === undefined ? this.#said[0] : this.#box.canonical === undefined ? undefined : this.#said[this.#box.canonical];
   }
 
+  /** Replicas that have voted. */
   get size(): number {
-    return this.#voters.length;
+    return new Set(this.#voters.map(({ replica }) => replica)).size;
   }
 
   get verdicts(): readonly Verdict[] {
@@ -65,6 +71,20 @@ export class Ballots {
 
   cast(voter: Member, verdict: Verdict): void {
     if (this.#voters.includes(voter)) return;
+    this.withdraw(({ replica }) => replica === voter.replica);
+    this.#add(voter, verdict);
+  }
+
+  /** Counts those no more, as long as there is no verdict. */
+  withdraw(isGone: (voter: Member) => boolean): void {
+    if (this.verdict !== undefined || !this.#voters.some(isGone)) return;
+    const [voters, said] = [this.#voters, this.#said];
+    [this.#voters, this.#said] = [[], []];
+    this.#box = new BallotBox(this.#quorum, equal as Compare);
+    for (const [i, voter] of voters.entries()) if (!isGone(voter)) this.#add(voter, said[i]!);
+  }
+
+  #add(voter: Member, verdict: Verdict): void {
     this.#voters.push(voter);
     this.#said.push(verdict);
     this.#box?.cast(verdict);

@@ -41,6 +41,11 @@ export class Judgement {
     for (const known of this.#ballots.keys()) if (known < seq) this.#ballots.delete(known);
   }
 
+  /** What a thread has said that was found to be wrong is no word on anything. */
+  withdraw(convicted: Member): void {
+    for (const ballots of this.#ballots.values()) ballots.withdraw((voter) => voter === convicted);
+  }
+
   heard(member: Member, [seq, outcome, value, effects]: Report): void {
     member.applied = seq;
     const { log, quorum } = this.#host;

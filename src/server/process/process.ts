@@ -238,6 +238,7 @@ export class ServerProcess implements ServerBody {
     for (const member of members) {
       if (member.state !== 'live') continue;
       this.parts.emitter.emit('conviction', { threadId: member.threadId, replica: member.replica });
+      this.#judgement.withdraw(member);
       member.end('convicted');
     }
   }

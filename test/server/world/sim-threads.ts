@@ -182,7 +182,7 @@ export class SimThreads {
       spoil: (value) => {
         if (weather.spoil === 0 || thread.replica !== this.badReplica || random() >= weather.spoil) return value;
         this.spoiled++;
-        return value ^ (1 + thread.threadId); // Each is wrong in its own way: what two say alike nobody can know.
+        return value ^ (1 + thread.replica); // What is wrong with a core is wrong with the next thread on it as well. Two cores differ: what they say alike nobody can know.
       },
     };
     try {
