@@ -20,5 +20,11 @@ test('of dead letters that wait for their turn no kind is counted before the let
   recorder.settle({ index: 1, status: 'rejected', reason: new Error('bad') });
   assert.deepEqual([counted(), written], [[0, 0, {}], []]);
   recorder.settle({ index: 0, status: 'fulfilled', value: 2 });
-  assert.deepEqual([counted(), written], [[1, 1, { error: 1 }], ['result', 'letter']]);
+  assert.deepEqual(
+    [counted(), written],
+    [
+      [1, 1, { error: 1 }],
+      ['result', 'letter'],
+    ],
+  );
 });
