@@ -46,6 +46,12 @@ export interface SharedQueue {
   readonly late: number;
 }
 
+/**
+ * Events that lost servers hold: one each, which it was at, or which it was given in vain; and where events wait, the pool has laid another behind that one, so that no server waits
+ * for the pool.
+ */
+export const heldByLost = (lost: number, servers: number, load: number): number => lost * (1 + erlangC(servers, load * servers));
+
 /** Parts of the chances of how long the queue is at first, each as likely as another. */
 const STARTS = 16;
 
@@ -59,7 +65,7 @@ const EXPONENTIAL: readonly number[] = Array.from({ length: STARTS }, (_, i) => 
  * What the loss does, beside what is late in any case at this load. All events wait in one queue, which is as long as Erlang says when the servers are lost. While servers are
  * missing it is a reflected Brownian motion with the drift of what comes less what is served, and its variance: in the limit of large systems exact, whether the rest suffices
  * or not. An event is late if more wait before it than are served within `late`. Once the servers are back, the queue finds its balance again: how many more events are late until
- * then is the solution of Poisson's equation for the same motion. Until the loss is noticed, each lost server holds one event: the one that it was at, or one that it was given in vain.
+ * then is the solution of Poisson's equation for the same motion. Until the loss is noticed, the lost servers hold what they had.
  */
 export function sharedQueueDelay({ servers, lost, load, service, noticed, outage, late }: SharedQueue): Delay {
   if (load >= 1) return { late: Number.POSITIVE_INFINITY, whole: Number.POSITIVE_INFINITY };
@@ -84,7 +90,7 @@ export function sharedQueueDelay({ servers, lost, load, service, noticed, outage
   const each = (length: number): number => (Math.exp(-decay * Math.max(0, limit - length)) - Math.exp(-decay * limit)) / drain;
   const after = over(limit, (length) => each(length) * (longer(length, outage) - base(length)));
   const backlog = over(limit, (length) => longer(length, outage));
-  const inHand = noticed > late ? lost : 0;
+  const inHand = noticed > late ? heldByLost(lost, servers, load) : 0;
   return { late: Math.max(0, inHand + rate * (during + after)), whole: outage + backlog / drain };
 
   /** The integral over all lengths, with a step where the function may have a bend. */

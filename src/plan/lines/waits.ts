@@ -1,4 +1,4 @@
-import { ownQueueDelay, sharedQueueDelay } from '../formulas/takeover.ts';
+import { heldByLost, ownQueueDelay, sharedQueueDelay } from '../formulas/takeover.ts';
 import { lateShare, meanWait } from '../formulas/waiting.ts';
 import { type LineInput, line, type PlanLine } from '../line.ts';
 import type { PlannedSystem } from '../options.ts';
@@ -105,11 +105,11 @@ function shared(system: PlannedSystem, load: number, service: number): PlanLine[
     waits({
       id: 'inHand',
       title: `events in the hands of ${of} that is lost, which run again`,
-      value: lost,
+      value: heldByLost(lost, servers, load),
       unit: 'events',
-      formula: 'threads · domain: one for each thread',
-      source: 'arithmetic',
-      assumption: 'a thread that has fallen silent is given one event in vain at most',
+      formula: 'threads · domain · (1 + C(c, a)): the one that a thread is at, and one behind it where events wait',
+      source: 'erlang',
+      assumption: 'a thread that has fallen silent is given one event in vain, and none behind one that takes long',
     }),
     ...after(takeover, 'spare', 'with spares'),
     ...after(Math.max(repair, takeover), 'bare', `without, until the repair after ${timeText(repair)}`),

@@ -14,7 +14,7 @@ export async function ownQueueRows(effort: Effort, loads: readonly number[] = LO
   const rows: Row[] = [];
   for (const load of loads) {
     const setting = { fails: 'node', rate: 200, load, takeover: 8_000, late: LATE } as const;
-    const outcomes = await repeated(atLeast(4, 16, effort), hash32(effort.seed, Math.round(load * 1_000)), (seed) =>
+    const outcomes = await repeated(atLeast(4, 10, effort), hash32(effort.seed, Math.round(load * 1_000)), (seed) =>
       ownQueueWindow(seed, setting),
     );
     const expected = ownQueueDelay({ rate: 0.2, load, outage: 8_000, late: LATE, service: 5 * load });
@@ -45,12 +45,12 @@ const SERVICE = 20;
 const NOTICED = 500;
 const REPAIR = 5_000;
 /** Windows of a queue as books have it, which cost next to nothing. */
-const IDEALS = 1_000;
+const IDEALS = 700;
 
 /** Ten nodes share one queue and one of them is lost: a spare takes over after half a second, or it comes back after five and a half. */
 export async function sharedQueueRows(effort: Effort, loads: readonly number[] = LOADS): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const load of loads) rows.push(...(await sharedAt(effort, 'shared queue', { load, spares: [1, 0], threadsPerNode: 2, windows: 8 })));
+  for (const load of loads) rows.push(...(await sharedAt(effort, 'shared queue', { load, spares: [1, 0], threadsPerNode: 2, windows: 6 })));
   return ['with spares', 'without spares'].flatMap((how) => rows.filter(({ series }) => series!.endsWith(` ${how}`)));
 }
 
@@ -58,7 +58,7 @@ export async function sharedQueueRows(effort: Effort, loads: readonly number[] =
 export async function sharedScalingRows(effort: Effort): Promise<Row[]> {
   const rows: Row[] = [];
   for (const threadsPerNode of [1, 4])
-    rows.push(...(await sharedAt(effort, 'shared scaling', { load: 0.95, spares: [0], threadsPerNode, windows: 5 })));
+    rows.push(...(await sharedAt(effort, 'shared scaling', { load: 0.95, spares: [0], threadsPerNode, windows: 4 })));
   return rows;
 }
 

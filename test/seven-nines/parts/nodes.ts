@@ -61,7 +61,7 @@ export async function takeoverRows(
 
 /** The text's 8 seconds, and the longest that seven nines allow. */
 export async function textRows(effort: Effort): Promise<Row[]> {
-  const windows = atLeast(4, 10, effort);
+  const windows = atLeast(4, 6, effort);
   const longest = longestTakeover(TEXT.mtbf, 7);
   return [
     ...(await takeoverRows(effort, 'node', TEXT.takeover, '8 s', windows)),
