@@ -129,8 +129,9 @@ export class Feeder {
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
       if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > this.#patience)) return;
       const place = this.#room.whoIsNextAt(thread);
-      if (place === undefined || !this.#send(place, now) || place !== thread) return;
+      if (place === undefined || !this.#send(place, now) || place !== thread) break;
     }
+    // Also where something waits that is not for this thread: what lies behind another may be.
     if (thread.idle && thread.open) this.takeBack.watchTail(thread);
   }
 

@@ -7,6 +7,23 @@ import { Script } from '../world/scripted.ts';
 const codeOf = (error: unknown): unknown => (error as { code?: string } | undefined)?.code;
 
 describe('a neighbour', () => {
+  it('that another thread may not run keeps no third from being taken over', async (t) => {
+    // While something waited that was not for the idle thread, it looked no more at what lay behind a thread that stood still.
+    const script = new Script(t, { threads: 2, spares: 1 }); // The spare does not come: it would fit anything.
+    const [stands, works] = [script.thread(1), script.thread(2)];
+    for (const thread of [stands, works]) await thread.ready();
+    const third = script.watch(script.pool.run('third'));
+    await settle();
+    await script.clock.advance(5);
+    script.watch(script.pool.run('copied', { redundancy: 3 }));
+    await settle();
+    assert.deepEqual(await works.work(), ['copied']);
+    for (let ms = 0; ms < 50; ms += 2) await script.clock.advance(2);
+    assert.deepEqual(await works.work(), ['third']);
+    await settle();
+    assert.equal(third.outcome, 'third');
+  });
+
   it('that uses up the memory does so alone', async (t) => {
     // A task that may be started only once had ended, its result was lost with the thread, and it was told that it had run out of memory.
     const script = new Script(t, { threads: 1, idempotent: false });
