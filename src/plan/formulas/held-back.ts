@@ -48,11 +48,30 @@ export function copiesStarted(spared: SparedCopies): number {
   }
 }
 
-function meanOf({ replicas, most, unanimous, quorum, servers }: SparedCopies, chances: readonly number[], full: number): number {
+function meanOf(spared: SparedCopies, chances: readonly number[], full: number): number {
+  const { replicas, most, unanimous, quorum, servers, load } = spared;
+  const arrivals = load * servers;
+  const held = fullShare(chances, servers);
   let mean = most;
-  for (let idle = 1; idle < replicas && idle <= servers; idle++)
-    mean -= chances[servers - idle]! * unanimous * neverStarted({ running: idle, waiting: replicas - idle, missing: quorum, servers });
-  return mean - fullShare(chances, servers) * (most - full);
+  let idleFor = 0;
+  for (let idle = 1; idle < replicas && idle <= servers; idle++) {
+    const standing: Standing = { running: idle, waiting: replicas - idle, missing: quorum, servers };
+    mean -= chances[servers - idle]! * unanimous * neverStarted(standing);
+    idleFor += chances[servers - idle]! * idleTime(standing, arrivals, 0);
+  }
+  // The last in the line, unless another task has come behind it by the time its first copy starts.
+  idleFor +=
+    held *
+    Math.exp(-arrivals * waitOf(chances, servers, held)) *
+    idleTime({ running: 1, waiting: quorum - 1, missing: quorum, servers }, arrivals, 0);
+  return mean - Math.max(0, held - arrivals * idleFor) * (most - full);
+}
+
+/** Mean time until a task that finds no idle thread has its first copy on one. */
+function waitOf(chances: readonly number[], servers: number, held: number): number {
+  let wait = 0;
+  for (let n = servers; n < chances.length; n++) wait += ((chances[n]! / held) * (n - servers + 1)) / servers;
+  return held > 0 ? wait : 0;
 }
 
 const fullShare = (chances: readonly number[], servers: number): number => chances.slice(servers).reduce((sum, chance) => sum + chance, 0);
@@ -62,8 +81,7 @@ function calledUp(queue: BulkQueue, chances: readonly number[], { servers, servi
   const held = fullShare(chances, servers);
   if (held < 1e-6) return 0;
   const span = LOOK / service;
-  let wait = 0;
-  for (let n = servers; n < chances.length; n++) wait += ((chances[n]! / held) * (n - servers + 1)) / servers;
+  const wait = waitOf(chances, servers, held);
   const steps = Math.ceil(Math.max(200, 2 * (queue.arrivals + servers) * span));
   const tooMany = steps * chances.length > EFFORT;
   const full = tooMany ? new Array<number>(201).fill(held) : fullAfter(queue, chances, span, steps);
@@ -98,4 +116,18 @@ function neverStarted({ running, waiting, missing, servers }: Standing): number 
   const own = Math.min(1, running / servers);
   const ends = own === 0 ? 0 : own * neverStarted({ running: running - 1, waiting, missing: missing - 1, servers });
   return ends + (own === 1 ? 0 : (1 - own) * neverStarted({ running: running + 1, waiting: waiting - 1, missing, servers }));
+}
+
+/**
+ * For how long threads are idle although copies wait, because all that waits are copies of a task that these threads have had: whoever comes then finds an idle thread. Until another task comes, or
+ * nothing waits.
+ */
+function idleTime({ running, waiting, missing, servers }: Standing, arrivals: number, idle: number): number {
+  if (missing === 0 || waiting === 0 || idle >= servers) return 0;
+  const rate = servers - idle + arrivals;
+  const own = Math.min(running, servers - idle);
+  const ends = own === 0 ? 0 : own * idleTime({ running: running - 1, waiting, missing: missing - 1, servers }, arrivals, idle + 1);
+  const others = servers - idle - own;
+  const starts = others === 0 ? 0 : others * idleTime({ running: running + 1, waiting: waiting - 1, missing, servers }, arrivals, idle);
+  return ((idle > 0 ? 1 : 0) + ends + starts) / rate;
 }
