@@ -5,6 +5,7 @@ import { reviveError } from '../../core/wire/revive.ts';
 import type { Blame, Domain, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { pack, type Standards } from '../pack.ts';
 import type { FromCell } from '../processes/protocol.ts';
+import { relay } from '../processes/relay.ts';
 import { FarMarks } from './far-marks.ts';
 import type { Outbox } from './outbox.ts';
 import type { FromNode, Marks, ToNode } from './protocol.ts';
@@ -164,12 +165,6 @@ export class NodeThread implements ExecutorThread {
       case 'done':
         this.#done(message, body);
         break;
-      case 'progress':
-        this.#events.progress(message.bundle, message.index, message.value);
-        break;
-      case 'lateError':
-        this.#events.lateError(message.taskId, message.attempt, reviveError(message.error));
-        break;
       case 'revoked':
         this.#revoked.get(message.bundle)?.(message.claimed);
         this.#revoked.delete(message.bundle);
@@ -180,24 +175,10 @@ export class NodeThread implements ExecutorThread {
       case 'exited':
         this.end({ ...message.exit, error: message.exit.error && reviveError(message.exit.error) });
         break;
-      case 'accounted':
-        this.#events.accounted(message.bundle, message.upTo);
+      case 'memory': // It is the machine's of its node, and counted there.
         break;
-      case 'unreadable':
-        this.#events.unreadable();
-        break;
-      case 'garbage':
-        this.#events.garbage();
-        break;
-      case 'tearsDown':
-        this.#events.tearsDown();
-        break;
-      case 'tornDown':
-        this.#events.tornDown(message.error && reviveError(message.error));
-        break;
-      case 'message':
-        this.#events.message(message.value);
-        break;
+      default:
+        relay(message, this.#events);
     }
   }
 

@@ -8,6 +8,7 @@ import { type Packed, pack } from '../pack.ts';
 import { timesOn } from '../times.ts';
 import type { Cell, Death } from './cell.ts';
 import type { CellSession, FromCell } from './protocol.ts';
+import { relay } from './relay.ts';
 
 const NO_CELL = 'If the executable is not Node itself, name one that is by the option execPath';
 
@@ -149,12 +150,6 @@ export class CellThread implements ExecutorThread {
       case 'done':
         this.#done(message, body);
         break;
-      case 'progress':
-        this.#events.progress(message.bundle, message.index, message.value);
-        break;
-      case 'lateError':
-        this.#events.lateError(message.taskId, message.attempt, reviveError(message.error));
-        break;
       case 'revoked':
         this.#answers.get(message.bundle)?.(message.claimed);
         this.#answers.delete(message.bundle);
@@ -162,24 +157,8 @@ export class CellThread implements ExecutorThread {
       case 'exited':
         this.#end({ ...message.exit, error: message.exit.error && reviveError(message.exit.error) });
         break;
-      case 'accounted':
-        this.#events.accounted(message.bundle, message.upTo);
-        break;
-      case 'unreadable':
-        this.#events.unreadable();
-        break;
-      case 'garbage':
-        this.#events.garbage();
-        break;
-      case 'tearsDown':
-        this.#events.tearsDown();
-        break;
-      case 'tornDown':
-        this.#events.tornDown(message.error && reviveError(message.error));
-        break;
-      case 'message':
-        this.#events.message(message.value);
-        break;
+      default:
+        relay(message, this.#events);
     }
   }
 
