@@ -154,6 +154,25 @@ describe('a clock that stands still while its program does', () => {
     assert.ok(startedAt - lived0 < lived / 20, `of ${lived} ms that it lived ${startedAt - lived0} are forgotten`);
   });
 
+  it('knows when something began although the program had been stopped again and again before that', () => {
+    // The two pauses were joined between which the program had lived least, whatever had begun there meanwhile.
+    const program = new Program();
+    program.timer(1e9);
+    const pause = (i: number): void => {
+      program.skip(10_000);
+      program.run(200 + ((i * 397) % 1100));
+    };
+    for (let i = 0; i < 700; i++) pause(i);
+    program.skip(10_000);
+    program.run(110);
+    const [told, lived0] = [program.clock.machine(), program.clock.now()];
+    program.run(60);
+    for (let i = 0; program.clock.now() - lived0 < 30_000; i++) {
+      pause(i);
+      assert.ok(Math.abs(program.clock.fromMachine(told) - lived0) < 1e-6, `it began at ${lived0}, and seems to have begun later`);
+    }
+  });
+
   it('never goes back, and a timer that is called off never fires', () => {
     const program = new Program();
     const timer = program.clock.setTimeout(() => assert.fail('it was called off'), 50);

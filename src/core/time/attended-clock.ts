@@ -21,8 +21,8 @@ interface Pause {
   readonly lost: number;
 }
 
-/** More are not told apart. */
-const KEPT_PAUSES = 64;
+/** What began within the last so many is known exactly; of what is older see `joinOldest`. Each of them took a tenth of a second at least. */
+const KEPT_PAUSES = 512;
 
 class AttendedTimer implements Timer {
   state: 'set' | 'done' = 'set';
@@ -165,19 +165,25 @@ export class AttendedClock implements Clock {
     this.presence.tick(now, this.#piece.cpuTime);
     const { lost } = this.presence;
     if (lost === before) return;
-    if (this.#pauses.length === KEPT_PAUSES) joinClosest(this.#pauses);
+    if (this.#pauses.length === KEPT_PAUSES) joinOldest(this.#pauses);
     this.#pauses.push({ from: tickedAt, until: now, before, lost });
   }
 }
 
 /**
- * Makes one pause of the two between which the program lived least. What began between them seems to have begun later than it did, so that its limit
- * passes later. None is forgotten: then what is older than those that are left would seem to have lived through all of them.
+ * Makes one pause of two. What began between them seems to have begun when the second was over, so that its limit passes later: by no more than was lived
+ * in the two and between them. Those two are joined for which that is least beside all that was lived since, so that a limit is late by a small share of
+ * itself. None is forgotten: then what is older than those that are left would seem to have lived through all of them.
  */
-function joinClosest(pauses: Pause[]): void {
-  const lived = (i: number): number => pauses[i]!.from - pauses[i - 1]!.until;
-  let closest = 1;
-  for (let i = 2; i < pauses.length; i++) if (lived(i) < lived(closest)) closest = i;
-  const [first, second] = [pauses[closest - 1]!, pauses[closest]!];
-  pauses.splice(closest - 1, 2, { from: first.from, until: second.until, before: first.before, lost: second.lost });
+function joinOldest(pauses: Pause[]): void {
+  const endOf = ({ until, lost }: Pause): number => until - lost;
+  const now = endOf(pauses.at(-1)!);
+  let [best, least] = [1, Number.POSITIVE_INFINITY];
+  for (let i = 1; i < pauses.length - 1; i++) {
+    const [first, end] = [pauses[i - 1]!, endOf(pauses[i]!)];
+    const share = (end - (first.from - first.before)) / (now - end);
+    if (share < least) [best, least] = [i, share];
+  }
+  const [first, second] = [pauses[best - 1]!, pauses[best]!];
+  pauses.splice(best - 1, 2, { from: first.from, until: second.until, before: first.before, lost: second.lost });
 }
