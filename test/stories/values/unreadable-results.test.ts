@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NotCloneableError, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
+import { SOAK } from '../../soak.ts';
+import { whole } from '../stage.ts';
 
 const filename = new URL('../../fixtures/deep.js', import.meta.url);
-
-import { SOAK } from '../../soak.ts';
 
 /** Tasks of which every tenth has a result that nobody can read. */
 const NEIGHBOURS = SOAK ? 500 : 150;
@@ -35,6 +35,7 @@ for (const isolation of ['thread', 'process'] as const) {
         if (n % 10 === 0) assert.equal(outcome.status === 'rejected' && codeOf(outcome.reason), 'ERR_TASK_NOT_CLONEABLE');
         else assert.deepEqual(outcome, { status: 'fulfilled', value: n });
       }
+      await whole(pool, 2, 0);
       assert.equal(pool.health(), 'ok');
     });
 
