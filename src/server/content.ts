@@ -1,6 +1,6 @@
 import { fromBytes, toBytes } from '../core/wire/bytes.ts';
 import { NOT_SMALL, smallCopy, smallSize } from './plain-copy.ts';
-import type { Content } from './wire.ts';
+import type { Content, StateBytes } from './wire.ts';
 
 const { isView } = ArrayBuffer;
 
@@ -47,7 +47,8 @@ export function sharedBytes(bytes: Uint8Array): SharedArrayBuffer {
   return shared;
 }
 
-/** V8 reads no shared memory, so a copy is made by who needs the value. */
-export function valueIn(shared: SharedArrayBuffer): unknown {
-  return fromBytes(new Uint8Array(shared).slice());
+/** V8 reads no shared memory, so a copy of that is made by who needs the value. */
+export function valueIn(state: StateBytes): unknown {
+  const bytes = new Uint8Array(state);
+  return fromBytes(state instanceof ArrayBuffer ? bytes : bytes.slice());
 }

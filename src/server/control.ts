@@ -33,6 +33,9 @@ export class Control {
     store(this.#words, Control.#PHASE, PHASE.idle);
   }
 
+  /** Thread: code of the user may have run since it wrote last. */
+  doubt(): void {}
+
   /** Manager: what the thread is at. Numbers of messages go round after 2^31. */
   get current(): { readonly phase: Phase; readonly seq: number; readonly startedAt: number } {
     return { phase: load(this.#words, Control.#PHASE) as Phase, seq: load(this.#words, Control.#SEQ), startedAt: this.#startedAt[0]! };

@@ -60,7 +60,12 @@ export function crashed(
       `The handler of ${what} passed ${limit}. Its thread was ended, and the state is as before.`,
     );
   }
-  const how = cause === 'oom' ? 'ran out of memory' : cause === 'exit' ? `exited with code ${exitCode}` : `died: ${messageOf(error)}`;
+  const how =
+    cause === 'oom'
+      ? 'ran out of memory'
+      : cause === 'exit'
+        ? `exited with code ${exitCode}`
+        : `died: ${messageOf(error).replace(/\.$/, '')}`;
   const advice = 'The state is as before this message.';
   return new ServerError(
     'ERR_SERVER_CRASHED',

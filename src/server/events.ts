@@ -2,22 +2,34 @@ import { guarded } from '../core/events.ts';
 import { contextOfCaller } from '../core/foreign/context.ts';
 import type { ExitReason } from '../supervision/exit.ts';
 
-/** What a server tells its listeners, by name. All times are in milliseconds. */
+/** What a server tells its listeners, by name. All times are in milliseconds; `pid` is there with `isolation: 'process'`. */
 export interface ServerEvents {
   /** A thread has its state, and applies messages. */
-  threadReady: { readonly threadId: number; readonly role: 'voter' | 'standby'; readonly messages: number };
+  threadReady: {
+    readonly threadId: number;
+    readonly pid: number | undefined;
+    readonly role: 'voter' | 'standby';
+    readonly messages: number;
+  };
   /** A thread has died, or was ended. `message`: what it was handling, if that is known. */
   threadExit: {
     readonly threadId: number;
+    readonly pid: number | undefined;
     readonly role: 'voter' | 'standby';
     readonly reason: string;
     readonly message: string | undefined;
     readonly error: unknown;
   };
   /** A standby goes on in the place of a thread that has died. */
-  takeOver: { readonly from: number; readonly to: number; readonly ms: number };
+  takeOver: {
+    readonly from: number;
+    readonly to: number;
+    readonly fromPid: number | undefined;
+    readonly toPid: number | undefined;
+    readonly ms: number;
+  };
   /** A replica said something else than the majority, in a reply or in its state. It is rebuilt. */
-  conviction: { readonly threadId: number; readonly replica: number };
+  conviction: { readonly threadId: number; readonly pid: number | undefined; readonly replica: number };
   /** A message was rejected and is part of no replay: it has killed the server too often, or replicas could not agree. */
   dropped: { readonly seq: number; readonly name: string };
   /** The log begins anew with a copy of the state. `messages`: how many are left in it. */

@@ -2,7 +2,8 @@ import type { Clock, KeepAlive } from '../core/clock.ts';
 import { systemClock, systemKeepAlive } from '../core/time/system-clock.ts';
 import { asOptionError } from '../options/thread-settings.ts';
 import { ServerEmitter } from './events.ts';
-import type { StartThread } from './host/server-thread.ts';
+import { inCells } from './host/cells.ts';
+import type { ServerThreads } from './host/server-thread.ts';
 import { onWorkers } from './host/worker.ts';
 import { openJournal } from './journal/open.ts';
 import { type PartitionedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts';
@@ -17,7 +18,7 @@ import { Server } from './server.ts';
 export interface ServerSeams {
   readonly clock: Clock;
   readonly keepAlive: KeepAlive;
-  readonly startThread: StartThread;
+  readonly threads: ServerThreads;
   /** What `context().random()` is made of. */
   readonly seed: number;
 }
@@ -53,7 +54,7 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
   const {
     clock = systemClock,
     keepAlive = systemKeepAlive(),
-    startThread = onWorkers(resolved, clock),
+    threads = resolved.isolation === 'process' ? inCells(resolved, clock) : onWorkers(resolved, clock),
     seed = Math.floor(Math.random() * 2 ** 31),
   } = seams;
   const kept = resolved.journal === undefined ? undefined : await openJournal(resolved, seed, clock);
@@ -63,7 +64,7 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
     options: resolved,
     clock,
     seed: kept?.seed ?? seed,
-    start: startThread,
+    threads,
     emitter: new ServerEmitter(),
     keepAlive,
     keeper: kept?.journal ?? inMemory,

@@ -5,6 +5,8 @@ import type { ServerProcess } from './process/process.ts';
 export interface ServerThreadStatus {
   /** `worker.threadId`. */
   readonly threadId: number;
+  /** Its process, with `isolation: 'process'`. */
+  readonly pid: number | undefined;
   /** `voter`: it answers. `standby`: it follows. */
   readonly role: 'voter' | 'standby';
   /** `starting`: its state is being made or restored. `ending`: it was asked to end. */
@@ -27,6 +29,8 @@ export interface ServerStatus {
   readonly timers: number;
   /** How many times a thread was replaced. */
   readonly restarts: number;
+  /** Threads that were given up and have not ended. */
+  readonly orphans: number;
   /** Those that vote, and those that stand by. */
   readonly threads: readonly ServerThreadStatus[];
 }
@@ -39,18 +43,21 @@ export function statusOf({ parts, ending, mailbox, log, agenda, crew }: ServerPr
     log: { committed: log.committed - 1, messages: log.length, open: log.end - log.committed, bytes: log.bytes },
     timers: agenda.open.length,
     restarts: crew.restarts,
-    threads: crew.members.map(({ threadId, role, state, applied }) => ({ threadId, role, state, applied })),
+    orphans: crew.orphans,
+    threads: crew.members.map(({ threadId, pid, role, state, applied }) => ({ threadId, pid, role, state, applied })),
   };
 }
 
 export function treeOf({ parts, ending, log, crew }: ServerProcess): TreeNode {
-  const children = crew.members.map(({ threadId, role, state, current, isBusy }, index) => ({
+  const children = crew.members.map(({ threadId, pid, role, state, current, isBusy }, index) => ({
     id: String(index),
     kind: role === 'voter' ? 'thread' : 'standby',
     state: state === 'live' ? (isBusy && current.phase !== 0 ? 'busy' : 'ready') : state,
     restarts: 0,
     threadId,
+    ...(pid === undefined ? {} : { pid }),
   }));
+  const orphans = crew.orphans === 0 ? {} : { orphans: crew.orphans };
   const state = ending.state === 'open' ? 'running' : ending.state;
-  return { id: parts.name, kind: 'server', state, restarts: crew.restarts, finished: log.committed - 1, children };
+  return { id: parts.name, kind: 'server', state, restarts: crew.restarts, ...orphans, finished: log.committed - 1, children };
 }

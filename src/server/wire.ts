@@ -8,6 +8,9 @@ export type Kind = (typeof KIND)[keyof typeof KIND];
 /** A message's content on its way: a primitive as it is, a small object as a copy, anything else as bytes. */
 export type Content = string | number | boolean | bigint | null | undefined | object;
 
+/** A copy of the state: in memory that threads share, or as it came from another process. */
+export type StateBytes = ArrayBufferLike;
+
 /** It was answered before: no reply is wanted. */
 export const QUIET = 1;
 /** What its `continue` did must be left out: it has killed the server. */
@@ -60,14 +63,14 @@ export const FROM = {
 } as const;
 export type FromThread =
   /** The state is there. `first`: its bytes, if a log is kept. */
-  | readonly [tag: typeof FROM.ready, first: SharedArrayBuffer | undefined, effects: readonly Effect[] | undefined, names: Names]
+  | readonly [tag: typeof FROM.ready, first: StateBytes | undefined, effects: readonly Effect[] | undefined, names: Names]
   | readonly [tag: typeof FROM.ignored]
   | readonly [tag: typeof FROM.failed, error: Encoded]
   | readonly [tag: typeof FROM.reports, reports: readonly Report[]]
   /** Messages up to this one are in the state; told where no reports are sent. */
   | readonly [tag: typeof FROM.applied, seq: number]
   /** The snapshot of that number, or why the state cannot be copied. */
-  | readonly [tag: typeof FROM.snapshot, id: number, bytes: SharedArrayBuffer | undefined, error: Encoded | undefined]
+  | readonly [tag: typeof FROM.snapshot, id: number, bytes: StateBytes | undefined, error: Encoded | undefined]
   | readonly [tag: typeof FROM.ask, seq: number, n: number, server: string, name: string, content: Content, timeout: number | undefined]
   /** The part-th `continue` after this message was done, with these effects. */
   | readonly [tag: typeof FROM.continued, seq: number, part: number, effects: readonly Effect[]]
@@ -97,7 +100,7 @@ export interface ThreadInit {
   /** Where the state comes from. */
   readonly from:
     | { readonly kind: 'init'; readonly options: Content }
-    | { readonly kind: 'snapshot'; readonly bytes: SharedArrayBuffer; readonly seq: number };
+    | { readonly kind: 'snapshot'; readonly bytes: StateBytes; readonly seq: number };
 }
 
 /** The messages that a server knows. */

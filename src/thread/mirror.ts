@@ -17,82 +17,104 @@ export interface MirrorPlace {
 }
 
 /**
- * A control block that is written to a file at every step: memory that outlives the process. A parent reads there which item ran
- * when its child was killed, though the child could no longer say. Two writes of some 90 bytes an item, about 3 µs together.
- *
  * Code of the user shares the process, and may close the descriptor: by accident, as a double close does. Its number is then given to the next file
  * that is opened, which may be the user's. So it is looked at after all code of the user, and what is not ours is never written to.
  */
-export class MirroredBlock extends ControlBlock {
+export class Mirror {
   readonly #place: MirrorPlace;
   readonly #bytes: Uint8Array;
+  readonly #length: number;
   /** No code of the user has run since the descriptor was looked at. */
   #sure = false;
   #lost = false;
 
+  /** @param buffer the memory that is written to the file, whole */
   constructor(buffer: SharedArrayBuffer, place: MirrorPlace) {
-    super(buffer);
     this.#place = place;
     this.#bytes = new Uint8Array(buffer);
+    this.#length = buffer.byteLength;
   }
 
-  override get isLost(): boolean {
+  /** What is written here is no longer seen by anybody. */
+  get isLost(): boolean {
     return this.#lost;
   }
 
-  override doubt(): void {
+  /** Code of the user may have run. */
+  doubt(): void {
     this.#sure = false;
   }
 
+  write(): void {
+    this.#sure ||= isStill(this.#place.descriptor, this.#place.file);
+    this.#lost ||= !this.#sure;
+    if (this.#lost) return;
+    writeSync(this.#place.descriptor, this.#bytes, 0, this.#length, this.#place.position);
+  }
+}
+
+/**
+ * A control block that is written to a file at every step: memory that outlives the process. A parent reads there which item ran
+ * when its child was killed, though the child could no longer say. Two writes of some 90 bytes an item, about 3 µs together.
+ */
+export class MirroredBlock extends ControlBlock {
+  readonly #mirror: Mirror;
+
+  constructor(buffer: SharedArrayBuffer, place: MirrorPlace) {
+    super(buffer);
+    this.#mirror = new Mirror(buffer, place);
+  }
+
+  override get isLost(): boolean {
+    return this.#mirror.isLost;
+  }
+
+  override doubt(): void {
+    this.#mirror.doubt();
+  }
+
   override see(bundle: number): void {
-    this.#sure = false;
+    this.#mirror.doubt();
     super.see(bundle);
-    this.#write();
+    this.#mirror.write();
   }
 
   override claim(bundle: number, index: number): boolean {
     const claimed = super.claim(bundle, index);
-    if (claimed) this.#write();
-    this.#sure = false; // Now the item runs.
+    if (claimed) this.#mirror.write();
+    this.#mirror.doubt(); // Now the item runs.
     return claimed;
   }
 
   override finish(bundle: number, index: number): void {
-    this.#sure = false;
+    this.#mirror.doubt();
     super.finish(bundle, index);
-    this.#write();
+    this.#mirror.write();
   }
 
   override sends(begins: boolean): void {
-    this.#sure = false;
+    this.#mirror.doubt();
     super.sends(begins);
-    this.#write();
+    this.#mirror.write();
   }
 
   override loads(begins: boolean): void {
-    this.#sure = false;
+    this.#mirror.doubt();
     super.loads(begins);
-    this.#write();
+    this.#mirror.write();
   }
 
   override waits(now: number): void {
     super.waits(now);
-    this.#write();
+    this.#mirror.write();
   }
 
   override beat(now: number): void {
     super.beat(now);
-    this.#write();
+    this.#mirror.write();
   }
 
   override awaitPassedOn(bundle: number, items: number): void {
     this.waitForPassedOn(bundle, items, PATIENCE);
-  }
-
-  #write(): void {
-    this.#sure ||= isStill(this.#place.descriptor, this.#place.file);
-    this.#lost ||= !this.#sure;
-    if (this.#lost) return;
-    writeSync(this.#place.descriptor, this.#bytes, 0, ControlBlock.BYTES, this.#place.position);
   }
 }

@@ -6,11 +6,10 @@ import { reviveError } from '../../core/wire/revive.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { type Packed, pack } from '../pack.ts';
 import { timesOn } from '../times.ts';
-import type { Cell, Death } from './cell.ts';
-import type { CellSession, FromCell } from './protocol.ts';
+import { type Cell, type Death, describe } from './cell.ts';
+import type { Tenant } from './cells.ts';
+import type { CellSession, CellWord, FromCell } from './protocol.ts';
 import { relay } from './relay.ts';
-
-const NO_CELL = 'If the executable is not Node itself, name one that is by the option execPath';
 
 export interface CellThreadOrder {
   /** Unique in the pool. */
@@ -21,7 +20,7 @@ export interface CellThreadOrder {
 }
 
 /** A worker thread in another process. */
-export class CellThread implements ExecutorThread {
+export class CellThread implements ExecutorThread, Tenant {
   threadId = -1;
   /** Never used again in its cell, unlike its place among the marks. */
   readonly number: number;
@@ -35,6 +34,7 @@ export class CellThread implements ExecutorThread {
   readonly #answers = new Map<number, (claimed: number) => void>();
   /** A copy of the thread's marks, refreshed when it is read. */
   readonly #marks = new ControlBlock();
+  readonly #markBytes: Uint8Array = new Uint8Array(this.#marks.buffer);
   #state: 'starting' | 'ready' | 'exited' = 'starting';
   /** How far the last report reached. */
   #reported = { bundle: 0, items: 0 };
@@ -133,8 +133,8 @@ export class CellThread implements ExecutorThread {
     this.#onTerminate();
   }
 
-  receive(message: FromCell, body: Uint8Array): void {
-    if (this.#state === 'exited') return;
+  receive(message: CellWord, body: Uint8Array): void {
+    if (this.#state === 'exited' || message.tell === 'passed') return;
     switch (message.tell) {
       case 'started':
         this.threadId = message.threadId;
@@ -163,18 +163,14 @@ export class CellThread implements ExecutorThread {
   }
 
   /** Its cell is gone. `wanted`: the pool killed it, because of another thread or because it was not needed. */
-  cellDied({ exitCode, signal, error, answered }: Death, wanted: boolean): void {
-    const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
-    const what =
-      exitCode === undefined && signal === undefined
-        ? 'The process of the thread could not be started.'
-        : `The process of the thread ended ${how}${answered || wanted ? '' : `, and had not become a cell. ${NO_CELL}`}.`;
+  cellDied(death: Death, wanted: boolean): void {
+    const { exitCode, signal, error } = death;
     const cause = wanted ? 'reclaimed' : this.#state === 'starting' ? 'startup' : 'crash';
     this.#end({
       cause,
       exitCode,
       signal,
-      error: new Error(what, error === undefined ? {} : { cause: error }),
+      error: new Error(describe(death, wanted), error === undefined ? {} : { cause: error }),
       blame: wanted ? { of: 'settled', taskId: -1 } : this.#suspect(),
     });
   }
@@ -220,7 +216,7 @@ export class CellThread implements ExecutorThread {
   }
 
   #look(): ControlBlock {
-    if (this.#state !== 'exited') this.#cell.readMarks(this.#place, this.#marks);
+    if (this.#state !== 'exited') this.#cell.readMarks(this.#place, this.#markBytes);
     return this.#marks;
   }
 }

@@ -4,12 +4,11 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
 import { ownFile } from '../../core/installation.ts';
 import { soon } from '../../core/soon.ts';
-import type { ControlBlock } from '../../core/wire/control-block.ts';
 import { cellEnvironment } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { Marks } from './marks.ts';
-import { type CellSettings, DESCRIPTOR, type FromCell, type ToCell } from './protocol.ts';
-import { isFromCell } from './protocol-check.ts';
+import { type CellCommand, type CellSettings, type CellWord, DESCRIPTOR } from './protocol.ts';
+import { isCellWord } from './protocol-check.ts';
 
 const program = (): string => ownFile('executors/processes/cell-main.js', () => new URL('./cell-main.js', import.meta.url));
 /** Milliseconds of silence after which the pipe of a dead process counts as read to its end. */
@@ -25,6 +24,15 @@ export interface Death {
   readonly answered: boolean;
 }
 
+/** `wanted`: it was killed from here. */
+export function describe({ exitCode, signal, answered }: Death, wanted: boolean): string {
+  if (exitCode === undefined && signal === undefined) return 'The process of the thread could not be started.';
+  const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
+  return `The process of the thread ended ${how}${answered || wanted ? '' : `, and had not become a cell. ${NO_CELL}`}.`;
+}
+
+const NO_CELL = 'If the executable is not Node itself, name one that is by the option execPath';
+
 export interface CellOrder {
   readonly settings: CellSettings;
   readonly threadsPerCell: number;
@@ -32,7 +40,7 @@ export interface CellOrder {
 }
 
 export interface CellEvents {
-  message(message: FromCell, body: Uint8Array): void;
+  message(message: CellWord, body: Uint8Array): void;
   /** The process is gone: its exit was seen, and everything it sent has been received. */
   died(death: Death): void;
 }
@@ -51,7 +59,7 @@ export class Cell {
   readonly #clock: Clock;
   readonly #child: ChildProcess | undefined;
   readonly #marks: Marks | undefined;
-  readonly #toCell: Sender<ToCell> | undefined;
+  readonly #toCell: Sender<CellCommand> | undefined;
   #state: State = 'up';
   #death: Omit<Death, 'answered'> = { exitCode: undefined, signal: undefined, error: undefined };
   #pipe: 'open' | 'ended' = 'open';
@@ -97,7 +105,7 @@ export class Cell {
   }
 
   /** A cell that is dying takes no messages; its death notice settles what they were about. */
-  send(message: ToCell, body?: Uint8Array): void {
+  send(message: CellCommand, body?: Uint8Array): void {
     if (this.#state === 'up') this.#toCell?.send(message, body);
   }
 
@@ -133,20 +141,20 @@ export class Cell {
   }
 
   /** Reads what a thread has marked last; works when the process is dead, too. */
-  readMarks(place: number, into: ControlBlock): void {
+  readMarks(place: number, into: Uint8Array): void {
     this.#marks?.read(place, into);
   }
 
-  #connect(child: ChildProcess): Sender<ToCell> | undefined {
+  #connect(child: ChildProcess): Sender<CellCommand> | undefined {
     // Absent if the process could not be started; its `error` event follows.
     const [outgoing, incoming] = [child.stdio?.[DESCRIPTOR.fromParent], child.stdio?.[DESCRIPTOR.toParent]] as (Socket | undefined)[];
     child.unref();
     outgoing?.unref();
     incoming?.unref();
     if (outgoing === undefined || incoming === undefined) return undefined;
-    const receiver = new Receiver<FromCell>({
+    const receiver = new Receiver<CellWord>({
       message: (message, body) => {
-        if (!isFromCell(message)) {
+        if (!isCellWord(message)) {
           this.#lost(new Error('Expected a message of a cell. Got something else in a frame of its own.'));
           return;
         }
@@ -163,7 +171,7 @@ export class Cell {
     receiver.listen(incoming);
     outgoing.resume(); // The only news from there is that the other end was closed.
     outgoing.once('close', () => this.#closed());
-    return new Sender<ToCell>(outgoing);
+    return new Sender<CellCommand>(outgoing);
   }
 
   /** A pipe has closed. Usually the process has exited, and its exit event follows in a moment. */

@@ -77,13 +77,13 @@ export class Marks {
   }
 
   /** Reads until two looks agree: the thread may be writing, and half a mark could convict an innocent item. */
-  read(place: number, into: ControlBlock): void {
-    const bytes = new Uint8Array(into.buffer);
-    readSync(this.descriptor, bytes, 0, ControlBlock.BYTES, place);
+  read(place: number, into: Uint8Array): void {
+    const seen = this.#seen.subarray(0, into.byteLength);
+    readSync(this.descriptor, into, 0, into.byteLength, place);
     for (let looks = 0; looks < 8; looks++) {
-      readSync(this.descriptor, this.#seen, 0, ControlBlock.BYTES, place);
-      if (Buffer.compare(this.#seen, bytes) === 0) return;
-      bytes.set(this.#seen);
+      readSync(this.descriptor, seen, 0, seen.byteLength, place);
+      if (Buffer.compare(seen, into) === 0) return;
+      into.set(seen);
     }
   }
 

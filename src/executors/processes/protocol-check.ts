@@ -1,6 +1,6 @@
 import { isEncoded } from '../../core/wire/revive.ts';
 import { isReport } from '../../core/wire/wire-check.ts';
-import type { FromCell } from './protocol.ts';
+import type { CellWord, FromCell, PassedOn } from './protocol.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 const isWhole = Number.isInteger;
@@ -44,4 +44,11 @@ const SHAPES: Readonly<Record<FromCell['tell'], (message: Fields) => boolean>> =
 export function isFromCell(message: unknown): message is FromCell {
   if (!isRecord(message) || !isWhole(message.thread) || typeof message.tell !== 'string') return false;
   return Object.hasOwn(SHAPES, message.tell) && SHAPES[message.tell as FromCell['tell']](message);
+}
+
+const isPassedOn = (message: unknown): message is PassedOn => isRecord(message) && message.tell === 'passed' && isWhole(message.thread);
+
+/** The same for the whole of what a cell says. What travels beside a message that is passed on is looked at by its receiver. */
+export function isCellWord(message: unknown): message is CellWord {
+  return isPassedOn(message) || isFromCell(message);
 }

@@ -1,9 +1,10 @@
+import type { StateBytes } from '../wire.ts';
 import { Entry, type Message } from './entry.ts';
 
 /** The state as it was before message `seq`. */
 export interface LogSnapshot {
   readonly seq: number;
-  readonly bytes: SharedArrayBuffer;
+  readonly bytes: StateBytes;
   /** When the last message that is in it came. */
   readonly at: number;
 }

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import { Backoff, type BackoffLimits } from '../../core/restart/backoff.ts';
 import { type IntensityLimits, RestartIntensity } from '../../core/restart/intensity.ts';
-import type { StartThread } from '../host/server-thread.ts';
+import type { ServerThreads } from '../host/server-thread.ts';
 import type { Log } from '../log/log.ts';
 import type { FromThread, ThreadInit } from '../wire.ts';
 import { type Death, type Ended, Member, type Role } from './member.ts';
@@ -12,6 +12,7 @@ export interface CrewOptions {
   readonly standby: number;
   readonly handlerTimeout: number;
   readonly startTimeout: number;
+  readonly terminateTimeout: number;
   readonly restart: IntensityLimits & BackoffLimits;
 }
 
@@ -31,7 +32,7 @@ export interface CrewParts {
   readonly options: CrewOptions;
   readonly log: Log;
   readonly clock: Clock;
-  readonly start: StartThread;
+  readonly threads: ServerThreads;
   readonly events: CrewEvents;
   /** The order for the next thread: to make the state, or to restore it from the snapshot of the log. */
   init(replica: number): ThreadInit;
@@ -46,6 +47,7 @@ export class Crew {
   #members: Member[] = [];
   /** They do nothing more, and are not yet gone. */
   readonly #leaving = new Set<Member>();
+  readonly #orphans = new Set<Member>();
   /** Restarts that wait for their time. */
   readonly #waiting = new Set<Timer>();
   #state: 'open' | 'closed' = 'open';
@@ -64,6 +66,11 @@ export class Crew {
 
   get members(): readonly Member[] {
     return this.#members;
+  }
+
+  /** Threads that were given up, because they do not end. */
+  get orphans(): number {
+    return this.#orphans.size;
   }
 
   get voters(): readonly Member[] {
@@ -106,7 +113,12 @@ export class Crew {
   }
 
   /** Ends all. Resolves when none is left. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    await this.#end();
+    await this.#parts.threads.close();
+  }
+
+  #end(): Promise<void> {
     this.#state = 'closed';
     this.#watch.close();
     for (const timer of this.#waiting) this.#parts.clock.clearTimeout(timer);
@@ -119,14 +131,23 @@ export class Crew {
   }
 
   #start(role: Role): void {
-    const { log, start, clock, init, options } = this.#parts;
+    const { log, threads, clock, init, options } = this.#parts;
     const replica = this.#freeNumber(role === 'voter' ? 0 : options.replicas);
     const events = {
       message: (member: Member, message: FromThread) => this.#parts.events.message(member, message),
       died: (member: Member, death: Death) => this.#died(member, death),
-      left: (member: Member) => this.#left(member),
+      left: (member: Member, as: 'ended' | 'orphan') => this.#left(member, as),
     };
-    const member = new Member({ log, start, init: init(replica), role, cursor: log.start, clock, events });
+    const member = new Member({
+      log,
+      start: threads.start,
+      init: init(replica),
+      role,
+      cursor: log.start,
+      clock,
+      events,
+      terminateTimeout: options.terminateTimeout,
+    });
     this.#members.push(member);
     if (role === 'voter') this.#parts.events.joined(member);
     this.#watch.look();
@@ -159,8 +180,10 @@ export class Crew {
     this.feed();
   }
 
-  #left(member: Member): void {
+  #left(member: Member, as: 'ended' | 'orphan'): void {
     this.#leaving.delete(member);
+    if (as === 'orphan') this.#orphans.add(member);
+    else this.#orphans.delete(member);
     if (this.#state === 'closed' && this.#members.length + this.#leaving.size === 0) this.#onEmpty?.();
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import type { ServerThread, StartThread, ThreadEnd } from '../host/server-thread.ts';
 import type { Log } from '../log/log.ts';
@@ -39,12 +39,24 @@ export interface MemberEvents {
   message(member: Member, message: FromThread): void;
   /** It does nothing more. Told once: by its last words, or else by its exit. */
   died(member: Member, death: Death): void;
-  /** Nothing is left of it. */
-  left(member: Member): void;
+  /** Nothing is left of it; or it will not end (`orphan`), and is not waited for any more. Told again if an orphan ends after all. */
+  left(member: Member, as: 'ended' | 'orphan'): void;
 }
 
 /** At most this many messages are on their way to a thread. */
 export const WINDOW = 512;
+
+export interface MemberParts {
+  readonly log: Log;
+  readonly start: StartThread;
+  readonly init: ThreadInit;
+  readonly role: Role;
+  readonly cursor: number;
+  readonly clock: Clock;
+  /** Milliseconds. */
+  readonly terminateTimeout: number;
+  readonly events: MemberEvents;
+}
 
 /** One thread, and how far it has come in the log. */
 export class Member {
@@ -70,9 +82,13 @@ export class Member {
   /** When it last said something, or was given something after it had answered everything; on the same clock. */
   heardAt: number;
   readonly #clock: Clock;
+  readonly #terminateTimeout: number;
+  /** When it runs out, the thread is an orphan. */
+  #endTimer: Timer | undefined;
 
-  constructor(parts: { log: Log; start: StartThread; init: ThreadInit; role: Role; cursor: number; clock: Clock; events: MemberEvents }) {
-    const { log, start, init, role, cursor, clock, events } = parts;
+  constructor(parts: MemberParts) {
+    const { log, start, init, role, cursor, clock, events, terminateTimeout } = parts;
+    this.#terminateTimeout = terminateTimeout;
     this.#log = log;
     this.role = role;
     this.cursor = cursor;
@@ -88,6 +104,11 @@ export class Member {
 
   get threadId(): number {
     return this.#thread.threadId;
+  }
+
+  /** Its process, if it has one of its own. */
+  get pid(): number | undefined {
+    return this.#thread.pid;
   }
 
   get current(): { readonly phase: Phase; readonly seq: number; readonly startedAt: number } {
@@ -145,7 +166,20 @@ export class Member {
     if (this.state === 'dead' || this.state === 'ending') return;
     this.state = 'ending';
     this.#ended = why;
+    this.#terminate();
+  }
+
+  /** Inside a native call no thread can be ended: its place is filled, and what it may say one day is not heard. */
+  #terminate(): void {
     this.#thread.terminate();
+    this.#endTimer ??= this.#clock.setTimeout(
+      () => {
+        if (this.state !== 'dead') this.#died({ cause: 'exit', exitCode: undefined, error: undefined, ...this.#at() });
+        this.#events.left(this, 'orphan');
+      },
+      this.#terminateTimeout,
+      'turning',
+    );
   }
 
   #message(message: FromThread): void {
@@ -161,17 +195,23 @@ export class Member {
 
   #exited(end: ThreadEnd): void {
     if (this.state !== 'dead') this.#died({ ...end, ...this.#at() });
-    this.#events.left(this);
+    this.#clock.clearTimeout(this.#endTimer);
+    this.#events.left(this, 'ended');
   }
 
   #died(death: Omit<Death, 'lived'>): void {
     this.state = 'dead';
     this.#events.died(this, { ...death, cause: this.#ended ?? death.cause, lived: this.#lived });
-    this.#thread.terminate(); // After last words nothing is to be waited for.
+    this.#terminate(); // After last words nothing is to be waited for.
   }
 
   #at(): Pick<Death, 'seq' | 'phase'> {
     const { seq, phase } = this.current;
     return { seq, phase };
   }
+}
+
+/** Who took over from whom, as an event says it. */
+export function tookOver(next: Member, dead: Member) {
+  return { from: dead.threadId, to: next.threadId, fromPid: dead.pid, toPid: next.pid };
 }

@@ -84,7 +84,7 @@ export class Hearing {
     ending.gone(member);
     const message = seq < -1 || phase === PHASE.idle ? undefined : body.log.get(seq)?.message.name;
     const error = this.#causeOf(death);
-    emitter.emit('threadExit', { threadId: member.threadId, role: member.role, reason: cause, message, error });
+    emitter.emit('threadExit', { threadId: member.threadId, pid: member.pid, role: member.role, reason: cause, message, error });
     if (!this.begun.isOpen && body.names === undefined) {
       this.begun.open(startError(death, error, options.startTimeout));
       ending.end({ kind: 'error', error });
@@ -125,7 +125,7 @@ export class Hearing {
       log.snapshot = { seq: log.committed, bytes: first, at: createdAt };
       keeper.snapshot(log.snapshot, agenda.open);
     }
-    emitter.emit('threadReady', { threadId: member.threadId, role: member.role, messages: log.end - member.cursor });
+    emitter.emit('threadReady', { threadId: member.threadId, pid: member.pid, role: member.role, messages: log.end - member.cursor });
     crew.fill();
     const { voters } = crew;
     if (voters.length === options.replicas && voters.every(({ state }) => state === 'live')) this.begun.open(undefined);

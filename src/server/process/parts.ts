@@ -1,6 +1,6 @@
 import type { Clock, KeepAlive } from '../../core/clock.ts';
 import type { ServerEmitter } from '../events.ts';
-import type { StartThread } from '../host/server-thread.ts';
+import type { ServerThreads } from '../host/server-thread.ts';
 import type { Deadlines } from '../log/deadlines.ts';
 import type { Message } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
@@ -21,7 +21,7 @@ export interface ServerParts {
   readonly clock: Clock;
   /** What `context().random()` is made of. */
   readonly seed: number;
-  readonly start: StartThread;
+  readonly threads: ServerThreads;
   readonly emitter: ServerEmitter;
   readonly keepAlive: KeepAlive;
   readonly keeper: Keeper;

@@ -8,7 +8,7 @@ import { Mailbox } from '../log/mailbox.ts';
 import type { Pending } from '../log/pending.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { Crew } from '../members/crew.ts';
-import { type Member, WINDOW } from '../members/member.ts';
+import { type Member, tookOver, WINDOW } from '../members/member.ts';
 import { KIND, type Names, type ThreadInit } from '../wire.ts';
 import { Agenda } from './agenda.ts';
 import { Asks } from './asks.ts';
@@ -170,19 +170,19 @@ export class ServerProcess implements ServerBody {
   }
 
   #makeCrew(): Crew {
-    const { options, clock, start, emitter } = this.parts;
+    const { options, clock, threads, emitter } = this.parts;
     return new Crew({
       options,
       log: this.log,
       clock,
-      start,
+      threads,
       init: (replica) => this.#init(replica),
       events: {
         message: (member, message) => this.#hearing.message(member, message),
         died: (member, death) => this.#hearing.died(member, death),
         exhausted: (death) => this.#hearing.exhausted(death),
         joined: (member) => this.questions.joined(member),
-        tookOver: (next, dead, ms) => emitter.emit('takeOver', { from: dead.threadId, to: next.threadId, ms }),
+        tookOver: (next, dead, ms) => emitter.emit('takeOver', { ...tookOver(next, dead), ms }),
       },
     });
   }
@@ -237,7 +237,7 @@ export class ServerProcess implements ServerBody {
   #convict(members: readonly Member[]): void {
     for (const member of members) {
       if (member.state !== 'live') continue;
-      this.parts.emitter.emit('conviction', { threadId: member.threadId, replica: member.replica });
+      this.parts.emitter.emit('conviction', { threadId: member.threadId, pid: member.pid, replica: member.replica });
       this.#judgement.withdraw(member);
       member.end('convicted');
     }

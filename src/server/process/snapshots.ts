@@ -4,7 +4,7 @@ import { BallotBox } from '../../policies/redundancy/ballot-box.ts';
 import { comparison } from '../../policies/redundancy/compare.ts';
 import type { Log, LogSnapshot } from '../log/log.ts';
 import type { Member } from '../members/member.ts';
-import { KIND } from '../wire.ts';
+import { KIND, type StateBytes } from '../wire.ts';
 import { nextId } from './questions.ts';
 
 /** A log that holds this many bytes is cut short before its time. */
@@ -28,9 +28,9 @@ interface Round {
   readonly seq: number;
   readonly asked: readonly Member[];
   readonly members: Member[];
-  readonly states: SharedArrayBuffer[];
+  readonly states: StateBytes[];
   readonly box: BallotBox | undefined;
-  chosen: SharedArrayBuffer | undefined;
+  chosen: StateBytes | undefined;
 }
 
 const exactly = comparison('exact');
@@ -62,7 +62,7 @@ export class Snapshots {
     if (member === undefined || this.#round?.asked.includes(member) === true) this.#round = undefined;
   }
 
-  heard(member: Member, id: number, bytes: SharedArrayBuffer | undefined, error: unknown): void {
+  heard(member: Member, id: number, bytes: StateBytes | undefined, error: unknown): void {
     const round = this.#round;
     if (round?.id !== id) return;
     if (bytes === undefined) {

@@ -1,5 +1,5 @@
 import type { Control } from '../control.ts';
-import type { FromThread } from '../wire.ts';
+import type { FromThread, StateBytes } from '../wire.ts';
 import type { AnyServer } from './load-server.ts';
 import type { Surroundings } from './scope.ts';
 
@@ -9,6 +9,8 @@ export interface ApplierHost {
   readonly around: Surroundings;
   readonly control: Control;
   post(message: FromThread): void;
+  /** A copy of the state in a form in which it can be posted. */
+  keep(state: Uint8Array): StateBytes;
   /** Milliseconds on the machine's monotonic clock. */
   now(): number;
   /** Ends the thread: its state may be half changed. Last words are sent. */

@@ -2,7 +2,7 @@ import { isPending, whenSettled } from '../../core/foreign/intrinsics.ts';
 import { type Encoded, encodeForSure } from '../../core/wire/codec.ts';
 import { messageOf } from '../content.ts';
 import { storage } from '../define/context.ts';
-import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET } from '../wire.ts';
+import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET, type StateBytes } from '../wire.ts';
 import type { ApplierHost } from './applier-host.ts';
 import { type HeldState, TAKEN_BACK } from './held-state.ts';
 import { ItemQueue } from './item-queue.ts';
@@ -78,6 +78,7 @@ export class Applier {
   #run(): void {
     this.#state = 'running';
     this.#clock = this.#host.now();
+    this.#host.control.doubt();
     this.#reports.begin(this.#clock);
     this.#go();
   }
@@ -212,10 +213,10 @@ export class Applier {
   #snapshot(id: number): void {
     this.#host.control.begin(PHASE.other, this.#applied, this.#clock);
     this.#reports.flush();
-    let bytes: SharedArrayBuffer | undefined;
+    let bytes: StateBytes | undefined;
     let error: Encoded | undefined;
     try {
-      bytes = this.#held.snapshot();
+      bytes = this.#host.keep(this.#held.snapshot());
     } catch (thrown) {
       error = encodeForSure(thrown);
     }

@@ -1,9 +1,10 @@
 import { types } from 'node:util';
 import { toBytes } from '../../core/wire/bytes.ts';
 import { isPlain } from '../../core/wire/plain-json.ts';
-import { sharedBytes, valueIn } from '../content.ts';
+import { valueIn } from '../content.ts';
 import type { TimerRef } from '../define/context.ts';
 import { type ServerCode, ServerError } from '../errors.ts';
+import type { StateBytes } from '../wire.ts';
 import type { AnyServer } from './load-server.ts';
 
 /** A timer was taken back before its message was handled. */
@@ -43,7 +44,7 @@ export class HeldState {
     return new HeldState(server, state, new Map(), []);
   }
 
-  static restore(server: AnyServer, bytes: SharedArrayBuffer): HeldState {
+  static restore(server: AnyServer, bytes: StateBytes): HeldState {
     const { data, version, timers, continues } = valueIn(bytes) as Snapshot;
     const same = version === versionOf(server);
     if (!same && server.migrate === undefined) {
@@ -64,11 +65,11 @@ export class HeldState {
   }
 
   /** @throws {ServerError} `ERR_SERVER_STATE` */
-  snapshot(): SharedArrayBuffer {
+  snapshot(): Uint8Array {
     const data = this.#server.snapshot === undefined ? checked(this.state) : atOnce('snapshot', this.#server.snapshot(this.state));
     const whole: Snapshot = { version: versionOf(this.#server), data, timers: this.timers, continues: this.continues };
     try {
-      return sharedBytes(toBytes(whole));
+      return toBytes(whole);
     } catch (cause) {
       const why = (cause as Error).message.replace(/\.$/, '');
       throw wrong(

@@ -4,7 +4,7 @@ import { messageOf } from '../content.ts';
 import type { Control } from '../control.ts';
 import { storage } from '../define/context.ts';
 import { isIgnore } from '../define/marks.ts';
-import { FROM, type FromThread, PHASE, type ThreadInit, TO, type ToThread } from '../wire.ts';
+import { FROM, type FromThread, PHASE, type StateBytes, type ThreadInit, TO, type ToThread } from '../wire.ts';
 import { Applier } from './applier.ts';
 import { HeldState } from './held-state.ts';
 import { type AnyServer, HandlerTable, serverIn } from './load-server.ts';
@@ -14,6 +14,7 @@ import { Scope } from './scope.ts';
 export interface ThreadPlace {
   readonly control: Control;
   post(message: FromThread): void;
+  keep(state: Uint8Array): StateBytes;
   now(): number;
   die(): void;
   load(href: string): Promise<Record<string, unknown>>;
@@ -53,7 +54,7 @@ export async function openThread(init: ThreadInit, place: ThreadPlace): Promise<
     }
     const applied = init.from.kind === 'snapshot' ? init.from.seq : 0;
     const applier = new Applier({ ...place, server, around }, held, applied, init.at);
-    const first = init.logged && init.from.kind === 'init' ? held.snapshot() : undefined;
+    const first = init.logged && init.from.kind === 'init' ? place.keep(held.snapshot()) : undefined;
     place.post([FROM.ready, first, scope.effects, new HandlerTable(server).names()]);
     return {
       applier,

@@ -1,13 +1,17 @@
 import type { MessagePort } from 'node:worker_threads';
 import { pinned } from '../../core/foreign/intrinsics.ts';
+import { fromBytes, moved, toBytes } from '../../core/wire/bytes.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
+import type { PipedSession } from '../../executors/processes/protocol.ts';
 import { hidePorts, stayAlive } from '../../thread/hidden-ports.ts';
 import { withHooks } from '../../thread/modules/hooked.ts';
 import type { Import } from '../../thread/modules/load.ts';
 import { printAtOnce } from '../../thread/printing.ts';
+import { sharedBytes } from '../content.ts';
 import { Control } from '../control.ts';
 import { storage } from '../define/context.ts';
-import { FROM, type FromThread, PHASE, type ThreadInit, type ToThread } from '../wire.ts';
+import { FROM, type FromThread, PHASE, type Phase, type StateBytes, type ThreadInit, type ToThread } from '../wire.ts';
+import { MirroredControl } from './mirrored-control.ts';
 import { type OpenThread, openThread } from './open.ts';
 import { Scope } from './scope.ts';
 
@@ -15,14 +19,53 @@ import { Scope } from './scope.ts';
 const sinceStart: () => number = performance.now.bind(performance);
 const exit: typeof process.exit = process.exit.bind(process);
 
-/** What a new thread is given besides. */
-export interface ServerSession {
-  readonly port: MessagePort;
-  readonly control: SharedArrayBuffer;
+/** What the manager says first, and a cell passes on unread. */
+export interface ServerOrder {
   readonly init: ThreadInit;
   /** What the machine's monotonic clock (`hrtime`) shows at zero of the manager's, in milliseconds. */
   readonly epoch: number;
 }
+
+/** What a new thread is given, in the manager's process. */
+export interface ServerSession extends ServerOrder {
+  readonly port: MessagePort;
+  readonly control: SharedArrayBuffer;
+}
+
+/** What stands between a thread and its manager: memory and a port that they share; or, in a process of its own, a file and bytes. */
+interface Wire {
+  readonly order: ServerOrder;
+  readonly control: Control;
+  post(message: FromThread): void;
+  keep(state: Uint8Array): StateBytes;
+  read(message: unknown): ToThread;
+}
+
+type Lost = (phase: Phase, seq: number) => void;
+
+function wireOf(session: ServerSession | PipedSession, port: MessagePort, lost: Lost): Wire {
+  if ('packed' in session) {
+    return {
+      order: fromBytes(session.packed) as ServerOrder,
+      control: new MirroredControl(session.mirror, lost),
+      post: (message) => {
+        const bytes = toBytes(message);
+        port.postMessage(bytes, moved(bytes));
+      },
+      keep: (state) => (state.buffer.byteLength === state.byteLength ? state : state.slice()).buffer,
+      read: (message) => fromBytes(message as Uint8Array) as ToThread,
+    };
+  }
+  return {
+    order: session,
+    control: new Control(session.control),
+    post: (message) => port.postMessage(message),
+    keep: sharedBytes,
+    read: (message) => message as ToThread,
+  };
+}
+
+const CLOSED = 'The server closed a descriptor of its process that is not its own, as a double close does.';
 
 /** `hrtime` makes an array each time; `performance.now()` shows the same clock, from another zero. */
 function machineClock(epoch: number): () => number {
@@ -32,15 +75,14 @@ function machineClock(epoch: number): () => number {
 }
 
 /** Makes this thread one of a server's: opens it, and serves what comes until it is terminated. */
-export async function startSession(
-  { port: given, control: shared, init, epoch }: ServerSession,
-  load: Import,
-  require: NodeJS.Require,
-): Promise<void> {
-  const port = pinned(given);
-  const control = new Control(shared);
-  const post = (message: FromThread): void => port.postMessage(message);
+export async function startSession(session: ServerSession | PipedSession, load: Import, require: NodeJS.Require): Promise<void> {
+  const port = pinned(session.port);
   let open: OpenThread | undefined;
+  const { order, control, post, keep, read } = wireOf(session, port, (phase, seq) => {
+    open?.applier.flush();
+    post([FROM.crashing, seq, phase, encodeForSure(new Error(CLOSED))]);
+    exit(1);
+  });
   stayAlive();
   printAtOnce(process.stdout);
   printAtOnce(process.stderr);
@@ -53,17 +95,19 @@ export async function startSession(
   });
 
   const early: ToThread[] = [];
-  const take = (message: ToThread): void => {
+  const take = (sent: unknown): void => {
+    const message = read(sent);
     if (open === undefined) early.push(message);
     else open.receive(message);
   };
   port.on('messageerror', () => exit(1));
   port.on('message', take);
   port.unref(); // Hidden as well.
-  open = await openThread(init, {
+  open = await openThread(order.init, {
     control,
     post,
-    now: machineClock(epoch),
+    keep,
+    now: machineClock(order.epoch),
     die: () => exit(1),
     load: withHooks(require, load) as (href: string) => Promise<Record<string, unknown>>,
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/core/clock.ts';
 import { type Random, seeded } from '../../../src/core/random.ts';
 import { encodeForSure } from '../../../src/core/wire/codec.ts';
+import { sharedBytes } from '../../../src/server/content.ts';
 import { Control } from '../../../src/server/control.ts';
 import type { ServerThread, ServerThreadEvents, StartThread, ThreadEnd } from '../../../src/server/host/server-thread.ts';
 import { type OpenThread, openThread } from '../../../src/server/thread/open.ts';
@@ -60,6 +61,7 @@ class SimThread implements ServerThread {
       post: (message) => {
         if (this.#state === 'alive') this.toManager.push(structuredClone(message));
       },
+      keep: sharedBytes,
       now: () => clock.machine(),
       die: () => this.die(),
       load: async () => ({ ...chain }),

@@ -47,7 +47,7 @@ export async function simulate(seed: number, mode: Mode, messages: number): Prom
   const never = { hold: () => {}, release: () => {}, close: () => {} };
   const starting = startServer<Chain>(
     { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...options(mode, random) },
-    { clock, keepAlive: never, startThread: threads.start, seed },
+    { clock, keepAlive: never, threads: { start: threads.start, close: async () => {} }, seed },
   );
   let server: Server<Chain> | undefined;
   void starting.then((one) => {

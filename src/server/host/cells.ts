@@ -1,0 +1,69 @@
+import type { Clock } from '../../core/clock.ts';
+import { outside } from '../../core/foreign/context.ts';
+import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
+import { settingsOf } from '../../executors/processes/cell-executor.ts';
+import { Cells } from '../../executors/processes/cells.ts';
+import { PipedThread } from '../../executors/processes/piped-thread.ts';
+import type { WorkerSettings } from '../../executors/threads/host.ts';
+import { Control } from '../control.ts';
+import type { ServerOrder } from '../thread/session.ts';
+import type { ThreadInit } from '../wire.ts';
+import { epochOf } from './epoch.ts';
+import { isFromServer } from './message-check.ts';
+import type { ServerThread, ServerThreadEvents, ServerThreads } from './server-thread.ts';
+
+export interface ServerCells extends WorkerSettings {
+  /** The Node executable that cells run; absent: the program's own. */
+  readonly execPath: string | undefined;
+  /** Milliseconds. A thread that has not ended half this long after it was asked to is killed with its process. */
+  readonly terminateTimeout: number;
+}
+
+/**
+ * Starts servers on threads of child processes, each in one of its own: what kills a process takes no standby and no replica along.
+ * @throws {InvalidOptionError} `ERR_INVALID_OPTION`, or Node's own refusal of flags
+ */
+export function inCells(options: ServerCells, clock: Clock): ServerThreads {
+  const epoch = epochOf(clock);
+  const { execPath, terminateTimeout } = options;
+  const limits = { threadsPerCell: 1, terminateTimeout, execPath };
+  const cells = new Cells<PipedThread>(limits, settingsOf(options), clock);
+  let starts = 0;
+  return {
+    start: (init, events) => outside(() => start(cells, starts++, { init: portable(init), epoch }, events)),
+    close: () => cells.close(),
+  };
+}
+
+function start(cells: Cells<PipedThread>, number: number, told: ServerOrder, events: ServerThreadEvents): ServerThread {
+  const control = new Control();
+  const order = { number, runtime: 'server-runtime.cjs', session: toBytes(told), marks: new Uint8Array(control.buffer) } as const;
+  const heard = (bytes: Uint8Array): void => {
+    const message = fromBytes(bytes);
+    if (!isFromServer(message)) throw new Error('Expected a message of a server. Got something else from its process.');
+    events.message(message);
+  };
+  const hears = { message: heard, exited: events.exited };
+  const thread = cells.add((cell, onTerminate) => new PipedThread(order, cell, hears, onTerminate));
+  return {
+    get threadId() {
+      return thread.threadId;
+    },
+    get pid() {
+      return thread.pid;
+    },
+    get control() {
+      thread.look();
+      return control;
+    },
+    post: (message) => thread.send(toBytes(message)),
+    terminate: () => thread.terminate(),
+  };
+}
+
+/** Memory that threads share cannot be sent to another process. */
+function portable(init: ThreadInit): ThreadInit {
+  const { from } = init;
+  if (from.kind === 'init' || from.bytes instanceof ArrayBuffer) return init;
+  return { ...init, from: { ...from, bytes: new Uint8Array(from.bytes).slice().buffer } };
+}
