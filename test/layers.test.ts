@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
   batch: ['core', 'type supervision', 'index.ts'],
   plan: ['core'],
-  adapters: ['core', 'thread', 'index.ts'],
+  adapters: ['core', 'thread', 'server', 'index.ts'],
   node: ['core', 'options', 'executors'],
   observe: ['core', 'diagnostics', 'options', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'node', 'observe', 'plan', 'supervision', 'index.ts'],
@@ -53,6 +53,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'adapters/bullmq': [],
   'adapters/otel': [],
   'adapters/piscina': [],
+  'adapters/xstate': [],
   'batch/machine': ['batch/errors.ts'],
   'batch/pool': ['batch/errors.ts', 'batch/options.ts', 'batch/job', 'type batch/journal'],
   'batch/lines': [
@@ -109,6 +110,7 @@ const OWNED: Record<string, string> = {
   'prom-client': 'metrics',
   'prom-client/lib/registry.js': 'metrics',
   '@opentelemetry/api': 'adapters',
+  xstate: 'adapters',
   commander: 'cli',
   'cli-progress': 'cli',
 };

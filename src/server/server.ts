@@ -90,7 +90,7 @@ export class Server<Module = unknown> implements RunningChild {
     await this.stop();
   }
 
-  /** A copy of the state, for debugging. It must be cloneable. */
+  /** A copy of the state, for debugging; of a server with `snapshot`, what that makes of it. It must be cloneable. */
   async state(options?: CallOptions): Promise<unknown> {
     return this.#process.entrance.look(KIND.look, options);
   }

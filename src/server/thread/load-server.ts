@@ -52,7 +52,7 @@ export class HandlerTable {
     };
     if (server.info !== undefined) add([KIND.info, KIND.timer], (state, message) => server.info!(state, message));
     add([KIND.continue], (state, message) => server.continue?.(state, message));
-    add([KIND.look], (state) => state);
+    add([KIND.look], (state) => (server.snapshot === undefined ? state : server.snapshot(state)));
     add([KIND.terminate], (state, reason) => server.terminate?.(state, reason as ExitReason));
     this.#others = others;
   }
