@@ -92,7 +92,7 @@ export interface PoolEvents {
   quarantine: { readonly key: string; readonly state: 'closed' | 'open' | 'probe'; readonly failures: number };
   /** A message came from an attempt that had been given up; it was dropped. */
   late: { readonly threadId: number; readonly taskId: number; readonly attempt: number };
-  /** Fewer threads are ready than the pool should have. */
+  /** Fewer threads are ready than the pool should have, or there is no node. */
   degraded: { readonly ready: number; readonly threads: number };
   /** All threads are ready again. */
   recovered: { readonly threads: number };

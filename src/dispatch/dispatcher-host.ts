@@ -22,6 +22,8 @@ export interface DispatcherEvents extends GaveUp {
   /** Receives every death, before its consequences. */
   died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
   poolFailed(error: unknown): void;
+  /** The number of slots that are to be filled has changed. */
+  staffed(slots: number): void;
 }
 
 export interface DispatcherParts {

@@ -20,6 +20,7 @@ import { Pace } from './queue/pace.ts';
 import type { Services } from './services.ts';
 import { Survey } from './survey.ts';
 import { type Elasticity, elasticityOf } from './threads/elasticity.ts';
+import { followingOf } from './threads/following.ts';
 import { ownWords } from './threads/own-words.ts';
 import type { Fence, PoolThread } from './threads/pool-thread.ts';
 import { Recycling } from './threads/recycling.ts';
@@ -61,6 +62,7 @@ export class Dispatcher {
     const { roster, backlog, budget, pace, ends } = this;
     const elasticity = elasticityOf(options, { clock, roster, demand: { waiting: () => backlog.size, mean: () => pace.mean } });
     this.#elasticity = elasticity;
+    const following = followingOf({ executor, options, roster, backlog, events, move: (thread) => this.retire(thread, 'recycled') });
     this.survey = new Survey(roster, backlog, () => elasticity?.mayGrow === true);
     this.#fences = new Fences({ clock, abortGrace: options.abortGrace, roster, backlog, events });
     const moduleLoads = new ModuleLoads({
@@ -120,7 +122,7 @@ export class Dispatcher {
     roster.open({
       messages: (thread) => this.#messages(thread),
       available: () => this.#feeder.plan(),
-      standby: () => this.#recycling.standby(),
+      standby: () => following?.standby() === true || this.#recycling.standby(),
       stopping: (thread) => this.#feeder.takeBack.revoke(thread),
       settle: (thread, exit, reason) => {
         this.#watchdog.forget(thread);
@@ -206,7 +208,7 @@ export class Dispatcher {
     return this.roster.stopAll();
   }
 
-  #messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'exited'> {
+  #messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'lost' | 'exited'> {
     return {
       done: (bundle, from, values, times, failed) => this.#intake.done(thread, bundle, from, values, times, failed),
       progress: (number, index, value) => {
@@ -214,7 +216,10 @@ export class Dispatcher {
         if (attempt?.state === 'sent') progressed(attempt.task.extras, value);
         else this.#intake.late(thread, attempt?.task.id ?? -1, attempt?.number ?? 0);
       },
-      lateError: (taskId, attempt, error) => this.#lateError(thread, taskId, attempt, error),
+      lateError: (...about) => {
+        tellLateError(this.#services, thread, ...about);
+        this.retire(thread, 'lateError');
+      },
       leaving: () => this.retire(thread, 'node'),
       unreadable: () => this.#intake.unreadable(thread),
       accounted: (bundle, upTo) => this.#intake.accounted(thread, bundle, upTo),
@@ -241,10 +246,5 @@ export class Dispatcher {
   #retireIfIdle(thread: PoolThread): void {
     const { retiring } = thread;
     if (retiring !== undefined && thread.idle && thread.phase === 'serving') this.roster.retire(thread, retiring);
-  }
-
-  #lateError(thread: PoolThread, taskId: number, attempt: number, error: unknown): void {
-    tellLateError(this.#services, thread, taskId, attempt, error);
-    this.retire(thread, 'lateError');
   }
 }

@@ -32,8 +32,8 @@ export class Survey {
    * in another process that would cost a lot.
    */
   waiting(): number {
-    const { slots } = this.#roster;
-    let waiting = this.#backlog.tasks - slots.length;
+    const { slots, width } = this.#roster;
+    let waiting = this.#backlog.tasks - width;
     for (const thread of slots) {
       if (thread?.phase !== 'serving' || thread.idle) continue;
       let here = 0;

@@ -45,6 +45,8 @@ export interface ThreadEvents {
   message(value: unknown): void;
   /** The start had to wait for a place, and begins now. */
   placed?(): void;
+  /** The place in which the thread lives is lost: its exit follows, and it is given nothing more. */
+  lost?(): void;
   /** The place in which the thread lives takes no more work: the thread is to end after its current task. */
   leaving?(): void;
   /** The death notice itself. */
@@ -71,6 +73,22 @@ export interface Domain {
   admits(used: readonly string[]): boolean;
   /** A copy runs in the domain of another. */
   shared(): void;
+}
+
+/** How many threads an executor can place, where that changes: places come and go. */
+export interface Capacity {
+  /** Threads that it can place, those that it has placed included. */
+  readonly offered: number;
+  /** Most threads that may go at the same time: those of the largest place. */
+  readonly largest: number;
+  /** Whether it has looked for places. Until then nothing is known of them. */
+  readonly known: boolean;
+  /** A place goes, and its threads have not all ended yet: what stands by is needed. */
+  readonly losing: boolean;
+  /** Whether a thread with this home would live better elsewhere: there is room where fewer live. */
+  crowded(home: string): boolean;
+  /** Calls back whenever something of this may have changed. */
+  watch(changed: () => void): void;
 }
 
 /** The item that a thread is at. */
@@ -142,4 +160,6 @@ export interface Executor {
   close(): Promise<void>;
   /** Absent: threads of this machine. */
   readonly distance?: Distance | undefined;
+  /** Absent: as many threads as are wanted. */
+  readonly capacity?: Capacity | undefined;
 }

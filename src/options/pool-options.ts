@@ -25,7 +25,7 @@ import { metrics } from './metrics-options.ts';
 import { moduleFile } from './module-file.ts';
 import { nodes, type ResolvedNodes, resolveNodes } from './nodes.ts';
 import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
-import { defaultThreads, type ThreadRange, threads } from './threads.ts';
+import { defaultThreads, type ThreadRange, threads, threadsOnNodes } from './threads.ts';
 import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
 const milliseconds = whole(0, 'milliseconds');
@@ -116,7 +116,8 @@ export interface ResolvedOptions {
   readonly name: string;
   readonly threads: ThreadRange;
   readonly idleTimeout: number;
-  readonly spares: number;
+  /** Absent: one, or what the nodes ask for. */
+  readonly spares: number | undefined;
   readonly timeout: TimeLimits;
   readonly startupTimeout: number;
   readonly abortGrace: number;
@@ -194,7 +195,7 @@ export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
     name: 'default',
     threads: defaultThreads(),
     idleTimeout: 30_000,
-    spares: 1,
+    spares: found === undefined ? 1 : undefined,
     timeout: NO_LIMITS,
     startupTimeout: 10_000,
     abortGrace: 0,
@@ -221,6 +222,7 @@ export function resolveOptions(options: PoolOptions = {}): ResolvedOptions {
     argv: undefined,
     execArgv: undefined,
     ...given,
+    ...(found !== undefined && { threads: threadsOnNodes(options.threads) }),
     nodes: found,
   };
 }

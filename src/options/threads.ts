@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Check, outOfRange, shaped, whole, wrongType } from './checks.ts';
+import type { PoolOptions } from './types.ts';
 
 /** How many threads a pool has. */
 export interface ThreadRange {
@@ -16,6 +17,15 @@ const range = shaped<{ min?: number; max?: number }>({ min: whole(0, 'threads'),
 export function defaultThreads(): ThreadRange {
   return { min: 1, max: availableParallelism(), fixed: false };
 }
+
+/** Threads on other machines: all that these offer, or as many of them as are asked for. They have been checked. */
+export function threadsOnNodes(given: PoolOptions['threads']): ThreadRange {
+  if (typeof given === 'number') return { min: given, max: given, fixed: true };
+  return { min: given?.min ?? 0, max: given?.max ?? Number.POSITIVE_INFINITY, fixed: false };
+}
+
+/** A number of threads to go by where it is not known how many there will be. */
+export const placesOf = ({ max }: ThreadRange): number => (max === Number.POSITIVE_INFINITY ? availableParallelism() : max);
 
 /** A number is a fixed one. */
 export const threads: Check<ThreadRange> = (value, path) => {

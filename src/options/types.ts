@@ -67,12 +67,13 @@ export interface PoolOptions {
   readonly name?: string | undefined;
   /**
    * Worker threads that run tasks. A number: always this many. A range: more while tasks wait, fewer while there is nothing to do.
-   * @default { min: 1, max: os.availableParallelism() }
+   * With `nodes`: all threads that they lend, within the range, changing as nodes come and go.
+   * @default { min: 1, max: os.availableParallelism() }; with `nodes` all that they lend
    */
   readonly threads?: number | { readonly min?: number | undefined; readonly max?: number | undefined } | undefined;
   /** Milliseconds without a task after which a thread beyond `threads.min` is ended; `Infinity`: never. @default 30_000 */
   readonly idleTimeout?: number | undefined;
-  /** Number of threads that stand by, with the task module loaded, and take over from a dead one at once. @default 1 */
+  /** Number of threads that stand by, with the task module loaded, and take over from a dead one at once. @default 1; with `nodes` see docs/nodes.md */
   readonly spares?: number | undefined;
   /** Milliseconds that one attempt may take, or all three limits. @default { run: 30_000, queue: Infinity, total: Infinity } */
   readonly timeout?: number | TimeoutOptions | undefined;

@@ -8,6 +8,7 @@ import type { Failure, FailureKind, RefusalReason } from '../core/failure.ts';
 import { forget, isThenable } from '../core/foreign/promises.ts';
 import type { Task, TaskSpec } from '../core/task.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
+import { placesOf } from '../options/threads.ts';
 import { Ledger } from '../policies/ledger.ts';
 import { Limits } from '../policies/limits.ts';
 import { Quarantine } from '../policies/quarantine.ts';
@@ -59,7 +60,9 @@ export class Admission {
   constructor(host: AdmissionHost) {
     const { options, clock, emitter } = host;
     this.#host = host;
-    this.pressure = new Pressure(options.threads.max, options.maxQueue, (needed, open) => emitter.emit('needsDrain', { needed, open }));
+    this.pressure = new Pressure(placesOf(options.threads), options.maxQueue, (needed, open) =>
+      emitter.emit('needsDrain', { needed, open }),
+    );
     this.ledger = new Ledger(host.moment, (task, kind, error) => {
       host.traces?.settled(task, kind, error);
       if (kind !== undefined) host.rejected(task.id, task.spec.name, { kind, error });

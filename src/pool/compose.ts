@@ -115,7 +115,12 @@ export class PoolParts {
       make: (failed) => {
         const services = { ...this.#services, emitter: withoutFullness(emitter) };
         const executor = madeOutside((seams.executor ?? executorFor)(options, clock, 'escalation', this.nodes));
-        return this.#dispatcher(executor, { ...options, threads: options.cells ?? 1, idleTimeout: undefined }, services, failed);
+        return this.#dispatcher(
+          executor,
+          { ...options, threads: options.cells ?? 1, spares: options.spares ?? 1, idleTimeout: undefined },
+          services,
+          failed,
+        );
       },
       refused: (attempt, error) => this.#failed(attempt, { kind: 'startup', error }),
     });
@@ -125,7 +130,7 @@ export class PoolParts {
       ledger: this.ledger,
       keepAlive: this.#keepAlive,
       atMost: (promise, ms) => this.#services.within(promise, ms),
-      isReady: () => this.routes.health !== 'starting',
+      isReady: () => this.routes.main.roster.wasFull,
       giveUp: (task, failure) => this.admission.giveUp(task, failure),
       running: () => this.routes.tasksAtWork(),
       stopThreads: () => this.routes.stop(),
@@ -147,7 +152,7 @@ export class PoolParts {
       // Other machines have cores of their own.
       const here = seams.executor === undefined && this.options.nodes === undefined;
       const staging = seams.staging ?? (here ? availableParallelism() : Number.POSITIVE_INFINITY);
-      const options = { ...this.options, ...staffOf(this.options), staging };
+      const options = { ...this.options, ...staffOf(this.options, executor), staging };
       return this.#dispatcher(executor, options, this.#services, (error) => this.life.fail(error));
     } catch (error) {
       this.observers.metrics.close();
@@ -169,6 +174,7 @@ export class PoolParts {
         gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
         died: (thread, exit, reason, guilty) => deaths.report(thread, exit, reason, guilty),
         poolFailed,
+        staffed: (slots) => this.admission.pressure.share(slots),
       },
     });
   }
@@ -204,8 +210,13 @@ export class PoolParts {
   }
 }
 
-/** A pool whose number of threads is fixed is whole only with all of them, and has its spares from the beginning. So has one of other machines. */
-function staffOf({ threads, idleTimeout, nodes }: ResolvedOptions): Pick<DispatcherOptions, 'threads' | 'min' | 'idleTimeout'> {
+type Staff = Pick<DispatcherOptions, 'threads' | 'min' | 'spares' | 'idleTimeout' | 'follow'>;
+
+/** A pool whose number of threads is fixed is whole only with all of them, and has its spares from the beginning; one of nodes has what these offer. */
+function staffOf({ threads, spares, idleTimeout, nodes }: ResolvedOptions, { capacity }: Executor): Staff {
   const { min, max, fixed } = threads;
-  return fixed || nodes !== undefined ? { threads: max, min: max, idleTimeout: undefined } : { threads: max, min, idleTimeout };
+  const follow = nodes !== undefined && capacity !== undefined ? { min, max, spares } : undefined;
+  if (follow !== undefined) return { threads: min, min, spares: 0, idleTimeout: undefined, follow };
+  const some = spares ?? 1;
+  return fixed ? { threads: max, min: max, spares: some, idleTimeout: undefined } : { threads: max, min, spares: some, idleTimeout };
 }

@@ -12,8 +12,8 @@ import type { PoolNodes } from './nodes.ts';
 
 /** A thread outlives whatever request it was started in, and so do the messages it sends. */
 export function madeOutside(executor: Executor): Executor {
-  const { distance } = executor;
-  return { distance, start: (events) => outside(() => executor.start(events)), close: () => executor.close() };
+  const { distance, capacity } = executor;
+  return { distance, capacity, start: (events) => outside(() => executor.start(events)), close: () => executor.close() };
 }
 
 /** Where the threads of a pool live, by its options. */

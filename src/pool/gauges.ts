@@ -75,7 +75,7 @@ export class PoolGauges {
       running,
       busyMs: this.#busyMs,
       threads,
-      capacity: { threads: main!.roster.slots.length, spares: options.spares, maxQueue: options.maxQueue },
+      capacity: { threads: main!.roster.width, spares: main!.roster.sparesMost, maxQueue: options.maxQueue },
       orphans: threads.orphan,
       heaps,
       cells,
@@ -107,6 +107,8 @@ function atWork(thread: PoolThread, now: number) {
   return { since, begun: items.map(({ attempt }) => attempt), current: runs?.attempt };
 }
 
+const rangeOf = ({ min, max, fixed }: ResolvedOptions['threads']): string => (fixed ? String(max) : `${min} to ${max}`);
+
 /** What pool it is. */
 export function infoOf(options: ResolvedOptions): Info {
   const { isolation, threads, spares, maxQueue, timeout, retry, redundancy, hedge } = options;
@@ -114,8 +116,8 @@ export function infoOf(options: ResolvedOptions): Info {
     version: VERSION,
     node: process.versions.node,
     isolation,
-    threads: String(threads),
-    spares: String(spares),
+    threads: rangeOf(threads),
+    spares: spares === undefined ? 'of the largest node' : String(spares),
     max_queue: String(maxQueue),
     timeout: String(timeout.run),
     retries: String(retry.retries),

@@ -1,6 +1,7 @@
 import type { PoolWatcher, WatchedAttempt } from '../core/watch.ts';
 import { watched } from '../dispatch/outcomes/told-work.ts';
-import type { PoolThread, ThreadState } from '../dispatch/threads/pool-thread.ts';
+import type { ThreadState } from '../dispatch/threads/phase.ts';
+import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { PoolParts } from './compose.ts';
 
 /** A thread at this moment. */
@@ -41,7 +42,7 @@ export function watchPool({ clock, routes, watchers }: PoolParts, watcher: PoolW
   return {
     now: () => clock.now(),
     get slots() {
-      return routes.main.roster.slots.length;
+      return routes.main.roster.width;
     },
     threads: () => [...routes.threads()].map(threadNow).sort((a, b) => place(a) - place(b)),
     stop,

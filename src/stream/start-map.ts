@@ -8,6 +8,11 @@ import type { MapHost, MapParts } from './map-task.ts';
 import { RefusedMap } from './refused-map.ts';
 import { sourceOf } from './source.ts';
 
+/** Items in the window, for each thread. */
+const A_THREAD = 256;
+/** Items in the window where nobody knows how many threads there will be. */
+const UNKNOWN = 4_096;
+
 export type AnySource = Iterable<unknown> | AsyncIterable<unknown>;
 
 /** What a map needs of its pool. */
@@ -35,12 +40,13 @@ function mapOf(pool: MapPool, source: AnySource, options: MapOptions = {}, yield
   const { ordered, window, ...rest } = ownOf(object(options, 'options')) as MapOptions;
   const settings = shaped(MAP_SHAPE)({ ordered, window }, 'options');
   const { spec, given } = pool.specs.resolve(rest);
+  const { max } = pool.options.threads;
   if (given.transferList !== undefined) wrongType('transferList', 'nothing here: map copies its items', given.transferList);
   return new MapRun({
     host: pool.admission.forMap(spec, given.key),
     source: sourceOf(source),
     ordered: settings.ordered ?? true,
-    window: settings.window ?? 256 * pool.options.threads.max,
+    window: settings.window ?? (max === Number.POSITIVE_INFINITY ? UNKNOWN : A_THREAD * max),
     signal: given.signal,
     yields,
   });

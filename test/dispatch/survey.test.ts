@@ -19,7 +19,7 @@ function serving(key: number): PoolThread {
 test('a task counts once among those that wait, whatever lies of it on threads and in the queue', () => {
   const backlog = new Backlog(new RecoveryBudget(1), 2);
   const slots = [serving(1), serving(2)];
-  const survey = new Survey({ slots } as unknown as Roster, backlog);
+  const survey = new Survey({ slots, width: 2 } as unknown as Roster, backlog);
   const hand = (thread: PoolThread, max: number): void => {
     const attempts = backlog.take(max, thread);
     for (const attempt of attempts) attempt.send(thread, thread.nextBundle, 0);

@@ -5,15 +5,23 @@ const WINDOW = 256;
 export class Pressure {
   readonly #changed: (needed: boolean, open: number) => void;
   /** So many open tasks are much; so few are none too many. */
-  readonly #high: number;
-  readonly #low: number;
+  #high = 0;
+  #low = 0;
+  readonly #maxQueue: number;
   #state: 'low' | 'high' = 'low';
 
   /** @param threads that serve at most @param changed is told when callers had better wait, and when not any more */
   constructor(threads: number, maxQueue: number, changed: (needed: boolean, open: number) => void) {
     this.#changed = changed;
-    this.#high = threads + (maxQueue === Number.POSITIVE_INFINITY ? WINDOW * threads : maxQueue);
-    this.#low = Math.min(threads, this.#high - 1);
+    this.#maxQueue = maxQueue;
+    this.share(threads);
+  }
+
+  /** So many threads serve at most from now on. */
+  share(threads: number): void {
+    const some = Math.max(1, threads);
+    this.#high = some + (this.#maxQueue === Number.POSITIVE_INFINITY ? WINDOW * some : this.#maxQueue);
+    this.#low = Math.min(some, this.#high - 1);
   }
 
   get isHigh(): boolean {

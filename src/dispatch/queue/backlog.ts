@@ -24,6 +24,11 @@ export class Backlog {
     this.#turns = new Turns(threads);
   }
 
+  /** So many threads share what waits from now on. */
+  share(threads: number): void {
+    this.#turns.threads = threads;
+  }
+
   get size(): number {
     return this.#fresh.size + this.#recovery.size;
   }

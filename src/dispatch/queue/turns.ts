@@ -18,13 +18,14 @@ interface Mark {
  * been passed so often: then it goes first.
  */
 export class Turns {
-  readonly #threads: number;
+  /** Threads that share what waits. */
+  threads: number;
   #next: Mark | undefined;
   #oldest: Mark | undefined;
   #oldestAnywhere: Mark | undefined;
 
   constructor(threads: number) {
-    this.#threads = threads;
+    this.threads = threads;
   }
 
   /** No attempt is watched. */
@@ -55,7 +56,7 @@ export class Turns {
       [this.#oldest, PASSES_BY_AGE],
       [this.#oldestAnywhere, PASSES_BY_AGE],
     ] as const) {
-      if (mark !== undefined && mark.passes >= limit * this.#threads) due.push(mark.attempt);
+      if (mark !== undefined && mark.passes >= limit * Math.max(1, this.threads)) due.push(mark.attempt);
     }
     return due;
   }

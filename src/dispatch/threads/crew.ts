@@ -8,11 +8,14 @@ export class Crew {
   protected readonly places: Slots;
   /** Threads that are to stand by now. */
   protected spares = 0;
+  /** The number of slots follows places that come and go. */
+  protected readonly follows: boolean;
   /** Who serves, by slot. */
   readonly slots: Slots['threads'];
 
   /** @param filled slots that are to have a thread from the beginning */
-  constructor(slots: number, filled: number, now: number) {
+  constructor(slots: number, filled: number, now: number, follows: boolean) {
+    this.follows = follows;
     this.places = new Slots(slots, filled, now);
     this.slots = this.places.threads;
   }
@@ -42,6 +45,16 @@ export class Crew {
     return this.places.wanted;
   }
 
+  /** Slots that are filled when there is enough to do. */
+  get width(): number {
+    return this.follows ? this.size : this.slots.length;
+  }
+
+  /** Threads that are to stand by. */
+  get sparesMost(): number {
+    return this.spares;
+  }
+
   /** Slots that could be filled as well. */
   get free(): number {
     return this.places.free;
@@ -63,9 +76,39 @@ export class Crew {
     return undefined;
   }
 
+  /** A thread that stands by: of those on several machines, one on the machine where the fewest serve. */
   spare(fits: (thread: PoolThread) => boolean): PoolThread | undefined {
-    for (const thread of this.members) if (thread.phase === 'spare' && fits(thread)) return thread;
-    return undefined;
+    let best: PoolThread | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const thread of this.members) {
+      if (thread.phase !== 'spare' || thread.lost || !fits(thread)) continue;
+      const { home } = thread.handle;
+      if (home === undefined) return thread;
+      const beside = this.slots.reduce((count, other) => (other?.handle.home === home ? count + 1 : count), 0);
+      if (beside >= least) continue;
+      best = thread;
+      least = beside;
+    }
+    return best;
+  }
+
+  /** The thread that can best be done without of those that stand by: one of the machine where most live. */
+  dispensable(): PoolThread | undefined {
+    const at = new Map<string | undefined, number>();
+    for (const { handle } of this.members) at.set(handle.home, (at.get(handle.home) ?? 0) + 1);
+    const all = [...this.members].filter(({ phase }) => phase === 'spare');
+    return all.reduce<PoolThread | undefined>(
+      (best, one) => (best === undefined || at.get(one.handle.home)! > at.get(best.handle.home)! ? one : best),
+      undefined,
+    );
+  }
+
+  /** Threads that wait for a place and are not needed any more. Those that end are not counted: their successors may wait. */
+  protected supernumerary(beyond: number): PoolThread[] {
+    const waiting = [...this.members].filter(
+      ({ phase, handle }) => phase === 'starting' && handle.waiting === true && handle.home === undefined,
+    );
+    return waiting.slice(0, Math.max(0, beyond - this.count('stopping')));
   }
 
   /** Whether a thread starts that has a place to do so. */

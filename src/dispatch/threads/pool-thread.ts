@@ -4,6 +4,7 @@ import { Latch } from '../../core/latch.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire/control-block.ts';
 import type { Domain, ExecutorThread } from '../../executors/executor.ts';
+import { PHASE_SUCCESSORS, type Phase, type ThreadState } from './phase.ts';
 
 /** Attempts that travel together. */
 export interface Bundle {
@@ -19,27 +20,6 @@ export interface Bundle {
   /** When it was handed over, on the manager's clock. */
   readonly sentAt: number;
 }
-
-/**
- * - `starting`: loads the task module
- * - `spare`: ready, without a slot
- * - `serving`: has a slot; shown as `ready` or `busy`
- * - `stopping`: told to die, not dead yet; still counts
- * - `orphan`: would not die; does not count, but is listened to
- * - `dead`: its exit was seen
- */
-export type Phase = 'starting' | 'spare' | 'serving' | 'stopping' | 'orphan' | 'dead';
-/** Every transition that there is. */
-export const PHASE_SUCCESSORS: Readonly<Record<Phase, readonly Phase[]>> = {
-  starting: ['spare', 'stopping', 'dead'],
-  spare: ['serving', 'stopping', 'dead'],
-  serving: ['spare', 'stopping', 'dead'],
-  stopping: ['orphan', 'dead'],
-  orphan: ['dead'],
-  dead: [],
-};
-
-export type ThreadState = 'starting' | 'spare' | 'ready' | 'busy' | 'stopping' | 'orphan' | 'dead';
 
 /** An attempt that was given up while it ran, and what is to happen to its thread. */
 export interface Fence {
@@ -89,6 +69,8 @@ export class PoolThread {
   stopReason: ThreadExitReason | undefined;
   /** To be ended as soon as it is between two tasks. */
   retiring: ThreadExitReason | undefined;
+  /** Its place is lost, and its exit follows. */
+  lost = false;
 
   constructor(key: number, startReason: StartReason, bornAt: number, quota: number = Number.POSITIVE_INFINITY) {
     this.quota = quota;
@@ -135,7 +117,7 @@ export class PoolThread {
 
   /** What it has not begun is to run elsewhere: it is about to go, or an attempt that was given up may hold it. */
   get leaving(): boolean {
-    return this.phase !== 'serving' || this.fence !== undefined || this.retiring !== undefined;
+    return this.phase !== 'serving' || this.fence !== undefined || this.retiring !== undefined || this.lost;
   }
 
   /** May be given work. */

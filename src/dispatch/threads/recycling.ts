@@ -50,7 +50,7 @@ export class Recycling {
     const due = serving.find((thread) => this.#isDue(thread));
     const dying = roster.slots.some((thread) => thread?.phase === 'stopping');
     if (due === undefined && (dying || serving.some((thread) => this.#goesSoon(thread)))) return;
-    const one = due ?? roster.spare(() => true);
+    const one = due ?? roster.dispensable();
     if (one !== undefined) this.#retire(one);
   }
 

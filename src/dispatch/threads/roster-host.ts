@@ -3,6 +3,15 @@ import type { Exit, ThreadEvents } from '../../executors/executor.ts';
 import type { PoolThread } from './pool-thread.ts';
 import type { RecycleOptions } from './recycle-options.ts';
 
+/** How many threads a pool wants where their number depends on places that come and go. */
+export interface FollowOptions {
+  /** Slots: at least and at most; the same number twice: always this many. */
+  readonly min: number;
+  readonly max: number;
+  /** Threads that are to stand by, if that was said. */
+  readonly spares: number | undefined;
+}
+
 export interface RosterOptions {
   /** Slots: most threads that serve. */
   readonly threads: number;
@@ -13,6 +22,8 @@ export interface RosterOptions {
   /** Threads that start at the same time. Default: all that are missing. */
   readonly staging?: number | undefined;
   readonly spares: number;
+  /** The number of slots, and of spares, depends on places that come and go. */
+  readonly follow?: FollowOptions | undefined;
   readonly startupTimeout: number;
   readonly terminateTimeout: number;
   readonly recycle: RecycleOptions;
@@ -20,11 +31,11 @@ export interface RosterOptions {
 
 /** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */
 export interface RosterEvents {
-  messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'exited'>;
+  messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'lost' | 'exited'>;
   /** A thread has a slot and may be fed, or stands by for an attempt that needs another one. */
   available(): void;
   /** A thread is ready, and every slot has one. */
-  standby(): void;
+  standby(): unknown;
   /** The thread is about to be terminated: what it has not begun is not to begin there any more. */
   stopping(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settles what it held, and says whether a task is to blame. */

@@ -5,13 +5,15 @@ import type { PoolThread } from './pool-thread.ts';
  * - `growing`: its first thread is on its way
  * - `staffed`: is to have a thread at any time
  * - `leaving`: its thread is being ended, because nothing needs it
+ *
+ * One whose place has gone, as with a node that is lost, is `dormant` without having been left.
  */
 export type SlotState = 'dormant' | 'growing' | 'staffed' | 'leaving';
 /** Every transition that there is. In a pool of a fixed number of threads all slots are `staffed` forever. */
 export const SLOT_SUCCESSORS: Readonly<Record<SlotState, readonly SlotState[]>> = {
   dormant: ['growing'],
   growing: ['staffed', 'dormant'],
-  staffed: ['leaving'],
+  staffed: ['leaving', 'dormant'],
   leaving: ['dormant', 'growing'],
 };
 
@@ -74,6 +76,25 @@ export class Slots {
     if (this.#threads[slot] === undefined) this.#emptySince[slot] = now;
     this.#become(slot, 'growing');
     return true;
+  }
+
+  /** One more place, for which no thread is wanted yet. */
+  add(): void {
+    this.#threads.push(undefined);
+    this.#states.push('dormant');
+    this.#emptySince.push(undefined);
+    this.generations.push(0);
+    this.#counts.dormant++;
+  }
+
+  /** An empty slot, the last of them, is to be filled no more: false if there is none. */
+  drop(): boolean {
+    for (let slot = this.#threads.length - 1; slot >= 0; slot--) {
+      if (this.#threads[slot] !== undefined || !this.isWanted(slot)) continue;
+      this.#become(slot, 'dormant');
+      return true;
+    }
+    return false;
   }
 
   /** The thread that a growing slot waits for will not come. */

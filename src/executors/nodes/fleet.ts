@@ -1,10 +1,9 @@
 import type { NodeDownReason } from '../../core/broker/node-down.ts';
 import type { Clock } from '../../core/clock.ts';
-import { soon } from '../../core/soon.ts';
 import type { NodeEvents, NodesSettings } from './fleet-host.ts';
 import type { Link, Sighting } from './link/link.ts';
 import { foundNode, type NodeRecord } from './node-record.ts';
-import type { NodeThread } from './node-thread.ts';
+import { Places } from './places.ts';
 import type { Demands, NodeSettings } from './protocol.ts';
 import { cardOf } from './protocol-check.ts';
 import { Pulse } from './pulse.ts';
@@ -32,7 +31,7 @@ const TTL = 60_000;
 export class Fleet {
   readonly #parts: FleetParts;
   readonly #records = new Map<string, NodeRecord>();
-  readonly #waiting = new Set<NodeThread>();
+  readonly places: Places = new Places(() => this.#records.values());
   readonly #vigil: Vigil;
   readonly #spread: Spread;
   readonly #every: number;
@@ -54,7 +53,10 @@ export class Fleet {
       every: this.#every,
       brokerTimeout: nodes.brokerTimeout,
       sighted: (sightings, elapsed) => this.#sighted(sightings, elapsed),
-      lost: (error) => events.brokerLost(error),
+      lost: (error) => {
+        events.brokerLost(error);
+        this.places.unknown();
+      },
       back: (milliseconds) => events.brokerBack(milliseconds),
       failed: (error) => events.failed(error),
     });
@@ -72,18 +74,6 @@ export class Fleet {
 
   get records(): readonly NodeRecord[] {
     return [...this.#records.values()];
-  }
-
-  /** A thread wants a place. */
-  await(thread: NodeThread): void {
-    this.#waiting.add(thread);
-    void soon(() => this.#place());
-  }
-
-  /** A thread that waits for a place is to end. */
-  withdraw(thread: NodeThread): void {
-    if (this.#waiting.delete(thread))
-      void soon(() => thread.end({ cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'settled', taskId: -1 } }));
   }
 
   async close(): Promise<void> {
@@ -120,7 +110,8 @@ export class Fleet {
     for (const session of this.#sessions()) session.outbox.beat();
     this.#renewIn -= elapsed;
     if (this.#renewIn <= 0) this.#renew();
-    this.#place();
+    this.places.looked();
+    this.places.place();
   }
 
   #renew(): void {
@@ -178,11 +169,11 @@ export class Fleet {
         return vigil.reachable;
       },
       knock: (session) => ({ session, demands, settings, silence: 2 * silence, maxPayload }),
-      room: () => this.#place(),
+      room: () => this.places.opened(),
       welcomed: () => {
         record.state = 'up';
         events.up(record);
-        this.#place();
+        this.places.opened();
       },
       refused: (_, { what, pool, node }) =>
         void this.#bury(record, 'refused', `it has another ${what}: the pool has ${pool}, the node has ${node}`, () => {}),
@@ -228,22 +219,14 @@ export class Fleet {
     session?.fence();
     const error = new Error(`Node ${record.id} is lost: ${why}.`);
     if (!told) this.#parts.events.down(record, reason, error);
-    if (session !== undefined) {
-      const delivered = await session.cutOff(2 * this.#every);
-      for (const thread of [...session.threads.values()]) thread.nodeLost(record.id, error, delivered);
-      session.threads.clear();
-    }
+    if (session !== undefined) await this.places.during(this.#giveBack(session, error));
     then();
   }
 
-  /** Threads that wait go to the node with the most room. */
-  #place(): void {
-    for (const thread of this.#waiting) {
-      let best: Session | undefined;
-      for (const session of this.#sessions()) if (session.room > 0 && (best === undefined || session.room > best.room)) best = session;
-      if (best === undefined) return;
-      this.#waiting.delete(thread);
-      best.take(thread);
-    }
+  /** What the threads of a lost session had, as far as the node was not given it. */
+  async #giveBack(session: Session, error: Error): Promise<void> {
+    const delivered = await session.cutOff(2 * this.#every);
+    for (const thread of [...session.threads.values()]) thread.nodeLost(session.node, error, delivered);
+    session.threads.clear();
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Distance, Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
+import type { Capacity, Distance, Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { ThreadsOptions } from '../threads/thread-executor.ts';
 import { Fleet } from './fleet.ts';
 import type { NodeEvents, NodesSettings } from './fleet-host.ts';
@@ -34,13 +34,17 @@ export class NodeExecutor implements Executor {
     this.#fleet = new Fleet({ link, clock, nodes, demands: demandsOf(filename, nodes.version), settings: settingsOf(options), events });
   }
 
+  get capacity(): Capacity {
+    return this.#fleet.places;
+  }
+
   get nodes(): readonly NodeRecord[] {
     return this.#fleet.records;
   }
 
   start(events: ThreadEvents): ExecutorThread {
-    const thread = new NodeThread(this.#starts++, this.#clock, this.#far, events, (one) => this.#fleet.withdraw(one));
-    this.#fleet.await(thread);
+    const thread = new NodeThread(this.#starts++, this.#clock, this.#far, events, (one) => this.#fleet.places.withdraw(one));
+    this.#fleet.places.await(thread);
     return thread;
   }
 

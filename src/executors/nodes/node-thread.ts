@@ -144,6 +144,11 @@ export class NodeThread implements ExecutorThread {
     this.#home?.convicted();
   }
 
+  /** Its node is lost. What it had is given back when it is known what the node was given. */
+  lost(): void {
+    this.#events.lost?.();
+  }
+
   leaving(): void {
     this.#events.leaving?.();
   }

@@ -16,7 +16,7 @@ export interface SessionHost {
   readonly ttl: number;
   readonly reachable: boolean;
   knock(session: string): Knock;
-  /** The node serves the pool, or has room for more threads. */
+  /** The node offers more threads than before, or fewer. */
   room(): void;
   welcomed(session: Session): void;
   refused(session: Session, refusal: Refusal): void;
@@ -127,6 +127,7 @@ export class Session implements Home {
   retire(): void {
     if (this.#state === 'over') return;
     this.#state = 'leaving';
+    this.#host.room();
     for (const thread of [...this.threads.values()]) thread.leaving();
   }
 
@@ -144,6 +145,7 @@ export class Session implements Home {
     this.#host.clock.clearTimeout(this.#timer);
     this.outbox.close();
     this.#inbox?.close();
+    for (const thread of this.threads.values()) thread.lost();
   }
 
   /**

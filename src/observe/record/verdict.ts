@@ -67,6 +67,8 @@ export function verdictOf(seen: Impression): Verdict {
   const alive = threads.ready + threads.busy;
   if (health === 'starting')
     return { state: 'starting', text: `Starting: ${alive} of ${many(slots, 'thread')} ready. ${many(queued, 'task')} wait.` };
+  if (alive === 0 && health === 'degraded' && sinceAlive >= BRIEF && stats.nodes?.nodes.every(({ state }) => state !== 'up'))
+    return { state: 'dead', text: `No node lends its threads. ${many(queued, 'task')} wait. Start one with holdfast node.` };
   if (alive === 0 && health === 'degraded' && sinceAlive >= BRIEF) {
     const next =
       threads.starting > 0

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PHASE_SUCCESSORS, type Phase, PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
+import { PHASE_SUCCESSORS, type Phase } from '../../../src/dispatch/threads/phase.ts';
+import { PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
 
 const phases = Object.keys(PHASE_SUCCESSORS) as Phase[];
 

@@ -101,3 +101,10 @@ it('what has been seen lately: the rate, the queue of before, and since when not
   looks.add(21_000, statsOf({ ready: 4 }, { fulfilled: 600 }), Number.NEGATIVE_INFINITY);
   assert.equal(looks.impression(21_000, statsOf({ ready: 4 })).sinceProgress, 0, 'who has nothing to do is not slow');
 });
+
+it('says that there is no node, and not that workers have died', () => {
+  const nodes = { nodes: [] } as unknown as NonNullable<PoolStats['nodes']>;
+  const { state, text } = verdictOf(seen(statsOf({}, { health: 'degraded', queued: 3, nodes }), { slots: 0, sinceAlive: 5_000 }));
+  assert.equal(state, 'dead');
+  assert.equal(text, 'No node lends its threads. 3 tasks wait. Start one with holdfast node.');
+});
