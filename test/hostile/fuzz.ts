@@ -5,6 +5,7 @@ import { isFromCell } from '../../src/executors/processes/protocol-check.ts';
 import type { RunOptions } from '../../src/options/types.ts';
 import { mayBeFromCell, mayBeFromThread } from './contract.ts';
 import { Forged, fromCell, fromThread, junk, record } from './messages.ts';
+import { TWISTS } from './puppet.ts';
 import { checkRevived } from './revived.ts';
 import { makeCellThread, makeThread } from './threads.ts';
 import { type Letter, type Step, Trial } from './trial.ts';
@@ -31,7 +32,13 @@ const body = fc.oneof(
 );
 
 function lettersFor(kind: Kind, seed: number): Letter[] {
-  const message: fc.Arbitrary<unknown> = kind === 'thread' ? fromThread : fromCell.map((one) => ({ thread: 0, ...one }));
+  const message: fc.Arbitrary<unknown> =
+    kind === 'thread'
+      ? fromThread
+      : fc.oneof(
+          { weight: 40, arbitrary: fromCell.map((one) => ({ thread: 0, ...one })) as fc.Arbitrary<unknown> },
+          { weight: 1, arbitrary: junk },
+        );
   return fc.sample(fc.record({ message, body }), { seed, numRuns: LETTERS });
 }
 
@@ -39,7 +46,7 @@ function lettersFor(kind: Kind, seed: number): Letter[] {
 const stepsWith = (most: number): fc.Arbitrary<Step[]> =>
   fc.array(
     fc.oneof(
-      { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), options }) },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), options, count: fc.integer({ min: 1, max: 5 }) }) },
       {
         weight: 8,
         arbitrary: fc.record({ do: fc.constantFrom('ready' as const, 'work' as const, 'run' as const, 'report' as const), at }),
@@ -51,6 +58,15 @@ const stepsWith = (most: number): fc.Arbitrary<Step[]> =>
           at,
           first: fc.nat({ max: LETTERS - 1 }),
           count: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: most })),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant('twist' as const),
+          at,
+          twist: fc.constantFrom(...TWISTS),
+          value: fc.constantFrom<unknown>(new Forged(), null),
         }),
       },
       { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('unreadable' as const, 'exit' as const, 'trip' as const), at }) },

@@ -3,6 +3,10 @@ import { ControlBlock } from '../../src/core/wire/control-block.ts';
 import { FROM_THREAD } from '../../src/core/wire/wire.ts';
 import type { VirtualClock } from '../../src/faults/virtual-clock.ts';
 
+/** A report that continues its bundle, but for one thing. */
+export const TWISTS = ['told before', 'one too late', 'a time too few', 'a time too many', 'a seal around no bytes'] as const;
+export type Twist = (typeof TWISTS)[number];
+
 /** What an honest task returns. */
 export const answerTo = (input: unknown): unknown => ({ answer: input });
 
@@ -22,6 +26,7 @@ export class Puppet {
   readonly #post: (message: readonly unknown[]) => void;
   readonly #bundles: Bundle[] = [];
   #reached = { bundle: 0, items: 0 };
+  #last: readonly unknown[] | undefined;
 
   constructor(clock: VirtualClock, post: (message: readonly unknown[]) => void) {
     this.#clock = clock;
@@ -71,7 +76,29 @@ export class Puppet {
     bundle.reported += ended;
     bundle.times = times.slice(ended);
     this.#reached = { bundle: number, items: bundle.reported };
-    this.#post([FROM_THREAD.done, number, reported, values, times, undefined]);
+    this.#last = [FROM_THREAD.done, number, reported, values, times, undefined];
+    this.#post(this.#last);
+  }
+
+  /** What a stranger says who knows how far the thread is; `undefined` if there is nothing to say. */
+  twisted(twist: Twist, value: unknown): readonly unknown[] | undefined {
+    if (twist === 'told before') return this.#last;
+    const bundle = this.#bundles[0];
+    const ended = (bundle?.times.length ?? 0) - 1;
+    if (bundle === undefined || ended <= 0) return undefined;
+    const { number, reported, times } = bundle;
+    const report = (from: number, told: readonly number[], notes?: unknown): readonly unknown[] => {
+      const values = Array.from({ length: reported + ended - from }, () => value);
+      return [FROM_THREAD.done, number, from, values, told, notes];
+    };
+    if (twist === 'one too late') return ended > 1 ? report(reported + 1, times.slice(1)) : undefined;
+    if (twist === 'a time too few') return report(reported, times.slice(1));
+    if (twist === 'a time too many') return report(reported, [...times, times.at(-1)!]);
+    return report(
+      reported,
+      times,
+      Array.from({ length: ended }, (_, i) => [i, 'sealed', 'digest']),
+    );
   }
 
   account(): void {

@@ -19,6 +19,8 @@ export interface Player {
   /** The next thing that is told of it is not dealt with; and that has happened. */
   trips: boolean;
   tripped: boolean;
+  /** What its executor could not deal with, although it may be said. */
+  threw: unknown;
   /** Something of the puppet arrives, or of a stranger who uses its port. */
   say(message: unknown, body?: Uint8Array): void;
   unreadable(): void;
@@ -67,6 +69,7 @@ export const makeThread: MakePlayer = (id, clock, events) => {
     dead: false,
     trips: false,
     tripped: false,
+    threw: undefined,
     say: (message: unknown) => hearing.receive(message),
     unreadable: () => {
       events.unreadable();
@@ -91,7 +94,8 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
     }
     try {
       thread.receive(message, body);
-    } catch {
+    } catch (error) {
+      player.threw = error;
       condemned(); // As the executor does.
     }
   };
@@ -126,6 +130,7 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
     dead: false,
     trips: false,
     tripped: false,
+    threw: undefined,
     say: (message: unknown, body = new Uint8Array(0)) => hear(message, body),
     unreadable: () => puppet.account(),
     exit: () => {

@@ -6,14 +6,15 @@ import type { PoolParts } from '../../src/pool/compose.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { Bookkeeping } from './bookkeeping.ts';
 import { wrongEvent } from './contract.ts';
-import { asFromCell } from './puppet.ts';
+import { asFromCell, type Twist } from './puppet.ts';
 import { type MakePlayer, makeThread, type Player, READY } from './threads.ts';
 
 /** One step of a trial. `at` chooses a thread. */
 export type Step =
-  | { readonly do: 'submit'; readonly options: RunOptions }
+  | { readonly do: 'submit'; readonly options: RunOptions; readonly count: number }
   | { readonly do: 'work' | 'run' | 'report' | 'ready'; readonly at: number }
   | { readonly do: 'hostile'; readonly at: number; readonly first: number; readonly count: number }
+  | { readonly do: 'twist'; readonly at: number; readonly twist: Twist; readonly value: unknown }
   | { readonly do: 'unreadable' | 'exit' | 'trip'; readonly at: number }
   | { readonly do: 'wait'; readonly ms: number };
 
@@ -113,7 +114,7 @@ export class Trial implements Executor {
   }
 
   #play(step: Step): void {
-    if (step.do === 'submit') this.#submit(step.options);
+    if (step.do === 'submit') for (let i = 0; i < step.count; i++) this.#submit(step.options);
     if (step.do === 'wait') void this.#clock.advance(step.ms);
     if (!('at' in step)) return;
     // What a stranger has sent may arrive when the thread is gone.
@@ -129,11 +130,18 @@ export class Trial implements Executor {
     if (step.do === 'trip') player.trips = true;
     if (step.do === 'unreadable') player.unreadable();
     if (step.do === 'exit') player.exit();
+    if (step.do === 'twist') {
+      const message = player.puppet.twisted(step.twist, step.value);
+      if (message !== undefined) this.#say(player, message);
+      this.messages++;
+    }
     if (step.do !== 'hostile') return;
     for (let i = 0; i < step.count; i++) {
       const { message, body } = this.#letters[(step.first + i) % this.#letters.length]!;
       this.messages++;
       player.say(message, body);
+      if (player.threw !== undefined && !player.tripped)
+        this.#faults.push(new Error('What a cell may say was not dealt with.', { cause: player.threw }));
       if (player.tripped && !player.terminated) this.#faults.push(new Error('A thread lives on whose message could not be dealt with.'));
     }
   }

@@ -59,7 +59,7 @@ async function work(
   function begin(ended: (again: boolean) => void): void {
     // Errors are many, and do not live long: with a larger nursery they cost less.
     const child: ChildProcess = fork(options.main, ['--job'], { execArgv: ['--max-semi-space-size=64'] });
-    let verdict = 'its process died';
+    let verdict: string | undefined;
     let watch: NodeJS.Timeout;
     const attend = (): void => {
       clearTimeout(watch);
@@ -84,10 +84,11 @@ async function work(
       if (report.violation !== undefined) found(report.seed, report.violation);
       give();
     });
-    child.on('exit', () => {
+    child.on('exit', (code, signal) => {
       clearTimeout(watch);
       const seed = todo.shift();
-      if (seed !== undefined) found(seed, verdict);
+      const died = signal === null ? `its process died with exit code ${code}` : `somebody else ended its process by ${signal}`;
+      if (seed !== undefined) found(seed, verdict ?? died);
       ended(seed !== undefined);
     });
     attend();

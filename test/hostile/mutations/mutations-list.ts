@@ -79,7 +79,7 @@ export const FUZZ_MUTATIONS: readonly Mutation[] = [
     put: '}\n    }\n    /** No',
   },
   // What a cell may say.
-  { name: 'cell: is a record', file: cellCheck, find: 'if (!isRecord(message) || ', put: 'if (message == null || ' },
+  { name: 'cell: is a record', file: cellCheck, find: 'if (!isRecord(message) || ', put: 'if (' },
   { name: 'cell: thread', file: cellCheck, find: '!isWhole(message.thread) || ', put: '' },
   { name: 'cell: unknown words', file: cellCheck, find: 'return Object.hasOwn(SHAPES, message.tell) && ', put: 'return ' },
   { name: 'cell: started', file: cellCheck, find: 'started: ({ threadId }) => isWhole(threadId)', put: 'started: () => true' },

@@ -15,16 +15,19 @@ export class RestartCheck {
   readonly #faults = new Map<Home, number[]>();
   /** Places of the escalation in which too many starts have failed: nothing is started there any more, and the pool goes on without. */
   readonly #spent = new Set<Home>();
+  /** Threads that have exited, and whose end had been asked for when they had said that they were ready, unheard. */
+  readonly condemned: Set<number> = new Set();
   #failed = false;
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  exit({ reason }: PoolEvents['workerExit'], home: Home): void {
+  exit({ reason, threadId }: PoolEvents['workerExit'], home: Home): void {
     const now = this.#world.clock.now();
     if (FAULTS.has(reason)) add(this.#faults, home, now);
     if (reason !== 'startup') return;
+    if (this.condemned.has(threadId)) this.#world.fail(`thread ${threadId} was given up for its start, and it had said that it was ready`);
     add(this.#starts, home, now);
     if (home.place === 'escalation' && this.#within(this.#starts.get(home)!) > this.#intensity) this.#spent.add(home);
   }

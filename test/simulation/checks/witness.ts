@@ -181,6 +181,7 @@ export class Witness implements ThreadWatcher {
   exited(thread: SimThread, exit: Exit): void {
     this.world.journal.note('exitSeen', thread.threadId, exit.exitCode);
     this.world.journal.remark(() => `cause ${exit.cause}, blame ${JSON.stringify(exit.blame)}`);
+    if (thread.wasCondemned) this.restarts.condemned.add(thread.threadId);
     this.threads.delete(thread.threadId);
   }
 
@@ -231,8 +232,6 @@ export class Witness implements ThreadWatcher {
     this.restarts.exit(event, this.homes.get(event.threadId)!);
     if (this.threads.has(event.threadId)) this.#orphaned(event.threadId);
     if (event.reason === 'startup') this.growth.startFailed();
-    if (event.reason === 'startup' && this.threads.get(event.threadId)?.wasCondemned === true)
-      this.world.fail(`thread ${event.threadId} was given up for its start, and it had said that it was ready`);
     if (event.reason === 'outvoted') this.ballots.outvoted(event.threadId);
     this.ballots.gone(event.threadId);
   }
