@@ -32,7 +32,7 @@ it('a watch is told of every attempt that a thread ends, many short ones in one 
 });
 
 it('it is told which attempt failed, was given up, or ended with its thread, and of the tasks that failed', async () => {
-  await using pool = new Pool({ filename, threads: 1, spares: 0, retry: 1, timeout: 100, abortGrace: 0 });
+  await using pool = new Pool({ filename, threads: 1, spares: 0, retry: 1, abortGrace: 0 });
   const works: Work[] = [];
   const lost: LostWork[] = [];
   const rejected: RejectedTask[] = [];
@@ -42,7 +42,7 @@ it('it is told which attempt failed, was given up, or ended with its thread, and
     works.map(({ name, odd }) => ({ name, odd })),
     [{ name: 'fail', odd: [[0, 'error']] }],
   );
-  await assert.rejects(pool.run(undefined, { name: 'spin' }));
+  await assert.rejects(pool.run(undefined, { name: 'spin', timeout: 100 }));
   while (lost.length < 2) await turn(); // A thread is dead a moment after its task was given up.
   assert.deepEqual(
     lost.map(({ name, attempt, reason, slot }) => ({ name, attempt, reason, slot })),

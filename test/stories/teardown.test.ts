@@ -73,10 +73,14 @@ for (const isolation of ['thread', 'process'] as const) {
     });
 
     it('is not called after a crash, nor in a thread that had to be stopped', async (t) => {
-      const { pool, exits, torn } = open(t, '', { isolation, retry: false, abortGrace: 10, timeout: 100 });
-      for (const name of ['exit', 'spin', 'wait'] as const) {
+      const { pool, exits, torn } = open(t, '', { isolation, retry: false, abortGrace: 10 });
+      for (const [name, timeout] of [
+        ['exit', 60_000],
+        ['spin', 100],
+        ['wait', 100],
+      ] as const) {
         const gone = once(pool, 'workerExit');
-        await failure(pool.run(undefined as never, { name }));
+        await failure(pool.run(undefined as never, { name, timeout }));
         await gone;
       }
       assert.deepEqual(torn(), []);
