@@ -25,9 +25,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   plan: ['core'],
   adapters: ['core', 'thread', 'server', 'index.ts'],
   node: ['core', 'options', 'executors'],
-  observe: ['core', 'diagnostics', 'options', 'index.ts'],
+  observe: ['core', 'diagnostics', 'metrics', 'options', 'index.ts'],
   cli: ['core', 'batch', 'faults', 'node', 'observe', 'plan', 'supervision', 'index.ts'],
-  server: ['core', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
+  server: ['core', 'metrics', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
 
@@ -37,6 +37,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'core/counting': ['core/clock.ts', 'core/failure.ts'],
   'core/foreign': [],
   'core/restart': ['type core/clock.ts'],
+  'core/servers': ['core/counting'],
   'core/time': ['core/clock.ts'],
   'core/wire': ['core/foreign', 'type core/attempt.ts'],
   'supervision/child': [

@@ -1,79 +1,19 @@
-import type { TimeHistogram } from '../core/counting/histogram.ts';
-import type { MetricEntry, Sample } from './catalogue/entry.ts';
+import type { MetricEntry } from './catalogue/entry.ts';
+import { LiveMetric, type ReporterOf } from './live-metric.ts';
 import type { MetricsSource } from './source.ts';
 
-/** A value as prom-client's registry reads it. */
-export interface RegistryValue {
-  readonly value: number;
-  readonly labels: Record<string, string | number>;
-  /** Name of the line, where it is not that of the metric. */
-  readonly metricName?: string;
-}
-
-export interface RegistryMetric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: MetricEntry['type'];
-  readonly aggregator: MetricEntry['aggregator'];
-  readonly values: RegistryValue[];
-}
-
 /** One pool that reports through a register, with its constant labels. */
-export interface Reporter {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly source: MetricsSource;
-}
+export type Reporter = ReporterOf<MetricsSource>;
 
-/**
- * What a prom-client registry holds in the place of a counter, gauge or histogram. It keeps no values: it reads the plain
- * numbers of the pools when the registry asks, so that counting costs a task nothing. One serves all pools that share a register.
- */
-export class PoolMetric {
-  /** Not readonly: a registry of the OpenMetrics kind cuts `_total` off. */
-  name: string;
-  readonly help: string;
-  readonly type: MetricEntry['type'];
-  readonly aggregator: MetricEntry['aggregator'];
-  readonly labelNames: readonly string[];
+/** A metric of pools: of all that have joined. */
+export class PoolMetric extends LiveMetric<MetricsSource> {
   readonly reporters: Set<Reporter> = new Set();
-  readonly #read: MetricEntry['read'];
 
   constructor(entry: MetricEntry, prefix: string) {
-    this.name = prefix + entry.name;
-    this.help = entry.help;
-    this.type = entry.type;
-    this.aggregator = entry.aggregator;
-    this.labelNames = ['pool', ...entry.labels];
-    this.#read = entry.read;
+    super(entry, prefix, 'pool');
   }
 
-  async get(): Promise<RegistryMetric> {
-    const { name, help, type, aggregator } = this;
-    const values: RegistryValue[] = [];
-    for (const { labels, source } of this.reporters) {
-      for (const sample of this.#read(source)) values.push(...valuesOf(name, labels, sample));
-    }
-    return { name, help, type, aggregator, values };
+  protected all(): Iterable<Reporter> {
+    return this.reporters;
   }
-
-  /** `register.resetMetrics()` finds nothing to reset: the numbers are the pool's own, and a counter must not go back. */
-  reset(): void {}
-}
-
-function valuesOf(name: string, constant: Readonly<Record<string, string>>, sample: Sample): RegistryValue[] {
-  const labels = { ...constant, ...sample.labels };
-  return typeof sample.value === 'number' ? [{ labels, value: sample.value }] : histogram(name, labels, sample.value);
-}
-
-/** Buckets are cumulative, and times become seconds. */
-function histogram(name: string, labels: Record<string, string>, { bounds, counts, sum, count }: TimeHistogram): RegistryValue[] {
-  let below = 0;
-  const values: RegistryValue[] = bounds.seconds.map((le, i) => {
-    below += counts[i]!;
-    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below };
-  });
-  values.push({ metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count });
-  values.push({ metricName: `${name}_sum`, labels: { ...labels }, value: sum / 1000 });
-  values.push({ metricName: `${name}_count`, labels: { ...labels }, value: count });
-  return values;
 }

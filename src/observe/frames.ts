@@ -124,6 +124,49 @@ export interface ShownConflict {
   }[];
 }
 
+/** A server of the program. */
+export interface ShownServer {
+  readonly name: string;
+  readonly state: 'open' | 'draining' | 'terminating' | 'over';
+  readonly isolation: 'thread' | 'process';
+  readonly mailbox: number;
+  /** Null: no limit. */
+  readonly maxMailbox: number | null;
+  readonly log: { readonly committed: number; readonly messages: number; readonly open: number; readonly bytes: number };
+  /** Of the last copy of the state; 0 before the first. */
+  readonly stateBytes: number;
+  readonly timers: number;
+  readonly restarts: number;
+  readonly orphans: number;
+  /** Messages that were handled since it was started. */
+  readonly handled: number;
+  /** Milliseconds; null before the first call. */
+  readonly call50: number | null;
+  readonly call99: number | null;
+  readonly threads: readonly {
+    readonly threadId: number;
+    readonly pid: number | null;
+    readonly role: 'voter' | 'standby';
+    readonly state: 'starting' | 'live' | 'ending' | 'dead';
+    /** Messages that are answered and not yet in its state. */
+    readonly behind: number;
+  }[];
+  readonly incidents: readonly {
+    readonly time: number;
+    readonly kind: 'death' | 'takeOver' | 'conviction' | 'dropped' | 'snapshotFailed';
+    readonly text: string;
+  }[];
+  /** `content` only where results may be shown. */
+  readonly recent: readonly {
+    readonly seq: number;
+    readonly kind: string;
+    readonly name: string;
+    readonly at: number;
+    readonly outcome: string;
+    readonly content: string | null;
+  }[];
+}
+
 /** Counts by kind since the page's server began to listen, and the last of each in full. */
 export interface Kept<T> {
   readonly counts: Readonly<Record<string, number>>;
@@ -161,6 +204,7 @@ export interface Snapshot extends Now {
   readonly conflicts: Kept<ShownConflict>;
   readonly retries: Readonly<Record<string, number>>;
   readonly tree: TreeNode;
+  readonly servers: readonly ShownServer[];
 }
 
 /** What is new since the frame before. */
@@ -174,6 +218,8 @@ export interface Tick extends Now {
   readonly conflicts: Kept<ShownConflict> | null;
   readonly retries: Readonly<Record<string, number>>;
   readonly tree: TreeNode | null;
+  /** Null if they stand as before. */
+  readonly servers: readonly ShownServer[] | null;
 }
 
 export type Frame = Snapshot | Tick;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { ownFile } from '../core/installation.ts';
+import { serversOnRoll } from '../core/servers/server-roll.ts';
 import type { TreeNode } from '../index.ts';
 import { reportHtml } from './http/page-file.ts';
 import { Routes, type Site } from './http/routes.ts';
@@ -46,8 +47,15 @@ export class PoolSite {
 
   #tree(): TreeNode {
     const { tree } = this.#options;
-    return tree?.() ?? this.#site?.pool.tree() ?? { id: 'pool', kind: 'pool', state: 'starting', restarts: 0 };
+    return tree?.() ?? withServers(this.#site?.pool.tree() ?? { id: 'pool', kind: 'pool', state: 'starting', restarts: 0 });
   }
+}
+
+/** Servers are no part of a pool: where there are any, both stand below the program. */
+function withServers(pool: TreeNode): TreeNode {
+  const servers = Array.from(serversOnRoll(), (server) => server.tree() as TreeNode);
+  if (servers.length === 0) return pool;
+  return { id: 'program', kind: 'program', state: 'running', restarts: 0, pid: process.pid, children: [pool, ...servers] };
 }
 
 let known: string | undefined;

@@ -4,6 +4,7 @@
  * @module holdfast/server
  */
 
+export { type ServerMetrics, type ServerMetricsOptions, serverMetrics } from '../metrics/server-metrics.ts';
 export { serverChild } from './child.ts';
 export type { CallOptions } from './define/call-options.ts';
 export { context, type From, reply, type ServerContext, type TimerRef } from './define/context.ts';

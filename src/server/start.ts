@@ -1,4 +1,6 @@
 import type { Clock, KeepAlive } from '../core/clock.ts';
+import { enrol } from '../core/servers/server-roll.ts';
+import { ServerTally } from '../core/servers/server-tally.ts';
 import { systemClock, systemKeepAlive } from '../core/time/system-clock.ts';
 import { asOptionError } from '../options/thread-settings.ts';
 import { ServerEmitter } from './events.ts';
@@ -9,10 +11,12 @@ import { openJournal } from './journal/open.ts';
 import { type PartitionedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts';
 import type { PartitionedServer } from './partitions/partitioned-server.ts';
 import { startPartitions } from './partitions/start-partitions.ts';
+import { Chronicle } from './process/chronicle.ts';
 import { inMemory } from './process/keeper.ts';
 import { ServerProcess } from './process/process.ts';
 import { newServerId, register, unregister } from './process/registry.ts';
 import { Server } from './server.ts';
+import { nowOf, treeOf } from './status.ts';
 
 /** What a server stands on in this process; another in simulations. */
 export interface ServerSeams {
@@ -58,6 +62,9 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
     seed = Math.floor(Math.random() * 2 ** 31),
   } = seams;
   const kept = resolved.journal === undefined ? undefined : await openJournal(resolved, seed, clock);
+  const emitter = new ServerEmitter();
+  const tally = new ServerTally();
+  const chronicle = new Chronicle(emitter, tally, () => clock.wall());
   const process = new ServerProcess({
     id,
     name: resolved.name ?? id,
@@ -65,7 +72,8 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
     clock,
     seed: kept?.seed ?? seed,
     threads,
-    emitter: new ServerEmitter(),
+    emitter,
+    tally,
     keepAlive,
     keeper: kept?.journal ?? inMemory,
     kept: kept?.kept,
@@ -82,7 +90,17 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
     await kept?.journal.close();
     throw error;
   }
+  const leave = enrol({
+    id,
+    name: process.parts.name,
+    tally,
+    now: () => nowOf(process),
+    tree: () => treeOf(process),
+    incidents: () => chronicle.list(),
+    recent: () => process.recent.list(),
+  });
   void process.exited.then(() => {
+    leave();
     unregister(entrance);
     keepAlive.close();
   });

@@ -1,3 +1,4 @@
+import type { ServerNow } from '../core/servers/server-roll.ts';
 import type { TreeNode } from '../supervision/tree.ts';
 import type { ServerProcess } from './process/process.ts';
 
@@ -60,4 +61,11 @@ export function treeOf({ parts, ending, log, crew }: ServerProcess): TreeNode {
   const orphans = crew.orphans === 0 ? {} : { orphans: crew.orphans };
   const state = ending.state === 'open' ? 'running' : ending.state;
   return { id: parts.name, kind: 'server', state, restarts: crew.restarts, ...orphans, finished: log.committed - 1, children };
+}
+
+/** The same for metrics and pages. */
+export function nowOf(process: ServerProcess): ServerNow {
+  const { isolation, maxMailbox, replicas, standby } = process.parts.options;
+  const stateBytes = process.log.snapshot?.bytes.byteLength ?? 0;
+  return { ...statusOf(process), stateBytes, isolation, maxMailbox, replicas, standby };
 }

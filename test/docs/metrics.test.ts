@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { JOB_METRICS } from '../../src/cli/run/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
+import { SERVERS } from '../../src/metrics/catalogue/servers.ts';
 import { INFO_LABELS } from '../../src/metrics/source.ts';
 import { sourceOf } from '../metrics/source.ts';
 import { codes, page, pages, root, rows } from './markdown.ts';
@@ -31,6 +32,16 @@ describe('docs/metrics.md', () => {
     assert.deepEqual(
       documented,
       JOB_METRICS.map(({ name, type, help }) => [name, type, help]),
+    );
+  });
+
+  it('has every metric of a server, with its type, labels and meaning, and no other', () => {
+    const documented = rows(docs, 'Metrics of servers')
+      .filter((row) => row.metric !== undefined)
+      .map((row) => ({ name: codes(row.metric)[0], type: row.type, labels: codes(row.labels), help: row['what it tells'] }));
+    assert.deepEqual(
+      documented,
+      SERVERS.map(({ name, type, labels, help }) => ({ name, type, labels, help })),
     );
   });
 
@@ -71,7 +82,7 @@ describe('docs/metrics.md', () => {
 
   it('asks in its queries, as every page does, for metrics and label values that exist', () => {
     const names = new Set(
-      [...CATALOGUE, ...JOB_METRICS].flatMap(({ name, type }) =>
+      [...CATALOGUE, ...SERVERS, ...JOB_METRICS].flatMap(({ name, type }) =>
         type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name],
       ),
     );

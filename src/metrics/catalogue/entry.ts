@@ -9,26 +9,26 @@ export interface Sample {
 }
 
 /** One metric: the one place where it is named, described and read. */
-export interface MetricEntry {
+export interface MetricEntry<Source = MetricsSource> {
   /** Without the prefix. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** Base unit, which the name ends with; counts have none. */
   readonly unit: 'seconds' | 'bytes' | 'ratio' | undefined;
-  /** Besides `pool`. */
+  /** Besides `pool`, or `server`. */
   readonly labels: readonly string[];
   readonly help: string;
   /** How prom-client joins the values of several processes. */
   readonly aggregator: 'sum' | 'average' | 'max' | 'min';
-  read(source: MetricsSource): Sample[];
+  read(source: Source): Sample[];
 }
 
-type Entry = Pick<MetricEntry, 'name' | 'help' | 'read'> & { readonly labels?: readonly string[] };
+type Entry<Source> = Pick<MetricEntry<Source>, 'name' | 'help' | 'read'> & { readonly labels?: readonly string[] };
 type Kind = Pick<MetricEntry, 'type' | 'unit' | 'aggregator'>;
 
 const made =
   (kind: Kind) =>
-  (entry: Entry): MetricEntry => ({ ...kind, labels: [], ...entry });
+  <Source = MetricsSource>(entry: Entry<Source>): MetricEntry<Source> => ({ ...kind, labels: [], ...entry });
 
 export const counter = made({ type: 'counter', unit: undefined, aggregator: 'sum' });
 export const secondsSpent = made({ type: 'counter', unit: 'seconds', aggregator: 'sum' });

@@ -6,6 +6,7 @@ import type { Recorder } from '../record/recorder.ts';
 import type { Observed } from '../record/watch-pool.ts';
 import { type Answer, JSON_TYPE, plain, send } from './answer.ts';
 import { entered, isKnown, unknown } from './guard.ts';
+import { metricsText } from './metrics-text.ts';
 import { livePage, reportPage } from './page-file.ts';
 import type { Streams } from './streams.ts';
 import { targetOf } from './target.ts';
@@ -59,7 +60,10 @@ export class Routes {
 
   constructor(options: RouteOptions) {
     this.#options = options;
-    this.#metrics = cached(async () => (await options.site()?.pool.metrics.metrics()) ?? '');
+    this.#metrics = cached(async () => {
+      const pool = options.site()?.pool;
+      return pool === undefined ? '' : metricsText(pool);
+    });
     this.#report = cached(async () => reportPage(options.site()!.recorder.snapshot()));
   }
 

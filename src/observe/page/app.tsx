@@ -9,6 +9,7 @@ import { Conflicts } from './panels/conflicts.tsx';
 import { Deaths } from './panels/deaths.tsx';
 import { Failures } from './panels/failures.tsx';
 import { Places } from './panels/places.tsx';
+import { Servers } from './panels/servers.tsx';
 import { Tree } from './panels/tree.tsx';
 import type { Store } from './store.ts';
 import { SPANS, useStore, useTheme, type View } from './view.ts';
@@ -54,6 +55,7 @@ export function App({ store }: { store: Store }): JSX.Element {
           </div>
           <div>
             <Deaths data={data} />
+            <Servers data={data} />
             <Places data={data} />
             <Tree data={data} />
           </div>

@@ -35,7 +35,7 @@ function joined<T extends { readonly id: number }>(old: Kept<T>, fresh: Kept<T> 
 export function applied(data: Snapshot | undefined, frame: Frame): Snapshot | undefined {
   if (frame.type === 'snapshot') return frame;
   if (data === undefined) return undefined;
-  const { now, wall, stats, verdict, slots, threads, point, blocks, marks, failures, deaths, conflicts, retries, tree } = frame;
+  const { now, wall, stats, verdict, slots, threads, point, blocks, marks, failures, deaths, conflicts, retries, tree, servers } = frame;
   return {
     ...data,
     now,
@@ -52,6 +52,7 @@ export function applied(data: Snapshot | undefined, frame: Frame): Snapshot | un
     deaths: joined(data.deaths, deaths, ({ reason }) => reason),
     conflicts: joined(data.conflicts, conflicts, ({ verdict: of }) => of),
     tree: tree ?? data.tree,
+    servers: servers ?? data.servers,
   };
 }
 

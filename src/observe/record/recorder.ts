@@ -1,11 +1,13 @@
 import timers from 'node:timers';
 import { describeThrown } from '../../diagnostics/thrown.ts';
 import type { PoolStats, PoolWatch, ThreadNow, TreeNode } from '../../index.ts';
-import type { Mark, Point, ShownConflict, ShownDeath, ShownFailure, Snapshot, Tick, Verdict } from '../frames.ts';
+import type { Mark, Point, ShownConflict, ShownDeath, ShownFailure, ShownServer, Snapshot, Tick, Verdict } from '../frames.ts';
+import { Changed } from './changed.ts';
 import { History, type Keep } from './history.ts';
 import { KeptByKind } from './kept.ts';
 import { Looks } from './looks.ts';
 import { conflictMarks, listen } from './marks.ts';
+import { shownServers } from './servers.ts';
 import { shownConflict, shownDeath, shownFailure } from './shown.ts';
 import { Takeovers } from './takeovers.ts';
 import { verdictOf } from './verdict.ts';
@@ -49,7 +51,8 @@ export class Recorder {
   #timer: NodeJS.Timeout | undefined;
   #listener: ((tick: Tick) => void) | undefined;
   #ticks = 0;
-  #tree = '';
+  readonly #tree = new Changed<TreeNode>();
+  readonly #servers = new Changed<readonly ShownServer[]>();
 
   constructor(pool: Observed, options: RecorderOptions) {
     this.#pool = pool;
@@ -101,6 +104,7 @@ export class Recorder {
       conflicts: this.#conflicts.all(),
       retries: Object.fromEntries(this.#retries),
       tree: this.#options.tree(),
+      servers: shownServers(this.#options.reveal),
     };
   }
 
@@ -213,16 +217,8 @@ export class Recorder {
       deaths: this.#deaths.take(),
       conflicts: this.#conflicts.take(),
       retries: Object.fromEntries(this.#retries),
-      tree: n % TREE_EVERY === 0 ? this.#newTree() : null,
+      tree: n % TREE_EVERY === 0 ? this.#tree.take(this.#options.tree()) : null,
+      servers: n % TREE_EVERY === 0 ? this.#servers.take(shownServers(this.#options.reveal)) : null,
     });
-  }
-
-  /** The tree, if it is another than the last one that was sent. */
-  #newTree(): TreeNode | null {
-    const tree = this.#options.tree();
-    const text = JSON.stringify(tree);
-    if (text === this.#tree) return null;
-    this.#tree = text;
-    return tree;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../core/clock.ts';
+import type { TimeHistogram } from '../../core/counting/histogram.ts';
 import { Pending, type PendingList } from './pending.ts';
 
 /** Lists that are empty are forgotten when there are more than this. */
@@ -31,7 +32,7 @@ class SameTimeout implements PendingList {
     else after.before = before;
     pending.before = undefined;
     pending.after = undefined;
-    this.#deadlines.settled();
+    this.#deadlines.settled(pending);
   }
 }
 
@@ -42,26 +43,30 @@ export class Deadlines {
   readonly #late: (pending: Pending) => void;
   /** The last one that waited was settled. */
   readonly #onNone: () => void;
+  readonly #times: TimeHistogram;
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
   /** How many wait. */
   size = 0;
 
-  constructor(clock: Clock, late: (pending: Pending) => void, onNone: () => void) {
+  /** @param times where it is counted how long they have waited */
+  constructor(clock: Clock, times: TimeHistogram, late: (pending: Pending) => void, onNone: () => void) {
     this.#clock = clock;
+    this.#times = times;
     this.#late = late;
     this.#onNone = onNone;
   }
 
   add(timeout: number): Pending {
-    const deadline = timeout === Number.POSITIVE_INFINITY ? timeout : this.#clock.now() + timeout;
+    const now = this.#clock.now();
+    const deadline = now + timeout;
     let list = this.#lists.get(timeout);
     if (list === undefined) {
       list = new SameTimeout(timeout, this);
       this.#forget();
       this.#lists.set(timeout, list);
     }
-    const pending = new Pending(timeout, deadline, list);
+    const pending = new Pending(timeout, now, deadline, list);
     list.add(pending);
     this.size++;
     if (deadline < this.#armedFor) this.#arm(deadline);
@@ -75,7 +80,8 @@ export class Deadlines {
     return all;
   }
 
-  settled(): void {
+  settled({ since }: Pending): void {
+    this.#times.observe(this.#clock.now() - since);
     if (--this.size === 0) this.#onNone();
   }
 

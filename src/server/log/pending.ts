@@ -19,7 +19,8 @@ export class Pending {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #state: 'waiting' | 'settled' = 'waiting';
-  /** On the server's clock, in milliseconds. */
+  /** Since when it waits, and until when; on the server's clock, in milliseconds. */
+  readonly since: number;
   readonly deadline: number;
   readonly timeout: number;
   readonly #list: PendingList;
@@ -27,8 +28,9 @@ export class Pending {
   before: Pending | undefined = undefined;
   after: Pending | undefined = undefined;
 
-  constructor(timeout: number, deadline: number, list: PendingList) {
+  constructor(timeout: number, since: number, deadline: number, list: PendingList) {
     this.timeout = timeout;
+    this.since = since;
     this.deadline = deadline;
     this.#list = list;
     this.promise = new Promise(take);

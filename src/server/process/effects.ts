@@ -1,14 +1,17 @@
+import type { ServerTally } from '../../core/servers/server-tally.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import { messageOf } from '../content.ts';
 import type { From } from '../define/context.ts';
+import type { Entry } from '../log/entry.ts';
 import { callOf, type Pending } from '../log/pending.ts';
 import type { Verdict } from '../members/ballots.ts';
-import { type Content, type Effect, OUTCOME } from '../wire.ts';
+import { COUNTED, type Content, type Effect, OUTCOME } from '../wire.ts';
 import type { Agenda } from './agenda.ts';
 import { byId, byName } from './registry.ts';
 
 export interface EffectsHost {
   readonly id: string;
+  readonly tally: ServerTally;
   readonly agenda: Agenda;
   late(seq: number): void;
   /** A handler has ended the server. */
@@ -26,7 +29,8 @@ export class Effects {
   }
 
   /** Gives the reply of a message. */
-  reply(seq: number, pending: Pending | undefined, { outcome, value }: Verdict): void {
+  reply({ seq, message: { pending, kind } }: Entry, { outcome, value }: Verdict): void {
+    this.#host.tally.message(COUNTED[kind]!, outcome);
     if (pending === undefined) return;
     if (outcome === OUTCOME.later) {
       if (!pending.isSettled) this.#later.set(seq, pending);

@@ -38,7 +38,7 @@ export class Entrance implements Neighbour {
   }
 
   call(name: string, message: unknown, options: CallOptions | undefined): Promise<unknown> {
-    return this.callFrom(NOBODY, name, cloned(message), options);
+    return this.callFrom(NOBODY, name, this.#cloned(message), options);
   }
 
   look(kind: Kind, options: CallOptions | undefined): Promise<unknown> {
@@ -61,7 +61,7 @@ export class Entrance implements Neighbour {
   cast(name: string, message: unknown): void {
     if (this.#body.names?.cast.includes(name) !== true) throw this.#unknown('cast', name, this.#body.names?.cast ?? []);
     this.#admit();
-    this.#put(KIND.cast, name, cloned(message));
+    this.#put(KIND.cast, name, this.#cloned(message));
   }
 
   /** From another server: a message without a receiver is dropped, as always. */
@@ -71,7 +71,7 @@ export class Entrance implements Neighbour {
 
   inform(message: unknown): void {
     this.#admit();
-    this.#put(KIND.info, '', cloned(message));
+    this.#put(KIND.info, '', this.#cloned(message));
   }
 
   /** From a link or a monitor: it comes whatever the mailbox holds. */
@@ -105,9 +105,13 @@ export class Entrance implements Neighbour {
   #admit(): void {
     const { load, parts } = this.#body;
     const ending = this.#ending;
-    if (!ending.isOpen) throw ending.refusal();
+    if (!ending.isOpen) {
+      parts.tally.refused.add('stopped');
+      throw ending.refusal();
+    }
     const { maxMailbox } = parts.options;
     if (load < maxMailbox) return;
+    parts.tally.refused.add('mailbox_full');
     const advice = 'Await some of them first, or raise maxMailbox.';
     throw new ServerError(
       'ERR_SERVER_MAILBOX_FULL',
@@ -116,6 +120,7 @@ export class Entrance implements Neighbour {
   }
 
   #unknown(kind: 'call' | 'cast', name: string, known: readonly string[]): ServerError {
+    this.#body.parts.tally.refused.add('message');
     const list = known.map((one) => JSON.stringify(one)).join(', ') || 'none';
     const what = typeof name === 'string' ? JSON.stringify(name) : typeof name;
     return new ServerError(
@@ -123,12 +128,13 @@ export class Entrance implements Neighbour {
       `${kind}(name): Expected a message of server ${JSON.stringify(this.name)} (${list}). Got ${what}.`,
     );
   }
-}
 
-function cloned(message: unknown): Content {
-  try {
-    return contentOf(message);
-  } catch (cause) {
-    throw notCloneable('message', cause);
+  #cloned(message: unknown): Content {
+    try {
+      return contentOf(message);
+    } catch (cause) {
+      this.#body.parts.tally.refused.add('message');
+      throw notCloneable('message', cause);
+    }
   }
 }

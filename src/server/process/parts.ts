@@ -1,4 +1,5 @@
 import type { Clock, KeepAlive } from '../../core/clock.ts';
+import type { ServerTally } from '../../core/servers/server-tally.ts';
 import type { ServerEmitter } from '../events.ts';
 import type { ServerThreads } from '../host/server-thread.ts';
 import type { Deadlines } from '../log/deadlines.ts';
@@ -23,6 +24,7 @@ export interface ServerParts {
   readonly seed: number;
   readonly threads: ServerThreads;
   readonly emitter: ServerEmitter;
+  readonly tally: ServerTally;
   readonly keepAlive: KeepAlive;
   readonly keeper: Keeper;
   readonly kept: Kept | undefined;

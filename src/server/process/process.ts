@@ -9,7 +9,7 @@ import type { Pending } from '../log/pending.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { Crew } from '../members/crew.ts';
 import { type Member, tookOver, WINDOW } from '../members/member.ts';
-import { KIND, type Names, type ThreadInit } from '../wire.ts';
+import { COUNTED, DROPPED, KIND, type Names, type ThreadInit } from '../wire.ts';
 import { Agenda } from './agenda.ts';
 import { Asks } from './asks.ts';
 import { Effects } from './effects.ts';
@@ -57,17 +57,15 @@ export class ServerProcess implements ServerBody {
     this.#createdAt = clock.wall();
     this.log = kept === undefined ? new Log() : Log.of(kept.snapshot, kept.entries);
     this.recent = new Recent(options.keep);
-    this.deadlines = new Deadlines(
-      clock,
-      (pending) => this.#late(pending),
-      () => this.flow(),
-    );
+    const late = (pending: Pending): void => this.#late(pending);
+    this.deadlines = new Deadlines(clock, parts.tally.calls, late, () => this.flow());
     this.#vigil = new Vigil(parts.keepAlive, this.deadlines);
     this.agenda = new Agenda(clock, (ref) => this.put({ kind: KIND.timer, name: ref, content: undefined, pending: undefined, chain: [] }));
     this.ending = new Ending(this);
     this.entrance = new Entrance(this, this.ending);
     this.effects = new Effects({
       id: parts.id,
+      tally: parts.tally,
       agenda: this.agenda,
       late: (seq) => emitter.emit('lateReply', { seq }),
       stopped: (error, abnormal) => this.ending.byHandler(abnormal ? { kind: 'error', error } : { kind: 'normal' }),
@@ -149,8 +147,9 @@ export class ServerProcess implements ServerBody {
 
   /** What those who judge have in common. */
   #bench() {
-    const { options, clock } = this.parts;
+    const { options, clock, tally } = this.parts;
     return {
+      tally,
       log: this.log,
       quorum: Math.floor(options.replicas / 2) + 1,
       replicas: options.replicas,
@@ -214,11 +213,12 @@ export class ServerProcess implements ServerBody {
   /** From here on its effects may be seen. */
   readonly #kept = (entry: Entry, verdict: Verdict): void => {
     this.recent.add(entry, verdict);
-    this.effects.reply(entry.seq, entry.message.pending, verdict);
+    this.effects.reply(entry, verdict);
     if (verdict.effects !== undefined) this.effects.run(verdict.effects);
   };
 
   #dropped(entry: Entry): void {
+    this.parts.tally.message(COUNTED[entry.message.kind]!, DROPPED);
     this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });
     this.#snapshots.abandon();
     this.questions.reconsider();
@@ -235,8 +235,7 @@ export class ServerProcess implements ServerBody {
   }
 
   #convict(members: readonly Member[]): void {
-    for (const member of members) {
-      if (member.state !== 'live') continue;
+    for (const member of members.filter(({ state }) => state === 'live')) {
       this.parts.emitter.emit('conviction', { threadId: member.threadId, pid: member.pid, replica: member.replica });
       this.#judgement.withdraw(member);
       member.end('convicted');
@@ -244,6 +243,7 @@ export class ServerProcess implements ServerBody {
   }
 
   #late(pending: Pending): void {
+    this.parts.tally.timeouts++;
     pending.reject(lateCall(pending.timeout));
     this.effects.forget();
   }

@@ -1,10 +1,11 @@
+import type { ServerTally } from '../../core/servers/server-tally.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import { crashed, noQuorum } from '../errors.ts';
 import type { Message } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
 import type { Death, Member } from '../members/member.ts';
-import { OUTCOME } from '../wire.ts';
+import { COUNTED, KIND, OUTCOME } from '../wire.ts';
 
 interface Question {
   readonly message: Message;
@@ -21,6 +22,7 @@ export interface QuestionsHost {
   readonly quorum: number;
   readonly replicas: number;
   readonly retry: number;
+  readonly tally: ServerTally;
   voters(): readonly Member[];
   convict(members: readonly Member[]): void;
   wall(): number;
@@ -123,7 +125,8 @@ export class Questions {
 
   #settle(question: Question, { outcome, value }: Verdict): void {
     this.#close(question);
-    const { pending } = question.message;
+    const { pending, kind } = question.message;
+    if (kind === KIND.read) this.#host.tally.message(COUNTED[kind]!, outcome === OUTCOME.threw ? OUTCOME.fail : outcome);
     if (outcome === OUTCOME.fail || outcome === OUTCOME.threw) pending?.reject(reviveError(value));
     else pending?.resolve(value);
   }

@@ -3,7 +3,7 @@ import type { Snapshot, TreeNode } from '../../frames.ts';
 import { count, plain } from '../format.ts';
 
 /** Kinds of nodes of the tree that are more than threads. */
-const PLACES: ReadonlySet<string> = new Set(['node', 'process', 'cell', 'server', 'machine', 'partition']);
+const PLACES: ReadonlySet<string> = new Set(['node', 'process', 'cell']);
 
 interface Place {
   readonly node: TreeNode;
@@ -19,13 +19,13 @@ function sumOf(node: TreeNode, of: (node: TreeNode) => number): number {
   return of(node) + (node.children ?? []).reduce((sum, child) => sum + sumOf(child, of), 0);
 }
 
-/** Nodes, cells and servers, where the tree has them: one row each. */
+/** Nodes and cells, where the tree has them: one row each. */
 export function Places({ data }: { data: Snapshot }): JSX.Element | null {
   const places = placesOf(data.tree, '');
   if (places.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="places">
-      <h2 id="places">Nodes, processes and servers</h2>
+      <h2 id="places">Nodes and processes</h2>
       <div>
         <table>
           <thead>

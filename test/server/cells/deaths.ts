@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Server, type ServerOptions, startServer } from '../../src/server/index.ts';
-import type { Kind, Moment } from './fixtures/mortal.ts';
-import { until } from './stage.ts';
+import { type Server, type ServerOptions, startServer } from '../../../src/server/index.ts';
+import type { Kind, Moment } from '../fixtures/mortal.ts';
+import { until } from '../stage.ts';
 
-type Mortal = typeof import('./fixtures/mortal.ts');
+type Mortal = typeof import('../fixtures/mortal.ts');
 
 export type { Kind, Moment };
 
@@ -33,7 +33,7 @@ export function exists(kind: Kind, moment: Moment, way: Way): boolean {
 export async function dies(isolation: 'thread' | 'process', kind: Kind, moment: Moment, way: Way): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-mortal-'));
   const server = await startServer<Mortal>({
-    filename: new URL('./fixtures/mortal.js', import.meta.url),
+    filename: new URL('../fixtures/mortal.js', import.meta.url),
     isolation,
     workerData: { folder, kind },
     snapshotEvery: 4,

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { codeOf, nextOf, startCart } from '../stage.ts';
 import { dies, type Kind, type Moment, type Way } from './deaths.ts';
-import { codeOf, nextOf, startCart } from './stage.ts';
 
 /** Each kind, moment and way at least once; all of them together in `deaths.soak.ts`. */
 const PAIRS: readonly (readonly [Kind, Moment, Way])[] = [

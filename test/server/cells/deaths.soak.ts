@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import { soaked } from '../soak.ts';
+import { soaked } from '../../soak.ts';
 import { dies, exists, HARD, MOMENTS, SOFT, WAYS, type Way } from './deaths.ts';
 
 const cells = (['thread', 'process'] as const)
