@@ -10,6 +10,11 @@ after(() => rm(folder, { recursive: true }));
 await writeFile(join(folder, 'compiled-later.ts'), 'export default (n: number): number => n;\n');
 await writeFile(join(folder, 'imports-nothing.mjs'), "import './nowhere.mjs';\n");
 await writeFile(join(folder, 'nowhere.mts'), '');
+await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
+await writeFile(join(folder, 'exports.js'), 'export default (n) => n;\n');
+await writeFile(join(folder, 'imports.js'), "import 'node:fs';\nexport default (n) => n;\n");
+await writeFile(join(folder, 'innocent.cjs'), "require('./broken.cjs');\n");
+await writeFile(join(folder, 'broken.cjs'), 'export default 1;\n');
 
 async function failureOf(file: string): Promise<string> {
   const pool = new Pool({ filename: join(folder, file), threads: 1, spares: 0, restart: { intensity: 0 }, retry: false });
@@ -33,4 +38,13 @@ test('a module that is nowhere: the pool says how to name it', async () => {
 
 test('a module that imports what is nowhere gets no advice about its own name', async () => {
   assert.doesNotMatch(await failureOf('imports-nothing.mjs'), /is there|Name it/);
+});
+
+for (const file of ['exports.js', 'imports.js'])
+  test(`an ES module that is loaded as CommonJS (${file}): the pool says so, and what to do`, async () => {
+    assert.match(await failureOf(file), /\. It is an ES module, and is loaded as CommonJS: name it \.mjs/);
+  });
+
+test('a module that loads such a one gets no advice about its own form', async () => {
+  assert.doesNotMatch(await failureOf('innocent.cjs'), /It is an ES module/);
 });
