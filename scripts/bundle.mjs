@@ -101,7 +101,11 @@ export async function bundle(root, from, to) {
  */
 export async function bundleCommands(from, to) {
   rmSync(to, { recursive: true, force: true });
-  const programs = { main: join(from, 'cli/main.js'), 'job-process': join(from, 'cli/run/job-process.js') };
+  const programs = {
+    main: join(from, 'cli/main.js'),
+    'job-process': join(from, 'cli/run/job/job-process.js'),
+    'manager-process': join(from, 'cli/node/manager-process.js'),
+  };
   const together = Object.fromEntries(Object.entries(programs).map(([name, path]) => [path, join(to, `${name}.js`)]));
   await build({ ...BUNDLE, entryPoints: programs, outdir: to, splitting: true, plugins: [inPlace(from, to, together)] });
 }

@@ -22,11 +22,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   stream: ['core', 'options'],
   pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
   batch: ['core', 'type supervision', 'index.ts'],
+  durable: ['core', 'executors', 'options', 'batch'],
   plan: ['core'],
   adapters: ['core', 'thread', 'server', 'index.ts'],
   node: ['core', 'options', 'executors'],
   observe: ['core', 'diagnostics', 'metrics', 'options', 'index.ts'],
-  cli: ['core', 'batch', 'faults', 'node', 'observe', 'plan', 'supervision', 'index.ts'],
+  cli: ['core', 'batch', 'durable', 'faults', 'node', 'observe', 'plan', 'supervision', 'index.ts'],
   server: ['core', 'metrics', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
   'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
 };
@@ -106,6 +107,7 @@ const WITHIN: Record<string, readonly string[]> = {
 const OWNED: Record<string, string> = {
   piscina: 'executors',
   ioredis: 'executors',
+  bullmq: 'durable',
   'p-retry': 'policies',
   'p-timeout': 'policies',
   'prom-client': 'metrics',

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { hrefOf, isAbortSignal, ownOf } from '../core/foreign/foreign.ts';
 import { BatchError } from './errors.ts';
 import type { HaltRule } from './halt.ts';
+import type { Claim } from './job/claim.ts';
 import type { SyncRule } from './journal/journal.ts';
 import type { InputFormat } from './lines/format.ts';
 import type { Disk, DiskFile } from './machine/disk.ts';
@@ -79,6 +80,8 @@ export interface BatchSeams {
   readonly stdout: () => DiskFile;
   /** Process that looks after this one. */
   readonly parent?: ProcessName | undefined;
+  /** Of runs that were started for the same job, which one may write. */
+  readonly claim?: Claim | undefined;
   readonly createPool: (options: Record<string, unknown>, call: LineCall) => BatchPool;
 }
 

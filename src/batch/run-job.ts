@@ -3,6 +3,7 @@ import { BatchError, saidBy } from './errors.ts';
 import { identify, inspectInputs } from './job/inputs.ts';
 import { type Outputs, openOutputs } from './job/outputs.ts';
 import { JobLog } from './journal/job-log.ts';
+import { fencedDisk } from './machine/fenced-disk.ts';
 import type { BatchJob, BatchSeams } from './options.ts';
 import type { BatchPool } from './pool/batch-pool.ts';
 import type { BatchSummary } from './progress.ts';
@@ -30,7 +31,9 @@ async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
 }
 
 /** Runs a job on whatever `seams` put below it. */
-export async function runJob(job: BatchJob, seams: BatchSeams): Promise<BatchSummary> {
+export async function runJob(job: BatchJob, given: BatchSeams): Promise<BatchSummary> {
+  const { claim } = given;
+  const seams = claim === undefined ? given : { ...given, disk: fencedDisk(given.disk, () => claim.check()) };
   const inputs = await inspectInputs(seams.disk, job.inputs);
   const identity = await identify(job, inputs, seams.disk);
   const call = { batch: job.batch, timed: job.joblog !== undefined && !job.dryRun };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { JOB_METRICS } from '../../src/cli/run/job-metrics.ts';
+import { JOB_METRICS } from '../../src/cli/run/job/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { SERVERS } from '../../src/metrics/catalogue/servers.ts';
 import { INFO_LABELS } from '../../src/metrics/source.ts';

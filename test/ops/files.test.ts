@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { JOB_METRICS } from '../../src/cli/run/job-metrics.ts';
+import { JOB_METRICS } from '../../src/cli/run/job/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { page, root, rows } from '../docs/markdown.ts';
 import { dashboardQueries, questions, rules } from './queries.ts';

@@ -1,5 +1,6 @@
 import { BatchError } from '../errors.ts';
 import type { OpenFile } from '../journal/recover.ts';
+import { replaceByCopy } from '../machine/small-file.ts';
 import { Lock, type LockSeams } from './lock.ts';
 
 function taken(path: string): BatchError {
@@ -26,6 +27,8 @@ export class Hold {
   async open(path: string): Promise<OpenFile> {
     const known = this.#files.get(path);
     if (known !== undefined) return known;
+    // What another run of this job has open is not what it would write to then.
+    if (this.#locks.some(({ before }) => before === 'perhaps alive')) await replaceByCopy(this.#seams.disk, path);
     const file = await this.#seams.disk.open(path, 'update');
     const { identity } = await file.facts();
     const twin = [...this.#files.values()].find((one) => one.identity === identity);

@@ -5,6 +5,7 @@ import { BatchError } from '../errors.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';
 import type { Processes, ProcessName } from '../machine/processes.ts';
 import { createSmall, readOpen, readSmall, replaceSmall } from '../machine/small-file.ts';
+import { type Claim, type ClaimName, supersedes } from './claim.ts';
 
 /** Who holds a lock. */
 export interface Owner extends ProcessName {
@@ -14,6 +15,8 @@ export interface Owner extends ProcessName {
   readonly kernel: boolean;
   /** The process that looks after the owner: when it is dead, the owner is about to go too. */
   readonly parent?: ProcessName;
+  /** The claim by which it writes, if there are several runs of its job. */
+  readonly claim?: ClaimName;
 }
 
 export interface LockSeams {
@@ -21,12 +24,15 @@ export interface LockSeams {
   readonly processes: Processes;
   readonly clock: Clock;
   readonly parent?: ProcessName | undefined;
+  readonly claim?: Claim | undefined;
 }
 
 /** Milliseconds that a new run waits for one that has lost its supervisor and is about to stop, … */
 const ORPHAN_PATIENCE = 10_000;
 /** … and after how long it ends that one: stopped (SIGSTOP), it cannot do so itself. */
 const ORPHAN_GRACE = 1_000;
+/** Milliseconds that one whose claim is over has to be gone after it was ended. */
+const SUPERSEDED_PATIENCE = 1_000;
 const ORPHAN_POLL = 50;
 
 let taken = 0;
@@ -67,9 +73,11 @@ export class Lock {
   #file: DiskFile | undefined;
   #identity = '';
   #waited = 0;
+  #before: 'gone' | 'perhaps alive' = 'gone';
 
   private constructor(path: string, seams: LockSeams) {
     const { self } = seams.processes;
+    const { claim } = seams;
     const seed = `${self.boot} ${self.space} ${self.host} ${self.pid} ${self.started} ${taken++}`;
     this.#path = path;
     this.#seams = seams;
@@ -77,7 +85,13 @@ export class Lock {
       ...self,
       token: createHash('sha256').update(seed).digest('hex').slice(0, 16),
       ...(seams.parent && { parent: seams.parent }),
+      ...(claim && { claim: { job: claim.job, epoch: claim.epoch } }),
     };
+  }
+
+  /** Whether the owner before this one can still have the file open: its claim is over, and it could not be seen to be dead. */
+  get before(): 'gone' | 'perhaps alive' {
+    return this.#before;
   }
 
   /** Rejects with `ERR_BATCH_LOCKED` while another process holds it. */
@@ -120,7 +134,10 @@ export class Lock {
     }
     const last = chain.at(-1)!;
     const verdict = await this.#judge(last.path, last.owner);
-    if (verdict !== 'dead') return this.#wait(last.owner, verdict);
+    if (verdict !== 'dead') {
+      if (!supersedes(this.#seams.claim, last.owner.claim)) return this.#wait(last.owner, verdict);
+      if (!(await this.#outlive(last.owner))) return false;
+    }
     const claim = this.#claim(last.owner);
     if (!(await this.#place(claim))) return false;
     // The claim on a lock that is gone means nothing: its winner has cleaned up between our two looks.
@@ -165,6 +182,19 @@ export class Lock {
     const orphan = owner.parent !== undefined && processes.state(owner.parent) === 'dead' && processes.state(owner) === 'alive';
     if (!orphan || this.#waited >= ORPHAN_PATIENCE) throw refusal(this.#path, owner, verdict);
     if (this.#waited >= ORPHAN_GRACE) processes.end(owner);
+    this.#waited += ORPHAN_POLL;
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, ORPHAN_POLL).ref());
+    return false;
+  }
+
+  /** False: one that can be seen was ended, look again. What cannot be seen, or does not go, is passed by. */
+  async #outlive(owner: Owner): Promise<boolean> {
+    const { processes, clock } = this.#seams;
+    if (processes.state(owner) !== 'alive' || this.#waited >= SUPERSEDED_PATIENCE) {
+      this.#before = 'perhaps alive';
+      return true;
+    }
+    processes.end(owner);
     this.#waited += ORPHAN_POLL;
     await new Promise<void>((resolve) => clock.setTimeout(resolve, ORPHAN_POLL).ref());
     return false;

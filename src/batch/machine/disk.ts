@@ -47,6 +47,8 @@ export interface Disk {
   target(path: string): Promise<string>;
   /** Whether only this machine can have that folder: not another one, over a network. */
   isLocal(directory: string): Promise<boolean>;
+  /** Makes a file with the same contents; shares them where the file system can. `to` must not exist. */
+  copy(from: string, to: string): Promise<void>;
   /** Gives a file a second name; rejects with `EEXIST` if that name is taken. */
   link(from: string, to: string): Promise<void>;
   /** Replaces `to` in one step. */

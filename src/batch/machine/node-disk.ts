@@ -1,5 +1,5 @@
 import { close, constants, fstat, fsync, ftruncate, open, read, type Stats, write } from 'node:fs';
-import { link, readlink, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, link, readlink, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
@@ -135,6 +135,8 @@ export const nodeDisk: Disk = {
       )
     );
   },
+
+  copy: (from, to) => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
 
   link: (from, to) => link(from, to),
 

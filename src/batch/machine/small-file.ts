@@ -74,6 +74,22 @@ export async function replaceText(disk: Disk, path: string, text: string): Promi
   await disk.syncDirectory(dirname(path));
 }
 
+/** Puts a copy in the place of a file, in one step: whoever has the file open from before has one without a name. One that is not there stays so. */
+export async function replaceByCopy(disk: Disk, path: string): Promise<void> {
+  if ((await disk.facts(path)) === undefined) return;
+  const draft = `${path}.new`;
+  await disk.remove(draft);
+  await disk.copy(path, draft);
+  const file = await disk.open(draft, 'update');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await disk.rename(draft, path);
+  await disk.syncDirectory(dirname(path));
+}
+
 /** Like `replaceText`; the new file is locked, and stays open. */
 export async function replaceSmall(disk: Disk, path: string, contents: Contents): Promise<DiskFile> {
   const draft = `${path}.new`;

@@ -3,19 +3,26 @@ import { BrokerError } from '../../core/broker/broker-error.ts';
 import { NotInstalledError } from '../../core/errors.ts';
 import { messageOf } from '../../core/foreign/message.ts';
 import { type Node, type NodeNews, startNode } from '../../node/index.ts';
+import { brokerUrlOf } from '../../node/options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { shown } from '../run/words.ts';
+import type { JobNews } from './manager-messages.ts';
+import { Managers } from './managers.ts';
 
 export interface NodeFlags {
   readonly task: string;
   readonly name: string;
   readonly threads?: number;
+  readonly managers?: number;
   readonly domain?: string;
   readonly isolation: 'thread' | 'process';
   readonly version?: string;
   readonly metricsPort?: { readonly host: string; readonly port: number };
   readonly json?: boolean;
 }
+
+/** Milliseconds in which a manager has to reach Redis at first. */
+const BROKER_TIMEOUT = 30_000;
 
 /** Lines for people, or JSON. Both go to standard output: what a node says is its log. */
 class Log {
@@ -35,6 +42,10 @@ class Log {
     const text = about === 'session' ? `session ${detail} ${state === 'open' ? 'begins' : state}` : `Redis is ${state} ${detail}`;
     this.write(`${about}-${state}`, { detail }, text.trimEnd());
   }
+
+  job({ state, out, detail }: JobNews): void {
+    this.write(`job-${state.replace(' ', '-')}`, { out, detail }, `job ${out} ${state}${detail === '' ? '' : `: ${detail}`}`);
+  }
 }
 
 /** `holdfast node`. @returns the exit code */
@@ -42,6 +53,7 @@ export async function runNode(url: string | undefined, flags: NodeFlags): Promis
   if (url !== undefined) process.title = 'holdfast node'; // A password in the arguments is then in no list of processes.
   const log = new Log(flags.json === true);
   let node: Node;
+  let managers: Managers | undefined;
   try {
     node = await startNode({
       url,
@@ -53,13 +65,14 @@ export async function runNode(url: string | undefined, flags: NodeFlags): Promis
       version: flags.version,
       onNews: (news) => log.news(news),
     });
+    managers = await startManagers(url, flags, node, log);
   } catch (error) {
     process.stderr.write(`holdfast node: ${shown(messageOf(error))}\n`);
     return error instanceof BrokerError || error instanceof NotInstalledError ? EXIT.stopped : EXIT.usage;
   }
   const server = flags.metricsPort && serve(node, flags.metricsPort);
   log.write('up', { node: node.id }, `node ${node.id} is up`);
-  const signals = listen(node, log);
+  const signals = listen(node, managers, log);
   try {
     await node.ended;
     log.write('down', { node: node.id }, `node ${node.id} has ended`);
@@ -69,12 +82,31 @@ export async function runNode(url: string | undefined, flags: NodeFlags): Promis
     return EXIT.someFailed;
   } finally {
     signals();
+    managers?.stop();
     server?.close();
   }
 }
 
+/** @throws {Error} if they cannot wait for jobs; then the node has ended */
+async function startManagers(url: string | undefined, flags: NodeFlags, node: Node, log: Log): Promise<Managers | undefined> {
+  if (!flags.managers) return undefined;
+  const managers = new Managers({
+    count: flags.managers,
+    begin: { url: brokerUrlOf(url), name: flags.name, node: node.id, brokerTimeout: BROKER_TIMEOUT },
+    onNews: (news) => log.job(news),
+    onDeath: (pid, why) => log.write('manager-died', { pid, why }, `manager ${pid} died: ${why}`),
+  });
+  try {
+    await managers.start();
+    return managers;
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}
+
 /** The first signal drains, the second one stops. */
-function listen(node: Node, log: Log): () => void {
+function listen(node: Node, managers: Managers | undefined, log: Log): () => void {
   let asked = 0;
   const heed = (): void => {
     if (++asked === 1) {
@@ -83,8 +115,12 @@ function listen(node: Node, log: Log): () => void {
         { node: node.id, used: node.used },
         `takes no more work; ${node.used} threads are at work. Once more to end now`,
       );
-      void node.drain();
-    } else void node.stop();
+      // First the managers: those that end their jobs here may need this node's threads for it.
+      void (managers?.drain() ?? Promise.resolve()).then(() => node.drain());
+    } else {
+      managers?.stop();
+      void node.stop();
+    }
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, heed);
   return () => {

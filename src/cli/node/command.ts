@@ -5,6 +5,7 @@ import { type NodeFlags, runNode } from './action.ts';
 const EXAMPLES = `
 Examples:
   holdfast node redis://10.0.0.5 --task ./resize.js
+  holdfast node redis://10.0.0.5 --task ./resize.js --managers 1
   HOLDFAST_NODES=rediss://user:secret@10.0.0.5 holdfast node --name render --task ./resize.js --threads 8 --domain rack7
 
 The URL of the Redis may stand in the environment variable HOLDFAST_NODES instead: then its password is in no list of processes.
@@ -26,6 +27,7 @@ export function nodeCommand(): Command {
     .requiredOption('--task <module>', 'the task module, the same as that of the pools')
     .option('--name <name>', 'what pools and nodes have in common', 'default')
     .option('--threads <n>', 'threads to lend (default: one for each core)', whole)
+    .option('--managers <n>', 'durable jobs (holdfast run --durable) that this node manages, each in a process of its own', whole)
     .option('--domain <name>', 'what may fail together, such as a rack: copies of a task go to different domains (default: the node)')
     .option('--isolation <kind>', 'thread, or process: a native crash costs a process and not the node', isolation, 'process')
     .option('--version <text>', 'a version of your own, which the pools must have as well')

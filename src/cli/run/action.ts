@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { descriptorAt, type HaltRule } from '../../batch/index.ts';
 import { systemClock } from '../../core/time/system-clock.ts';
 import { displayFor } from './display/display.ts';
+import { DurableFront } from './durable/durable-front.ts';
 import { inFlags } from './flags.ts';
 import type { RunRequest } from './messages.ts';
 import { exitCode, type Outcome, type StopSignal, summaryJson, summaryText } from './outcome.ts';
@@ -36,6 +37,7 @@ export interface RunOptions {
   readonly isolation?: string;
   readonly nodes?: string | true;
   readonly group?: string;
+  readonly durable?: true;
   readonly sync?: number | 'always' | 'never';
   readonly maxLine?: number;
   readonly exactNumbers?: true;
@@ -68,6 +70,7 @@ function requestOf(filename: string, input: readonly string[], options: RunOptio
     quarantine,
     nodes,
     group,
+    durable: ___,
     lines,
     null: nul,
     csv,
@@ -104,7 +107,12 @@ function resumable(outcome: Outcome, options: RunOptions): boolean {
   if (outcome.how === 'failed' && outcome.code === 'ERR_BATCH_INPUT_CHANGED') return false;
   if (options.out === '-' || descriptorAt(options.out) !== undefined || statSync(options.out, { throwIfNoEntry: false })?.isFile() !== true)
     return false;
-  return outcome.how === 'killed' || outcome.how === 'drained' || (outcome.how === 'failed' && outcome.phase === 'during');
+  return (
+    outcome.how === 'killed' ||
+    outcome.how === 'left' ||
+    outcome.how === 'drained' ||
+    (outcome.how === 'failed' && outcome.phase === 'during')
+  );
 }
 
 function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): void {
@@ -116,7 +124,9 @@ function tell(outcome: Outcome, options: RunOptions, input: readonly string[]): 
     for (const cause of outcome.causes) say(`  caused by: ${cause}`);
   } else if ('summary' in outcome && options.quiet === undefined) say(summaryText(outcome.summary));
   if (resume !== undefined) {
-    say(input.some((path) => path === '-' || descriptorAt(path) === 0) ? 'To go on, give it the same standard input again:' : 'To go on:');
+    const piped = input.some((path) => path === '-' || descriptorAt(path) === 0);
+    if (outcome.how === 'left') say('The job goes on without this command. To follow it:');
+    else say(piped ? 'To go on, give it the same standard input again:' : 'To go on:');
     say(`  ${resume}`);
   }
   // If the results go to standard output, nothing else may.
@@ -130,7 +140,8 @@ export async function act(filename: string, input: readonly string[], options: R
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   if (typeof options.nodes === 'string') process.title = 'holdfast run'; // A password in the arguments is then in no list of processes.
   const display = displayFor(process.stderr, options.quiet === true);
-  const front = new Front({ request: requestOf(filename, input, options, argv), display, clock: systemClock });
+  const settings = { request: requestOf(filename, input, options, argv), display, clock: systemClock };
+  const front = options.durable ? new DurableFront(settings) : new Front(settings);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] satisfies StopSignal[]) process.on(signal, () => front.stop(signal));
   const outcome = await front.run();
   tell(outcome, options, input);

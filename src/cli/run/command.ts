@@ -36,6 +36,7 @@ export function runCommand(): Command {
     .option('--redundancy <n>', 'run n copies of each and take the majority', whole)
     .option('--nodes [url]', 'run on nodes, found through this Redis (default: HOLDFAST_NODES)')
     .option('--group <name>', 'with --nodes: their holdfast node --name')
+    .option('--durable', 'with --nodes: on a node with --managers; another takes over if that dies')
     .option('--isolation <where>', 'thread, process or escalate (default: thread)')
     .option('--heap <size>', 'heap limit of a thread, such as 200m', megabytes)
     .option('--recycle <n>', 'replace a thread after n tasks', whole)

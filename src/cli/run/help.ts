@@ -21,7 +21,7 @@ Output     -o, --out <file>      results (.gz is packed), - is standard output
 Task       --name <export>       export to call; --batch <n>: n lines a call
            --threads <n>         threads (one a core); --heap 200m: their limit
            --isolation <where>   thread, process or escalate (thread)
-           --nodes [url]         on holdfast nodes; --group: their --name
+           --nodes [url]         on nodes (--group: their --name; --durable)
            --recycle <n>         replace a thread after n tasks
            --redundancy <n>      run n copies and take the majority
            --hedge               a slow attempt gets a copy; the first wins

@@ -1,14 +1,5 @@
 import type { BatchJobOptions, BatchProgress, BatchSummary } from '../../batch/index.ts';
-
-/** Counts of the command line over all managers: the metrics of a new manager go on from there. */
-export interface Carried {
-  /** Managers that were started, including the one that receives this. */
-  readonly managers: number;
-  /** Of the managers before it. */
-  readonly retries: number;
-  /** Their dead letters by kind. */
-  readonly kinds: BatchProgress['kinds'];
-}
+import type { Carried } from './carried.ts';
 
 /** The work of the manager; plain data. */
 export interface RunRequest {

@@ -12,6 +12,8 @@ export type Outcome =
   | { readonly how: 'drained'; readonly summary: BatchSummary; readonly signal: StopSignal }
   /** It was asked to stop twice. */
   | { readonly how: 'killed'; readonly signal: StopSignal }
+  /** The job goes on without this command. */
+  | { readonly how: 'left'; readonly signal: StopSignal }
   | {
       readonly how: 'failed';
       readonly phase: 'before' | 'during';
@@ -26,6 +28,7 @@ export function exitCode(outcome: Outcome): number {
       return outcome.summary.failed > 0 ? EXIT.someFailed : EXIT.done;
     case 'drained':
     case 'killed':
+    case 'left':
       return exitCodeOf(outcome.signal);
     case 'failed':
       return outcome.phase === 'before' ? EXIT.usage : EXIT.stopped;
@@ -60,7 +63,7 @@ function dryRunText({ done, failed, lines: read, bytes, out }: BatchSummary): st
 export function summaryJson(outcome: Outcome, resume: string | undefined): string {
   const common = { outcome: outcome.how, exitCode: exitCode(outcome), ...(resume !== undefined && { resume }) };
   if (outcome.how === 'failed') return JSON.stringify({ ...common, code: outcome.code, message: outcome.message });
-  if (outcome.how === 'killed') return JSON.stringify(common);
+  if (outcome.how === 'killed' || outcome.how === 'left') return JSON.stringify(common);
   const { outcome: _, open: __, longest: ___, ...figures } = outcome.summary;
   return JSON.stringify({ ...common, ...figures, ms: Math.round(figures.ms) });
 }

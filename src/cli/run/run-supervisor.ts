@@ -1,8 +1,9 @@
 import type { BatchProgress, BatchSummary } from '../../batch/index.ts';
 import { type Clock, MAX_DELAY } from '../../core/clock.ts';
 import { type ChildSpec, Supervisor, type SupervisorReport } from '../../supervision/index.ts';
+import { type Carried, carriedFrom, NOTHING_CARRIED, ofAll } from './carried.ts';
 import type { Display } from './display/screen.ts';
-import { type Manager, ManagerDiedError, managerChild } from './job-process-child.ts';
+import { type Manager, ManagerDiedError, managerChild } from './job/job-process-child.ts';
 import type { FromManager, RunRequest } from './messages.ts';
 import type { Outcome, StopSignal } from './outcome.ts';
 import { lines, shown } from './words.ts';
@@ -39,15 +40,8 @@ export class Front {
   #halfDone = false;
   #death: { readonly error: ManagerDiedError; readonly at: number } | undefined;
   #progress: BatchProgress | undefined;
-  /** Lines that were done before this call, as the first manager has found them. */
-  #earlier: number | undefined;
-  /** Retries of the managers that have died. */
-  #retries = 0;
-  /** Managers that were started. */
-  #managers = 0;
-  /** What failed in their time. */
-  #kinds: BatchProgress['kinds'] = {};
-  #firstFailure: BatchProgress['firstFailure'];
+  /** What the managers have counted that have died. */
+  #carried: Carried = NOTHING_CARRIED;
   #startedAt = 0;
   /** Where the page was last. */
   #url = '';
@@ -117,7 +111,8 @@ export class Front {
 
   #request(): RunRequest {
     const { request } = this.#options;
-    const carried = { managers: ++this.#managers, retries: this.#retries, kinds: this.#kinds };
+    const carried = { ...this.#carried, managers: this.#carried.managers + 1 };
+    this.#carried = carried;
     return this.#begun ? { ...request, carried, job: { ...request.job, resume: true, overwrite: false } } : { ...request, carried };
   }
 
@@ -131,8 +126,8 @@ export class Front {
         if (this.#state.at === 'draining') this.#manager?.send({ type: 'drain' });
         break;
       case 'progress':
-        this.#earlier ??= message.progress.earlier;
-        this.#progress = this.#ofAll(message.progress);
+        this.#carried = { ...this.#carried, earlier: this.#carried.earlier ?? message.progress.earlier };
+        this.#progress = ofAll(message.progress, this.#carried);
         display.progress(this.#progress);
         break;
       case 'note':
@@ -163,9 +158,7 @@ export class Front {
     if (!(error instanceof ManagerDiedError)) return;
     this.#halfDone = this.#begun;
     this.#death = { error, at: this.#options.clock.now() };
-    this.#retries = this.#progress?.retries ?? 0;
-    this.#kinds = this.#progress?.kinds ?? {};
-    this.#firstFailure = this.#progress?.firstFailure;
+    this.#carried = carriedFrom(this.#progress, this.#carried);
   }
 
   #outcome(error: unknown): Outcome {
@@ -188,15 +181,7 @@ export class Front {
   /** The summary of the last manager, told for all of them. */
   #whole(summary: BatchSummary): BatchSummary {
     const ms = this.#options.clock.now() - this.#startedAt;
-    return { ...this.#ofAll(summary), ms, earlier: this.#earlier ?? summary.earlier };
-  }
-
-  /** What one manager says, with what those before it have counted. */
-  #ofAll<P extends BatchProgress>(progress: P): P {
-    const kinds: Record<string, number> = { ...this.#kinds };
-    for (const [kind, number] of Object.entries(progress.kinds)) kinds[kind] = (kinds[kind] ?? 0) + number;
-    const firstFailure = this.#firstFailure ?? progress.firstFailure;
-    return { ...progress, kinds, firstFailure, retries: progress.retries + this.#retries };
+    return { ...ofAll(summary, this.#carried), ms, earlier: this.#carried.earlier ?? summary.earlier };
   }
 
   #obituary(error: unknown): string {

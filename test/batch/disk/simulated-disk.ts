@@ -183,6 +183,8 @@ export class SimulatedDisk {
       facts: (path) => call(path, () => (this.#names.has(this.#follow(path)) ? facts(this.#need(path)) : undefined)),
       target: (path) => call(path, () => this.#follow(path)),
       isLocal: (directory) => call(directory, () => this.local),
+      copy: (from, to) =>
+        call(to, () => this.#open(to, 'create').apply({ kind: 'write', at: 0, data: Buffer.from(this.#need(from).shown) })),
       link: (from, to) =>
         call(to, () => {
           if (this.#names.has(to) || this.#links.has(to)) throw failure('EEXIST', to);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { boundToParent } from '../../../src/cli/run/bound-to-parent.ts';
+import { boundToParent } from '../../../src/cli/run/job/bound-to-parent.ts';
 import { endHeldUp, SCENES } from './held-up.ts';
 
 const skip = process.platform !== 'linux' && 'what is left of a job is looked up in /proc';

@@ -1,11 +1,11 @@
 import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { BatchError, type BatchPool } from '../../batch/index.ts';
-import { listen } from '../../observe/http/server.ts';
-import { isLoopback } from '../../observe/options.ts';
-import { PoolSite } from '../../observe/site.ts';
-import type { TreeNode } from '../../supervision/index.ts';
-import type { RunRequest } from './messages.ts';
+import { BatchError, type BatchPool } from '../../../batch/index.ts';
+import { listen } from '../../../observe/http/server.ts';
+import { isLoopback } from '../../../observe/options.ts';
+import { PoolSite } from '../../../observe/site.ts';
+import type { TreeNode } from '../../../supervision/index.ts';
+import type { RunRequest } from '../messages.ts';
 
 /** The page of a run while it runs, and its report afterwards. */
 export interface RunObserver {

@@ -1,14 +1,16 @@
-// The process that runs a batch job: a child of the command line, which restarts it when it dies.
-import { BatchError, type BatchPool, descriptorFile, machineProcesses, runBatch } from '../../batch/index.ts';
-import type { TreeNode } from '../../supervision/index.ts';
+import { BatchError, type BatchPool, type BatchSeams, runBatch } from '../../../batch/index.ts';
+import type { TreeNode } from '../../../supervision/index.ts';
+import type { FromManager, RunRequest } from '../messages.ts';
 import { JobMeter } from './job-meter.ts';
-import type { FromManager, RunRequest, ToManager } from './messages.ts';
 import { observeRun } from './observer.ts';
 
-const drain = new AbortController();
-
-function send(message: FromManager): Promise<void> {
-  return new Promise((resolve) => process.send!(message, () => resolve()));
+/** What a manager stands on. */
+export interface RunHost {
+  /** Tells whoever has asked for the job. Resolves when that is on its way. */
+  send(message: FromManager): Promise<void>;
+  readonly seams: Partial<BatchSeams>;
+  /** Aborting it lets what has begun finish. */
+  readonly signal: AbortSignal;
 }
 
 /** What the module threw. What the pool says of it stands in the message already, and its stack is of no use to a user. */
@@ -30,11 +32,6 @@ function isOfPool(error: unknown): boolean {
   return error instanceof BatchError && (error.cause as { code?: unknown } | undefined)?.code === 'ERR_POOL_FAILED';
 }
 
-function treeOf(pool: BatchPool | undefined): TreeNode {
-  const children = pool === undefined ? [] : [pool.tree()];
-  return { id: 'manager', kind: 'batch', state: drain.signal.aborted ? 'draining' : 'running', restarts: 0, pid: process.pid, children };
-}
-
 /** The value of a field, as text; lines without it share none. */
 function keyBy(field: string): (task: unknown) => string {
   return (task) => {
@@ -43,18 +40,39 @@ function keyBy(field: string): (task: unknown) => string {
   };
 }
 
-/** `data`: standard output of the command line. Descriptors 1 and 2 take what tasks print, so that data stays data. */
-async function run(request: RunRequest, data: number): Promise<void> {
+/** How a job that has failed is told. @throws what came, if it is a fault of this program, which is then to be restarted */
+export function failureMessage(error: unknown): FromManager & { type: 'failed' } {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  // An error without a code is not the answer to a bad call or a full disk.
+  if (typeof code !== 'string') throw error;
+  const phase = error instanceof BatchError ? error.phase : 'before';
+  return { type: 'failed', phase, code, message: String(message), causes: isOfPool(error) ? causesOf(error) : [] };
+}
+
+/** Runs a job, and tells how it goes; the last message says how it ended. @throws {unknown} a fault of this program */
+export async function runRequest(request: RunRequest, host: RunHost): Promise<void> {
+  try {
+    await host.send({ type: 'ended', summary: await perform(request, host) });
+  } catch (error) {
+    await host.send(failureMessage(error));
+  }
+}
+
+async function perform(request: RunRequest, { send, seams, signal }: RunHost): ReturnType<typeof runBatch> {
   let pool: BatchPool | undefined;
+  const tree = (): TreeNode => {
+    const children = pool === undefined ? [] : [pool.tree()];
+    return { id: 'manager', kind: 'batch', state: signal.aborted ? 'draining' : 'running', restarts: 0, pid: process.pid, children };
+  };
   const meter = new JobMeter(request);
-  const observer = await observeRun(request, () => treeOf(pool));
+  const observer = await observeRun(request, tree);
   if (observer?.url !== undefined) await send({ type: 'observer', url: observer.url, page: observer.page });
   try {
-    const summary = await runBatch(
+    return await runBatch(
       {
         ...request.job,
         ...(request.quarantine !== undefined && { quarantine: { key: keyBy(request.quarantine) } }),
-        signal: drain.signal,
+        signal,
         onProgress: (progress) => {
           meter.progress = progress;
           void send({ type: 'progress', progress });
@@ -67,44 +85,20 @@ async function run(request: RunRequest, data: number): Promise<void> {
           void send({ type: 'begun' });
         },
       },
-      { stdout: () => descriptorFile(data), parent: machineProcesses(process.ppid).self },
+      seams,
     );
-    await tellReport();
-    await send({ type: 'ended', summary });
-  } catch (error) {
-    await tellReport();
-    throw error;
-  }
-
-  async function tellReport(): Promise<void> {
+  } finally {
     const trouble = observer?.report();
     if (trouble !== undefined) await send({ type: 'note', text: trouble });
     observer?.close();
   }
 }
 
-async function report(error: unknown): Promise<void> {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  // An error without a code is not the answer to a bad call or a full disk, but a fault of this program: let it be restarted.
-  if (typeof code !== 'string') throw error;
-  const phase = error instanceof BatchError ? error.phase : 'before';
-  await send({ type: 'failed', phase, code, message: String(message), causes: isOfPool(error) ? causesOf(error) : [] });
-}
-
 /**
  * Ends the process. `process.exit` would wait for calls of the file system that are under way, and one of them may write
  * to a pipe without a reader. Everything has been said and recorded by now; only a measurement of coverage has not.
  */
-function leave(): void {
+export function leave(): void {
   if (process.env.NODE_V8_COVERAGE === undefined) process.kill(process.pid, 'SIGKILL');
   else process.exit(0);
 }
-
-// A key pressed in the terminal reaches every process there; what it means is decided by the command line alone.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// Without the command line the job has no supervisor. The journal needs no goodbye.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.on('message', (message: ToManager) => {
-  if (message.type === 'drain') drain.abort();
-  else void run(message.request, message.data).catch(report).then(leave);
-});

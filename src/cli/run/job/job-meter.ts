@@ -1,13 +1,14 @@
-import type { BatchProgress } from '../../batch/index.ts';
-import { systemClock } from '../../core/time/system-clock.ts';
-import type { Pool } from '../../index.ts';
-import { Pace } from './display/pace.ts';
+import type { BatchProgress } from '../../../batch/index.ts';
+import { systemClock } from '../../../core/time/system-clock.ts';
+import type { Pool } from '../../../index.ts';
+import type { Carried } from '../carried.ts';
+import { Pace } from '../display/pace.ts';
+import type { RunRequest } from '../messages.ts';
 import { addJobMetrics } from './job-metrics.ts';
-import type { RunRequest } from './messages.ts';
 
 /** Keeps what the metrics of a job are read from. */
 export class JobMeter {
-  readonly #carried: NonNullable<RunRequest['carried']>;
+  readonly #carried: Carried;
   readonly #pace: Pace = new Pace(systemClock);
   #progress: BatchProgress | undefined;
 

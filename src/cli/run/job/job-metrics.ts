@@ -1,7 +1,7 @@
-import type { BatchProgress } from '../../batch/index.ts';
-import type { Pool } from '../../index.ts';
-import { expectedLines } from './display/pace.ts';
-import type { Carried } from './messages.ts';
+import type { BatchProgress } from '../../../batch/index.ts';
+import type { Pool } from '../../../index.ts';
+import type { Carried } from '../carried.ts';
+import { expectedLines } from '../display/pace.ts';
 
 type Value = readonly [labels: Readonly<Record<string, string>>, value: number];
 

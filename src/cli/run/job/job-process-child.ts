@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { inheritedFlags } from '../../core/inherited-flags.ts';
-import type { ChildSpec, ExitReason, RunningChild } from '../../supervision/index.ts';
+import { inheritedFlags } from '../../../core/inherited-flags.ts';
+import type { ChildSpec, ExitReason, RunningChild } from '../../../supervision/index.ts';
+import type { FromManager, RunRequest, ToManager } from '../messages.ts';
 import { boundToParent } from './bound-to-parent.ts';
-import type { FromManager, RunRequest, ToManager } from './messages.ts';
 
 /** The manager died without having said how the job ended. */
 export class ManagerDiedError extends Error {

@@ -1,0 +1,60 @@
+// A process that manages durable jobs: a child of a node. It takes one job; for the next one there is a new process, in which nothing is left of it.
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { parseBrokerUrl } from '../../core/broker/broker-url.ts';
+import { messageOf } from '../../core/foreign/message.ts';
+import { systemClock } from '../../core/time/system-clock.ts';
+import { connect } from '../../durable/connect.ts';
+import { JobKeys } from '../../durable/keys.ts';
+import { ManagerDesk } from '../../durable/manager-desk.ts';
+import { JobSource } from '../../durable/queue.ts';
+import { leave } from '../run/job/run-request.ts';
+import { manageNext } from './job-manager.ts';
+import type { FromJobManager, ToManager } from './manager-messages.ts';
+
+/** Milliseconds between two announcements; a manager without them is not shown any more. */
+const ANNOUNCE = 1_000;
+/** Milliseconds between two renewals of what BullMQ keeps. */
+const RENEW = 10_000;
+
+const leaving = new AbortController();
+
+const say = (message: FromJobManager): void => void process.send!(message, () => {});
+
+async function serve({ url, name, node, brokerTimeout }: ToManager & { type: 'begin' }): Promise<void> {
+  const keys = new JobKeys(name);
+  const client = await connect(parseBrokerUrl(url), brokerTimeout);
+  const source = await JobSource.open(client, keys.prefix);
+  const me = { id: `${node}:${process.pid}:${randomBytes(3).toString('hex')}`, host: hostname(), pid: process.pid, node };
+  const desk = new ManagerDesk(client, keys, me, systemClock);
+  let job: string | undefined;
+  const announce = (): void => void desk.announce(job).catch(() => {});
+  announce();
+  void desk.tidy().catch(() => {});
+  setInterval(announce, ANNOUNCE);
+  setInterval(() => void source.renew().catch(() => {}), RENEW);
+  say({ type: 'ready' });
+  await manageNext({
+    desk,
+    source,
+    clock: systemClock,
+    nodes: { url, name },
+    leaving: leaving.signal,
+    say: (news) => say({ type: 'news', news }),
+    onJob: (out) => {
+      job = out;
+      announce();
+    },
+  });
+  await desk.leave().catch(() => {});
+}
+
+// What a key in the terminal means is decided by the node.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('message', (message: ToManager) => {
+  if (message.type === 'drain') return leaving.abort();
+  void serve(message)
+    .catch((error: unknown) => new Promise<void>((done) => process.send!({ type: 'unable', message: messageOf(error) }, () => done())))
+    .then(leave);
+});
