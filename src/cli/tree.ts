@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type ListedNode, listNodes } from '../node/index.ts';
 import { renderTree, type TreeNode } from '../supervision/index.ts';
+import { treeAtBroker } from './broker-tree.ts';
 import { EXIT } from './exit-codes.ts';
 import { endpoint, time } from './run/arguments.ts';
 import { shown } from './run/words.ts';
@@ -35,22 +35,8 @@ async function treeAt({ host, port }: { host: string; port: number }): Promise<T
   return (await answer.json()) as TreeNode;
 }
 
-/** Nodes, as they announce themselves. */
-function treeOfNodes(nodes: readonly ListedNode[], name: string): TreeNode {
-  const children = nodes.map(({ id, host, pid, domain, isolation, threads, used, sessions, open }) => ({
-    id: `node ${id}`,
-    kind: `${isolation}, ${used} of ${threads} threads for ${sessions} ${sessions === 1 ? 'pool' : 'pools'}`,
-    state: open ? 'up' : 'leaving',
-    restarts: 0,
-    pid,
-    ...(domain === id ? {} : { domain }),
-    host,
-  }));
-  return { id: name, kind: 'nodes', state: nodes.length === 0 ? 'none' : 'up', restarts: 0, children };
-}
-
 async function treeOf(at: Place, name: string): Promise<TreeNode> {
-  return 'redis' in at ? treeOfNodes(await listNodes({ url: at.redis, name }), name) : await treeAt(at);
+  return 'redis' in at ? await treeAtBroker(at.redis, name) : await treeAt(at);
 }
 
 async function act(at: Place, { watch, json = false, name = 'default' }: TreeOptions): Promise<number> {
@@ -87,7 +73,9 @@ async function act(at: Place, { watch, json = false, name = 'default' }: TreeOpt
 /** `holdfast tree`. */
 export function treeCommand(): Command {
   return new Command('tree')
-    .description('Shows the live tree of a run: its manager, cells, slots, spares and orphans, with restarts. Of a Redis: the nodes.')
+    .description(
+      'Shows the live tree of a run: its manager, cells, slots, spares and orphans, with restarts. Of a Redis: the nodes, their managers and the durable jobs.',
+    )
     .usage('<[host:]port | redis-url> [options]')
     .argument('<endpoint>', 'what the run was given as --observe, or the Redis of nodes', placeOf)
     .option('--watch <time>', 'show it again and again, until the run ends', time)

@@ -140,8 +140,8 @@ class ManagedJob {
         return;
       }
       case 'failed': {
-        const { type: _, ...failure } = message;
-        if (failure.code === 'ERR_BROKER_LOST') throw new Error(failure.message);
+        const { type: _, brokerLost, ...failure } = message;
+        if (brokerLost) throw new Error(failure.message); // Another manager may reach it, and this one again later.
         await this.#end({ how: 'failed', ...failure, ...(this.#found.begun && { phase: 'during' }) });
       }
     }

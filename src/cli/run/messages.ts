@@ -37,4 +37,6 @@ export type FromManager =
       readonly code: string;
       readonly message: string;
       readonly causes: readonly string[];
+      /** The broker of its nodes was lost, which may be so for this manager alone. */
+      readonly brokerLost?: true;
     };

@@ -14,11 +14,14 @@ export class Story {
   #manager: ManagerCard | undefined;
   /** Since when no manager has it, and whether that was said. */
   #alone: { readonly since: number; said: boolean } | undefined;
+  /** What its manager has said last, and when that was heard. */
+  #heard: { readonly progress: string; readonly at: number };
   #silent = false;
 
   constructor(print: (line: string) => void, clock: Clock) {
     this.#print = print;
     this.#clock = clock;
+    this.#heard = { progress: '', at: clock.now() };
   }
 
   /** The last note that was told. */
@@ -34,9 +37,11 @@ export class Story {
     if (kind === 'refused') this.#refusals.add(line);
   }
 
-  managers({ epoch, manager, held }: Standing): void {
+  managers({ epoch, manager, held, progress }: Standing): void {
     const now = this.#clock.now();
     if (held && epoch > this.#epoch && manager !== undefined) this.#took(epoch, manager, now);
+    const told = JSON.stringify(progress ?? null);
+    if (told !== this.#heard.progress) this.#heard = { progress: told, at: now };
     if (held) this.#alone = undefined;
     else this.#alone ??= { since: now, said: false };
     if (this.#alone === undefined || this.#alone.said || now - this.#alone.since < LONELY) return;
@@ -47,12 +52,10 @@ export class Story {
 
   #took(epoch: number, manager: ManagerCard, now: number): void {
     const { pid, host } = manager;
-    const after = this.#alone === undefined ? '' : ` after ${Math.round(now - this.#alone.since)} ms`;
-    if (this.#manager === undefined) this.#print(`Process ${pid} on ${host} manages the job${epoch > 1 ? ', from the journal on' : ''}.`);
-    else
-      this.#print(
-        `Process ${this.#manager.pid} on ${this.#manager.host} is gone. Process ${pid} on ${host} goes on from the journal${after}.`,
-      );
+    const before = this.#manager;
+    const silence = `${Math.round(now - this.#heard.at)} ms after its last word`;
+    if (before === undefined) this.#print(`Process ${pid} on ${host} manages the job${epoch > 1 ? ', from the journal on' : ''}.`);
+    else this.#print(`Process ${before.pid} on ${before.host} is gone. Process ${pid} on ${host} goes on from the journal, ${silence}.`);
     this.#epoch = epoch;
     this.#manager = manager;
   }

@@ -1,4 +1,5 @@
 import { BatchError, type BatchPool, type BatchSeams, runBatch } from '../../../batch/index.ts';
+import { BrokerError } from '../../../core/broker/broker-error.ts';
 import type { TreeNode } from '../../../supervision/index.ts';
 import type { FromManager, RunRequest } from '../messages.ts';
 import { JobMeter } from './job-meter.ts';
@@ -32,6 +33,13 @@ function isOfPool(error: unknown): boolean {
   return error instanceof BatchError && (error.cause as { code?: unknown } | undefined)?.code === 'ERR_POOL_FAILED';
 }
 
+/** Whether it is because the broker of the nodes could not be reached, or did not answer. */
+function isOfBroker(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 10; cause = cause.cause, depth++)
+    if (cause instanceof BrokerError) return true;
+  return false;
+}
+
 /** The value of a field, as text; lines without it share none. */
 function keyBy(field: string): (task: unknown) => string {
   return (task) => {
@@ -46,7 +54,14 @@ export function failureMessage(error: unknown): FromManager & { type: 'failed' }
   // An error without a code is not the answer to a bad call or a full disk.
   if (typeof code !== 'string') throw error;
   const phase = error instanceof BatchError ? error.phase : 'before';
-  return { type: 'failed', phase, code, message: String(message), causes: isOfPool(error) ? causesOf(error) : [] };
+  return {
+    type: 'failed',
+    phase,
+    code,
+    message: String(message),
+    causes: isOfPool(error) ? causesOf(error) : [],
+    ...(isOfBroker(error) && { brokerLost: true }),
+  };
 }
 
 /** Runs a job, and tells how it goes; the last message says how it ended. @throws {unknown} a fault of this program */
