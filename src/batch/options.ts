@@ -63,7 +63,7 @@ export interface BatchJobOptions {
   allowChangedTask?: boolean | undefined;
   /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. */
   signal?: AbortSignal | undefined;
-  /** Called about four times a second, and at the end. */
+  /** Called at the beginning, about four times a second, and at the end. */
   onProgress?: ((progress: BatchProgress) => void) | undefined;
   /** Called with the remarks a person should see: what was cut, what has grown. */
   onNote?: ((note: string) => void) | undefined;

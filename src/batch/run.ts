@@ -123,6 +123,7 @@ export class BatchRun {
     signal?.addEventListener('abort', drain);
     if (signal?.aborted) drain();
     this.#source.beat(this.#startedAt);
+    this.#job.onProgress(this.progress); // What was there before, also to one who does not hear from this run again.
     this.#armBeat();
     try {
       const settlements = this.#pool.mapSettled(this.#source.tasks, { ordered: false, window: this.#throttle.most });

@@ -14,7 +14,8 @@ const GONE = { removeOnComplete: true, removeOnFail: true };
 /** A job that a manager has. */
 export type TakenJob = Pick<Job, 'id' | 'extendLock' | 'moveToWait' | 'moveToCompleted'>;
 
-async function load(): Promise<typeof import('bullmq')> {
+/** Loads BullMQ, which only durable jobs need. @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
+export async function loadBullMQ(): Promise<typeof import('bullmq')> {
   try {
     return await import('bullmq');
   } catch (error) {
@@ -35,7 +36,7 @@ export class JobQueue {
 
   /** @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
   static async open(client: Client, prefix: string): Promise<JobQueue> {
-    const { Queue } = await load();
+    const { Queue } = await loadBullMQ();
     return new JobQueue(new Queue(QUEUE, { connection: client, prefix, skipVersionCheck: true }), client);
   }
 
@@ -77,7 +78,7 @@ export class JobSource {
 
   /** @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
   static async open(client: Client, prefix: string): Promise<JobSource> {
-    const { Worker } = await load();
+    const { Worker } = await loadBullMQ();
     const worker = new Worker(QUEUE, null, {
       connection: client,
       prefix,

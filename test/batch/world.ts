@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SyncRule } from '../../src/batch/journal/journal.ts';
 import type { Processes, ProcessName } from '../../src/batch/machine/processes.ts';
-import { type BatchJobOptions, resolveJob } from '../../src/batch/options.ts';
+import { type BatchJobOptions, type BatchSeams, resolveJob } from '../../src/batch/options.ts';
 import type { BatchSummary } from '../../src/batch/progress.ts';
 import { runJob } from '../../src/batch/run-job.ts';
 import type { Random } from '../../src/core/random.ts';
@@ -38,8 +38,13 @@ export class World {
     this.disk.put(name, input);
   }
 
-  /** The life of one process that runs the job; ends when the job does, or when it is killed. */
-  async run(options: WorldOptions, fate: Fate = {}, stdin: AsyncIterable<Buffer> = nothing()): Promise<Ending> {
+  /** The life of one process that runs the job; ends when the job does, or when it is killed. @param more what it stands on besides */
+  async run(
+    options: WorldOptions,
+    fate: Fate = {},
+    stdin: AsyncIterable<Buffer> = nothing(),
+    more: Partial<BatchSeams> = {},
+  ): Promise<Ending> {
     const pid = ++this.#pids;
     this.#alive.add(pid);
     const life = this.disk.life(fate);
@@ -50,7 +55,7 @@ export class World {
       pool = fakePool(this.#task, this.#random);
       return pool;
     };
-    const seams = { disk: life.disk, processes: this.#processes(pid), clock, stdin: () => stdin, stdout: never, createPool };
+    const seams = { disk: life.disk, processes: this.#processes(pid), clock, stdin: () => stdin, stdout: never, createPool, ...more };
     const job = resolveJob({
       filename: '/task.js',
       input: '/in.ndjson',

@@ -17,6 +17,8 @@ export interface Owner extends ProcessName {
   readonly parent?: ProcessName;
   /** The claim by which it writes, if there are several runs of its job. */
   readonly claim?: ClaimName;
+  /** Tokens of those whose lock it has taken over: their claims may still be there. */
+  readonly over?: readonly string[];
 }
 
 export interface LockSeams {
@@ -73,6 +75,8 @@ export class Lock {
   #file: DiskFile | undefined;
   #identity = '';
   #waited = 0;
+  /** Tokens of those whose lock this one takes over. */
+  #over: readonly string[] = [];
   #before: 'gone' | 'perhaps alive' = 'gone';
 
   private constructor(path: string, seams: LockSeams) {
@@ -127,7 +131,7 @@ export class Lock {
     if (root === undefined) return false;
     const chain = [{ path: this.#path, owner: root }];
     for (;;) {
-      const path = this.#claim(chain.at(-1)!.owner);
+      const path = this.#claim(chain.at(-1)!.owner.token);
       const owner = await this.#owner(path);
       if (owner === undefined) break;
       chain.push({ path, owner });
@@ -138,16 +142,18 @@ export class Lock {
       if (!supersedes(this.#seams.claim, last.owner.claim)) return this.#wait(last.owner, verdict);
       if (!(await this.#outlive(last.owner))) return false;
     }
-    const claim = this.#claim(last.owner);
+    const claim = this.#claim(last.owner.token);
     if (!(await this.#place(claim))) return false;
     // The claim on a lock that is gone means nothing: its winner has cleaned up between our two looks.
     if ((await this.#owner(this.#path))?.token !== root.token) {
       await disk.remove(claim);
       return false;
     }
+    this.#over = chain.map(({ owner }) => owner.token);
     this.#keep(await replaceSmall(disk, this.#path, (kernel) => this.#record(kernel)));
     this.#identity = (await this.#file!.facts()).identity;
-    for (const { owner } of chain) await disk.remove(this.#claim(owner));
+    // The one before may have died before it came to that.
+    for (const token of [...this.#over, ...(root.over ?? [])]) await disk.remove(this.#claim(token));
     return true;
   }
 
@@ -200,8 +206,8 @@ export class Lock {
     return false;
   }
 
-  #claim(owner: Owner): string {
-    return `${this.#path}.${owner.token}`;
+  #claim(token: string): string {
+    return `${this.#path}.${token}`;
   }
 
   async #owner(path: string): Promise<Owner | undefined> {
@@ -209,7 +215,8 @@ export class Lock {
   }
 
   #record(kernel: boolean): string {
-    return JSON.stringify({ ...this.#me, kernel } satisfies Owner);
+    const over = this.#over.length > 0 && { over: this.#over };
+    return JSON.stringify({ ...this.#me, ...over, kernel } satisfies Owner);
   }
 
   #keep(file: DiskFile): void {

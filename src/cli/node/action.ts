@@ -7,7 +7,7 @@ import { brokerUrlOf } from '../../node/options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { shown } from '../run/words.ts';
 import type { JobNews } from './manager-messages.ts';
-import { Managers } from './managers.ts';
+import { ManagerUnableError, Managers } from './managers.ts';
 
 export interface NodeFlags {
   readonly task: string;
@@ -21,6 +21,8 @@ export interface NodeFlags {
   readonly json?: boolean;
 }
 
+/** The call was right, and will do when what they name is mended. */
+const LATER = [BrokerError, NotInstalledError, ManagerUnableError];
 /** Milliseconds in which a manager has to reach Redis at first. */
 const BROKER_TIMEOUT = 30_000;
 
@@ -68,7 +70,7 @@ export async function runNode(url: string | undefined, flags: NodeFlags): Promis
     managers = await startManagers(url, flags, node, log);
   } catch (error) {
     process.stderr.write(`holdfast node: ${shown(messageOf(error))}\n`);
-    return error instanceof BrokerError || error instanceof NotInstalledError ? EXIT.stopped : EXIT.usage;
+    return LATER.some((kind) => error instanceof kind) ? EXIT.stopped : EXIT.usage;
   }
   const server = flags.metricsPort && serve(node, flags.metricsPort);
   log.write('up', { node: node.id }, `node ${node.id} is up`);

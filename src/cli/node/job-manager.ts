@@ -161,7 +161,10 @@ class ManagedJob {
     if (answer === 'lost') return this.#lose();
     if (answer === this.#order || answer === 'gone') return;
     this.#order = answer;
-    if (answer === 'drain') this.#drain.abort();
+    if (answer === 'drain') {
+      this.#drain.abort();
+      await this.#host.desk.note(this.#id, this.#token, 'note', `Process ${process.pid} begins with nothing more.`);
+    }
     if (answer !== 'stop') return;
     await this.#end({ how: 'killed' });
     leave();

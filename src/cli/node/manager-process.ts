@@ -7,7 +7,7 @@ import { systemClock } from '../../core/time/system-clock.ts';
 import { connect } from '../../durable/connect.ts';
 import { JobKeys } from '../../durable/keys.ts';
 import { ManagerDesk } from '../../durable/manager-desk.ts';
-import { JobSource } from '../../durable/queue.ts';
+import { JobSource, loadBullMQ } from '../../durable/queue.ts';
 import { leave } from '../run/job/run-request.ts';
 import { manageNext } from './job-manager.ts';
 import type { FromJobManager, ToManager } from './manager-messages.ts';
@@ -23,6 +23,7 @@ const say = (message: FromJobManager): void => void process.send!(message, () =>
 
 async function serve({ url, name, node, brokerTimeout }: ToManager & { type: 'begin' }): Promise<void> {
   const keys = new JobKeys(name);
+  await loadBullMQ();
   const client = await connect(parseBrokerUrl(url), brokerTimeout);
   const source = await JobSource.open(client, keys.prefix);
   const me = { id: `${node}:${process.pid}:${randomBytes(3).toString('hex')}`, host: hostname(), pid: process.pid, node };

@@ -11,6 +11,9 @@ const ENTRY = fileURLToPath(new URL('./manager-process.js', import.meta.url));
 /** One that dies again and again waits longer and longer; it is never given up, because the job that it dies of may not be the next. */
 const RESTART = { minTimeout: 100, maxTimeout: 5_000, resetAfter: 60_000 };
 
+/** A manager cannot wait for jobs: a package is missing, or Redis is not fit. */
+export class ManagerUnableError extends Error {}
+
 export interface ManagersOptions {
   readonly count: number;
   readonly begin: Omit<ToManager & { type: 'begin' }, 'type'>;
@@ -95,7 +98,7 @@ class ManagerSlot {
     const gone = (how: string): void => {
       if (this.#child !== child) return;
       this.#child = undefined;
-      unable(new Error(why ?? `The manager (process ${child.pid}) died: ${how}.`));
+      unable(new ManagerUnableError(why ?? `The manager (process ${child.pid}) died: ${how}.`));
       if (this.#state === 'closed') return;
       if (!over) onDeath(child.pid ?? 0, why ?? how);
       if (over) this.#backoff.reset();

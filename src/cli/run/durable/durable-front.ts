@@ -3,7 +3,7 @@ import { BatchError, type BatchProgress, type BatchSummary } from '../../../batc
 import { type Clock, MAX_DELAY } from '../../../core/clock.ts';
 import { JobBoard, type Standing } from '../../../durable/board.ts';
 import { type Client, connect } from '../../../durable/connect.ts';
-import { JobQueue } from '../../../durable/queue.ts';
+import { JobQueue, loadBullMQ } from '../../../durable/queue.ts';
 import type { Display } from '../display/screen.ts';
 import { failureMessage } from '../job/run-request.ts';
 import type { FromManager, RunRequest } from '../messages.ts';
@@ -68,6 +68,7 @@ export class DurableFront {
     try {
       this.#prepared = await prepare(this.#options.request);
       const { broker, keys } = this.#prepared;
+      await loadBullMQ();
       client = await connect(broker, BROKER_TIMEOUT);
       this.#board = new JobBoard(client, keys, broker.shown);
       this.#queue = await JobQueue.open(client, keys.prefix);

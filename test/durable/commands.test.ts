@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gated, holdfast, untilSize, writeInput } from '../cli/command.ts';
+import { withoutRedis } from '../redis.ts';
+import { Cluster, inOrder } from './cluster.ts';
+
+test('a job waits for a manager, others follow it, it shows in the tree, and its node may leave', { skip: withoutRedis }, async (t) => {
+  const cluster = await Cluster.start(t);
+  const { cwd } = cluster;
+  const tree = async (): Promise<string> => (await holdfast(['tree', cluster.redis.url], { cwd })).stdout;
+  writeInput(join(cwd, 'in.ndjson'), gated(40));
+  const run = cluster.run();
+  await run.says(/No manager has taken the job yet\. Is there a holdfast node with --managers 1/);
+  assert.match(await tree(), /^default {2}nodes {2}none\n└─ job \S+out\.ndjson {2}0 done, 0 failed {2}waits for a manager\n$/);
+  const first = await cluster.node();
+  await untilSize(cluster.out, 1);
+  const before = await cluster.manager();
+  const shown = await tree();
+  assert.match(shown, new RegExp(`node \\S+ .* up {2}pid ${first.process.pid}\\n│ {2}└─ manager \\w+ {2}manager {2}manages \\S+ {2}pid ${before}\\n`));
+  assert.match(shown, new RegExp(`└─ job \\S+out\\.ndjson {2}\\d+ done, 0 failed {2}runs {2}pid ${before}\\n$`));
+
+  const twin = await cluster.run().ended;
+  assert.equal(twin.code, 2);
+  const other = cluster.run('--resume', '--retry', '7');
+  assert.equal((await other.ended).code, 2);
+  assert.match(other.stderr, /Another durable job writes \S+: process \d+ on \S+ has put it, and process \d+ on \S+ manages it\. That job is another one/);
+  const follower = cluster.run('--resume');
+  await follower.says(/This job is under way already; this command follows it\./);
+
+  // What holds the output is a lock as ever: a run without Redis is refused.
+  const plain = await holdfast(['run', 'nothing.js', 'in.ndjson', '-o', 'out.ndjson', '--resume'], { cwd });
+  assert.equal(plain.code, 2);
+  await cluster.node();
+  first.process.kill('SIGTERM');
+  writeFileSync(join(cwd, 'gate'), ''); // What has begun is finished first.
+  assert.equal((await first.ended).code, 0, first.stdout);
+  assert.deepEqual([(await run.ended).code, (await follower.ended).code], [0, 0], run.stderr);
+  assert.equal(cluster.results, inOrder(40));
+  assert.deepEqual(await cluster.lasting(), []);
+  assert.doesNotMatch(await tree(), /job/);
+});
+
+test('Ctrl-C ends the job, a closed terminal does not', { skip: withoutRedis }, async (t) => {
+  const cluster = await Cluster.start(t);
+  writeInput(join(cluster.cwd, 'in.ndjson'), gated(200));
+  const nobody = cluster.run();
+  await nobody.says(/No manager has taken the job yet/);
+  nobody.process.kill('SIGINT');
+  assert.equal((await nobody.ended).code, 130);
+  assert.doesNotMatch(nobody.stderr, /To go on/, 'nothing was begun');
+
+  await cluster.node();
+  const left = cluster.run('--resume');
+  await untilSize(cluster.out, 1);
+  left.process.kill('SIGHUP');
+  assert.equal((await left.ended).code, 129);
+  assert.match(left.stderr, /The job goes on without this command\. To follow it:\n.* --resume\n$/);
+
+  const follower = cluster.run('--resume');
+  await follower.says(/this command follows it/);
+  follower.process.kill('SIGINT');
+  await follower.says(/Stopping: \d+ lines? on the way[\s\S]*Process \d+ begins with nothing more\./);
+  writeFileSync(join(cluster.cwd, 'gate'), '');
+  assert.equal((await follower.ended).code, 130, follower.stderr);
+  assert.match(follower.stderr, /Stopped: .*\n/);
+
+  const rest = cluster.run('--resume');
+  assert.equal((await rest.ended).code, 0, rest.stderr);
+  assert.equal(cluster.results, inOrder(200));
+});
