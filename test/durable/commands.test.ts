@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gated, holdfast, untilSize, writeInput } from '../cli/command.ts';
+import type { BatchInput } from '../fixtures/batch/batch-task.ts';
+import { gated, holdfast, many, untilSize, writeInput } from '../cli/command.ts';
 import { withoutRedis } from '../redis.ts';
 import { Cluster, inOrder } from './cluster.ts';
 
@@ -18,14 +19,20 @@ test('a job waits for a manager, others follow it, it shows in the tree, and its
   await untilSize(cluster.out, 1);
   const before = await cluster.manager();
   const shown = await tree();
-  assert.match(shown, new RegExp(`node \\S+ .* up {2}pid ${first.process.pid}\\n│ {2}└─ manager \\w+ {2}manager {2}manages \\S+ {2}pid ${before}\\n`));
+  assert.match(
+    shown,
+    new RegExp(`node \\S+ .* up {2}pid ${first.process.pid}\\n│ {2}└─ manager \\w+ {2}manager {2}manages \\S+ {2}pid ${before}\\n`),
+  );
   assert.match(shown, new RegExp(`└─ job \\S+out\\.ndjson {2}\\d+ done, 0 failed {2}runs {2}pid ${before}\\n$`));
 
   const twin = await cluster.run().ended;
   assert.equal(twin.code, 2);
   const other = cluster.run('--resume', '--retry', '7');
   assert.equal((await other.ended).code, 2);
-  assert.match(other.stderr, /Another durable job writes \S+: process \d+ on \S+ has put it, and process \d+ on \S+ manages it\. That job is another one/);
+  assert.match(
+    other.stderr,
+    /Another durable job writes \S+: process \d+ on \S+ has put it, and process \d+ on \S+ manages it\. That job is another one/,
+  );
   const follower = cluster.run('--resume');
   await follower.says(/This job is under way already; this command follows it\./);
 
@@ -42,9 +49,13 @@ test('a job waits for a manager, others follow it, it shows in the tree, and its
   assert.doesNotMatch(await tree(), /job/);
 });
 
+/** Two that wait for the gate, and many behind them. */
+const slow = (count: number): BatchInput[] => many(count, 100).map((line) => (line.n === 12 || line.n === 13 ? { ...line, gate: 'gate' } : line));
+
 test('Ctrl-C ends the job, a closed terminal does not', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);
-  writeInput(join(cluster.cwd, 'in.ndjson'), gated(200));
+  // So slow that few are on their way at a time.
+  writeInput(join(cluster.cwd, 'in.ndjson'), slow(40));
   const nobody = cluster.run();
   await nobody.says(/No manager has taken the job yet/);
   nobody.process.kill('SIGINT');
@@ -68,5 +79,5 @@ test('Ctrl-C ends the job, a closed terminal does not', { skip: withoutRedis }, 
 
   const rest = cluster.run('--resume');
   assert.equal((await rest.ended).code, 0, rest.stderr);
-  assert.equal(cluster.results, inOrder(200));
+  assert.equal(cluster.results, inOrder(40));
 });

@@ -7,7 +7,7 @@ import { brokerUrlOf } from '../../node/options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { shown } from '../run/words.ts';
 import type { JobNews } from './manager-messages.ts';
-import { ManagerUnableError, Managers } from './managers.ts';
+import { Managers, ManagerUnableError } from './managers.ts';
 
 export interface NodeFlags {
   readonly task: string;

@@ -141,7 +141,8 @@ class ManagedJob {
       }
       case 'failed': {
         const { type: _, brokerLost, ...failure } = message;
-        if (brokerLost) throw new Error(failure.message); // Another manager may reach it, and this one again later.
+        // Another manager may reach the broker, and this one again later. A lock that has gone was that of a manager that woke up, or of this one.
+        if (brokerLost || (failure.code === 'ERR_BATCH_LOCKED' && failure.phase === 'during')) throw new Error(failure.message);
         await this.#end({ how: 'failed', ...failure, ...(this.#found.begun && { phase: 'during' }) });
       }
     }
