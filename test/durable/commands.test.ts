@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { BatchInput } from '../fixtures/batch/batch-task.ts';
 import { gated, holdfast, many, untilSize, writeInput } from '../cli/command.ts';
+import type { BatchInput } from '../fixtures/batch/batch-task.ts';
 import { withoutRedis } from '../redis.ts';
 import { Cluster, inOrder } from './cluster.ts';
 
@@ -50,7 +50,8 @@ test('a job waits for a manager, others follow it, it shows in the tree, and its
 });
 
 /** Two that wait for the gate, and many behind them. */
-const slow = (count: number): BatchInput[] => many(count, 100).map((line) => (line.n === 12 || line.n === 13 ? { ...line, gate: 'gate' } : line));
+const slow = (count: number): BatchInput[] =>
+  many(count, 100).map((line) => (line.n === 12 || line.n === 13 ? { ...line, gate: 'gate' } : line));
 
 test('Ctrl-C ends the job, a closed terminal does not', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);

@@ -1,11 +1,7 @@
 import type { Disk, DiskFile, OpenMode, PathFacts } from '../../../src/batch/machine/disk.ts';
 import type { KernelLock } from '../../../src/batch/machine/kernel-lock.ts';
 import type { Random } from '../../../src/core/random.ts';
-import { Inode, type NameOp, setNames } from './simulated-inode.ts';
-
-function failure(code: string, path: string): Error {
-  return Object.assign(new Error(`${code}: simulated, ${path}`), { code });
-}
+import { failure, Inode, type NameOp, setNames } from './simulated-inode.ts';
 
 /** What may go wrong in the life of one process. */
 export interface Life {

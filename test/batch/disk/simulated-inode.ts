@@ -4,6 +4,11 @@ const SECTOR = 512;
 
 type DataOp = { readonly kind: 'write'; readonly at: number; readonly data: Buffer } | { readonly kind: 'cut'; readonly length: number };
 
+/** What a call of the system fails with. */
+export function failure(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: simulated, ${path}`), { code });
+}
+
 /** One file's contents, as the system shows them and as they lie on the disk. */
 export class Inode {
   readonly id: number;
