@@ -184,7 +184,10 @@ wait_for(Pid) ->
     end.
 
 step({die, Deaths}, _) ->
-    [P ! {die, Reason} || {Id, Reason} <- Deaths, {_, _, P} <- ets:lookup(workers, Id)];
+    % At one instant: the driver's time slice may end between two of them, and then the others would go on.
+    process_flag(priority, max),
+    [P ! {die, Reason} || {Id, Reason} <- Deaths, {_, _, P} <- ets:lookup(workers, Id)],
+    process_flag(priority, normal);
 step({arrive, Id, How}, _) -> [P ! {arrive, Id, How} || {_, P} <- ets:lookup(slow, Id)];
 step({advance, Ms}, _) -> advance(now_ms() + Ms);
 step({call, N, Sup, Call}, _) -> high(fun() -> log(calls, [integer_to_list(N), " ", reply(Sup, Call)]) end);
@@ -211,7 +214,10 @@ reply(Sup, Call) ->
         {error, running} -> "not stopped";
         {error, restarting} -> "not stopped";
         {error, failed} -> "failed";
-        {error, {failed, _}} -> "failed"
+        {error, {failed, _}} -> "failed";
+        {error, {shutdown, {failed_to_start_child, _, _}}} -> "failed"; % Of a supervisor below.
+        {error, {{shutdown, {failed_to_start_child, _, _}}, _}} -> "failed";
+        Other -> io_lib:format("~0p", [Other])
     catch exit:_ -> "gone"
     end.
 

@@ -24,7 +24,7 @@ export class Otp {
     if (typeof first === 'string') return { missing: first };
     if (first.done) throw new Error('erl ended without a word');
     const release = /^ready (\d+)$/.exec(first.value)?.[1];
-    if (release === undefined) return { missing: first.value };
+    if (release === undefined) throw new Error(`erl is installed, and cannot judge: ${first.value}`);
     return { otp, release };
   }
 
