@@ -26,10 +26,12 @@ export class Cluster {
     return node;
   }
 
-  seams(): Seams {
+  /** @param links receives those of the pool */
+  seams(links: MemoryLink[] = []): Seams {
     return {
       executor: (options, clock, _place, nodes) => {
         const link = new MemoryLink(this.broker, clock);
+        links.push(link);
         const executor = new NodeExecutor({ ...options, nodes: options.nodes!, filename: options.filename! }, clock, link, nodes!.events);
         nodes!.executor = executor;
         return executor;
@@ -38,8 +40,8 @@ export class Cluster {
   }
 
   /** A pool for the tasks of `agent`, unless it has others. */
-  pool<M>(options: Omit<PoolOptions, 'nodes'> & { readonly nodes?: NodesOptions }): Pool<M> {
-    return new Pool<M>({ ...options, nodes: { url: 'redis://127.0.0.1', name: 'test', ...options.nodes } }, this.seams());
+  pool<M>(options: Omit<PoolOptions, 'nodes'> & { readonly nodes?: NodesOptions }, links?: MemoryLink[]): Pool<M> {
+    return new Pool<M>({ ...options, nodes: { url: 'redis://127.0.0.1', name: 'test', ...options.nodes } }, this.seams(links));
   }
 
   /** All that runs. */

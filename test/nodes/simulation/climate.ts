@@ -52,6 +52,8 @@ export interface Climate {
   readonly tasks: number;
   readonly window: number;
   readonly burst: number;
+  /** Threads that the tasks keep busy, if they come evenly. @default about one */
+  readonly load?: number;
   /** Share of tasks that may be started once only, and that have a large input. */
   readonly once: number;
   readonly large: number;

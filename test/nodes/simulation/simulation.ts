@@ -22,6 +22,7 @@ class NodesSimulation implements Hooks {
   readonly world: World;
   readonly #globals: ProcessGlobals;
   readonly #hold = new Hold();
+  readonly #play: WorldOptions['play'];
   #parts: PoolParts | undefined;
   #pool!: Pool;
   events = 0;
@@ -36,6 +37,7 @@ class NodesSimulation implements Hooks {
       rejected: (reason) => this.world.fail(`nobody handled a rejection: ${reason instanceof Error ? reason.stack : String(reason)}`),
     });
     tell(this);
+    this.#play = options.play;
     this.world = new World(options, MODULE);
   }
 
@@ -44,6 +46,7 @@ class NodesSimulation implements Hooks {
     try {
       world.manager.loop.turn(() => this.#open());
       this.#tick();
+      this.#play?.(world);
       const patience = this.#bound();
       while (
         this.submitted < world.climate.tasks &&
@@ -92,7 +95,8 @@ class NodesSimulation implements Hooks {
       let room = Math.min(dice.whole(1, climate.burst), climate.window - witness.open, climate.tasks - this.submitted);
       for (; room > 0; room--) this.#submit();
     });
-    if (this.submitted < climate.tasks) world.base.after(() => this.#tick(), 0.01 + climate.duration * climate.burst * dice.next());
+    if (this.submitted < climate.tasks)
+      world.base.after(() => this.#tick(), 0.01 + (climate.duration * climate.burst * dice.next()) / (climate.load ?? 1));
   }
 
   #submit(): void {
@@ -240,7 +244,7 @@ export function simulate(options: WorldOptions): SimulationReport {
     events: simulation.events,
     time: world.now,
     hash: (world.journal.hash >>> 0).toString(16).padStart(8, '0'),
-    counts: { ...world.journal.counts(), reruns: world.witness.reruns },
+    counts: { ...world.journal.counts(), reruns: world.witness.reruns, runs: world.witness.runs },
     outcomes: world.witness.outcomes as SimulationReport['outcomes'],
     violation: world.violation,
   };

@@ -15,6 +15,8 @@ export class Sky {
   /** What is going on, to be undone. */
   readonly #undo = new Set<() => void>();
   readonly #planned: { cancel(): void }[] = [];
+  /** How long what strikes now lasts, if that was said. */
+  #ms: number | undefined;
   /** Milliseconds more for everything that travels. */
   delay = 0;
 
@@ -53,7 +55,7 @@ export class Sky {
     const planned = base.after(
       () => {
         this.#planned.splice(this.#planned.indexOf(planned), 1);
-        this.#strike(kind);
+        this.strike(kind);
         this.#plan(kind);
       },
       -Math.log(1 - dice.next()) * every,
@@ -61,10 +63,12 @@ export class Sky {
     this.#planned.push(planned);
   }
 
-  #strike(kind: Weather): void {
+  /** @param chosen over whom. @default one that lives @param ms for how long. @default drawn */
+  strike(kind: Weather, chosen?: SimNode, ms?: number): void {
     const world = this.#world;
-    const node = world.nodes.filter(({ state }) => state !== 'dead');
-    const victim = node.length > 0 ? world.dice.pick(node) : undefined;
+    this.#ms = ms;
+    const node = chosen === undefined ? world.nodes.filter(({ state }) => state !== 'dead') : [];
+    const victim = node.length > 0 ? world.dice.pick(node) : chosen;
     world.journal.note(kind, victim?.number);
     if (kind.startsWith('broker')) this.#overBroker(kind);
     else if (kind.startsWith('manager')) this.#overManager(kind);
@@ -76,7 +80,7 @@ export class Sky {
   /** How long this one lasts. */
   get #length(): number {
     const { dice, climate } = this.#world;
-    return dice.log(1, climate.longest);
+    return this.#ms ?? dice.log(1, climate.longest);
   }
 
   /** Does something, and undoes it after a while. */

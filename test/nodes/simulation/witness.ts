@@ -92,6 +92,11 @@ export class Witness {
     return true;
   }
 
+  /** Executions that have begun. */
+  get runs(): number {
+    return this.truths.reduce((sum, { starts }) => sum + starts.length, 0);
+  }
+
   told(truth: Truth): void {
     if (truth.told) this.#fail(`the caller of task ${truth.uid} was told twice`);
     if (truth.outcome === undefined) {

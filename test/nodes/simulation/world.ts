@@ -18,6 +18,10 @@ export interface WorldOptions {
   readonly seed: number;
   readonly tasks?: number | undefined;
   readonly write?: ((line: string) => void) | undefined;
+  /** Conditions other than those that the seed draws. */
+  readonly climate?: ((drawn: Climate) => Climate) | undefined;
+  /** What happens beside the weather. */
+  readonly play?: ((world: World) => void) | undefined;
 }
 
 /** Machines, a network, a broker between them, and all the time that they need; everything follows from one number. */
@@ -42,11 +46,11 @@ export class World implements Ground {
   #threads = 0;
   readonly #filename: string;
 
-  constructor({ seed, tasks, write }: WorldOptions, filename: string) {
+  constructor({ seed, tasks, write, climate: changed = (drawn) => drawn }: WorldOptions, filename: string) {
     const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
     this.seed = seed;
     this.#filename = filename;
-    this.climate = drawClimate(dice(1).next, tasks);
+    this.climate = changed(drawClimate(dice(1).next, tasks));
     this.dice = dice(2);
     this.taskDice = dice(3);
     this.callerDice = dice(4);

@@ -1,0 +1,2 @@
+// Every row, with twenty seeds each.
+import './rows.test.ts';
