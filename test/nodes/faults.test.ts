@@ -1,60 +1,22 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, before, describe, it, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Pool, type PoolEvents } from '../../src/index.ts';
 import { listNodes } from '../../src/node/index.ts';
 import { nextEvent, turn } from '../next-event.ts';
 import { further } from '../soak.ts';
+import { NodeProgram } from './node-program.ts';
 import { hasRedis, LINKS, RedisServer } from './redis-server.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
-const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
 test(`nodes die over links ${LINKS}`, () => {});
-
-/** A node as a program of its own, as users start it. */
-class NodeProgram {
-  readonly #child: ChildProcess;
-  id = '';
-  said = '';
-
-  private constructor(child: ChildProcess) {
-    this.#child = child;
-  }
-
-  static async start(url: string, ...flags: string[]): Promise<NodeProgram> {
-    const args = [MAIN, 'node', url, '--task', fileURLToPath(filename), '--threads', '2', '--json', ...flags];
-    const program = new NodeProgram(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }));
-    const stdout = program.#child.stdout!.setEncoding('utf8');
-    await new Promise<void>((resolve, reject) => {
-      program.#child.once('exit', () => reject(new Error(`the node did not start: ${program.said}`)));
-      stdout.on('data', (text: string) => {
-        program.said += text;
-        if (program.said.includes('"event":"up"')) resolve();
-      });
-    });
-    program.id = (JSON.parse(program.said.split('\n')[0]!) as { node: string }).node;
-    return program;
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
-  async ended(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
-    return this.#child.exitCode;
-  }
-}
 
 describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-server is not on the path' }, () => {
   let server: RedisServer;
   const programs: NodeProgram[] = [];
   const node = async (...flags: string[]): Promise<NodeProgram> => {
-    const program = await NodeProgram.start(server.url, ...flags);
+    const program = await NodeProgram.start(server.url, filename, ...flags);
     programs.push(program);
     return program;
   };

@@ -11,7 +11,7 @@ export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status
 /** Says which links a file tests, and why. */
 export const LINKS: string = hasRedis ? 'in memory and through redis-server' : 'in memory only: redis-server is not on the path';
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
