@@ -7,7 +7,7 @@ import type { SimulationReport } from '../../simulation/report.ts';
 import { type Hooks, tell } from '../../simulation/world/hooks.ts';
 import { checkSettling, ProcessGlobals, settlePromises } from '../../simulation/world/process-globals.ts';
 import { Hold } from '../../simulation/world/sim-keep-alive.ts';
-import { describeOpen, lacks } from './wholeness.ts';
+import { boundOf, describeOpen, lacks } from './wholeness.ts';
 import { World, type WorldOptions } from './world.ts';
 
 /** The task module: none of its code runs, but both sides read it and must find the same. */
@@ -47,7 +47,7 @@ class NodesSimulation implements Hooks {
       world.manager.loop.turn(() => this.#open());
       this.#tick();
       this.#play?.(world);
-      const patience = this.#bound();
+      const patience = boundOf(this.world);
       while (
         this.submitted < world.climate.tasks &&
         this.events < MOST_EVENTS &&
@@ -109,16 +109,6 @@ class NodesSimulation implements Hooks {
     this.#pool.run(input, truth.once ? { idempotent: false } : undefined).then(told, told);
   }
 
-  /** Milliseconds in which what is open settles, once nothing goes wrong any more. */
-  #bound(): number {
-    const { climate, witness } = this.world;
-    const { runLimit, duration, scatter, retries, latency, nodes } = climate;
-    const longest = duration * (1 + scatter);
-    const run = Number.isFinite(runLimit) ? runLimit : longest;
-    const work = witness.open * 5 * (longest + 4 * latency + 2);
-    return 3 * ((1 + retries) * (run + 4_000) + 20_000 + 4 * nodes.silence + work);
-  }
-
   #liveness(): void {
     const { world } = this;
     const { witness, climate } = world;
@@ -130,13 +120,13 @@ class NodesSimulation implements Hooks {
     for (const kind of climate.fleet) if (!kind.lies) world.start(kind);
     this.#until(
       'the faults stopped',
-      this.#bound(),
+      boundOf(this.world),
       () => witness.open === 0,
       () => describeOpen(world.witness),
     );
     this.#until(
       'the last task settled',
-      this.#bound(),
+      boundOf(this.world),
       () => lacks(this.#parts!) === undefined,
       () => lacks(this.#parts!)!,
     );
@@ -145,7 +135,7 @@ class NodesSimulation implements Hooks {
     });
     this.#until(
       'more tasks came',
-      this.#bound(),
+      boundOf(this.world),
       () => witness.open === 0,
       () => describeOpen(world.witness),
     );

@@ -2,6 +2,7 @@ import type { PoolParts } from '../../../src/pool/compose.ts';
 import { healthOf } from '../../../src/pool/stats.ts';
 import type { Truth } from './truth.ts';
 import type { Witness } from './witness.ts';
+import type { World } from './world.ts';
 
 /** What an idle pool lacks; `undefined` if it is whole. */
 export function lacks(parts: PoolParts): string | undefined {
@@ -16,4 +17,13 @@ export function describeOpen({ truths }: Witness): string {
   const open = truths.filter(({ outcome }) => outcome === undefined);
   const some = open.slice(0, 5).map(({ uid, starts }: Truth) => `${uid} (started ${starts.length} times, last ${starts.at(-1)?.fate})`);
   return `${open.length} tasks are open: ${some.join(', ')}`;
+}
+
+/** Milliseconds in which what is open settles, once nothing goes wrong any more. */
+export function boundOf({ climate, witness }: World): number {
+  const { runLimit, duration, scatter, retries, latency, nodes } = climate;
+  const longest = duration * (1 + scatter);
+  const run = Number.isFinite(runLimit) ? runLimit : longest;
+  const work = witness.open * 5 * (longest + 4 * latency + 2);
+  return 3 * ((1 + retries) * (run + 4_000) + 20_000 + 4 * nodes.silence + work);
 }
