@@ -70,7 +70,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'batch/job': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'batch/lines', 'batch/journal'],
   'server/define': ['server/wire.ts'],
   'server/host': ['server/control.ts', 'server/wire.ts', 'type server/thread'],
-  'server/log': ['server/content.ts', 'server/wire.ts', 'type server/define'],
+  'server/log': ['server/content.ts', 'server/errors.ts', 'server/wire.ts', 'type server/define'],
   'server/members': ['server/wire.ts', 'server/host', 'type server/log'],
   'server/thread': ['server/content.ts', 'server/control.ts', 'server/errors.ts', 'server/wire.ts', 'server/define'],
   'executors/threads': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts'],

@@ -40,6 +40,8 @@ export interface ServerOptions<Module> {
   retry?: number | undefined;
   /** The state is copied after this many messages, and the log before it forgotten. @default 1,000 */
   snapshotEvery?: number | undefined;
+  /** The state is copied sooner when messages of this many bytes have come since the last copy, however few they are: so the memory of the log is bounded. @default 16 MiB */
+  maxLogBytes?: number | undefined;
   /** File that keeps the log, so that the state survives the end of the program. @default none */
   journal?: string | undefined;
   /** When the journal is forced onto the disk: after this many milliseconds, before every reply (`'always'`), or when the system likes (`'never'`). Against the end of the program alone, none is needed. @default 1,000 */
@@ -100,6 +102,7 @@ export interface ResolvedServerOptions extends WorkerSettings {
   readonly recover: 'replay' | 'init';
   readonly retry: number;
   readonly snapshotEvery: number;
+  readonly maxLogBytes: number;
   readonly journal: string | undefined;
   readonly sync: number | 'always' | 'never';
   readonly isolation: 'thread' | 'process';
@@ -148,6 +151,7 @@ const SHAPE: Shape<ResolvedServerOptions> = {
   recover: oneOf('replay', 'init'),
   retry: whole(0, 'times'),
   snapshotEvery: whole(1, 'messages'),
+  maxLogBytes: whole(1, 'bytes', 'no limit'),
   journal: string,
   sync,
   isolation: oneOf('thread', 'process'),
@@ -189,6 +193,7 @@ export function resolveServerOptions(options: object): ResolvedServerOptions {
     recover,
     retry: recover === 'replay' ? 1 : 0,
     snapshotEvery: 1_000,
+    maxLogBytes: 16 * 1_048_576,
     journal: undefined,
     sync: 1_000,
     isolation: 'thread',

@@ -7,7 +7,7 @@ import { PipedThread } from '../../executors/processes/piped-thread.ts';
 import type { WorkerSettings } from '../../executors/threads/host.ts';
 import { Control } from '../control.ts';
 import type { ServerOrder } from '../thread/session.ts';
-import type { ThreadInit } from '../wire.ts';
+import { type Item, KIND, type StateBytes, type ThreadInit, TO, type ToThread } from '../wire.ts';
 import { epochOf } from './epoch.ts';
 import { isFromServer } from './message-check.ts';
 import type { ServerThread, ServerThreadEvents, ServerThreads } from './server-thread.ts';
@@ -56,14 +56,24 @@ function start(cells: Cells<PipedThread>, number: number, told: ServerOrder, eve
       thread.look();
       return control;
     },
-    post: (message) => thread.send(toBytes(message)),
+    post: (message) => thread.send(toBytes(apart(message))),
     terminate: () => thread.terminate(),
   };
 }
 
-/** Memory that threads share cannot be sent to another process. */
+/** Memory that threads share cannot be sent to another process: where the state came from a journal, it lies there. */
+function apart(message: ToThread): ToThread {
+  const [tag, items] = message;
+  if (tag !== TO.items || items[0]?.[0] !== KIND.restore) return message;
+  const [[kind, seq, name, bytes, at]] = items as [Item];
+  return [tag, [[kind, seq, name, unshared(bytes as StateBytes), at]]];
+}
+
+function unshared(bytes: StateBytes): StateBytes {
+  return bytes instanceof ArrayBuffer ? bytes : new Uint8Array(bytes).slice().buffer;
+}
+
 function portable(init: ThreadInit): ThreadInit {
   const { from } = init;
-  if (from.kind === 'init' || from.bytes instanceof ArrayBuffer) return init;
-  return { ...init, from: { ...from, bytes: new Uint8Array(from.bytes).slice().buffer } };
+  return from.kind === 'init' ? init : { ...init, from: { ...from, bytes: unshared(from.bytes) } };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.ts';
-import type { TimeHistogram } from '../../core/counting/histogram.ts';
+import type { ServerTally } from '../../core/servers/server-tally.ts';
+import { lateCall } from '../errors.ts';
 import { Pending, type PendingList } from './pending.ts';
 
 /** Lists that are empty are forgotten when there are more than this. */
@@ -40,19 +41,19 @@ class SameTimeout implements PendingList {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #lists = new Map<number, SameTimeout>();
-  readonly #late: (pending: Pending) => void;
+  /** Calls were rejected that had waited too long. */
+  readonly #late: () => void;
   /** The last one that waited was settled. */
   readonly #onNone: () => void;
-  readonly #times: TimeHistogram;
+  readonly #tally: ServerTally;
   #timer: Timer | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
   /** How many wait. */
   size = 0;
 
-  /** @param times where it is counted how long they have waited */
-  constructor(clock: Clock, times: TimeHistogram, late: (pending: Pending) => void, onNone: () => void) {
+  constructor(clock: Clock, tally: ServerTally, late: () => void, onNone: () => void) {
     this.#clock = clock;
-    this.#times = times;
+    this.#tally = tally;
     this.#late = late;
     this.#onNone = onNone;
   }
@@ -81,7 +82,7 @@ export class Deadlines {
   }
 
   settled({ since }: Pending): void {
-    this.#times.observe(this.#clock.now() - since);
+    this.#tally.calls.observe(this.#clock.now() - since);
     if (--this.size === 0) this.#onNone();
   }
 
@@ -106,9 +107,13 @@ export class Deadlines {
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
     for (const list of [...this.#lists.values()]) {
-      while (list.first !== undefined && list.first.deadline <= now) this.#late(list.first);
+      while (list.first !== undefined && list.first.deadline <= now) {
+        this.#tally.timeouts++;
+        list.first.reject(lateCall(list.first.timeout));
+      }
       if (list.first !== undefined) next = Math.min(next, list.first.deadline);
     }
+    this.#late();
     if (next !== Number.POSITIVE_INFINITY) this.#arm(next);
   }
 }

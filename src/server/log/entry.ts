@@ -26,7 +26,7 @@ export class Entry {
   /** When it entered the log; `context().now()`. */
   readonly at: number;
   /** Bytes that it holds, about. */
-  readonly size: number;
+  size: number;
   state: EntryState;
   /** Deaths of threads that were at it. */
   crashes: number;
@@ -47,6 +47,15 @@ export class Entry {
     this.answers = undefined;
     this.asked = undefined;
     this.continues = 'open';
+  }
+
+  /** What another server answered to its handler. Returns the bytes that it holds the more. */
+  keep(answer: Answer): number {
+    this.answers ??= [];
+    this.answers.push(answer);
+    const size = 32 + sizeOf(answer[1]);
+    this.size += size;
+    return size;
   }
 
   get item(): Item {

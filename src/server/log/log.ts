@@ -1,4 +1,4 @@
-import type { StateBytes } from '../wire.ts';
+import type { Answer, StateBytes } from '../wire.ts';
 import { Entry, type Message } from './entry.ts';
 
 /** The state as it was before message `seq`. */
@@ -28,6 +28,7 @@ export class Log {
   snapshot: LogSnapshot | undefined;
   #lastAt: number;
   #bytes = 0;
+  #taken = 0;
 
   /** @param first number of the first message */
   constructor(first = 1, at = 0) {
@@ -43,7 +44,7 @@ export class Log {
     for (const entry of entries) {
       if (entry.state !== 'dropped') entry.state = 'committed';
       log.#entries.push(entry);
-      log.#bytes += entry.size;
+      log.#add(entry.size);
     }
     log.committed = log.end;
     return log;
@@ -64,6 +65,11 @@ export class Log {
     return this.#bytes;
   }
 
+  /** Bytes that have ever entered it. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Where a new thread begins: behind the snapshot, or with the first message that is not committed if there is no snapshot. */
   get start(): number {
     return this.snapshot?.seq ?? this.committed;
@@ -75,8 +81,19 @@ export class Log {
     this.#lastAt = Math.max(this.#lastAt, wall);
     const entry = new Entry(this.end, message, this.#lastAt);
     this.#entries.push(entry);
-    this.#bytes += entry.size;
+    this.#add(entry.size);
     return entry;
+  }
+
+  /** Another server has answered the handler of this message. */
+  answered(entry: Entry, answer: Answer): void {
+    const size = entry.keep(answer);
+    if (this.get(entry.seq) === entry) this.#add(size);
+  }
+
+  #add(size: number): void {
+    this.#bytes += size;
+    this.#taken += size;
   }
 
   /** When the last message before this one came. */

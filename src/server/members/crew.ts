@@ -107,6 +107,15 @@ export class Crew {
     return needed;
   }
 
+  /** Forgets what is in the snapshot, and what nobody needs. Who is so far behind that the log would grow without a bound goes on from the snapshot. */
+  trim(mostBytes: number = Number.POSITIVE_INFINITY): void {
+    const { log } = this.#parts;
+    log.trim(this.needed);
+    if (log.bytes <= mostBytes || log.snapshot === undefined) return;
+    for (const member of this.#members) member.skipTo(log.snapshot);
+    log.trim(this.needed);
+  }
+
   /** Those that have, or may have, applied a message that was dropped. */
   taint(seq: number): void {
     for (const member of [...this.#members]) if (member.cursor > seq) member.end('tainted');

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import type { ServerThread, StartThread, ThreadEnd } from '../host/server-thread.ts';
-import type { Log } from '../log/log.ts';
-import { type Answer, FROM, type FromThread, type Item, PHASE, type Phase, type ThreadInit, TO } from '../wire.ts';
+import type { Log, LogSnapshot } from '../log/log.ts';
+import { type Answer, FROM, type FromThread, type Item, KIND, PHASE, type Phase, type ThreadInit, TO } from '../wire.ts';
 
 /**
  * What a thread is for. A voter is given every message at once and answers it; a standby only what is committed, so that no message that kills
@@ -149,6 +149,15 @@ export class Member {
     if (items.length === 0) return;
     if (!wasBusy) this.heardAt = this.#clock.now();
     this.#thread.post([TO.items, items]);
+  }
+
+  /** Has it go on from this copy of the state, if it has not come as far. What it votes on it must have seen. */
+  skipTo({ seq, bytes, at }: LogSnapshot): void {
+    const isFree = this.state === 'starting' || (this.state === 'live' && this.role === 'standby');
+    if (!isFree || this.cursor >= seq) return;
+    this.cursor = seq;
+    this.#sent = seq - 1;
+    this.#thread.post([TO.items, [[KIND.restore, seq - 1, '', bytes, at]]]);
   }
 
   /** Another server has answered a handler. */

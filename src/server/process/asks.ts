@@ -46,8 +46,7 @@ export class Asks {
     entry.asked.add(n);
     void this.#call(entry, n, server, name, content, timeout).then((answer) => {
       entry.asked?.delete(n);
-      entry.answers ??= [];
-      entry.answers.push(answer);
+      this.#host.log.answered(entry, answer);
       for (const one of this.#host.members()) one.answer(seq, answer);
     });
   }

@@ -1,11 +1,9 @@
 import { soon } from '../../core/soon.ts';
 import type { ExitReason } from '../../supervision/exit.ts';
-import { lateCall } from '../errors.ts';
 import { Deadlines } from '../log/deadlines.ts';
 import type { Entry, Message } from '../log/entry.ts';
 import { Log, type LogSnapshot } from '../log/log.ts';
 import { Mailbox } from '../log/mailbox.ts';
-import type { Pending } from '../log/pending.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { Crew } from '../members/crew.ts';
 import { type Member, tookOver, WINDOW } from '../members/member.ts';
@@ -22,6 +20,8 @@ import { Questions } from './questions.ts';
 import { Recent } from './recent.ts';
 import { Snapshots } from './snapshots.ts';
 import { Vigil } from './vigil.ts';
+
+const NEVER = { every: Number.POSITIVE_INFINITY, everyBytes: Number.POSITIVE_INFINITY } as const;
 
 /**
  * A server as its program sees it, joined from its parts. Messages go from the mailbox into the log, the log goes to the threads, what they say of a
@@ -57,8 +57,8 @@ export class ServerProcess implements ServerBody {
     this.#createdAt = clock.wall();
     this.log = kept === undefined ? new Log() : Log.of(kept.snapshot, kept.entries);
     this.recent = new Recent(options.keep);
-    const late = (pending: Pending): void => this.#late(pending);
-    this.deadlines = new Deadlines(clock, parts.tally.calls, late, () => this.flow());
+    const late = (): void => this.effects.forget();
+    this.deadlines = new Deadlines(clock, parts.tally, late, () => this.flow());
     this.#vigil = new Vigil(parts.keepAlive, this.deadlines);
     this.agenda = new Agenda(clock, (ref) => this.put({ kind: KIND.timer, name: ref, content: undefined, pending: undefined, chain: [] }));
     this.ending = new Ending(this);
@@ -139,7 +139,7 @@ export class ServerProcess implements ServerBody {
       }
     }
     // Where nothing is replayed, what was answered is never needed again.
-    if (parts.options.recover === 'init') log.trim(this.crew.needed);
+    if (parts.options.recover === 'init') this.crew.trim();
     if (this.questions.size > 0) this.questions.settle();
     this.crew.feed();
     this.ending.look();
@@ -155,7 +155,7 @@ export class ServerProcess implements ServerBody {
       replicas: options.replicas,
       retry: options.retry,
       handlerTimeout: options.handlerTimeout,
-      every: options.recover === 'replay' ? options.snapshotEvery : Number.POSITIVE_INFINITY,
+      ...(options.recover === 'replay' ? { every: options.snapshotEvery, everyBytes: options.maxLogBytes } : NEVER),
       voters: () => this.crew.voters,
       standbys: () => this.crew.standbys,
       members: () => this.crew.members,
@@ -226,9 +226,9 @@ export class ServerProcess implements ServerBody {
   }
 
   #installed(snapshot: LogSnapshot): void {
-    const { keeper, emitter } = this.parts;
+    const { keeper, emitter, options } = this.parts;
     this.log.snapshot = snapshot;
-    this.log.trim(this.crew.needed);
+    this.crew.trim(options.maxLogBytes);
     this.#judgement.forget(snapshot.seq);
     keeper.snapshot(snapshot, this.agenda.open);
     emitter.emit('snapshot', { seq: snapshot.seq, bytes: snapshot.bytes.byteLength, messages: this.log.length });
@@ -240,11 +240,5 @@ export class ServerProcess implements ServerBody {
       this.#judgement.withdraw(member);
       member.end('convicted');
     }
-  }
-
-  #late(pending: Pending): void {
-    this.parts.tally.timeouts++;
-    pending.reject(lateCall(pending.timeout));
-    this.effects.forget();
   }
 }

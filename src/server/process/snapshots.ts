@@ -7,12 +7,11 @@ import type { Member } from '../members/member.ts';
 import { KIND, type StateBytes } from '../wire.ts';
 import { nextId } from './questions.ts';
 
-/** A log that holds this many bytes is cut short before its time. */
-const MOST_BYTES = 16 * 1_048_576;
-
 export interface SnapshotsHost {
   readonly log: Log;
   readonly every: number;
+  /** Bytes of messages after which the state is copied, however few they are. */
+  readonly everyBytes: number;
   readonly quorum: number;
   voters(): readonly Member[];
   standbys(): readonly Member[];
@@ -43,17 +42,20 @@ export class Snapshots {
   readonly #host: SnapshotsHost;
   #round: Round | undefined;
   #askedAt: number;
+  /** Bytes that had entered the log by then: what is still in it may be wanted by a thread that is behind, and is no reason to copy again. */
+  #bytesThen: number;
 
   constructor(host: SnapshotsHost) {
     this.#host = host;
     this.#askedAt = host.log.start;
+    this.#bytesThen = 0;
   }
 
   /** A message was committed, or all were asked for. */
   consider(now = false): void {
-    const { log, every } = this.#host;
+    const { log, every, everyBytes } = this.#host;
     this.#finish();
-    const due = log.committed - Math.max(this.#askedAt, log.snapshot?.seq ?? 0) >= every || log.bytes >= MOST_BYTES;
+    const due = log.committed - Math.max(this.#askedAt, log.snapshot?.seq ?? 0) >= every || log.taken - this.#bytesThen >= everyBytes;
     if (this.#round === undefined && (due || now)) this.#begin();
   }
 
@@ -98,6 +100,7 @@ export class Snapshots {
     const seq = quorum === 1 && standby !== undefined ? log.committed : log.end;
     const id = nextId();
     this.#askedAt = seq;
+    this.#bytesThen = log.taken;
     this.#round = {
       id,
       seq,

@@ -1,10 +1,11 @@
 import { isPending, whenSettled } from '../../core/foreign/intrinsics.ts';
-import { type Encoded, encodeForSure } from '../../core/wire/codec.ts';
+import { encodeForSure } from '../../core/wire/codec.ts';
 import { messageOf } from '../content.ts';
 import { storage } from '../define/context.ts';
 import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET, type StateBytes } from '../wire.ts';
 import type { ApplierHost } from './applier-host.ts';
-import { type HeldState, TAKEN_BACK } from './held-state.ts';
+import { copied } from './copied.ts';
+import { HeldState, TAKEN_BACK } from './held-state.ts';
 import { ItemQueue } from './item-queue.ts';
 import { HandlerTable, type KnownHandler } from './load-server.ts';
 import { outcomeOf } from './outcome.ts';
@@ -99,6 +100,7 @@ export class Applier {
   #handle(item: Item): void {
     const kind = item[0];
     if (kind === KIND.snapshot) this.#snapshot(item[1]);
+    else if (kind === KIND.restore) this.#restore(item);
     else if (kind >= KIND.read) this.#perform(item, kind === KIND.read ? PHASE.read : PHASE.other, messageOf(item[3]));
     else if (!this.#halted) {
       // What was sent after the server has ended itself is not handled.
@@ -213,14 +215,21 @@ export class Applier {
   #snapshot(id: number): void {
     this.#host.control.begin(PHASE.other, this.#applied, this.#clock);
     this.#reports.flush();
-    let bytes: StateBytes | undefined;
-    let error: Encoded | undefined;
+    this.#host.post([FROM.snapshot, id, ...copied(this.#held, (state) => this.#host.keep(state))]);
+    this.#close();
+  }
+
+  /** It was too far behind: messages that it has not applied are in this copy of the state, and in no log any more. */
+  #restore([, seq, , bytes, at]: Item): void {
+    this.#host.control.begin(PHASE.other, seq, this.#clock);
     try {
-      bytes = this.#host.keep(this.#held.snapshot());
-    } catch (thrown) {
-      error = encodeForSure(thrown);
+      this.#held = HeldState.restore(this.#host.server, bytes as StateBytes);
+      this.#applied = seq;
+      this.#last.at = at;
+      this.#reports.applied(seq);
+    } catch (error) {
+      this.#host.post([FROM.failed, encodeForSure(error)]);
     }
-    this.#host.post([FROM.snapshot, id, bytes, error]);
     this.#close();
   }
 

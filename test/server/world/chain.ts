@@ -7,17 +7,27 @@ export interface Link {
   readonly hash: number;
 }
 
+export interface ChainState {
+  readonly ids: number[];
+  readonly hash: number;
+  readonly side: number;
+}
+
 /** What the n-th message makes of the hash before it: a message that is lost, doubled or out of order changes all that come after. */
 export const link = (hash: number, id: number): number => mix32(hash ^ id);
 
+/** The same beside it, in no reply. */
+export const aside = (side: number, id: number): number => mix32(side + id);
+
 /** A chain of all messages, whose every reply tells all that came before. */
 export default defineServer({
-  init: () => ({ ids: [] as number[], hash: 1, ticks: 0 }),
+  init: () => ({ ids: [] as number[], hash: 1, side: 1, ticks: 0 }),
   call: {
     add(state, id: number) {
       state.ids.push(id);
       world.fate.halfway(context().replaying); // The state is half changed now.
       state.hash = world.fate.spoil(link(state.hash, id));
+      state.side = world.fate.spoilSide(aside(state.side, id));
       return { index: state.ids.length, hash: world.fate.spoil(state.hash) };
     },
     refuse: (_state, id: number) => fail(new RangeError(`no ${id}`)),
@@ -35,6 +45,7 @@ export default defineServer({
       state.ids.push(id);
       world.fate.halfway(context().replaying);
       state.hash = link(state.hash, id);
+      state.side = world.fate.spoilSide(aside(state.side, id));
     },
   },
   info: (state) => {
@@ -44,5 +55,5 @@ export default defineServer({
     world.fate.copying();
     return state;
   },
-  restore: (state: { ids: number[]; hash: number; ticks: number }) => state,
+  restore: (state: { ids: number[]; hash: number; side: number; ticks: number }) => state,
 });

@@ -4,11 +4,13 @@ export interface Fate {
   halfway(replaying: boolean): void;
   /** Spoils a result without a sign, as a bad core does. */
   spoil(value: number): number;
+  /** The same for what is in the state and in no reply: only a look at the states themselves can tell. */
+  spoilSide(value: number): number;
   /** Called while the state is copied. */
   copying(): void;
 }
 
-const nothing: Fate = { halfway: () => {}, spoil: (value) => value, copying: () => {} };
+const nothing: Fate = { halfway: () => {}, spoil: (value) => value, spoilSide: (value) => value, copying: () => {} };
 export const world: { fate: Fate } = { fate: nothing };
 export const calm = (): void => {
   world.fate = nothing;

@@ -45,7 +45,6 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the digests of replicas are not compared',
     mode: 'replicas',
-    seeds: 250,
     edits: [
       { file: 'process/snapshots.js', from: 'round.states[round.box.canonical]', to: 'round.states[0]' },
       { file: 'process/snapshots.js', from: 'this.#host.convict(round.members', to: 'void (round.members' },

@@ -140,12 +140,17 @@ export class SimThreads {
   isClosing = false;
   /** How often each kind has struck at each moment. */
   readonly struck = new Map<`${DeathKind} ${Moment}`, number>();
+  /** How often the state of the bad replica is spoiled in a way that no reply tells. Has a stream of its own as well. */
+  side = 0;
+  readonly #sides: Random;
+  spoiledSides = 0;
   /** Kinds have a stream of their own: what is drawn of them moves nothing else. */
   readonly #kinds: Random;
 
   constructor(random: Random, clock: Clock, seed: number) {
     this.#random = random;
     this.#kinds = seeded(seed ^ 0x5eed);
+    this.#sides = seeded(seed ^ 0x51de);
     this.#clock = clock;
   }
 
@@ -177,6 +182,11 @@ export class SimThreads {
       halfway: (replaying) => {
         if (random() < (replaying ? weather.replaying : weather.halfway)) this.#fell(thread, replaying ? 'replaying' : 'halfway');
         if (!replaying) thread.isFresh = false;
+      },
+      spoilSide: (value) => {
+        if (this.side === 0 || thread.replica !== this.badReplica || this.#sides() >= this.side) return value;
+        this.spoiledSides++;
+        return value ^ (1 + thread.replica);
       },
       copying: () => {
         if (random() < weather.copying) this.#fell(thread, 'copying');

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { type Random, seeded } from '../../../src/core/random.ts';
 import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { type Server, startServer } from '../../../src/server/index.ts';
-import { type Link, link } from './chain.ts';
+import { aside, type ChainState, type Link, link } from './chain.ts';
 import { FAIR, SimThreads } from './sim-threads.ts';
 
 type Chain = typeof import('./chain.ts');
 
 export type { Mode };
 
-import { type Mode, options, SNAPSHOT_EVERY, weatherOf } from './drawn.ts';
+import { type Mode, options, SNAPSHOT_EVERY, sideOf, weatherOf } from './drawn.ts';
 
 export const MODES: readonly Mode[] = ['init', 'replay', 'standby', 'replicas'];
 
@@ -46,7 +46,7 @@ export async function simulate(seed: number, mode: Mode, messages: number): Prom
   const threads = new SimThreads(random, clock, seed);
   const never = { hold: () => {}, release: () => {}, close: () => {} };
   const starting = startServer<Chain>(
-    { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...options(mode, random) },
+    { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...options(mode, random, seed) },
     { clock, keepAlive: never, threads: { start: threads.start, close: async () => {} }, seed },
   );
   let server: Server<Chain> | undefined;
@@ -94,6 +94,7 @@ class Trial {
   async run(messages: number): Promise<Outcome> {
     const random = this.#random;
     this.#threads.weather = weatherOf(this.#mode, random);
+    this.#threads.side = sideOf(this.#mode, this.#seed);
     for (let sent = 0; sent < messages; ) {
       const burst = Math.min(messages - sent, Math.floor(random() * 12));
       for (let i = 0; i < burst; i++) this.#send(++sent);
@@ -103,19 +104,20 @@ class Trial {
     }
     // The faults end; then everything that was sent must settle, and the state must be whole.
     this.#threads.weather = FAIR;
+    this.#threads.side = 0;
     await this.#until(() => this.#fates.every(({ settled }) => settled > 0));
     const end = await this.#answer(this.#server.call('end'));
-    const state = (await this.#answer(this.#server.state())) as { ids: number[]; hash: number; ticks: number };
+    const state = (await this.#answer(this.#server.state())) as ChainState;
     this.#judge(state, end);
     await this.#close(state, random);
-    const { deaths, spoiled, struck } = this.#threads;
+    const { deaths, struck } = this.#threads;
     return {
       seed: this.#seed,
       messages,
       answered: this.#fates.filter(({ reply }) => reply !== undefined).length,
       rejected: this.#fates.filter(({ error }) => error !== undefined).length,
       deaths: Object.values(deaths).reduce((sum, n) => sum + n, 0),
-      spoiled,
+      spoiled: this.#threads.spoiled + this.#threads.spoiledSides,
       convictions: this.#convictions,
       wrong: this.#wrong,
       struck,
@@ -210,7 +212,7 @@ class Trial {
     assert.ok(log.messages <= bound, `seed ${this.#seed}, ${this.#mode}: the log holds ${log.messages} messages`);
   }
 
-  #judge(state: { ids: number[]; hash: number }, end: Link): void {
+  #judge(state: ChainState, end: Link): void {
     const where = `seed ${this.#seed}, ${this.#mode}`;
     assert.ok(
       this.#fates.every(({ settled }) => settled === 1),
@@ -233,6 +235,7 @@ class Trial {
     }
     if (this.#mode === 'single and wrong') return;
     assert.equal(state.hash, hashes.at(-1), `${where}: the state is not what the messages make of it`);
+    assert.equal(state.side, state.ids.reduce(aside, 1), `${where}: what no reply tells is wrong in the state`);
     assert.deepEqual(end, { index: state.ids.length, hash: state.hash }, where);
     const casts = state.ids.filter((id) => id < 0);
     assert.equal(new Set(casts).size, casts.length, `${where}: a cast was applied twice`);
