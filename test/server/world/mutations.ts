@@ -69,6 +69,11 @@ export const MUTATIONS: readonly Mutation[] = [
     edits: [{ file: judgement, from: 'if (seq >= entry.seq)', to: 'if (seq === entry.seq)' }],
   },
   {
+    name: 'a thread that skips to a copy of the state is given the last message in it again',
+    mode: 'standby',
+    edits: [{ file: member, from: 'this.cursor = seq;', to: 'this.cursor = seq - 1;' }],
+  },
+  {
     name: 'a message that was rejected is replayed',
     mode: 'replay',
     edits: [{ file: member, from: "if (entry.state === 'dropped')", to: 'if (false)' }],
