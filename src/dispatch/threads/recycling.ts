@@ -32,11 +32,12 @@ export class Recycling {
   look(thread: PoolThread): void {
     if (thread.left <= 0) {
       if (thread.idle) this.#retire(thread);
-    } else if (this.#isDue(thread) && this.#roster.spare(() => true) !== undefined) {
-      this.#retire(thread);
-    } else if ((this.#isDue(thread) || this.#goesSoon(thread)) && this.#roster.spare(() => true) === undefined) {
-      this.#roster.startSuccessor();
+      return;
     }
+    const due = this.#isDue(thread);
+    if (!due && !this.#goesSoon(thread)) return;
+    if (this.#roster.spare(() => true) === undefined) this.#roster.startSuccessor();
+    else if (due) this.#retire(thread);
   }
 
   /**
@@ -75,7 +76,8 @@ export class Recycling {
   }
 
   #isTooLarge(thread: PoolThread): boolean {
-    return (thread.handle.memory ?? 0) > this.#options.heapMb * 1_048_576;
+    const { heapMb } = this.#options;
+    return heapMb !== Number.POSITIVE_INFINITY && (thread.handle.memory ?? 0) > heapMb * 1_048_576;
   }
 
   #goesSoon(thread: PoolThread): boolean {
