@@ -31,7 +31,8 @@ function mark(path, name) {
   visit(parse(text, { ecmaVersion: 'latest', sourceType: 'module' }));
   let marked = text;
   // At one place the inner function ends before the outer: what closes keeps the order in which it was found, reversed.
-  for (const [at, what] of inserts.map((each, n) => [...each, n]).sort((a, b) => b[0] - a[0] || a[2] - b[2])) marked = marked.slice(0, at) + what + marked.slice(at);
+  for (const [at, what] of inserts.map((each, n) => [...each, n]).sort((a, b) => b[0] - a[0] || a[2] - b[2]))
+    marked = marked.slice(0, at) + what + marked.slice(at);
   writeFileSync(path, marked);
 }
 
@@ -57,6 +58,9 @@ async function walked(of) {
   return taken;
 }
 
+/** `core` is the vocabulary, with the clock and the counters: entered from everywhere, and no station of a way. */
+const withoutCore = (files) => files.filter((file) => !file.startsWith('core/')).filter((file, n, all) => file !== all[n - 1]);
+
 /** What one more of its kind adds: `few` of them are walked, then `many`. */
 async function perOne(of, few = 20, many = 60) {
   const [short, long] = [await of(few), await of(many)];
@@ -64,7 +68,8 @@ async function perOne(of, few = 20, many = 60) {
   for (const file of long) counts.set(file, (counts.get(file) ?? 0) + 1);
   for (const file of short) counts.set(file, (counts.get(file) ?? 0) - 1);
   const each = [...counts].map(([file, n]) => [file, n / (many - few)]).filter(([, n]) => n >= 0.5);
-  return { hops: (long.length - short.length) / (many - few), each };
+  const more = (measure) => (measure(long).length - measure(short).length) / (many - few);
+  return { hops: more((files) => files), stations: more(withoutCore), each };
 }
 
 const scratch = mkdtempSync(join(tree, '.cache', 'walked-'));
@@ -88,18 +93,26 @@ const started = (pool, threads) =>
     pool.on('workerStart', () => --threads === 0 && done());
   });
 
-function print(title, { hops, each }) {
+function print(title, { hops, stations, each }) {
   const rooms = new Map();
   for (const [file] of each) rooms.set(file.split('/')[0], (rooms.get(file.split('/')[0]) ?? 0) + 1);
-  console.log(`${title}: ${each.length} files, ${hops.toFixed(1)} hops; ${[...rooms].map(([room, n]) => `${room} ${n}`).join(', ')}`);
-  const most = [...each].sort((a, b) => b[1] - a[1]).slice(0, 6);
-  console.log(`  entered most: ${most.map(([file, n]) => `${file} ${n.toFixed(1)}`).join(', ')}`);
+  console.log(
+    `${title}: ${each.length} files, ${hops.toFixed(1)} hops, ${stations.toFixed(1)} without core; ${[...rooms].map(([room, n]) => `${room} ${n}`).join(', ')}`,
+  );
+  const entered = (files) => files.map(([file, n]) => `${file} ${n.toFixed(1)}`).join(', ');
+  console.log(`  entered most: ${entered([...each].sort((a, b) => b[1] - a[1]).slice(0, 6))}`);
+  console.log(
+    `  what joins the parts: ${entered(each.filter(([file]) => /^(pool\/compose|manager|dispatch\/dispatcher|batch\/run)$/.test(file)))}`,
+  );
 }
 
 const { Pool } = await import(pathToFileURL(join(marked, 'index.js')).href);
 try {
   const one = new Pool({ filename: pathToFileURL(task), threads: 1, spares: 0 });
-  const runs = (n) => walked(async () => { for (let i = 0; i < n; i++) await one.run(i); });
+  const runs = (n) =>
+    walked(async () => {
+      for (let i = 0; i < n; i++) await one.run(i);
+    });
   await runs(50);
   print('a run', await perOne(runs));
   await one.close();
@@ -109,11 +122,14 @@ try {
   const death = await walked(() => Promise.all([started(fragile, 1), fragile.run(join(scratch, 'flag'))]));
   const counted = new Map();
   for (const file of death) counted.set(file, (counted.get(file) ?? 0) + 1);
-  print('a death, with its retry', { hops: death.length, each: [...counted] });
+  print('a death, with its retry', { hops: death.length, stations: withoutCore(death).length, each: [...counted] });
   await fragile.close();
 
   const voters = new Pool({ filename: pathToFileURL(task), threads: 3, spares: 0, redundancy: 3 });
-  const votes = (n) => walked(async () => { for (let i = 0; i < n; i++) await voters.run(i); });
+  const votes = (n) =>
+    walked(async () => {
+      for (let i = 0; i < n; i++) await voters.run(i);
+    });
   await votes(50);
   print('a vote of three', await perOne(votes));
   await voters.close();
