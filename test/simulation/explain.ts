@@ -45,6 +45,8 @@ function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth): stri
   if (kind === 'oom' ? start.fate === 'oom' : start.fate === 'killer' || start.fate === 'struck') return undefined;
   // A thread that dies while its only result is on the way may have died of making it.
   if ((start.fate === 'returned' || start.fate === 'threw') && (start.mangled || (kind === 'oom' && start.postedAt < 0))) return undefined;
+  // Whose leftover ended the thread was its last word, and that never arrived.
+  if (kind === 'crash' && start.fate === 'victim' && start.on.line?.silent === true) return undefined;
   // What may be started only once fails with its thread, whoever ended it.
   if (!truth.rules.repeatable && kind === 'crash' && (start.fate === 'victim' || start.mangled || (start.on.terminated && !start.arrived)))
     return undefined;

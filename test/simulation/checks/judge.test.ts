@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { TimeoutError } from '../../../src/core/errors.ts';
 import type { AttemptRecord, FailureKind } from '../../../src/core/failure.ts';
 import type { Task } from '../../../src/core/task.ts';
+import { explain } from '../explain.ts';
 import type { Deed } from '../world/faults.ts';
 import { homeOf } from '../world/home.ts';
 import { World } from '../world/world.ts';
@@ -76,4 +77,25 @@ describe('a total time-out', () => {
   it('is wrong if the pool has not heard of the result that cannot be cloned', () => {
     assert.match(judged({ starts: [spins, { replica: 1, ...uncloneable }], history: [] }) ?? '', /had arrived at 2$/);
   });
+});
+
+test('a crash is charged to who did not do it only where the last word of the thread never arrived', () => {
+  const world = new World({ seed: 1 });
+  const rules: Rules = {
+    retries: 3,
+    repeatable: true,
+    vote: undefined,
+    hedge: undefined,
+    limits: { run: 1000, queue: Number.POSITIVE_INFINITY, total: 50 },
+  };
+  const charged = (silent: boolean): string | undefined => {
+    const truth = new TaskTruth({ uid: 1, options: undefined, rules, submittedAt: 0, key: 'k', uncloneable: false, lostBefore: 0 });
+    const on = { threadId: 1, terminated: false, alive: false, home: homeOf('pool', world.climate), line: { silent } };
+    const start = new Start(truth, 1, 0, on, 1, 'return');
+    start.fate = 'victim';
+    truth.starts = [start];
+    return explain(truth, { attempt: 1, replica: 0, kind: 'crash', threadId: 1 } as AttemptRecord, world);
+  };
+  assert.equal(charged(true), undefined);
+  assert.equal(charged(false), 'its fate was: victim');
 });

@@ -23,7 +23,7 @@ export class Start {
   readonly replica: number;
   readonly thread: number;
   /** The thread itself. */
-  readonly on: { readonly terminated: boolean; readonly alive: boolean; readonly home: Home };
+  readonly on: { readonly terminated: boolean; readonly alive: boolean; readonly home: Home; readonly line?: { readonly silent: boolean } };
   readonly at: number;
   deed: Deed;
   fate: Fate = 'running';

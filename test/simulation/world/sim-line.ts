@@ -27,7 +27,8 @@ export class SimLine {
   #letters: Letter[] = [];
   #lastArrival = 0;
   #held: Letter | undefined;
-  #silent = false;
+  /** Nothing that its thread says arrives any more. */
+  silent = false;
   /** A report has been overtaken, or cannot be read: those after it may be refused too. */
   #tainted = false;
 
@@ -41,7 +42,7 @@ export class SimLine {
     if (!body.alive) return;
     const { misbehaving, phase } = this.#world;
     const falls = phase === 'safety' && message[0] === FROM_THREAD.done && misbehaving.fallsSilent();
-    if (this.#silent || falls) {
+    if (this.silent || falls) {
       this.#silence(body, message);
       return;
     }
@@ -81,10 +82,9 @@ export class SimLine {
       this.#world.timeline.arrive(() => this.#receive(message), lineDice.log(0.1, 1000));
   }
 
-  /** Nothing that this thread says arrives any more. */
   #silence(body: Sender, message: FromThread): void {
-    if (!this.#silent) this.#world.journal.note('fallsSilent', body.threadId);
-    this.#silent = true;
+    if (!this.silent) this.#world.journal.note('fallsSilent', body.threadId);
+    this.silent = true;
     if (message[0] !== FROM_THREAD.done) return;
     if (hasUncloneable(message)) throw new DOMException('a symbol could not be cloned', 'DataCloneError');
     for (const start of this.#posted(body, message)) {
