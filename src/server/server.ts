@@ -90,6 +90,24 @@ export class Server<Module = unknown> implements RunningChild {
     await this.stop();
   }
 
+  /**
+   * Has messages wait from now on: those that come are taken, up to `maxMailbox`, and not handled; time-outs of calls go on. `state()` and `status()`
+   * answer all the same. `stop()` resumes it.
+   * @returns a promise that resolves when what was under way has been handled, so that nothing happens to the state any more
+   */
+  suspend(): Promise<void> {
+    if (!this.#process.ending.isOpen) return Promise.resolve();
+    const still = this.#process.gate.shut();
+    this.#process.flow();
+    return still;
+  }
+
+  /** Handles what has waited, in order, and goes on. */
+  resume(): void {
+    this.#process.gate.open();
+    this.#process.flow();
+  }
+
   /** A copy of the state, for debugging; of a server with `snapshot`, what that makes of it. It must be cloneable. */
   async state(options?: CallOptions): Promise<unknown> {
     return this.#process.entrance.look(KIND.look, options);

@@ -22,6 +22,8 @@ export interface ServerStatus {
   readonly name: string;
   /** `draining`, `terminating`: it is being stopped. `over`: it has ended. */
   readonly state: 'open' | 'draining' | 'terminating' | 'over';
+  /** `suspend()` has it wait. */
+  readonly suspended: boolean;
   /** Messages that wait for their turn. */
   readonly mailbox: number;
   /** Number of the last message that was answered; how many the log holds, how many of these are not answered yet, and about how many bytes. */
@@ -36,10 +38,11 @@ export interface ServerStatus {
   readonly threads: readonly ServerThreadStatus[];
 }
 
-export function statusOf({ parts, ending, mailbox, log, agenda, crew }: ServerProcess): ServerStatus {
+export function statusOf({ parts, ending, gate, mailbox, log, agenda, crew }: ServerProcess): ServerStatus {
   return {
     name: parts.name,
     state: ending.state,
+    suspended: gate.isShut,
     mailbox: mailbox.length,
     log: { committed: log.committed - 1, messages: log.length, open: log.end - log.committed, bytes: log.bytes },
     timers: agenda.open.length,

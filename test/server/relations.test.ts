@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NoQuorumError } from '../../src/core/errors.ts';
 import { seeded } from '../../src/core/random.ts';
-import { serverChild, startServer } from '../../src/server/index.ts';
+import { type Server, serverChild, startServer } from '../../src/server/index.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
 import { CART, type Cart, codeOf, nextOf, startCart, until } from './stage.ts';
 
@@ -48,12 +48,39 @@ describe('servers among each other', () => {
   });
 
   it('stand under supervisors, which restart one that has given up', async () => {
-    const supervisor = new Supervisor({
-      children: [serverChild<Cart>({ filename: CART, options: { limit: 1 }, name: 'supervised', restart: { intensity: 0 } })],
-    });
+    const child = serverChild<Cart>({ filename: CART, options: { limit: 1 }, name: 'supervised', restart: { intensity: 0 } });
+    let latest: Server<Cart> | undefined;
+    const start = async (...told: Parameters<typeof child.start>) => {
+      latest = (await child.start(...told)) as Server<Cart>;
+      return latest;
+    };
+    const supervisor = new Supervisor({ children: [{ ...child, start }] });
     await supervisor.start();
     assert.equal(supervisor.tree().children?.[0]?.state, 'running');
+    const first = latest!;
+    await codeOf(first.call('throws', 'boom'));
+    await until(() => latest !== first);
+    assert.equal(await latest!.call('note', 'anew'), 1);
     await supervisor.stop();
+  });
+
+  it('answer a call that another one was asked', async () => {
+    await using one = await start('one');
+    await using _two = await start('two');
+    assert.equal(await one.call('forward', 'two'), 'by two');
+  });
+
+  it('call terminate once, with the reason, when the server ends, and not when a thread dies', async () => {
+    for (const more of [{}, { replicas: 3 }]) {
+      await using last = await startCart({ name: 'the last to hear' });
+      const one = await start('one', more);
+      await codeOf(one.call('die'));
+      await one.stop({ reason: { kind: 'normal' } });
+      assert.deepEqual(await last.call('seen'), [{ kind: 'normal' }]);
+      const two = await start('two', more);
+      await two.kill();
+      assert.deepEqual(await last.call('seen'), [{ kind: 'normal' }], 'nor when it is killed');
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import type { ExitReason } from '../../supervision/exit.ts';
 import { contentOf } from '../content.ts';
 import { ServerError } from '../errors.ts';
 import type { Member } from '../members/member.ts';
-import { KIND } from '../wire.ts';
+import { type Effect, KIND } from '../wire.ts';
 import type { ServerBody } from './parts.ts';
 import { nextId } from './questions.ts';
 
@@ -24,6 +24,7 @@ export class Ending {
   readonly #body: ServerBody;
   readonly #exited = new Latch<ExitReason>();
   #state: State = { at: 'open' };
+  #wishes: 'open' | 'done' = 'open';
 
   constructor(body: ServerBody) {
     this.#body = body;
@@ -66,6 +67,7 @@ export class Ending {
       timer.ref();
       void this.exited.then(() => clock.clearTimeout(timer));
     }
+    this.#body.gate.open(); // What was sent before is handled.
     this.#body.parts.keepAlive.hold();
     void this.exited.then(() => this.#body.parts.keepAlive.release());
     this.#body.flow();
@@ -85,9 +87,12 @@ export class Ending {
     if (this.#state.at === 'draining' && this.#body.load === 0) this.#terminate();
   }
 
-  /** The answer to `terminate`. */
-  heard(member: Member, id: number): boolean {
+  /** The answer to `terminate`. What it wanted done is done once, whichever replica says so first. */
+  heard(member: Member, id: number, effects: readonly Effect[] | undefined): boolean {
     if (this.#state.at !== 'terminating' || this.#state.id !== id) return false;
+    const wanted = this.#wishes === 'open' ? effects : undefined;
+    this.#wishes = 'done';
+    this.#body.effects.run(wanted ?? []);
     this.gone(member);
     return true;
   }
@@ -104,7 +109,8 @@ export class Ending {
     if (this.#state.at === 'over') return;
     this.#state = { at: 'over', reason };
     this.#reject();
-    const { crew, agenda, deadlines, parts } = this.#body;
+    const { crew, agenda, deadlines, gate, parts } = this.#body;
+    gate.open();
     agenda.close();
     deadlines.close();
     void crew

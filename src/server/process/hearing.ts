@@ -110,7 +110,7 @@ export class Hearing {
   }
 
   #answered(member: Member, [id, outcome, value, effects]: Report): void {
-    if (!this.#host.ending.heard(member, id)) this.#host.questions.heard(member, id, { outcome, value, effects });
+    if (!this.#host.ending.heard(member, id, effects)) this.#host.questions.heard(member, id, { outcome, value, effects });
   }
 
   #ready(member: Member, [, first, effects, names]: Ready): void {

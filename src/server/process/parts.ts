@@ -11,6 +11,7 @@ import type { ResolvedServerOptions } from '../options.ts';
 import type { Names } from '../wire.ts';
 import type { Agenda } from './agenda.ts';
 import type { Effects } from './effects.ts';
+import type { Gate } from './gate.ts';
 import type { Keeper, Kept } from './keeper.ts';
 
 /** What a server is made of, given from outside. */
@@ -39,6 +40,7 @@ export interface ServerBody {
   readonly deadlines: Deadlines;
   readonly agenda: Agenda;
   readonly effects: Effects;
+  readonly gate: Gate;
   /** Messages that the module knows, once it is loaded. */
   readonly names: Names | undefined;
   /** Messages that wait or are under way. */

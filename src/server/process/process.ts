@@ -13,6 +13,7 @@ import { Asks } from './asks.ts';
 import { Effects } from './effects.ts';
 import { Ending } from './ending.ts';
 import { Entrance } from './entrance.ts';
+import { Gate } from './gate.ts';
 import { Hearing } from './hearing.ts';
 import { Judgement } from './judgement.ts';
 import type { ServerBody, ServerParts } from './parts.ts';
@@ -39,6 +40,7 @@ export class ServerProcess implements ServerBody {
   readonly ending: Ending;
   readonly entrance: Entrance;
   readonly recent: Recent;
+  readonly gate: Gate = new Gate();
   readonly #judgement: Judgement;
   readonly #snapshots: Snapshots;
   readonly #hearing: Hearing;
@@ -101,7 +103,8 @@ export class ServerProcess implements ServerBody {
 
   put(message: Message): void {
     if (this.ending.isOver) return;
-    this.mailbox.put(message);
+    if (message.kind === KIND.look && this.gate.isShut) this.questions.ask(message);
+    else this.mailbox.put(message);
     this.flow();
   }
 
@@ -128,7 +131,7 @@ export class ServerProcess implements ServerBody {
   #move(): void {
     const { log, mailbox, parts } = this;
     this.#vigil.look();
-    if (mailbox.length > 0) {
+    if (mailbox.length > 0 && !this.gate.isShut) {
       const wall = parts.clock.wall();
       while (log.end - log.committed < WINDOW) {
         const message = mailbox.take();
@@ -142,6 +145,7 @@ export class ServerProcess implements ServerBody {
     if (parts.options.recover === 'init') this.crew.trim();
     if (this.questions.size > 0) this.questions.settle();
     this.crew.feed();
+    this.gate.look(log.end - log.committed);
     this.ending.look();
   }
 
