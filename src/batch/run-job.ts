@@ -13,7 +13,7 @@ import { BatchRun } from './run.ts';
  * Resolves when the threads have loaded the task module, or when the job is stopped first. Rejects with `ERR_BATCH_TASK`
  * if they cannot.
  */
-async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
+async function loaded({ signal, onNote }: BatchJob, pool: BatchPool): Promise<void> {
   let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -21,7 +21,7 @@ async function loaded({ signal }: BatchJob, pool: BatchPool): Promise<void> {
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
   try {
-    await Promise.race([pool.ready(), stopped]);
+    await Promise.race([pool.ready(onNote), stopped]);
   } catch (cause) {
     const message = `The threads cannot begin: ${saidBy(cause)}. Mend the task module, then try again.`;
     throw new BatchError('ERR_BATCH_TASK', message, { cause });

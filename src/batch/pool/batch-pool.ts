@@ -26,8 +26,11 @@ export interface BatchPool {
    * - `lines`: the text of lines, and a `CallOutcome` for each call; the threads parse and stringify
    */
   readonly form: 'values' | 'lines';
-  /** Resolves when every thread has loaded the task module; rejects if they cannot. */
-  ready(): Promise<void>;
+  /**
+   * Resolves when every thread has loaded the task module, on nodes the first one; rejects if they cannot.
+   * @param note told what a person should know while the pool works
+   */
+  ready(note: (text: string) => void): Promise<void>;
   mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): Settlements;
   /** Attempts that were begun again after a failure. */
   retries(): number;

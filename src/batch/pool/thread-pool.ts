@@ -3,6 +3,7 @@ import { ownFileUrl } from '../../core/installation.ts';
 import { attemptsOf, Pool, type PoolOptions } from '../../index.ts';
 import { taskPath } from '../job/inputs.ts';
 import type { BatchPool, LineCall } from './batch-pool.ts';
+import { firstThread, tellOfNodes } from './nodes-news.ts';
 
 /**
  * With these options the main thread needs the parsed values (or fault injection changes them, or nodes have the task module alone),
@@ -28,7 +29,11 @@ export function threadPool(options: Record<string, unknown>, call: LineCall): Ba
   return {
     form,
     pool,
-    ready: () => pool.ready(),
+    ready: (note) => {
+      if (options.nodes === undefined) return pool.ready();
+      tellOfNodes(pool, note);
+      return firstThread(pool, note);
+    },
     mapSettled: (source, { ordered, window }) => pool.mapSettled(source, { ordered, window }),
     retries: () => pool.stats().retries,
     // The pool has no other tasks, and numbers them from 1.

@@ -54,7 +54,8 @@ export class Managers {
 class ManagerSlot {
   readonly #options: ManagersOptions;
   readonly #backoff = new Backoff(RESTART, systemClock);
-  #state: 'open' | 'closed' = 'open';
+  /** `starting`: none has waited for jobs yet. */
+  #state: 'starting' | 'open' | 'closed' = 'starting';
   #child: ChildProcess | undefined;
 
   constructor(options: ManagersOptions) {
@@ -88,8 +89,10 @@ class ManagerSlot {
     let over = false;
     let why: string | undefined;
     child.on('message', (message: FromJobManager) => {
-      if (message.type === 'ready') ready();
-      else if (message.type === 'unable') why = message.message;
+      if (message.type === 'ready') {
+        if (this.#state === 'starting') this.#state = 'open';
+        ready();
+      } else if (message.type === 'unable') why = message.message;
       else {
         over ||= message.news.state === 'ended' || message.news.state === 'given back';
         onNews(message.news);
@@ -99,7 +102,7 @@ class ManagerSlot {
       if (this.#child !== child) return;
       this.#child = undefined;
       unable(new ManagerUnableError(why ?? `The manager (process ${child.pid}) died: ${how}.`));
-      if (this.#state === 'closed') return;
+      if (this.#state !== 'open') return;
       if (!over) onDeath(child.pid ?? 0, why ?? how);
       if (over) this.#backoff.reset();
       setTimeout(() => this.#state === 'open' && this.#launch(ignore, ignore), this.#backoff.next());

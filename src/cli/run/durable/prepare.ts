@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { BatchError, descriptorAt } from '../../../batch/index.ts';
 import { hashTask, inspectInputs, taskPath } from '../../../batch/job/inputs.ts';
 import { nodeDisk } from '../../../batch/machine/node-disk.ts';
@@ -68,7 +68,7 @@ export async function prepare(request: RunRequest): Promise<Prepared> {
   await inspectInputs(nodeDisk, checked.inputs);
   const path = taskPath(job.filename);
   const sha256 = await hashTask(nodeDisk, path);
-  const out = join(folderOf(await nodeDisk.target(resolve(job.out))), basename(await nodeDisk.target(job.out)));
+  const out = join(folderOf(await nodeDisk.target(job.out)), basename(await nodeDisk.target(job.out)));
   const { resume: __, retryFailed: ___, overwrite: ____, ...same } = job;
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
   return {
