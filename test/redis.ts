@@ -14,7 +14,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Version of the `redis-server` on the path; undefined where there is none. */
+/** Version of the `redis-server` on the path; undefined where it is not installed. */
 export function redisVersion(): string | undefined {
   try {
     return /v=([\d.]+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' }))?.[1];

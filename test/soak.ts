@@ -7,7 +7,7 @@ const SHARE = Number(process.env.HOLDFAST_SOAK_SHARE ?? 1);
 export const soaked = (full: number, least: number = 1): number => Math.max(least, Math.round(full * SHARE));
 
 /**
- * Whether this is a soak, short or not. A file of tests whose cases are dear or many shows one or a few of each kind in `npm test`, and has
+ * Whether this is a soak, short or not. A file of tests whose cases are expensive or many shows one or a few of each kind in `npm test`, and has
  * a `*.soak.ts` beside it that imports it and so runs them all.
  */
 export const SOAK: boolean = process.env.HOLDFAST_SOAK === '1';

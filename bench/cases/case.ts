@@ -5,7 +5,7 @@ import type { Calibration, FigureName, Figures, Status } from '../results.ts';
 export interface Scale {
   readonly name: 'quick' | 'full';
   readonly rounds: number;
-  /** How long each pool runs no-ops before anything is measured, in milliseconds. */
+  /** Milliseconds for which each pool runs no-ops before anything is measured. */
   readonly warmUpMs: number;
   /** How long a throughput is measured. */
   readonly seconds: number;

@@ -11,7 +11,7 @@ const WORKERS = 2;
 const filename = new URL('../work/node-task.js', import.meta.url);
 const WORKER = fileURLToPath(new URL('./bullmq-worker.js', import.meta.url));
 
-/** Somebody who does tasks, here or elsewhere. */
+/** What does tasks, here or elsewhere. */
 export interface Contender {
   readonly name: 'nodes' | 'bullmq' | 'cells';
   run(input: number | NodeWork): Promise<unknown>;

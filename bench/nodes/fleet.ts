@@ -24,7 +24,7 @@ export class NodeFleet {
     return this.#programs[number]!.id;
   }
 
-  /** @param stops it first: nobody notices until it has been silent for long enough */
+  /** @param stops it first, so that its end is noticed only by its silence */
   strike(number: number, signal: 'SIGKILL' | 'SIGSTOP'): void {
     this.#programs[number]!.kill(signal);
   }

@@ -1,6 +1,6 @@
 import { busy } from './busy.ts';
 
-/** What a task of the benchmark of nodes does: gives back what it got, after so many rounds of computing. */
+/** What a task of the benchmark of nodes does: gives back what it got, after the given number of rounds of computing. */
 export interface NodeWork {
   readonly rounds: number;
   readonly text: string;

@@ -5,7 +5,7 @@ export interface Takeovers {
   readonly count: number;
   /** Milliseconds in all. */
   readonly sum: number;
-  /** Upper bound of the bucket that holds the quantile, in milliseconds. */
+  /** Milliseconds at the upper bound of the bucket that holds the quantile. */
   quantile(q: number): number;
 }
 

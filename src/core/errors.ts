@@ -72,7 +72,7 @@ export type TimeoutPhase = 'run' | 'queue' | 'total';
 export class TimeoutError extends HoldfastError {
   /** Which limit: one attempt, the wait before the first start, or everything. */
   readonly phase: TimeoutPhase;
-  /** The limit, in milliseconds. */
+  /** Milliseconds of the limit. */
   readonly milliseconds: number;
 
   constructor(phase: TimeoutPhase, milliseconds: number, neighbour = false) {

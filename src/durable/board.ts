@@ -66,7 +66,7 @@ export interface Standing {
   readonly ms: number | undefined;
 }
 
-/** What a command line and whoever looks on asks Redis of durable jobs. */
+/** What a command line, following a job or looking on, asks Redis of durable jobs. */
 export class JobBoard {
   readonly #client: Client;
   readonly #keys: JobKeys;
@@ -118,7 +118,7 @@ export class JobBoard {
     return entries.map(([note, [, kind, , who, , text]]) => ({ id: note, kind: kind as Note['kind'], who: who!, text: text! }));
   }
 
-  /** Asks whoever manages the job for something. */
+  /** Asks the manager of the job for something. */
   async order(id: string, order: 'drain' | 'stop'): Promise<void> {
     await this.#ask(() => this.#client.hset(this.#of(id).run, 'order', order));
   }
@@ -129,7 +129,7 @@ export class JobBoard {
     return (await this.#ask(() => this.#client.eval(CALL_OFF, 3, run, lock, open, id, nonce, toText(outcome)))) === 1;
   }
 
-  /** What is kept for a job lives on for as long as somebody waits for it. */
+  /** What is kept for a job lives on for as long as a command waits for it. */
   async renew(id: string): Promise<void> {
     const { run, notes, open } = this.#of(id);
     const pipeline = this.#client.pipeline();

@@ -2,7 +2,7 @@ import { BatchError } from '../batch/errors.ts';
 import type { Claim } from '../batch/job/claim.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 
-/** Milliseconds that the lock of a job lives without being renewed: a manager that is silent for so long is dead to all others. */
+/** Milliseconds that the lock of a job lives without being renewed: a manager that is silent for this time is dead to all others. */
 export const LOCK = 2_500;
 /** Milliseconds between two looks for jobs whose lock has expired. */
 export const LOOK = 500;
@@ -18,9 +18,9 @@ export interface ClaimOptions {
   /** When the lock was asked for, by `clock.machine()`. */
   readonly taken: number;
   readonly clock: Clock;
-  /** Renews the lock. False: somebody else has the job. */
+  /** Renews the lock. False: another manager has the job. */
   readonly renew: () => Promise<boolean>;
-  /** Called once when the job is somebody else's. */
+  /** Called once when the job is another manager's. */
   readonly onLost: () => void;
 }
 
@@ -68,7 +68,7 @@ export class HeldClaim implements Claim {
 
   #plan(): void {
     this.#timer = this.#options.clock.setTimeout(() => {
-      void this.#ask().catch(() => {}); // Whoever writes next is told.
+      void this.#ask().catch(() => {}); // The next write is refused.
       if (this.#state === 'held') this.#plan();
     }, RENEW);
   }

@@ -45,7 +45,7 @@ export class ManagerDesk {
     await this.#client.pipeline().set(key, card, 'PX', CARD).sadd(managers, this.#me.id).pexpire(managers, KEPT).exec();
   }
 
-  /** This manager goes, and whoever has died without a word is forgotten. */
+  /** This manager goes, and managers that have died without a word are forgotten. */
   async leave(): Promise<void> {
     const { managers } = this.#keys;
     await this.#client.pipeline().del(this.#keys.manager(this.#me.id)).srem(managers, this.#me.id).exec();
@@ -59,7 +59,7 @@ export class ManagerDesk {
     if (dead.length > 0) await this.#client.srem(this.#keys.managers, ...dead);
   }
 
-  /** What is to be done. `lost`: the job is somebody else's; `gone`: nothing is known of it. */
+  /** What is to be done. `lost`: another manager has the job; `gone`: nothing is known of it. */
   async begin(id: string, token: string): Promise<FoundJob | 'lost' | 'gone'> {
     const found = (await this.#client.eval(BEGIN, 2, this.#keys.lock(id), this.#keys.run(id), token, toText(this.#me))) as string[] | null;
     if (found === null) return 'lost';
@@ -93,7 +93,7 @@ export class ManagerDesk {
     return new HeldClaim({ job: job.id!, epoch, taken, clock: this.#clock, renew, onLost });
   }
 
-  /** Writes down fields of the job. @returns what the manager is asked to do; `lost`: the job is somebody else's */
+  /** Writes down fields of the job. @returns what the manager is asked to do; `lost`: another manager has the job */
   async tell(id: string, token: string, fields: Readonly<Record<string, string>>): Promise<string | 'lost'> {
     const pairs = Object.entries(fields).flat();
     const answer = await this.#client.eval(TELL, 2, this.#keys.lock(id), this.#keys.run(id), token, KEPT, ...pairs);
@@ -104,7 +104,7 @@ export class ManagerDesk {
     await this.#client.eval(NOTE, 2, this.#keys.lock(id), this.#keys.notes(id), token, kind, this.#me.node, text, KEPT);
   }
 
-  /** How the job has ended. False: it is somebody else's. */
+  /** How the job has ended. False: another manager has it. */
   async end(id: string, token: string, outcome: unknown): Promise<boolean> {
     const { open } = this.#keys;
     return (await this.#client.eval(END, 3, this.#keys.lock(id), this.#keys.run(id), open, token, id, toText(outcome))) === 1;

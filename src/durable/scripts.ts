@@ -1,6 +1,6 @@
 // What has to be done in one step, or only by the manager that has the job. Each gets the keys that it names, so that a cluster can tell where they are.
 
-/** Whether whoever asks still has the job. KEYS[1]: its lock; ARGV[1]: the token. */
+/** Whether the manager that asks still has the job. KEYS[1]: its lock; ARGV[1]: the token. */
 const IF_HELD = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end\n`;
 
 const TIME = `local time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000)\n`;

@@ -54,7 +54,7 @@ export interface ThreadEvents {
 }
 
 /**
- * How far away threads are, in milliseconds. What is right where a message takes some microseconds would have far threads wait for work, and take
+ * Milliseconds that say how far away threads are. What is right where a message takes some microseconds would have far threads wait for work, and take
  * from them what is on its way.
  */
 export interface Distance {

@@ -2,7 +2,7 @@ import { type Clock, MAX_DELAY, type Timer } from '../core/clock.ts';
 import { TimerHeap, type VirtualTimer } from './timer-heap.ts';
 
 export interface VirtualClockOptions {
-  /** What `now()` returns at first, in milliseconds. Default 0. */
+  /** Milliseconds that `now()` returns at first. @default 0 */
   now?: number;
   /** What `wall()` answers at first, in milliseconds since 1970. Default 0. */
   wall?: number;

@@ -133,7 +133,7 @@ export interface ShownServer {
   /** Null: no limit. */
   readonly maxMailbox: number | null;
   readonly log: { readonly committed: number; readonly messages: number; readonly open: number; readonly bytes: number };
-  /** Of the last copy of the state; 0 before the first. */
+  /** Bytes of the last copy of the state; 0 before the first. */
   readonly stateBytes: number;
   readonly timers: number;
   readonly restarts: number;

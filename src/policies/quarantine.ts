@@ -7,7 +7,7 @@ export interface QuarantineRules {
   readonly key: ((task: never) => string) | undefined;
   /** Failures in a row that close a key. */
   readonly after: number;
-  /** How long a key stays closed before a probe, in milliseconds. */
+  /** Milliseconds that a key stays closed before a probe. */
   readonly ttl: number;
 }
 

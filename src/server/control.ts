@@ -21,7 +21,7 @@ export class Control {
     this.#words = new Int32Array(this.buffer, 8, 2);
   }
 
-  /** Thread: it begins with this message. `at`: on the machine's monotonic clock, in milliseconds. */
+  /** Thread: it begins with this message. `at`: milliseconds on the machine's monotonic clock. */
   begin(phase: Phase, seq: number, at: number): void {
     this.#startedAt[0] = at;
     store(this.#words, Control.#SEQ, seq);

@@ -20,7 +20,7 @@ export interface ServerRestart {
   within?: number | undefined;
   /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. @default 50 */
   minTimeout?: number | undefined;
-  /** No restart waits longer, in milliseconds. @default 5,000 */
+  /** Milliseconds that a restart waits at most. @default 5,000 */
   maxTimeout?: number | undefined;
 }
 

@@ -10,7 +10,7 @@ import { sourceOf } from './source.ts';
 
 /** Items in the window, for each thread. */
 const A_THREAD = 256;
-/** Items in the window where nobody knows how many threads there will be. */
+/** Items in the window where it is not known how many threads there will be. */
 const UNKNOWN = 4_096;
 
 export type AnySource = Iterable<unknown> | AsyncIterable<unknown>;

@@ -18,7 +18,7 @@ export class ChildStartError extends HoldfastError {
 
 /** `start` of a child did not settle within `startTimeout`. What it brings later is stopped at once. */
 export class ChildStartTimeoutError extends HoldfastError {
-  /** The limit, in milliseconds. */
+  /** Milliseconds of the limit. */
   readonly milliseconds: number;
 
   constructor(milliseconds: number) {

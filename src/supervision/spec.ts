@@ -93,7 +93,7 @@ export interface RestartLimits {
   within: number;
   /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. Default 50. */
   minTimeout: number;
-  /** Longest wait before a restart, in milliseconds. Default 5,000. */
+  /** Milliseconds of the longest wait before a restart. @default 5_000 */
   maxTimeout: number;
 }
 

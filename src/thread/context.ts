@@ -20,7 +20,7 @@ export interface TaskContext {
   readonly remaining: number;
   /** The same as a time of day, for others: milliseconds since 1970, by the machine's clock at the moment it is read. */
   readonly deadline: number;
-  /** The span of this attempt, as the header `traceparent` of W3C; `undefined` where the pool has no option `tracing`, or nobody traces. */
+  /** The span of this attempt, as the header `traceparent` of W3C; `undefined` where the pool has no option `tracing`, or no tracer listens. */
   readonly traceparent: string | undefined;
   /**
    * Sends a value to the `onProgress` of the caller's `run`.

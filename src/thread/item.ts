@@ -22,7 +22,7 @@ const FOREVER = Number.POSITIVE_INFINITY;
 export interface Surroundings {
   readonly port: MessagePort;
   readonly control: ControlBlock;
-  /** The pool's own run timeout, in milliseconds. */
+  /** Milliseconds of the pool's own run timeout. */
   readonly runLimit: number;
   readonly time: ThreadTime;
 }

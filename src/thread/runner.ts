@@ -13,7 +13,7 @@ import { sealed } from './seal.ts';
 
 /** Results wait for company at most this long, in milliseconds, as long as items are short. */
 const SEND_EVERY = 0.25;
-/** The event loop of the thread gets its turn at least this often between bundles, in milliseconds. */
+/** Milliseconds after which the event loop of the thread gets its turn between bundles, at the latest. */
 const TURN_EVERY = 2;
 
 /** `none`: it was not claimed. */

@@ -36,11 +36,11 @@ export interface SessionInit {
   /** `file:` URL of the pool's own task module, if it has one. */
   readonly href: string | undefined;
   readonly name: string;
-  /** What this machine's monotonic clock shows at zero of the manager's own, in milliseconds. */
+  /** Milliseconds that this machine's monotonic clock shows at zero of the manager's own. */
   readonly epoch: number;
-  /** How much time is charged to no task, in memory shared with the manager; absent in a process of its own. */
+  /** How much time counts for no task, in memory shared with the manager; absent in a process of its own. */
   readonly presence?: SharedArrayBuffer | undefined;
-  /** The pool's own run timeout, in milliseconds. */
+  /** Milliseconds of the pool's own run timeout. */
   readonly runLimit: number;
   /** Heap above which the thread is to be replaced, in bytes; absent, it is not. */
   readonly heapLimit?: number | undefined;

@@ -59,7 +59,7 @@ writeFileSync(paired, JSON.stringify({ short: '| holdfast | 26 (24 to 29) |', ta
 
 interface Files {
   run(...more: string[]): ReturnType<typeof spawnSync>;
-  /** Of the README. */
+  /** The README's own. */
   text(): string;
   docs(): string;
 }

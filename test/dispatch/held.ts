@@ -18,7 +18,7 @@ class Nobodys extends Task {
 
 let nextId = 1;
 
-/** The attempt of a task of its own. Its course writes down what it is told. */
+/** The attempt of a task of its own. Its course writes down what it receives. */
 export function attemptOf(
   about: { idempotent?: boolean; moves?: boolean; priority?: number; placement?: Placement; told?: unknown[] } = {},
 ): Attempt {

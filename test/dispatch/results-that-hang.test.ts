@@ -48,7 +48,7 @@ describe('results that are never done being cloned', () => {
   });
 
   it('are no fault of a task that waits on their thread', async (t) => {
-    // The loop of the thread turned while a task awaited something. That task was told that it had run for longer than its limit.
+    // The loop of the thread turned while a task awaited something. That task failed for having run for longer than its limit.
     const { script, endless, waiting } = await besideAWaitingTask(t, 50);
     await script.clock.advance(250);
     assert.equal((endless.error as { code?: string }).code, 'ERR_TASK_TIMEOUT');

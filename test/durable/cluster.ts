@@ -66,7 +66,7 @@ export class Cluster {
     }
   }
 
-  /** Keys that would stay in Redis for ever. */
+  /** Keys that would stay in Redis forever. */
   async lasting(): Promise<string[]> {
     const client = new Redis(this.redis.url);
     try {

@@ -8,7 +8,7 @@ const RETRIES = 3;
 
 /**
  * What a plan foretells of so many tasks: tasks are numbered from 1, and an attempt meets what the plan says, whenever and wherever it runs. The
- * one thing that it cannot foresee is a machine that holds an attempt up until its time is over; those attempts it has to be told.
+ * one thing that it cannot foresee is a machine that holds an attempt up until its time is over; those attempts have to be named to it.
  */
 class Foretold {
   readonly attempts = new Map<FailureKind | 'ok', number>();
@@ -91,7 +91,7 @@ export async function mixedFaults(seed: number, tasks: number, timeout: number):
     const outcome = kind === 'timeout' ? 'timeout_run' : kind;
     assert.equal(metric('tasks_settled_total', 'outcome', outcome), foretold.ended(kind), `settled, ${kind}`);
   }
-  // Which of the two is told of a thread that dies while it is being stopped, the machine decides.
+  // Which of the two is reported of a thread that dies while it is being stopped, the machine decides.
   const deaths = (counts: ReadonlyMap<string, number>): number => (counts.get('crash') ?? 0) + (counts.get('timeout') ?? 0);
   assert.equal(deaths(exits), deaths(foretold.attempts), 'each crash and each time-out ended one thread');
   for (const [reason, count] of exits) assert.equal(metric('thread_exits_total', 'reason', reason), count, `exits, ${reason}`);

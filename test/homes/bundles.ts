@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { node, tool } from './installed.ts';
 
-/** What is bundled: the package is taken in, unless the bundler is told otherwise. The task module is a file of its own. */
+/** What is bundled: the package is taken in, unless the bundler's options say otherwise. The task module is a file of its own. */
 export const ENTRY = (scenario: string): string => `import { Pool, attemptsOf } from 'holdfast';
 ${scenario}
 scenario({ Pool, attemptsOf }, process.argv[2]).then(console.log, (error) => {

@@ -19,7 +19,7 @@ fork(new URL('./main.mjs', import.meta.url));
     'cluster.mjs': `import cluster from 'node:cluster';
 cluster.setupPrimary({ exec: new URL('./clustered.cjs', import.meta.url).pathname });
 const one = cluster.fork();
-// The channel to the primary keeps a worker alive. It is told to go when its program has said its last word.
+// The channel to the primary keeps a worker alive. It has to go when its program has said its last word.
 one.process.on('exit', (code) => { process.exitCode = code; });
 one.on('message', () => one.disconnect());
 `,

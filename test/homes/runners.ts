@@ -2,7 +2,7 @@ import { node, tool } from './installed.ts';
 import { EXPECTED, SCENARIO, TASK_FILES } from './scenario.ts';
 
 const expectation = `expect(await scenario(holdfast, filename)).toBe(${JSON.stringify(EXPECTED)})`;
-/** What runners make of fake timers is in the way of nobody who uses the pool meanwhile. */
+/** What runners make of fake timers does not disturb a pool that is used meanwhile. */
 const asked = `${SCENARIO}
 it('runs', async () => { ${expectation}; });
 it('gives what can be compared', async () => {

@@ -11,7 +11,7 @@ type Args = readonly unknown[];
 export class Bookkeeping {
   parts: PoolParts | undefined;
 
-  /** Does what is told, and says what was wrong about it; `undefined`: all was well. */
+  /** Does as it is asked, and says what was wrong about it; `undefined`: all was well. */
   watch(handle: ExecutorThread, name: string, args: Args, tell: () => void): string | undefined {
     const { parts } = this;
     const thread = parts === undefined ? undefined : [...parts.routes.threads()].find((one) => one.handle === handle);

@@ -4,7 +4,7 @@ import { soaked } from '../soak.ts';
 import { fuzz, type Kind } from './fuzz.ts';
 
 const first = Number(process.env.HOLDFAST_SEED ?? Date.now() % 1_000_000);
-/** Of each kind. */
+/** Rounds for each kind. */
 const MESSAGES = soaked(5_000_000, 20_000);
 
 for (const kind of ['thread', 'cell'] satisfies Kind[]) {

@@ -175,7 +175,7 @@ const exit = fc.oneof(
   junk,
 );
 
-/** What a cell may put into a frame; `thread` is filled in by who sends it, as a rule. */
+/** What a cell may put into a frame; the sender usually fills in `thread`. */
 const frame: fc.Arbitrary<Record<string, unknown>> = fc.record({
   tell: fc.oneof(
     fc.constantFrom(

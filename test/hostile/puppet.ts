@@ -38,7 +38,7 @@ export class Puppet {
     this.#bundles.push({ number, inputs, next: 0, reported: 0, times: [] });
   }
 
-  /** Begins the next item, and ends it unless `leaves`; the input, or `undefined` if there is none. */
+  /** Begins the next item, and ends it unless `leaves`; the input, or `undefined` if nothing is left. */
   step(leaves: 'ends' | 'runs' = 'ends'): unknown {
     for (let bundle = this.#bundles[0]; bundle !== undefined; bundle = this.#bundles[0]) {
       const { number, inputs, next } = bundle;

@@ -3,7 +3,7 @@ import { reviveError } from '../../src/core/wire/revive.ts';
 import { type Fields, list, own, plain, text } from './contract.ts';
 
 const PROTOTYPES: ReadonlySet<unknown> = new Set(Object.values(BUILT_IN).map(({ prototype }) => prototype));
-/** What somebody may have put on the prototype of all objects. */
+/** What a program may have put on the prototype of all objects. */
 const POLLUTION = ['$', 'base', 'name', 'message', 'stack', 'fields', 'cause', 'errors', 'value'];
 
 /** @throws {Error} if a record, right or forged, became what no error of a thread may be */
@@ -64,7 +64,7 @@ function checkKept(record: unknown, error: unknown, depth: number, seen: Set<unk
   if (cause !== undefined) checkKept(cause, error.cause, depth + 1, seen);
 }
 
-/** Who has given all objects a getter makes every description of a property wrong; even then nothing throws. */
+/** A program that has given all objects a getter makes every description of a property wrong; even then nothing throws. */
 function checkUnderAccessors(record: unknown): void {
   const all = Object.prototype as Record<string, unknown>;
   all.get = 'polluted';

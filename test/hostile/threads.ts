@@ -16,7 +16,7 @@ export interface Player {
   readonly puppet: Puppet;
   terminated: boolean;
   dead: boolean;
-  /** The next thing that is told of it is not dealt with; and that has happened. */
+  /** The next report about it is not dealt with; and that has happened. */
   trips: boolean;
   tripped: boolean;
   /** What its executor could not deal with, although it may be said. */

@@ -164,7 +164,7 @@ export class Trial implements Executor {
     );
   }
 
-  /** The stranger is gone, and everybody works: whatever is open now has to settle. */
+  /** The stranger is gone, and every thread works: whatever is open now has to settle. */
   async #end(): Promise<void> {
     for (let round = 0; round < 400 && this.#cases.some(({ outcome }) => outcome === undefined); round++) {
       for (const player of this.#players) {

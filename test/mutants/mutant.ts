@@ -47,10 +47,10 @@ export class Mutant {
   }
 }
 
-/** What one hunt for a mutation found: how much it took, and what was said. `undefined`: nobody noticed. */
+/** What one hunt for a mutation found: how much it took, and what was said. `undefined`: no check noticed. */
 export type Hunt = (mutation: Mutation) => Promise<{ readonly took: number; readonly said: string } | undefined>;
 
-/** Hunts for each of the mutations, prints a table, and leaves with exit code 1 if nobody noticed one. */
+/** Hunts for each of the mutations, prints a table, and leaves with exit code 1 if one was not noticed. */
 export async function huntAll(mutations: readonly Mutation[], mutant: Mutant, unit: string, hunt: Hunt): Promise<void> {
   const missed: string[] = [];
   console.log(`| mutation | ${unit} | what was noticed first |\n|---|---:|---|`);

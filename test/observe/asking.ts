@@ -25,7 +25,7 @@ export async function watched(t: TestContext, options: ObserveOptions = {}, of: 
 export const get = (target: string, host = 'localhost', method = 'GET', more = ''): string =>
   `${method} ${target} HTTP/1.1\r\nhost: ${host}\r\n${more}connection: close\r\n\r\n`;
 
-/** The answer to what is sent as it is; empty if there is none. */
+/** The answer to what is sent as it is; empty if no answer comes. */
 export function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     let heard = '';

@@ -56,7 +56,7 @@ function rawBytes(random: Random): Buffer {
   return Buffer.from(Array.from({ length: 1 + Math.floor(random() * 300) }, () => Math.floor(random() * 256)));
 }
 
-/** One request, or something that is none. */
+/** One request, or something that is not a request. */
 function request(random: Random): Buffer {
   if (random() < 0.15) return rawBytes(random);
   const end = random() < 0.9 ? '\r\n' : pick(random, LINE_ENDS);

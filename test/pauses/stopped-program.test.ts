@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Every limit of the program, and for how much longer it is stopped; milliseconds. */
+/** Milliseconds of every limit of the program, and for how much longer it is stopped. */
 const LIMIT = 4000;
 const STOPPED = LIMIT + 500;
 

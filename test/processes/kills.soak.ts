@@ -23,7 +23,7 @@ const HANDOVERS = soaked(50, 3);
 const MORE = 500;
 const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
-/** Somebody who kills cells that have just come up is no reason to give up here. */
+/** That cells are killed when they have just come up is no reason to give up here. */
 const open = (options: Partial<PoolOptions> = {}): Pool =>
   new Pool({
     filename,
@@ -42,7 +42,7 @@ interface Run {
   readonly goodput: number;
   readonly tasks: number;
   readonly ms: number;
-  /** From each kill to the first task that its successor began, in order of length; milliseconds. */
+  /** Milliseconds from each kill to the first task that its successor began, in order of length. */
   readonly handovers: readonly number[];
 }
 

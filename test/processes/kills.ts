@@ -22,7 +22,7 @@ function servingCells(pool: Pool): Map<string, number> {
   return cells;
 }
 
-/** Somebody who kills cells, until told to stop. */
+/** Kills cells, until it is stopped. */
 export interface Killer {
   /** So far. */
   readonly kills: readonly Kill[];

@@ -5,7 +5,7 @@ import type { Random } from '../../src/core/random.ts';
 
 const PROGRAM = fileURLToPath(new URL('./fixtures/journal-program.js', import.meta.url));
 
-/** One life of the program, which ends by `kill -9` after so many answers and a moment more. Returns what it had at first, and what was answered. */
+/** One life of the program, which ends by `kill -9` a moment after the given number of answers. Returns what it had at first, and what was answered. */
 async function life(journal: string, from: number, answers: number, delay: number): Promise<{ had: number[]; gave: number[] }> {
   const child = spawn(process.execPath, [PROGRAM, journal, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';

@@ -16,7 +16,7 @@ describe('calculation and simulation agree within their intervals', () => {
     ['on a storm of retries, with and without a budget', () => stormRows(EFFORT, [0.6], [0.6]), 1.3],
     ['on votes, independent and with a common cause, drawn and weighed', () => voteRows(EFFORT), 1.5],
   ];
-  // The soak has all of them, with seeds that nobody has seen.
+  // The soak has all of them, with seeds that are new.
   for (const [what, simulate, factor] of cases)
     it(what, async () => {
       const rows = await simulate();

@@ -3,7 +3,7 @@ import type { Start, TaskTruth } from './checks/truth.ts';
 import type { World } from './world/world.ts';
 
 /**
- * Compares what a task's history says of an attempt with what really happened to it: nobody may be charged with what a neighbour
+ * Compares what a task's history says of an attempt with what really happened to it: no task may pay for what a neighbour
  * did. Returns what is wrong, or `undefined`.
  */
 export function explain(truth: TaskTruth, record: AttemptRecord, world: World): string | undefined {
@@ -12,7 +12,7 @@ export function explain(truth: TaskTruth, record: AttemptRecord, world: World): 
   if (record.kind === 'clone') return truth.uncloneable ? undefined : cloneFault(start, world);
   // Memory that has moved to a thread is lost with it.
   if (start === undefined && truth.options?.transferList !== undefined && record.kind === 'crash') return undefined;
-  // Where a thread of another process is given up, nobody can say whether it will begin what was on its way.
+  // Where a thread of another process is given up, it cannot be known whether it will begin what was on its way.
   if (start === undefined && world.hasProcesses && !truth.rules.repeatable && record.kind === 'crash') return undefined;
   // Where the cells cannot be had, what has to run in one fails, whether it was to begin or had begun.
   if (record.kind === 'startup' && world.climate.pool.isolation === 'escalate' && truth.task!.history!.some(({ kind }) => kind === 'crash'))
@@ -47,7 +47,7 @@ function deathFault(start: Start, kind: 'oom' | 'crash', truth: TaskTruth): stri
   if ((start.fate === 'returned' || start.fate === 'threw') && (start.mangled || (kind === 'oom' && start.postedAt < 0))) return undefined;
   // Whose leftover ended the thread was its last word, and that never arrived.
   if (kind === 'crash' && start.fate === 'victim' && start.on.line?.silent === true) return undefined;
-  // What may be started only once fails with its thread, whoever ended it.
+  // What may be started only once fails with its thread, whatever ended it.
   if (!truth.rules.repeatable && kind === 'crash' && (start.fate === 'victim' || start.mangled || (start.on.terminated && !start.arrived)))
     return undefined;
   return `its fate was: ${start.fate}`;

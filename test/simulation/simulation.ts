@@ -124,7 +124,7 @@ class Simulation implements Hooks {
     const lacks = (): string => missing(this.#books!)!;
     this.#until(bound, 'the faults stopped', settled, open);
     this.#until(bound, 'its last task settled', whole, lacks);
-    // Whoever looks well may still be stuck: every thread gets something to do.
+    // A thread that looks well may still be stuck: every thread gets something to do.
     for (let i = 0; i < 4 * world.climate.pool.threads; i++) caller.submit();
     this.#until(bound, 'more tasks came', settled, open);
     this.#until(bound, 'its last task settled', whole, lacks);
@@ -168,7 +168,7 @@ class Simulation implements Hooks {
     if (!well()) world.fail(`${bound} ms after ${since}: ${amiss()}`);
   }
 
-  /** One event and all that follows from it; false if there is none by `until`, or something did not hold. */
+  /** One event and all that follows from it; false if nothing happens by `until`, or something did not hold. */
   #advance(until: number): boolean {
     const { world } = this;
     const { timeline } = world;
@@ -190,7 +190,7 @@ class Simulation implements Hooks {
     return moved && world.violation === undefined;
   }
 
-  // ---- what a pool says to nobody
+  // ---- what a pool does not say
 
   accepting(task: Task): void {
     const { world, witness } = this;

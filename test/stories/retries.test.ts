@@ -11,7 +11,7 @@ const MANY: readonly Mishap[] = ['crash', 'crash', 'crash', 'crash', 'crash', 'c
 
 interface Played {
   readonly run: { readonly outcome?: unknown; readonly error?: unknown };
-  /** How long after each failure the next attempt began, in milliseconds. */
+  /** Milliseconds from each failure to the beginning of the next attempt. */
   readonly pauses: number[];
   readonly retries: PoolEvents['retry'][];
 }

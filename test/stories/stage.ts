@@ -64,8 +64,8 @@ export function once<Name extends PoolEventName>(pool: Pick<Pool, 'once'>, name:
 }
 
 /**
- * Resolves once all threads and spares are there and idle, and nobody else; not before `also` holds. Not every step on the way is an
- * event (an orphan that ends at last is none), so it looks now and then.
+ * Resolves once all threads and spares are there and idle, and no others; not before `also` holds. Not every step on the way is an
+ * event (an orphan that ends at last emits nothing), so it looks now and then.
  */
 export async function whole(pool: Pick<Pool, 'stats'>, threads: number, spares: number, also: () => boolean = () => true): Promise<void> {
   for (;;) {
@@ -88,7 +88,7 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
 
 /** Keeps the main thread from doing anything, timers and messages included; longer than `ms` if `until` does not hold before. */
 export function block(ms: number, until: () => boolean = () => true): void {
-  // Time in which the machine gives the program no processor is charged to no task: the program has to work for as long.
+  // Time in which the machine gives the program no processor counts for no task: the program has to work for as long.
   const cpu = process.cpuUsage();
   const worked = (): number => {
     const { user, system } = process.cpuUsage(cpu);

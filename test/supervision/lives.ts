@@ -14,7 +14,7 @@ export function puppet(): Puppet {
 }
 
 /**
- * So many children are started, each dies once (and comes back, unless it is temporary), half are terminated one by one, the
+ * The given number of children is started, each dies once (and comes back, unless it is temporary), half are terminated one by one, the
  * rest are stopped with their supervisor. Returns the CPU time it took, in nanoseconds a child.
  * Nothing in that may cost more with more siblings.
  */

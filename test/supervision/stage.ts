@@ -20,7 +20,7 @@ export type StartMove = 'ok' | 'slow' | 'fail' | 'ignore';
 
 export const crash = (message = 'boom'): ExitReason => ({ kind: 'error', error: new Error(message) });
 
-/** A child that lives on the stage: it dies when it is told to, and keeps the stage's log. */
+/** A child that lives on the stage: it dies when it has to, and keeps the stage's log. */
 export class Actor implements RunningChild {
   readonly id: string;
   readonly exited: Promise<ExitReason>;

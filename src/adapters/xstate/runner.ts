@@ -79,7 +79,7 @@ export class Runner {
         throw actorRefused('spawned an actor');
       case 'xstate.stopChild':
       case 'xstate.emit':
-        break; // There are no children, and nobody listens to a thread.
+        break; // There are no children, and no listener hears a thread.
       default:
         if (!context().replaying) (exec as ((args: unknown, params: unknown) => void) | undefined)?.(info, params);
     }

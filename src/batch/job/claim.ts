@@ -1,5 +1,5 @@
 /**
- * What makes this run one of several that were started for the same job, of which one may write: whoever holds the claim that was given out last. The
+ * What makes this run one of several that were started for the same job, of which one may write: the one that holds the claim that was given out last. The
  * runs may be on machines that cannot see each other.
  */
 export interface Claim {

@@ -49,7 +49,7 @@ export class Recorder {
   #failed = 0;
   readonly #kinds: Record<string, number> = {};
   #first: FirstFailure | undefined;
-  /** Of the call that is being recorded. */
+  /** The call that is being recorded. */
   #receipt: Receipt | undefined;
 
   constructor(options: RecorderOptions) {

@@ -74,7 +74,7 @@ export async function replaceText(disk: Disk, path: string, text: string): Promi
   await disk.syncDirectory(dirname(path));
 }
 
-/** Puts a copy in the place of a file, in one step: whoever has the file open from before has one without a name. One that is not there stays so. */
+/** Puts a copy in the place of a file, in one step: a process that has the file open from before has one without a name. One that is not there stays so. */
 export async function replaceByCopy(disk: Disk, path: string): Promise<void> {
   if ((await disk.facts(path)) === undefined) return;
   const draft = `${path}.new`;

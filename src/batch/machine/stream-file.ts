@@ -23,7 +23,7 @@ const closeDescriptor = promisify(close);
 
 /**
  * Bytes of one write. A write to a pipe returns when the reader has taken all of it, and nothing tells of a part; in small pieces a slow
- * reader is told from one that takes nothing.
+ * reader is distinguished from one that takes nothing.
  */
 const PIECE = 16_384;
 

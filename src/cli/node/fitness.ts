@@ -6,7 +6,7 @@ import type { PutJob } from '../../durable/board.ts';
 
 const minor = (version: string): string => version.split('.').slice(0, 2).join('.');
 
-/** The nonce in the file that whoever has put the job has left beside its output. */
+/** The nonce in the file that the command has left beside the output of its job. */
 export async function nonceAt(proof: string): Promise<string | undefined> {
   try {
     return (JSON.parse(await readFile(proof, 'utf8')) as { nonce?: string }).nonce;

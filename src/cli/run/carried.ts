@@ -4,7 +4,7 @@ import type { BatchProgress } from '../../batch/index.ts';
 export interface Carried {
   /** Managers that were started, including the one that receives this. */
   readonly managers: number;
-  /** Of the managers before it. */
+  /** What the managers before it have counted. */
   readonly retries: number;
   /** Their dead letters by kind. */
   readonly kinds: BatchProgress['kinds'];
@@ -29,7 +29,7 @@ export function ofAll<P extends BatchProgress>(progress: P, before: Carried): P 
   };
 }
 
-/** What is carried on when a manager has died. @param last what all have counted, as it was told last */
+/** What is carried on when a manager has died. @param last what all have counted, as it was reported last */
 export function carriedFrom(last: BatchProgress | undefined, { managers, earlier }: Carried): Carried {
   if (last === undefined) return { ...NOTHING_CARRIED, managers };
   const { retries, kinds, firstFailure } = last;

@@ -4,13 +4,13 @@ const WINDOW = 256;
 /** Whether callers of `run` had better wait. Costs a comparison a task. */
 export class Pressure {
   readonly #changed: (needed: boolean, open: number) => void;
-  /** So many open tasks are much; so few are none too many. */
+  /** At this many open tasks callers had better wait; at this few they need not any more. */
   #high = 0;
   #low = 0;
   readonly #maxQueue: number;
   #state: 'low' | 'high' = 'low';
 
-  /** @param threads that serve at most @param changed is told when callers had better wait, and when not any more */
+  /** @param threads that serve at most @param changed is called when callers had better wait, and when not any more */
   constructor(threads: number, maxQueue: number, changed: (needed: boolean, open: number) => void) {
     this.#changed = changed;
     this.#maxQueue = maxQueue;

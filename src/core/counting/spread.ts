@@ -26,7 +26,7 @@ export function placeOf(ms: number): number {
   return place < PLACES ? place : PLACES - 1;
 }
 
-/** The longest time below which nothing is counted at this place, in milliseconds. */
+/** Milliseconds below which nothing is counted at this place. */
 export function leastOf(place: number): number {
   return place === 0 ? 0 : LEAST * 2 ** Math.floor(place / PARTS) * (1 + (place % PARTS) / PARTS);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 export interface BackoffLimits {
   /** Delay before the second restart, in milliseconds; each further one waits twice as long. 0 means no delays at all. */
   minTimeout: number;
-  /** No delay is longer, in milliseconds. */
+  /** Milliseconds of the longest delay. */
   maxTimeout: number;
   /** After that many milliseconds without a restart the next one is a first one again. Default `Infinity`: never. */
   resetAfter?: number;

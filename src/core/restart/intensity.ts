@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 export interface IntensityLimits {
   /** That many restarts are allowed within the window; one more is one too many. */
   intensity: number;
-  /** Length of the sliding window, in milliseconds. */
+  /** Milliseconds of the sliding window. */
   within: number;
 }
 
@@ -15,7 +15,7 @@ export interface IntensityLimits {
 export class RestartIntensity {
   /** Restarts that are allowed within the window. */
   readonly intensity: number;
-  /** Length of the sliding window, in milliseconds. */
+  /** Milliseconds of the sliding window. */
   readonly within: number;
   readonly #clock: Clock;
   /** Oldest first; what lies before `#head` has left the window. Never more than `intensity` + 1 live entries. */

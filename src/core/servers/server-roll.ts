@@ -29,7 +29,7 @@ export interface ServerNow {
   readonly mailbox: number;
   readonly maxMailbox: number;
   readonly log: { readonly committed: number; readonly messages: number; readonly open: number; readonly bytes: number };
-  /** Of the copy of the state with which the log begins; 0 if there is none. */
+  /** Bytes of the copy of the state with which the log begins; 0 without one. */
   readonly stateBytes: number;
   readonly timers: number;
   readonly restarts: number;

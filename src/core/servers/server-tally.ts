@@ -7,7 +7,7 @@ export type MessageKind = (typeof MESSAGE_KINDS)[number];
 /** What can come of one: a reply, an error as the reply, a reply that comes later; or it is part of no replay. */
 export const MESSAGE_OUTCOMES = ['replied', 'failed', 'later', 'dropped'] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
-/** Why a message was not taken: too many wait, the server ends or has ended, or it is none that the server knows or that can be sent. */
+/** Why a message was not taken: too many wait, the server ends or has ended, or the server does not know such a message, or it cannot be sent. */
 export const REFUSALS = ['mailbox_full', 'stopped', 'message'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 

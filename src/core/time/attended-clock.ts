@@ -16,7 +16,7 @@ export interface Timepiece {
 interface Pause {
   readonly from: number;
   readonly until: number;
-  /** All that was lost before it, and with it, in milliseconds. */
+  /** Milliseconds that were lost before it and with it, in all. */
   readonly before: number;
   readonly lost: number;
 }

@@ -11,7 +11,7 @@ const MARK: unique symbol = Symbol.for('holdfast.transfer') as never;
 /** As in Piscina, on an object that says itself what of it is transferred; and what is sent in its place. */
 export const transferableSymbol: unique symbol = Symbol.for('Piscina.transferable') as never;
 export const valueSymbol: unique symbol = Symbol.for('Piscina.valueOf') as never;
-/** Of the symbol that Piscina's own `move` puts on such an object, which no other code can have. */
+/** The description of the symbol that Piscina's own `move` puts on such an object; no other code can have that symbol. */
 const MOVED_BY_PISCINA = 'Piscina.kMovable';
 
 /** An object that says itself what of it is transferred. */

@@ -1,6 +1,6 @@
 import { MAX_BUNDLE } from '../../core/wire/control-block.ts';
 
-/** A bundle should keep a thread of this machine busy for about this long, in milliseconds. */
+/** Milliseconds for which a bundle should keep a thread of this machine busy. */
 const TARGET = 1;
 /** Weight of one report in the running mean: heavy tasks among many light ones stay in memory for hundreds of reports. */
 const RISE = 0.3;

@@ -87,7 +87,7 @@ export class Slots {
     this.#counts.dormant++;
   }
 
-  /** An empty slot, the last of them, is to be filled no more: false if there is none. */
+  /** An empty slot, the last of them, is to be filled no more: false if no slot is empty. */
   drop(): boolean {
     for (let slot = this.#threads.length - 1; slot >= 0; slot--) {
       if (this.#threads[slot] !== undefined || !this.isWanted(slot)) continue;

@@ -16,7 +16,7 @@ interface Known {
   readonly settled: boolean;
 }
 
-/** The file system, and a clock that nobody sets. */
+/** The file system, and a clock that cannot be set. */
 export interface Disk {
   state(file: URL): string;
   read(file: URL): Uint8Array;

@@ -75,7 +75,7 @@ export class Places implements Capacity {
     this.changed();
   }
 
-  /** The broker does not answer, so that nobody knows of any place. */
+  /** The broker does not answer, so that no place is known. */
   unknown(): void {
     if (this.#known) return;
     this.#known = true;

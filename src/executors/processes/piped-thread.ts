@@ -23,7 +23,7 @@ export interface PipedOrder {
   readonly marks: Uint8Array;
 }
 
-/** A worker thread in another process that has a runtime of its own. Bytes go there and come from there, and nobody on the way looks at them. */
+/** A worker thread in another process that has a runtime of its own. Bytes go there and come from there, and nothing on the way looks at them. */
 export class PipedThread implements Tenant {
   threadId = -1;
   readonly number: number;

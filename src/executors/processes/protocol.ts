@@ -41,10 +41,10 @@ export type ToCell =
   /** How much memory does the process hold? */
   | { readonly do: 'measure'; readonly thread: number };
 
-/** All that a cell is told. */
+/** Every order to a cell. */
 export type CellCommand =
   | ToCell
-  /** Starts a thread that is no business of the cell: what it is told to be, and all that it is sent later, travels beside the message. */
+  /** Starts a thread that is no business of the cell: what it is to be, and all that it is sent later, travels beside the message. */
   | { readonly do: 'open'; readonly thread: number; readonly place: number; readonly runtime: Runtime }
   | { readonly do: 'pass'; readonly thread: number };
 

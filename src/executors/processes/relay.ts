@@ -2,7 +2,7 @@ import { reviveError } from '../../core/wire/revive.ts';
 import type { ThreadEvents } from '../executor.ts';
 import type { FromCell } from './protocol.ts';
 
-/** What a thread in another process says of what happens in it, and nobody on the way has to know. */
+/** What a thread in another process says of what happens in it, and nothing on the way has to know. */
 export type Relayed = Extract<
   FromCell,
   { readonly tell: 'progress' | 'lateError' | 'accounted' | 'unreadable' | 'garbage' | 'tearsDown' | 'tornDown' | 'message' }

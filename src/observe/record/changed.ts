@@ -1,4 +1,4 @@
-/** Tells what has changed since it was told last. */
+/** Tells what has changed since the last time. */
 export class Changed<T> {
   #last = '';
 

@@ -119,7 +119,7 @@ function neverStarted({ running, waiting, missing, servers }: Standing): number 
 }
 
 /**
- * For how long threads are idle although copies wait, because all that waits are copies of a task that these threads have had: whoever comes then finds an idle thread. Until another task comes, or
+ * For how long threads are idle although copies wait, because all that waits are copies of a task that these threads have had: a task that comes then finds an idle thread. Until another task comes, or
  * nothing waits.
  */
 function idleTime({ running, waiting, missing, servers }: Standing, arrivals: number, idle: number): number {

@@ -76,7 +76,7 @@ export function sharedQueueDelay({ servers, lost, load, service, noticed, outage
   const waits = erlangC(servers - lost, load * servers);
   const base = (length: number): number => before * Math.exp(-decay * length);
   const motion: Queue = { drift: rate - left, variance: rate + left };
-  /** Chance that the queue is longer than that, so long after the loss. */
+  /** Chance that the queue is longer than that, at this time after the loss. */
   const longer = (length: number, ms: number): number => {
     const from = (start: number): number => longerThan({ ...motion, start }, length, ms);
     const mixed = EXPONENTIAL.reduce((sum, start) => sum + from(start / decay), 0) / STARTS;

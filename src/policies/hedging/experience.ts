@@ -46,7 +46,7 @@ export class Experience {
     return this.#runTimes.p95;
   }
 
-  /** The longest that a task took lately, in milliseconds. */
+  /** Milliseconds that the longest of the latest tasks took. */
   get longest(): number {
     return this.#longest;
   }

@@ -48,7 +48,7 @@ export class Lookout {
   readonly #outrun = new WeakMap<Attempt, { readonly startedAt: number; readonly earnedUntil: number }>();
   #timer: Timer | undefined;
   #open = 0;
-  /** The shortest wait that a rule of an open task names, in milliseconds. */
+  /** Milliseconds of the shortest wait that a rule of an open task names. */
   #shortest = Number.POSITIVE_INFINITY;
 
   /** @param rulesOf the rules of an attempt that may be hedged */

@@ -1,6 +1,6 @@
 /** Each bin is this much wider than the one before: a quantile is at most that factor too large. */
 const GROWTH = 1.1;
-/** Upper end of the first bin, in milliseconds. */
+/** Milliseconds at the upper end of the first bin. */
 const SMALLEST = 0.001;
 /** The last one ends after some days. */
 const BINS = 260;

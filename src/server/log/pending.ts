@@ -19,7 +19,7 @@ export class Pending {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
   #state: 'waiting' | 'settled' = 'waiting';
-  /** Since when it waits, and until when; on the server's clock, in milliseconds. */
+  /** Since when it waits, and until when: milliseconds on the server's clock. */
   readonly since: number;
   readonly deadline: number;
   readonly timeout: number;

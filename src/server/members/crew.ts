@@ -107,7 +107,7 @@ export class Crew {
     return needed;
   }
 
-  /** Forgets what is in the snapshot, and what nobody needs. Who is so far behind that the log would grow without a bound goes on from the snapshot. */
+  /** Forgets what is in the snapshot, and what no member needs. A member so far behind that the log would grow without a bound goes on from the snapshot. */
   trim(mostBytes: number = Number.POSITIVE_INFINITY): void {
     const { log } = this.#parts;
     log.trim(this.needed);

@@ -77,7 +77,7 @@ export class Member {
   #sent: number;
   #ended: Ended | undefined;
   #lived = false;
-  /** On the server's clock, in milliseconds. */
+  /** Milliseconds on the server's clock. */
   readonly startedAt: number;
   /** When it last said something, or was given something after it had answered everything; on the same clock. */
   heardAt: number;

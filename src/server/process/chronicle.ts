@@ -16,7 +16,7 @@ export class Chronicle {
     };
     emitter.on('threadExit', ({ role, reason, message, error }) => {
       tally.exits.add(`${role} ${reason}`);
-      // Those are ended on purpose, and follow from what was told already.
+      // Those are ended on purpose, and follow from what was reported already.
       if (reason === 'stopped' || reason === 'tainted') return;
       add('death', `a ${role} died: ${reason}${message === undefined ? '' : ` at ${JSON.stringify(message)}`}`, error);
     });

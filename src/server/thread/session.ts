@@ -22,7 +22,7 @@ const exit: typeof process.exit = process.exit.bind(process);
 /** What the manager says first, and a cell passes on unread. */
 export interface ServerOrder {
   readonly init: ThreadInit;
-  /** What the machine's monotonic clock (`hrtime`) shows at zero of the manager's, in milliseconds. */
+  /** Milliseconds that the machine's monotonic clock (`hrtime`) shows at zero of the manager's. */
   readonly epoch: number;
 }
 

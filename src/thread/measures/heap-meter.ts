@@ -16,7 +16,7 @@ function collector(): () => void {
   }
 }
 
-/** The heap is measured at most this often, in milliseconds. */
+/** Milliseconds between two measurements of the heap, at least. */
 const EVERY = 100;
 
 /**

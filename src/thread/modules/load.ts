@@ -25,7 +25,7 @@ export class TaskModule {
     return new TaskModule((await load(href)) as Exports, href);
   }
 
-  /** The function of that name, if no promise has to be awaited for it. @throws {TypeError} `ERR_NO_SUCH_EXPORT` if there is none */
+  /** The function of that name, if no promise has to be awaited for it. @throws {TypeError} `ERR_NO_SUCH_EXPORT` if the module has no such function */
   handler(name: string): Handler | undefined {
     const known = getFrom(this.#handlers, name);
     if (known !== undefined) return known;

@@ -32,7 +32,7 @@ export class TaskModules implements Handlers {
   /** Kept, as Node keeps it for an ES module: a module gets another chance in another thread. */
   readonly #failures = new Map<string, LoadFailure>();
 
-  /** @param loaded is told of each module, in the order in which they are loaded */
+  /** @param loaded is called with each module, in the order in which they are loaded */
   constructor(load: Import, loaded: (module: TaskModule) => void) {
     this.#import = load;
     this.#loaded = loaded;

@@ -31,7 +31,7 @@ export class Inode {
     this.pending = [];
   }
 
-  /** Of what was not synced, any part may have reached the disk, in any order, and of a write any of its sectors. */
+  /** Any part of what was not synced may have reached the disk, in any order, and any sectors of a write. */
   cutPower(random: Random): void {
     for (const op of this.pending) {
       if (random() < 0.4) continue;

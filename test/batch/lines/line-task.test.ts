@@ -50,7 +50,7 @@ test('lines that are parsed and stringified in the threads leave what those do t
   const directory = scratch(t);
   writeFileSync(join(directory, 'in.ndjson'), INPUT);
   const lines = await outcome(directory, {});
-  // Whoever looks at inputs or results in this thread gets values.
+  // An option that looks at inputs or results in this thread gets values.
   const values = await outcome(directory, { quarantine: { after: 1_000 } });
   assert.equal(lines.results, values.results);
   assert.deepEqual(lines.letters.split('\n'), values.letters.split('\n'));

@@ -37,7 +37,7 @@ test('however the input is cut into chunks, its lines are the same', (t) => {
       at = end;
     }
     const maxLine = random() < 0.5 ? 50 : 1_000;
-    // Without a line feed behind it, an empty last line is none.
+    // Without a line feed behind it, an empty last line does not count.
     const counted = input === whole || lines.at(-1)!.length > 0 ? lines : lines.slice(0, -1);
     assert.deepEqual(
       split(chunks, maxLine),

@@ -34,7 +34,7 @@ async function killManager(t: TestContext, scene: Scene, wait: number): Promise<
   return took;
 }
 
-/** Both at the same instant: nobody is left to see to anything. */
+/** Both at the same instant: no process is left to see to anything. */
 async function killBoth(t: TestContext, scene: Scene, wait: number): Promise<number> {
   const job = await holdUp(t, scene, wait);
   killed(job.commandLine);

@@ -16,7 +16,7 @@ export interface Scene {
   readonly sign: string;
   /** The manager is stopped (SIGSTOP), as by a debugger or `kill -STOP`. */
   readonly stopped?: boolean;
-  /** Nobody may see to it that the manager is replaced. */
+  /** No process may be left to replace the manager. */
   readonly once?: boolean;
 }
 

@@ -19,7 +19,7 @@ class Nobodys extends Task {
 
 const task = (priority = 0): Task => new Nobodys(ids++, spec(priority), undefined, 0, undefined);
 const thread = (key: number): PoolThread => new PoolThread(key, 'first', 0);
-/** Of so many threads that nobody is ever passed too often, unless a test wants that. */
+/** With as many threads as keep every task from being passed too often, unless a test wants that. */
 const backlog = (threads = 1000): Backlog => new Backlog(new RecoveryBudget(0.4), threads);
 
 function copies(count: number, priority = 0): Attempt[] {

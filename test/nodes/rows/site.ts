@@ -58,7 +58,7 @@ export class Site {
     this.nodes.push({ program, network });
   }
 
-  /** Keeps the pool busy for so long, while something happens. Every task gives its own value; returns how they ran. */
+  /** Keeps the pool busy for this time, while something happens. Every task gives its own value; returns how they ran. */
   async load(ms: number, happens: () => Promise<void> | void): Promise<{ tasks: number; runs: number; charged: number }> {
     const end = performance.now() + ms;
     let tasks = 0;

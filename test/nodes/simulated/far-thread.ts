@@ -7,7 +7,7 @@ import type { LocalExecutor, LocalThread } from '../../../src/executors/nodes/ag
 import type { Packed } from '../../../src/executors/pack.ts';
 import type { Machine } from './machine.ts';
 
-/** What one execution does: for so long, and then. */
+/** What one execution does: how long it takes, and how it ends. */
 export interface Deed {
   readonly ms: number;
   readonly outcome: 'returns' | 'throws' | 'crashes' | 'hangs';

@@ -1,6 +1,6 @@
 import { settlePromises } from '../../simulation/world/process-globals.ts';
 
-/** What is to be done waits here while nobody can do it: the program is stopped, or its loop is blocked. */
+/** What is to be done waits here while it cannot be done: the program is stopped, or its loop is blocked. */
 export class Gate {
   readonly #held: (() => void)[] = [];
   /** Reasons to be shut. */

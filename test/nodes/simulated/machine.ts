@@ -65,14 +65,14 @@ export class Machine {
     this.loop.open();
   }
 
-  /** SIGKILL, or the end of the machine. Whoever looks on has to tell the broker: `link.die`. */
+  /** SIGKILL, or the end of the machine. The caller has to tell the broker: `link.die`. */
   kill(): void {
     this.loop.end();
     this.threads.end();
     this.link.die();
   }
 
-  /** Something happens in a thread after so long, if the machine lives; when it is stopped, once it goes on. */
+  /** Something happens in a thread after this time, if the machine lives; when it is stopped, once it goes on. */
   inside(fn: () => void, ms: number): void {
     this.#base.after(() => this.threads.turn(fn), ms);
   }

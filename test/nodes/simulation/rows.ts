@@ -6,7 +6,7 @@ export interface Row {
   readonly row: string;
   /** What happens, 2 s after the beginning. */
   play(world: World): void;
-  /** Why nodes were lost, each as often as it was told. Absent: it depends on the moment. */
+  /** Why nodes were lost, each as often as it was reported. Absent: it depends on the moment. */
   readonly down?: readonly string[];
   /** Milliseconds in which tasks come. @default 5_000 */
   readonly ms?: number;
@@ -15,7 +15,7 @@ export interface Row {
   /** Nodes at the beginning. @default 3 */
   readonly nodes?: number;
   readonly clocksApart?: number;
-  /** Whether what had been given to somebody may run again. */
+  /** Whether what had been given to a node may run again. */
   readonly again?: boolean;
 }
 
@@ -26,7 +26,7 @@ function busiest({ nodes, witness }: World): SimNode {
   return nodes.reduce((best, node) => (running(node) > running(best) ? node : best));
 }
 
-/** The network is cut for so long; long enough for the node to be missed. */
+/** The network is cut for this time: long enough for the node to be missed. */
 const cuts = ([1_000, 3_000, 30_000] as const).flatMap((ms): Row[] =>
   (['cut', 'cutOut', 'cutIn'] as const).map((way) => ({
     row: `the network of a node is cut for ${ms / 1_000} s, ${{ cut: 'both ways', cutOut: 'away from it', cutIn: 'towards it' }[way]}`,

@@ -23,9 +23,9 @@ export class SimNode {
   readonly kind: NodeKind;
   readonly machine: Machine;
   readonly agent: Agent;
-  /** `leaving`: it was told to drain. */
+  /** `leaving`: it is to drain. */
   state: 'up' | 'leaving' | 'dead' = 'up';
-  /** When it was last unable to be heard, or might have been; on the shared time. */
+  /** When its words last could not arrive, or might not have; on the shared time. */
   impairedAt: number = Number.NEGATIVE_INFINITY;
   /** When its process was killed. */
   killedAt: number | undefined;

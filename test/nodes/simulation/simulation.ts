@@ -116,7 +116,7 @@ class NodesSimulation implements Hooks {
     world.state = 'liveness';
     world.journal.note('faultsStop', witness.open);
     world.sky.clear();
-    // Whoever was lost for good is replaced.
+    // A node that was lost for good is replaced.
     for (const kind of climate.fleet) if (!kind.lies) world.start(kind);
     this.#until(
       'the faults stopped',
@@ -203,7 +203,7 @@ class NodesSimulation implements Hooks {
     return moved && this.world.violation === undefined;
   }
 
-  // ---- what a pool says to nobody
+  // ---- what a pool does not say
 
   accepting(task: Task): void {
     this.world.witness.accepted(task);

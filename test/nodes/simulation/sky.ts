@@ -4,7 +4,7 @@ import { WEATHER, type Weather } from './climate.ts';
 import type { Ground } from './ground.ts';
 import type { SimNode } from './sim-node.ts';
 
-/** Milliseconds for which what was done to a node may still show: an answer that did not come, a channel that nobody renewed. */
+/** Milliseconds for which what was done to a node may still show: an answer that did not come, a channel that was not renewed. */
 const AFTERMATH = 12_000;
 
 /** What comes over nodes, links, broker and manager, as the climate of the seed has it. */

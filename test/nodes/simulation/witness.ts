@@ -132,7 +132,7 @@ export class Witness {
     return undefined;
   }
 
-  /** Nobody is charged with what a neighbour, a node or the network has done, unless it was seen to be in the middle of it. */
+  /** No task pays for what a neighbour, a node or the network has done, unless it was seen to be in the middle of it. */
   #unexplained(truth: Truth, { attempt, replica, kind, error }: AttemptRecord): string | undefined {
     const starts = truth.startsOf(attempt, replica);
     const { now, climate } = this.#world;
@@ -154,7 +154,7 @@ export class Witness {
     if (starts.some(({ fate }) => fate === 'crashed')) return undefined;
     if (!(error instanceof WorkerCrashError) || error.node === undefined)
       return truth.once || starts.some(({ fate }) => fate === 'killed') ? undefined : 'its thread did not crash';
-    // What was seen to run when its node was lost is charged; so is what may run only once, and what has lost a node before.
+    // What was seen to run when its node was lost pays a retry; so does what may run only once, and what has lost a node before.
     if (starts.some(({ node }) => node.agent.id === error.node) || truth.once) return undefined;
     return this.losses - truth.lostBefore >= 2 ? undefined : 'it had not begun on the node that was lost';
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Attempt } from '../../../src/core/task.ts';
 import { Stage } from './stage.ts';
 
-/** It has seen what is usual, and, as nobody was hedged beside it, how long a task may take. */
+/** It has seen what is usual, and, since no task was hedged beside it, how long a task may take. */
 async function experienced(): Promise<Stage> {
   const stage = new Stage({ after: 'p95', budget: 0.5 });
   await stage.usual(40, 10);
@@ -33,7 +33,7 @@ test('where copies have lost lately, the merely late get none, so that the budge
     const copy = stage.host.submitted.at(-1)!;
     stage.host.returns(late, 'late');
     stage.host.returns(copy, 'later');
-    await stage.usual(30, 10); // Nobody is to go without for want of budget.
+    await stage.usual(30, 10); // No task is to go without a copy for want of budget.
   }
   stage.begin();
   await stage.clock.advance(30);

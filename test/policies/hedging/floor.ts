@@ -6,7 +6,7 @@ import { HedgeCourse, Hedging } from '../../../src/policies/hedging/hedge-course
 import type { HedgeRules } from '../../../src/policies/hedging/rules.ts';
 import { FakeDesk } from '../redundancy/desk.ts';
 
-/** How long an attempt takes, in milliseconds. */
+/** Milliseconds that an attempt takes. */
 export type Service = (task: number, replica: number) => number;
 
 /** Threads in virtual time: they run what is submitted, one attempt each, first come first served, and end none before its time. */

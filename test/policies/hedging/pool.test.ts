@@ -103,7 +103,7 @@ test('a budget of nothing is no copies; what was earned is what copies may cost'
   for (let i = 0; i < 3; i++) assert.equal(await none.run(30), 30);
   assert.deepEqual(await hedges(none), { won: 0, lost: 0 });
 
-  // The slowness lies in the task: every copy takes as long, and runs to its end unless it is told.
+  // The slowness lies in the task: every copy takes as long, and runs to its end unless it learns that it is not needed.
   const tight = new Pool({ filename, name: 'busy', threads: 2, hedge: { after: 5, budget: 0.05 } });
   t.after(() => tight.close({ force: true }));
   let copies = 0;

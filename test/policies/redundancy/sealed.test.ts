@@ -10,7 +10,7 @@ const rows = (first: number): unknown => Array.from({ length: 5_000 }, (_, i) =>
 
 interface Watched {
   readonly pool: Pool;
-  /** Of each result that has arrived, whether it was sealed. */
+  /** Whether each result that has arrived was sealed. */
   readonly sealed: boolean[];
   readonly conflicts: PoolEvents['conflict'][];
   readonly reports: CrashReport[];

@@ -34,6 +34,6 @@ export function sideOf(mode: Mode, seed: number): number {
 export function weatherOf(mode: Mode, random: Random): Weather {
   if (mode === 'single and wrong') return { ...FAIR, spoil: 0.02 };
   const some = (most: number): number => (random() < 0.3 ? 0 : random() * most);
-  // Replicas must not lose their majority to chance: what two bad cores say alike nobody can know.
+  // Replicas must not lose their majority to chance: what two bad cores say alike cannot be known.
   return { halfway: some(0.05), replaying: some(0.01), copying: some(0.1), idle: some(0.02), spoil: mode === 'replicas' ? some(0.03) : 0 };
 }

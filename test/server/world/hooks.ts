@@ -1,6 +1,6 @@
 /** What the simulated world does to a handler that is at work. Set by the world around each turn of a thread. */
 export interface Fate {
-  /** Called half way through a change of the state. May end the thread, by an error that nobody sees. */
+  /** Called half way through a change of the state. May end the thread, by an error that is not seen. */
   halfway(replaying: boolean): void;
   /** Spoils a result without a sign, as a bad core does. */
   spoil(value: number): number;

@@ -6,7 +6,7 @@ export function matrixOf(struck: ReadonlyMap<string, number>): string {
   return [`| | ${MOMENTS.join(' | ')} |`, `|---|${MOMENTS.map(() => '---:|').join('')}`, ...rows].join('\n');
 }
 
-/** Where nothing has struck yet. A take-over is one by a standby; where there is none, a thread that has replayed everything comes to the first new message. */
+/** Where nothing has struck yet. A take-over is one by a standby; without a standby, a thread that has replayed everything comes to the first new message. */
 export function missing(struck: ReadonlyMap<string, number>): string[] {
   return KINDS.flatMap((kind) => MOMENTS.map((moment) => `${kind} ${moment}`)).filter((cell) => !struck.has(cell));
 }

@@ -35,7 +35,7 @@ export type Moment = (typeof MOMENTS)[number];
 
 export const FAIR: Weather = { halfway: 0, replaying: 0, copying: 0, idle: 0, spoil: 0 };
 
-/** Ends a simulated thread: nothing that it does afterwards is heard. */
+/** Ends a simulated thread: nothing that it does afterwards arrives. */
 class Killed extends Error {}
 
 /** The real runtime of a thread, on queues that the world empties in an order that it draws. */
@@ -194,7 +194,7 @@ export class SimThreads {
       spoil: (value) => {
         if (weather.spoil === 0 || thread.replica !== this.badReplica || random() >= weather.spoil) return value;
         this.spoiled++;
-        return value ^ (1 + thread.replica); // What is wrong with a core is wrong with the next thread on it as well. Two cores differ: what they say alike nobody can know.
+        return value ^ (1 + thread.replica); // What is wrong with a core is wrong with the next thread on it as well. Two cores differ: what they say alike cannot be known.
       },
     };
     try {

@@ -5,7 +5,7 @@ import { type Event, Waits } from '../world/waits.ts';
 import { Workers } from '../world/workers.ts';
 
 export interface OwnQueueSetting {
-  /** What fails: a node, which vanishes without a word and whose place a node that stands by takes; or a thread, which is heard to die and is replaced. */
+  /** What fails: a node, which vanishes without a word and whose place a node that stands by takes; or a thread, whose death is noticed at once, and which is replaced. */
   readonly fails: 'node' | 'thread';
   /** Events a second. */
   readonly rate: number;
@@ -17,7 +17,7 @@ export interface OwnQueueSetting {
 
 /** What one failure did. */
 export interface OwnQueueOutcome {
-  /** Events that came while nobody served. */
+  /** Events that came while no node served. */
   readonly hit: number;
   readonly late: number;
   /** Milliseconds from the failure until nothing was left to do. */
@@ -30,7 +30,7 @@ const WARM_UP = 2_000;
 interface Victim {
   readonly crew: Crew;
   readonly spares: number;
-  /** @param failed is told when it has */
+  /** @param failed is called when it has */
   fail(parts: PoolParts, failed: () => void): void;
 }
 

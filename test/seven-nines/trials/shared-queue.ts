@@ -109,7 +109,7 @@ function withLoss(seed: number, setting: SharedQueueSetting, spares: number): Pr
     stage.run(lostAt + noticed + 1);
     stage.run(Number.POSITIVE_INFINITY, () => full && waits.waiting === 0);
     const [until, came] = [timeline.now(), waits.came];
-    // Whoever is still open may be late.
+    // What is still open may be late.
     stage.run(until + 10 * service + late);
     return { lostAt, whole: until - lostAt, until, came, events };
   });

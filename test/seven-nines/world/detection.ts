@@ -11,7 +11,7 @@ export interface Detection {
 const LOOKS = 8;
 const LONGEST = 250;
 
-/** Which silence makes a pool know of a loss after so many milliseconds: it looks at its nodes now and then, and not all the time. */
+/** Which silence makes a pool know of a loss after this many milliseconds: it looks at its nodes now and then, and not all the time. */
 export function detectionOf(noticed: number): Detection {
   let best: Detection | undefined;
   for (let silence = Math.max(100, Math.round(noticed) - 2 * LONGEST); silence <= noticed + LONGEST; silence++) {

@@ -57,7 +57,7 @@ export class Fleet {
     for (let i = 0; i < options.nodes; i++) this.join();
   }
 
-  /** What the pool has to be told of its nodes. */
+  /** What the pool has to know of its nodes. */
   get nodes(): NodesOptions {
     return { url: 'redis://127.0.0.1', name: 'fleet', silence: this.#detection.silence, brokerTimeout: 1e9 };
   }

@@ -1,4 +1,4 @@
-/** What comes, when, and how long it takes: without end, and drawn as far as somebody asks. */
+/** What comes, when, and how long it takes: without end, and drawn as far as it is asked for. */
 export class Stream {
   readonly #gap: () => number;
   readonly #time: () => number;
@@ -42,7 +42,7 @@ export interface Run {
 const NOBODY = -1;
 
 /**
- * A queue as books have it: first in first out, servers that need no time to be told what is next, and nothing else. It runs a thousand times as fast as a
+ * A queue as books have it: first in first out, servers that need no time to learn what is next, and nothing else. It runs a thousand times as fast as a
  * pool on simulated machines, and is so much like it that the difference of the two, with the same events, needs few samples (a control variate).
  */
 export class IdealQueue {

@@ -50,7 +50,7 @@ export class Stage {
     return new Pool({ filename: MODULE, metrics: false, spares: 0, restart, ...place, ...options }, seams);
   }
 
-  /** Calls `fn` at random instants, so many a millisecond on average, until `until`. */
+  /** Calls `fn` at random instants, `rate` a millisecond on average, until `until`. */
   arrivals(perMs: number, until: number, random: Random, fn: () => void): void {
     const next = (): void => {
       const delay = exponential(random, 1 / perMs);

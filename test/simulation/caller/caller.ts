@@ -11,7 +11,7 @@ import { mapping } from './caller-map.ts';
 /** Tasks that are kept at hand, to be aborted at odd moments. */
 const AT_HAND = 32;
 
-/** To be told so often that the pool is closed, or has failed, is enough. */
+/** After this many answers that the pool is closed, or has failed, a caller stops. */
 const ENOUGH = 50;
 
 /** The program that uses the pool: it submits, aborts, closes, and does so at odd moments. */
@@ -19,7 +19,7 @@ export class Caller {
   readonly world: World;
   readonly pool: Pool;
   readonly witness: Witness;
-  /** Of each kind of tasks that the climate knows. */
+  /** The share of each kind of tasks that the climate knows. */
   readonly rules: readonly Rules[];
   readonly runs: readonly (RunOptions | undefined)[];
   readonly #live: TaskTruth[] = [];

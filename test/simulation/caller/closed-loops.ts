@@ -1,8 +1,8 @@
 import type { Dice } from '../world/dice.ts';
 
 /**
- * Callers that never pause: each has its next task ready as soon as one has settled, so the pool is never idle. So many of them are half of what the
- * threads can do, all of it, or twice as much. 0: in this seed there are none.
+ * Callers that never pause: each has its next task ready as soon as one has settled, so the pool is never idle. Their number is half of what the
+ * threads can do, all of it, or twice as much. 0: not in this seed.
  */
 export function drawClosedLoops(dice: Dice, threads: number): number {
   if (!dice.chance(0.3)) return 0;

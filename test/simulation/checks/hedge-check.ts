@@ -2,7 +2,7 @@ import type { PoolEvents } from '../../../src/core/events.ts';
 import type { World } from '../world/world.ts';
 import type { Start, TaskTruth } from './truth.ts';
 
-/** What was earned for copies, and what they have cost; milliseconds. */
+/** Milliseconds that were earned for copies, and that they have cost. */
 interface Account {
   earned: number;
   cost: number;

@@ -5,7 +5,7 @@ interface Entry {
   count: number;
 }
 
-/** What happened, in order: as one running hash, and as text if somebody wants to read it. */
+/** What happened, in order: as one running hash, and as text if it is to be read. */
 export class Journal {
   readonly #write: ((line: string) => void) | undefined;
   readonly #now: () => number;
@@ -17,7 +17,7 @@ export class Journal {
     this.#write = write;
   }
 
-  /** Whether somebody reads it. */
+  /** Whether it is read. */
   get read(): boolean {
     return this.#write !== undefined;
   }

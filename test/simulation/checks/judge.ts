@@ -15,7 +15,7 @@ import { explain } from '../explain.ts';
 import type { World } from '../world/world.ts';
 import { Answer, type Outcome, type Start, type TaskTruth, Thrown } from './truth.ts';
 
-/** What a rejection says; `undefined` if it is none that a pool may give. */
+/** What a rejection says; `undefined` if a pool may not give it. */
 export function outcomeOf(error: unknown): Outcome | undefined {
   if (error instanceof Thrown || error instanceof BrokenShouldRetry) return 'error';
   if (error instanceof NoQuorumError) return 'conflict';
@@ -96,7 +96,7 @@ function isAwaited({ failed }: TaskTruth, { attempt, repeated }: Start): boolean
 }
 
 /**
- * The copy in a race returned what cannot be cloned: that harms nobody, and its original runs on, perhaps until the time is over. If the original
+ * The copy in a race returned what cannot be cloned: that harms no task, and its original runs on, perhaps until the time is over. If the original
  * had failed before (the attempt made before the copy's), the copy had taken its place, and what became of it is the task's answer.
  */
 function isInVain({ rules, task }: TaskTruth, { attempt, replica }: Start): boolean {

@@ -3,16 +3,16 @@ import type { Dispatcher } from '../../../src/dispatch/dispatcher.ts';
 import type { PoolThread } from '../../../src/dispatch/threads/pool-thread.ts';
 import type { World } from '../world/world.ts';
 
-/** Bundles for each thread that may pass whoever has waited longest; docs/scheduling.md. */
+/** Bundles for each thread that may pass the attempt that has waited longest; docs/scheduling.md. */
 const BY_AGE = 50;
-/** That may pass whoever is next in order. */
+/** Bundles that may pass the attempt that is next in order. */
 const IN_ORDER = 2;
-/** Where more wait than this, to look through them at each bundle would cost too much: less where nobody keeps the pool busy on purpose. */
+/** Where more wait than this, to look through them at each bundle would cost too much: less where no caller keeps the pool busy on purpose. */
 const MOST = 300;
 const MOST_OF_OTHERS = 40;
 
 /**
- * Whoever is next is passed a bounded number of times, counted from outside: when a bundle goes to a thread, everybody who waits and is before it,
+ * An attempt that is next is passed a bounded number of times, counted from outside: when a bundle goes to a thread, every attempt that waits and is before it,
  * and could have had that thread or a spare in its place, has been passed.
  */
 export class OvertakingCheck {
@@ -42,13 +42,13 @@ export class OvertakingCheck {
 
   #byAge(waiting: readonly Attempt[], sent: readonly Attempt[], places: readonly PoolThread[], threads: number): void {
     const plain = waiting.filter(({ placement }) => placement?.kin === undefined && placement?.fresh !== true);
-    // Somebody may have to wait for a new thread. Then whoever has a wish as well may have to wait for him.
+    // One attempt may have to wait for a new thread. Then another one with a wish may have to wait for it.
     const all = waiting.every((attempt) => places.some((place) => suits(attempt, place))) ? waiting : plain;
     for (const oldest of new Set([longestWaiting(all), longestWaiting(plain)])) {
       if (oldest === undefined || !sent.some(({ turn }) => turn > oldest.turn) || !suitsNow(oldest, places)) continue;
       const passes = (this.#passes.get(oldest) ?? 0) + 1;
       this.#passes.set(oldest, passes);
-      // Twice, because somebody who was the oldest before may be watched yet; and what is due in order may go before.
+      // Twice, because an attempt that was the oldest before may be watched yet; and what is due in order may go before.
       if (passes > 2 * (BY_AGE + IN_ORDER + 1) * threads + 8)
         this.#world.fail(`task ${oldest.task.id}, which has waited longest, was passed by ${passes} bundles`);
     }

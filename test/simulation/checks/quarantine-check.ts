@@ -5,7 +5,7 @@ import type { TaskTruth } from './truth.ts';
 /** Whether a key that was closed opens again is decided by its probe, and by no other task. */
 export class QuarantineCheck {
   readonly #world: World;
-  /** The probe of each key that has one; `undefined` where it cannot be told which task it is. */
+  /** The probe of each key that has one; `undefined` where it is not known which task it is. */
   readonly #probes = new Map<string, TaskTruth | undefined>();
   #latest: { readonly truth: TaskTruth; readonly was: 'accepted' | 'settled' } | undefined;
 

@@ -11,7 +11,7 @@ interface Leisure {
   readonly started: number;
 }
 
-/** Nobody waits behind a thread that does not get to him, long item or standstill, while another thread has nothing to do. */
+/** No attempt waits behind a thread that does not get to it, long item or standstill, while another thread has nothing to do. */
 export class ReliefCheck {
   readonly #world: World;
   readonly #idle = new Map<PoolThread, Leisure>();

@@ -7,19 +7,19 @@ import type { HedgeCheck } from './hedge-check.ts';
 import { outcomeOf, wrongRejection, wrongValue } from './judge.ts';
 import type { Outcome, TaskTruth } from './truth.ts';
 
-/** One settlement a task, the right one, in time, and told to whoever waits. */
+/** One settlement a task, the right one, in time, and told to the caller. */
 export class SettlementCheck {
   readonly #world: World;
   readonly #ballots: BallotCheck;
   readonly #hedges: HedgeCheck;
-  /** Tasks in the books of the pool whose callers have not been told, by the pool's own number. */
+  /** Tasks in the books of the pool whose callers do not know it yet, by the pool's own number. */
   readonly tasks: Map<number, TaskTruth> = new Map();
   readonly outcomes: Map<Outcome, number> = new Map();
   /** Failures as the pool counts them. */
   readonly kinds: Map<string, number> = new Map();
   /** Tasks that were accepted, and calls whose refusal was read. */
   submitted = 0;
-  /** Items of a map whose refusal nobody has read, or that were pulled in vain. */
+  /** Items of a map whose refusal was not read, or that were pulled in vain. */
   unread = 0;
   /** Accepted and not settled. */
   open = 0;
@@ -112,7 +112,7 @@ export class SettlementCheck {
     if (took > limit + this.#world.timerSlack) this.#world.fail(`task ${uid} settled after ${took} ms; its limit is ${limit} ms`);
   }
 
-  /** The caller is told: at once, and what the pool has in its books. */
+  /** The caller learns it: at once, and what the pool has in its books. */
   told(truth: TaskTruth, outcome: 'fulfilled' | 'rejected', what: unknown): void {
     const { timeline } = this.#world;
     if (truth.told) this.#world.fail(`the caller of task ${truth.uid} was told twice`);
@@ -134,7 +134,7 @@ export class SettlementCheck {
       this.#world.fail(`the caller of task ${truth.uid} was told ${timeline.now() - truth.settledAt} ms late`);
   }
 
-  /** Nobody waits for this item any more: its map has ended. */
+  /** No caller waits for this item any more: its map has ended. */
   abandoned(truth: TaskTruth): void {
     truth.told = true;
     if (!truth.accepted) {

@@ -108,7 +108,7 @@ export class Witness implements ThreadWatcher {
 
   started(start: Start): void {
     const { world } = this;
-    // What begins on a thread that was given up, in another process, is nobody's any more.
+    // What begins on a thread that was given up, in another process, counts no more.
     if (!this.#givenUp.has(start.thread)) this.begun++;
     const { task: truth } = start;
     world.journal.note('started', start.thread, truth.uid, start.attempt);

@@ -31,7 +31,7 @@ async function handedOverTwice(script: Script): Promise<Record<'first' | 'last',
 
 describe('a task that has begun once', () => {
   it('is past its queue timeout, though its thread died under it by the fault of another', async (t) => {
-    // It was given back to the queue, charged to nobody, and there its queue timeout ended it.
+    // It was given back to the queue, at no cost, and there its queue timeout ended it.
     const script = new Script(t, { threads: 1, timeout: { run: 1000, queue: 50 } });
     await script.thread(1).ready();
     const run = script.watch(script.pool.run('innocent'));

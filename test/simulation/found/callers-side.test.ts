@@ -157,7 +157,7 @@ describe('a source', () => {
   });
 
   it('may end its own map with its last word, and nobody waits for more', async (t) => {
-    // The map forgot that it had ended: whoever asked it again waited forever.
+    // The map forgot that it had ended: a caller that asked it again waited forever.
     const script = new Script(t, { threads: 1 });
     await script.thread(1).ready();
     const controller = new AbortController();

@@ -68,7 +68,7 @@ describe('handing tasks over', () => {
   });
 
   it('frees a thread for a retry that needs a fresh one, when the last busy thread becomes idle', async (t) => {
-    // Nobody looked at what was left in the queue when a thread had nothing to do any more that fitted it.
+    // What was left in the queue was not looked at when a thread had nothing to do any more that fitted it.
     const script = new Script(t, { threads: 1, spares: 1, retryBudget: 0, retry: { retries: 1 } });
     await script.thread(1).ready();
     await script.thread(2).ready();
@@ -149,7 +149,7 @@ describe('handing tasks over', () => {
 
   it('gives a task back once, though a thread has it twice', async (t) => {
     // A report was lost. Its task was fetched from behind the long one, and came to the same thread again; that died of it, and the task
-    // was charged with the death and given back to the queue as well, for what still lay in the old bundle: there it stood, and had settled.
+    // paid for the death and was given back to the queue as well, for what still lay in the old bundle: there it stood, and had settled.
     const script = new Script(t, { threads: 2, retry: false });
     const [free, stuck] = [script.thread(1), script.thread(2)];
     await free.ready();
@@ -201,7 +201,7 @@ describe('handing tasks over', () => {
 
 describe('a thread that would not die', () => {
   it('never begins the task whose memory had moved to it, once that has failed', async (t) => {
-    // Such a task cannot be taken back, so nobody took it: it failed with its thread, and the thread began it when it went on.
+    // Such a task cannot be taken back, so it was not taken: it failed with its thread, and the thread began it when it went on.
     const script = new Script(t, { threads: 1, terminateTimeout: 50 });
     await script.thread(1).ready();
     const moved = script.watch(script.pool.run('moves', { transferList: [new ArrayBuffer(1)] }));
@@ -230,7 +230,7 @@ describe('a thread that would not die', () => {
 
 describe('a thread that lives on after a run timeout', () => {
   it('is watched on', async (t) => {
-    // Its task ended within its time of grace, while an older result of it had been lost. Nobody looked at that thread again.
+    // Its task ended within its time of grace, while an older result of it had been lost. That thread was not looked at again.
     const script = new Script(t, { threads: 1, timeout: 30, abortGrace: 100, terminateTimeout: 50, retry: false });
     await script.thread(1).ready();
     const lost = script.watch(script.pool.run('lost'));

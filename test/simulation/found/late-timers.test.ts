@@ -23,7 +23,7 @@ describe('an orphan', () => {
 
 describe('a total timeout that looks before it strikes', () => {
   it('gives way to the error that it finds', async (t) => {
-    // The error was there, and taken in; whether to retry was decided a moment later. In that moment the task was told it had timed out.
+    // The error was there, and taken in; whether to retry was decided a moment later. In that moment the task failed with a time-out.
     const script = new Script(t, { threads: 1, timeout: { total: 50 } });
     await script.thread(1).ready();
     const run = script.watch(script.pool.run('throws'));
@@ -41,7 +41,7 @@ describe('a total timeout that looks before it strikes', () => {
   });
 
   it('gives way to the error of a retry that it finds', async (t) => {
-    // The last word of a task that had been retried went through p-retry, which takes a moment: it was told that it had timed out.
+    // The last word of a task that had been retried went through p-retry, which takes a moment: it failed with a time-out.
     const script = new Script(t, { threads: 1, timeout: { total: 50 }, retry: { retries: 1, minTimeout: 0, on: ['error'] } });
     await script.thread(1).ready();
     const run = script.watch(script.pool.run('throws twice'));
@@ -86,7 +86,7 @@ describe('a result that a thread holds back, for it is busy with the next task',
     holder.finish('its result');
     assert.deepEqual(holder.begin(), { input: 'also long' });
     await script.clock.advance(30);
-    script.watch(script.pool.run('one more')); // Whoever brings work makes the pool look after those that are stuck.
+    script.watch(script.pool.run('one more')); // A new task makes the pool look after those that are stuck.
     await settle();
     assert.equal(held!.outcome, undefined);
     holder.finish('also long');

@@ -7,7 +7,7 @@ import { Script } from '../world/scripted.ts';
 describe('how far a bundle has come', () => {
   it('is known when a later bundle has taken its words: it is done', () => {
     // Its report had been lost, and the thread went on. When the ring had gone round, the task seemed not to have begun: its queue
-    // timeout ended it. Worse, to take the old bundle back was to take back the new one, of which nobody heard again.
+    // timeout ended it. Worse, to take the old bundle back was to take back the new one, which was never heard of again.
     const control = new ControlBlock();
     const [old, later] = [3, 3 + ControlBlock.RING];
     control.open(old);
@@ -54,7 +54,7 @@ describe('how far a bundle has come', () => {
   });
 
   it('is known while the answer of another process is on its way', async (t) => {
-    // Revoked, and nobody could tell how much of it had begun: a task that ran was ended by its queue timeout.
+    // Revoked, and it was not known how much of it had begun: a task that ran was ended by its queue timeout.
     const script = new Script(t, { threads: 1, timeout: { queue: 50 } });
     script.answers = 'later';
     await script.thread(1).ready();

@@ -25,7 +25,7 @@ describe('a neighbour', () => {
   });
 
   it('that uses up the memory does so alone', async (t) => {
-    // A task that may be started only once had ended, its result was lost with the thread, and it was told that it had run out of memory.
+    // A task that may be started only once had ended, its result was lost with the thread, and it was rejected as out of memory.
     const script = new Script(t, { threads: 1, idempotent: false });
     await script.thread(1).ready();
     const [modest, greedy] = [script.watch(script.pool.run('modest')), script.watch(script.pool.run('greedy'))];
@@ -44,7 +44,7 @@ describe('a neighbour', () => {
   });
 
   it('whose result had not been told of yet may have filled the heap, too', async (t) => {
-    // Only what the pool had heard of counted as a neighbour: whoever ran behind it in one bundle was charged with its memory.
+    // Only what the pool had heard of counted as a neighbour: a task that ran behind it in one bundle paid for its memory.
     const script = new Script(t, { threads: 1, spares: 1, retry: false });
     await script.thread(1).ready();
     await script.thread(2).ready();

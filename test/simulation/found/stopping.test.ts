@@ -108,7 +108,7 @@ describe('a thread that is to be recycled', () => {
   }
 
   it('goes when the last task that it has is given up before it begins', async (t) => {
-    // Its memory had moved to the thread, so it was left there when the thread was told to go. It timed out and was taken back, and nobody saw that
+    // Its memory had moved to the thread, so it was left there when the thread had to go. It timed out and was taken back, and it went unseen that
     // the thread had nothing to do any more: it got no work, and did not go. It was the only one.
     const script = await tooLarge(t);
     const moved = script.watch(script.pool.run('moved', { transferList: [new ArrayBuffer(1)], timeout: { total: 5 } }));
@@ -125,7 +125,7 @@ describe('a thread that is to be recycled', () => {
   });
 
   it('goes when what it has not begun comes back, though that was asked for before', async (t) => {
-    // It lived far away. When it was told to go, the word that takes back its last task was under way already, and the answer was not waited for.
+    // It lived far away. When it had to go, the word that takes back its last task was under way already, and the answer was not waited for.
     const script = await tooLarge(t);
     script.answers = 'later';
     const aborting = new AbortController();

@@ -22,7 +22,7 @@ describe('verdicts', () => {
   });
 
   it('over code that no task started fall on the task that runs, so that none is interrupted forever', async (t) => {
-    // A module's own timer ended the thread again and again, and nobody was charged: a task longer than that never settled.
+    // A module's own timer ended the thread again and again, and no task paid for it: a task longer than that never settled.
     const script = new Script(t, { threads: 1, retry: { retries: 2, minTimeout: 0 } });
     const run = script.watch(script.pool.run('long'));
     for (let n = 1; n <= 3; n++) {
@@ -72,7 +72,7 @@ describe('verdicts', () => {
   for (const event of ['conflict', 'degraded'] as const)
     it(`of a quorum stand when a listener of ${event} closes the pool`, async (t) => {
       // The losers were convicted and the conflict told before the result was delivered: who heard of it closed the pool, and the task whose
-      // quorum stood was told that it had been closed.
+      // quorum stood was rejected because it had been closed.
       const { closed, run } = await votes(t, {}, [1, 2, 2], event);
       assert.ok(closed);
       assert.equal(run.outcome, 2);
@@ -92,7 +92,7 @@ describe('verdicts', () => {
 
   for (const by of ['equal', 'resolve'] as const)
     it(`are not told, and retire nobody, where ${by} itself has aborted the task`, async (t) => {
-      // The vote went on without its task: one that was told of its abort had a conflict of verdict "quorum", or "resolved".
+      // The vote went on without its task: one that had been aborted had a conflict of verdict "quorum", or "resolved".
       const controller = new AbortController();
       const equal = (a: unknown, b: unknown): boolean => {
         if (a === 2 && b === 2) controller.abort();
@@ -122,7 +122,7 @@ describe('verdicts', () => {
     });
 });
 
-/** Three copies, each on a thread of its own, return these one after the other; at the event, whoever listens closes the pool by force. */
+/** Three copies, each on a thread of its own, return these one after the other; at the event, the listener closes the pool by force. */
 async function votes(
   t: TestContext,
   more: { readonly resolve?: 'median' },

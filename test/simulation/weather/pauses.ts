@@ -6,7 +6,7 @@ import type { Timeline } from '../world/timeline.ts';
 
 /**
  * The whole program is stopped now and then, as by Ctrl-Z, `docker pause`, or a machine that sleeps: no loop turns, no thread computes, and the clock
- * of the machine goes on. In such a seed the pool has the clock that real pools have, on top of the virtual one.
+ * that the machine has goes on. In such a seed the pool has the clock that real pools have, on top of the virtual one.
  */
 export class Pauses {
   readonly #timeline: Timeline;
@@ -42,7 +42,7 @@ export class Pauses {
     this.#timeline.jump(ms);
   }
 
-  /** Milliseconds that may be charged to somebody who has lived through so many of all pauses: shorter ones are not noticed. Elsewhere the pool's clock is the machine's. */
+  /** Milliseconds that may count for what has lived through this many of all pauses: shorter ones are not noticed. Elsewhere the pool's clock is the machine's. */
   charged(before: number): number {
     return this.#rate === 0 ? Number.POSITIVE_INFINITY : (LATE + 1) * (this.count - before);
   }

@@ -7,7 +7,7 @@ import type { Dice } from '../world/dice.ts';
 export class Stalls {
   readonly #dice: Dice;
   readonly #rate: number;
-  /** Milliseconds that one may last; 0: there are none in this seed. */
+  /** Milliseconds that one may last; 0: no stalls in this seed. */
   readonly longest: number;
 
   constructor(dice: Dice) {

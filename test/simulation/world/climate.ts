@@ -15,7 +15,7 @@ export interface Climate {
   /** Most tasks that the caller keeps open, and how many it submits at once. */
   readonly window: number;
   readonly burst: number;
-  /** Typical run time, and how much it scatters: 0 is none. */
+  /** Typical run time, and how much it scatters: 0 is not at all. */
   readonly duration: number;
   readonly scatter: number;
   readonly startTime: number;

@@ -1,6 +1,6 @@
 import type { Climate } from './climate.ts';
 
-/** Where threads live: in the process of their pool or in others, so many that may run at a time. */
+/** Where threads live: in the process of their pool or in others, and how many may run at a time. */
 export class Home {
   readonly place: 'pool' | 'escalation';
   /** In other processes: what they send comes later, and cannot be read ahead. */

@@ -5,7 +5,7 @@ import { QuorumCourse } from '../../../src/policies/redundancy/quorum-course.ts'
 import { RetryLine } from '../../../src/policies/retry.ts';
 import { Admission } from '../../../src/pool/admission.ts';
 
-/** What a pool tells nobody, and its simulation has to know. */
+/** What a pool does not say, and its simulation has to know. */
 export interface Hooks {
   /** `run` or a map is about to enter a task into the books. */
   accepting(task: Task): void;
@@ -24,7 +24,7 @@ export interface Hooks {
 let current: Hooks | undefined;
 let installed = false;
 
-/** From now on these are told, until the next ones are. Methods are replaced once: to do it for each seed would cost more than many a seed. */
+/** From now on these are called, until the next ones are. Methods are replaced once: to do it for each seed would cost more than many a seed. */
 export function tell(hooks: Hooks | undefined): void {
   current = hooks;
   if (installed) return;

@@ -41,12 +41,12 @@ export class Loop {
     if (this.state !== 'gone') this.state = 'frozen';
   }
 
-  /** Nothing runs here for so long, whatever is due. */
+  /** Nothing runs here for this time, whatever is due. */
   stand(ms: number): void {
     this.#standsUntil = Math.max(this.#standsUntil, this.#timeline.insideNow + ms);
   }
 
-  /** For how much longer it stands still, in milliseconds. What is left by rounding is nothing. */
+  /** Milliseconds for which it still stands still. What is left by rounding is nothing. */
   get stands(): number {
     const left = this.#standsUntil - this.#timeline.insideNow;
     return left > 1e-3 ? left : 0;

@@ -20,7 +20,7 @@ let installed = false;
 
 /**
  * Chance and the heap size of a thread are taken from the globals and from Node: as long as a simulation runs, all of these are the simulation's. A simulation runs in one go, without ever giving
- * way to Node's own loop, so nobody else can see them.
+ * way to Node's own loop, so no other code can see them.
  */
 export class ProcessGlobals {
   readonly given: Substitutes;

@@ -14,7 +14,7 @@ interface Mail {
   next: number;
   /** Items that it has reported. */
   from: number;
-  /** What has ended since: results, and what is none. */
+  /** What has ended since, with a result or without. */
   values: unknown[];
   failed: FailedItem[];
   /** Start of the first item that has not been reported, then the end of each that has ended. */
@@ -116,7 +116,7 @@ export class ScriptedThread implements ExecutorThread {
     await settle();
   }
 
-  /** Begins the next item that it may; `undefined` if there is none. */
+  /** Begins the next item that it may; `undefined` if it may begin nothing. */
   begin(): { readonly input: unknown } | undefined {
     for (const bundle of this.mail) {
       this.#control.see(bundle.bundle);
@@ -152,7 +152,7 @@ export class ScriptedThread implements ExecutorThread {
     this.finish();
   }
 
-  /** Sends the outcomes of all that has ended; `arrive: false`: they wait until somebody looks. */
+  /** Sends the outcomes of all that has ended; `arrive: false`: they wait until the pool looks. */
   async report({ arrive = true } = {}): Promise<void> {
     for (const mail of this.mail.splice(0)) {
       const { bundle, from, values, failed, times } = mail;

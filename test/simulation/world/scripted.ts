@@ -56,7 +56,7 @@ export class Script implements Executor {
   }
 
   /**
-   * What `submit` submits finds these threads busy, each with one short task. So none of it is handed over alone, and it travels together to them. They
+   * What `submit` submits finds these threads busy, each with one short task. So nothing is handed over alone, and it travels together to them. They
    * end that task in this order.
    */
   async whileBusy<T>(threads: readonly ScriptedThread[], submit: () => T): Promise<T> {

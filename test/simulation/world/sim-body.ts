@@ -21,7 +21,7 @@ export interface BodyEvents {
   ended(start: Start): void;
   /** Its module has a teardown. */
   wantsTeardown(): void;
-  /** It is dead; nobody knows yet. `start` was under way. */
+  /** It is dead; the pool does not know yet. `start` was under way. */
   died(code: number, error: unknown, start: Start | undefined): void;
 }
 

@@ -34,7 +34,7 @@ export class SimExecutor implements Executor {
     this.closed = true;
   }
 
-  /** The loop of one thread does nothing for so long. */
+  /** The loop of one thread does nothing for this time. */
   stall(ms: number): void {
     const alive = [...this.threads.values()].filter(({ body }) => body.alive);
     if (alive.length === 0) return;

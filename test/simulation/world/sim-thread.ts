@@ -33,7 +33,7 @@ export class SimThread implements ExecutorThread {
   readonly #watcher: ThreadWatcher;
   readonly #hearing: Hearing;
   #lastOrder = 0;
-  /** Its end was asked for although it had said that it was ready: nobody had listened. */
+  /** Its end was asked for although it had said that it was ready: no listener was there. */
   wasCondemned = false;
 
   constructor(threadId: number, world: World, home: Home, watcher: ThreadWatcher, events: ThreadEvents) {
@@ -56,7 +56,7 @@ export class SimThread implements ExecutorThread {
     });
   }
 
-  /** It lives, and nobody has asked for its end. */
+  /** It lives, and its end was not asked for. */
   get wanted(): boolean {
     return this.body.alive && !this.body.terminated;
   }

@@ -20,7 +20,7 @@ export class Timeline implements Clock {
   #now = 0;
   /** How far the threads' events have been pushed back by jumps of the clock. */
   #shift = 0;
-  /** Timers of the manager may come so much too early or too late, in milliseconds. */
+  /** Milliseconds by which timers of the manager may come too early or too late. */
   early = 0;
   late = 0;
   /** Until then the manager's loop does nothing. */
@@ -90,7 +90,7 @@ export class Timeline implements Clock {
     return Math.max(0, this.blockedUntil - this.#now);
   }
 
-  /** The clock leaps; nobody has done anything meanwhile. */
+  /** The clock leaps; nothing has been done meanwhile. */
   jump(ms: number): void {
     this.#now += ms;
     this.#shift += ms;
@@ -101,7 +101,7 @@ export class Timeline implements Clock {
     return this.#timers.size;
   }
 
-  /** Runs the next event; false if there is none by `until`. */
+  /** Runs the next event; false if nothing is due by `until`. */
   step(until: number): boolean {
     const inside = this.#inside.peek();
     const timer = this.#timers.peek();

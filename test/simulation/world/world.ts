@@ -54,7 +54,7 @@ export class World {
   /** Faults strike only in the first of the two phases. */
   phase: 'safety' | 'liveness' = 'safety';
   violation: Violation | undefined;
-  /** Time in which the manager could do nothing: blocks and jumps of the clock, in milliseconds. */
+  /** Milliseconds in which the manager could do nothing: blocks and jumps of the clock. */
   lostTime = 0;
   /** Threads that were started, wherever they live. */
   threadsStarted = 0;
@@ -125,7 +125,7 @@ export class World {
     return fault;
   }
 
-  /** By how much a limit may be passed for the lateness of timers alone, in milliseconds. */
+  /** Milliseconds by which a limit may be passed for the lateness of timers alone. */
   get timerSlack(): number {
     return 4 * (this.climate.lateTimers + this.climate.earlyTimers + 1) + 4;
   }

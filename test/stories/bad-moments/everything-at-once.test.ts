@@ -6,7 +6,7 @@ import { block, mainIsUnharmed, nothingLeft, resources } from '../stage.ts';
 
 /*
  * One thread, a full queue, and two faults in one instant: the task that runs takes its thread along, and the spare dies too. The main
- * loop is blocked meanwhile, and the pool is being closed. Everybody settles once, and the report adds up.
+ * loop is blocked meanwhile, and the pool is being closed. Every task settles once, and the report adds up.
  */
 
 const DOOMED: URL = new URL('../../fixtures/misdeeds/doomed.js', import.meta.url);
@@ -53,10 +53,10 @@ interface Outcomes {
   readonly settled: readonly number[];
 }
 
-/** Longer than from the start of a task to the next line here, shorter than the main loop is blocked; milliseconds. */
+/** Milliseconds: longer than from the start of a task to the next line here, shorter than the main loop is blocked. */
 const RUN_LIMIT = 100;
 
-/** Undefined if the machine stood still for so long that the task's time was over before the story began. */
+/** Undefined if the machine stood still until the task's time was over, before the story began. */
 async function play({ runner, spare, close, retry }: Story): Promise<Outcomes | undefined> {
   const words = new Int32Array(new SharedArrayBuffer(12));
   const options: PoolOptions = {

@@ -9,7 +9,7 @@ import { codeOf } from '../outcomes.ts';
 
 /*
  * Four things befall a pool of one thread with a full queue in one instant, while the main loop does not turn: its task crashes, its spare
- * dies, a time limit of the task passes, and somebody closes the pool. In every order, gently and by force, with and without retries.
+ * dies, a time limit of the task passes, and the pool is closed. In every order, gently and by force, with and without retries.
  */
 
 const HAPPENINGS = ['crash', 'spare dies', 'time passes', 'close'] as const;

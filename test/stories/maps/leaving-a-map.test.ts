@@ -14,7 +14,7 @@ async function* stalling(): AsyncGenerator<number> {
   await never();
 }
 
-/** The same as a Node stream, a web stream, and an iterator that does not answer when it is told to stop. */
+/** The same as a Node stream, a web stream, and an iterator that does not answer when it has to stop. */
 const streams = {
   'an async generator': () => ({ source: stalling(), told: undefined }),
   'a Node stream': () => {

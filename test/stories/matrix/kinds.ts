@@ -12,7 +12,7 @@ export interface Kind {
   readonly outcome: string;
   /** Kinds of the failed attempts, oldest first. */
   readonly attempts: readonly string[];
-  /** Events that must be heard once for each such task. */
+  /** Events that must come once for each such task. */
   readonly event?: 'lateError';
 }
 

@@ -15,7 +15,7 @@ export class Table {
     this.#head = head;
   }
 
-  /** @param row what was seen in each column; undefined where nobody looked */
+  /** @param row what was seen in each column; undefined where it was not tried */
   add(row: readonly (string | undefined)[]): void {
     this.#rows.push([...row]);
   }
@@ -32,7 +32,7 @@ export class Table {
       .slice(from, to)
       .split('\n')
       .map((line) => line.slice(2, -2).split(' | '));
-    // What nobody looked at is as the page says.
+    // What was not tried is as the page says.
     const seen = [[...this.#head], this.#head.map(() => '---'), ...this.#rows].map((row, at) =>
       row.map((cell, column) => cell ?? shown[at]?.[column] ?? '?'),
     );

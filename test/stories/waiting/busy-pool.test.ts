@@ -59,7 +59,7 @@ describe('while callers never pause', () => {
   }
 
   it('a retry without a budget goes first only when it is due', async (t) => {
-    // The first time is excused, because the thread had served others; the second is charged, and retried.
+    // The first time is excused, because the thread had served others; the second uses up a retry.
     const tried = { times: 0 };
     const deed = (input: unknown): { value: unknown } | 'oom' => (input === 'asked' && tried.times++ < 2 ? 'oom' : { value: input });
     const taken = await rounds(t, { threads: 1, spares: 1, retryBudget: 0 }, {}, deed);

@@ -2,7 +2,7 @@ import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { type ExitReason, ignore, type RunningChild, type Started } from '../../../src/supervision/index.ts';
 import type { DeathKind, Manners, Move } from './scenario.ts';
 
-/** A child that is alive until it is told to die, and logs what its supervisor does to it. */
+/** A child that is alive until it has to die, and logs what its supervisor does to it. */
 class Actor implements RunningChild {
   readonly exited: Promise<ExitReason>;
   alive = true;
@@ -109,7 +109,7 @@ export class Actors {
     return [...this.#latest].filter(([, { alive }]) => alive).map(([id]) => id);
   }
 
-  /** Whether somebody was asked to stop, and has not. */
+  /** Whether a child was asked to stop, and has not. */
   get stopping(): boolean {
     return [...this.#latest.values()].some(({ alive, asked }) => alive && asked);
   }

@@ -9,7 +9,7 @@ export type Verdict =
   | { readonly kind: 'known'; readonly known: Known }
   | { readonly kind: 'different'; readonly at: number; readonly ours: string; readonly theirs: string };
 
-/** What was heard in one step, in an order that both can be held to: supervisors and calls are not ordered against each other. */
+/** What was logged in one step, in an order that both can be held to: supervisors and calls are not ordered against each other. */
 function inOrder(scenario: Scenario, told: string): string {
   const parts = told.split(';').filter((part) => part !== '');
   // The children of a simple supervisor have no order.
@@ -48,7 +48,7 @@ function withoutOvertaken(told: string, theirs: readonly string[]): string {
     .join('\n');
 }
 
-/** A `terminateChild` that the end overtakes has what it wanted, here; in OTP there is nobody to say so. */
+/** A `terminateChild` that the end overtakes has what it wanted, here; in OTP no process is left to say so. */
 function overtakenOnly(played: Played, theirs: readonly string[]): Verdict {
   for (const call of calls(played.told)) {
     if (calls(theirs).includes(call)) continue;

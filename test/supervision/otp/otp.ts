@@ -14,7 +14,7 @@ export class Otp {
     this.#lines = createInterface({ input: process.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** @returns the machine and its release, or why there is none */
+  /** @returns the machine and its release, or why it cannot be used */
   static async start(): Promise<{ otp: Otp; release: string } | { missing: string }> {
     const load = `{ok, judge, B} = compile:file(${JSON.stringify(JUDGE)}, [binary]), code:load_binary(judge, "judge", B), judge:main().`;
     const process = spawn('erl', ['+S', '1:1', '+SDio', '1', '-noinput', '-eval', load], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -28,7 +28,7 @@ export class Otp {
     return { otp, release };
   }
 
-  /** @returns what was heard after the start and after each deed */
+  /** @returns what was logged after the start and after each deed */
   async play(term: string): Promise<string[]> {
     this.#process.stdin!.write(term);
     const line = await this.#lines.next();

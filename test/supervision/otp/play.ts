@@ -6,7 +6,7 @@ import type { Call, Deed } from './terms.ts';
 export interface Played {
   /** What was done, for the other side to do the same. */
   readonly deeds: readonly Deed[];
-  /** What was heard: after the start, and after each deed. */
+  /** What was logged: after the start, and after each deed. */
   readonly told: readonly string[];
   /** A transient supervisor gave up, which is no normal end here and one in OTP. */
   readonly transientGaveUp: boolean;
@@ -33,7 +33,7 @@ export class Player {
   #calls = 0;
   #instances = 0;
   #transientGaveUp = false;
-  /** Whether somebody has died while the tree was starting. */
+  /** Whether a child has died while the tree was starting. */
   #early = false;
 
   constructor(scenario: Scenario) {
@@ -133,7 +133,7 @@ export class Player {
       case 'die': {
         if (living.length === 0) return undefined;
         const who = [...new Set(step.who.map((n) => living[n % living.length]!))];
-        // Nobody says which of two supervisors is faster. Under one, two that die at once are restarted side by side here, unless the
+        // It is not defined which of two supervisors is faster. Under one, two that die at once are restarted side by side here, unless the
         // first restart is over before the second begins.
         const first = this.#actors.whereOf(who[0]!);
         const together = this.#grouped || !mayBeSlow ? who.filter((id) => this.#actors.whereOf(id) === first) : who.slice(0, 1);

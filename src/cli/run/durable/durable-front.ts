@@ -22,7 +22,7 @@ export interface DurableFrontOptions {
 const BROKER_TIMEOUT = 30_000;
 /** Milliseconds between two looks. */
 const LOOK = 250;
-/** Milliseconds that a look may take before a person is told that Redis does not answer. */
+/** Milliseconds that a look may take before the command says that Redis does not answer. */
 const SLOW = 2_000;
 /** Looks between two renewals of what is kept in Redis, … */
 const RENEW = 40;

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { ManagerCard, Note, Standing } from '../../../durable/board.ts';
 
-/** Milliseconds without a manager after which a person is told. */
+/** Milliseconds without a manager after which the command says so. */
 const LONELY = 3_000;
 
-/** What a person is told of a durable job while it runs: which managers it has, and what they say. */
+/** What the command prints of a durable job while it runs: which managers it has, and what they say. */
 export class Story {
   readonly #print: (line: string) => void;
   readonly #clock: Clock;
@@ -14,7 +14,7 @@ export class Story {
   #manager: ManagerCard | undefined;
   /** Since when no manager has it, and whether that was said. */
   #alone: { readonly since: number; said: boolean } | undefined;
-  /** What its manager has said last, and when that was heard. */
+  /** What its manager has said last, and when that arrived. */
   #heard: { readonly progress: string; readonly at: number };
   #silent = false;
 
@@ -24,7 +24,7 @@ export class Story {
     this.#heard = { progress: '', at: clock.now() };
   }
 
-  /** The last note that was told. */
+  /** The last note that was printed. */
   get lastNote(): string {
     return this.#lastNote;
   }

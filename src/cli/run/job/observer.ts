@@ -19,7 +19,7 @@ export interface RunObserver {
   close(): void;
 }
 
-/** Not a flag: the list of processes shows flags to everybody. */
+/** Not a flag: the list of processes shows flags to every user. */
 const TOKEN = 'HOLDFAST_OBSERVE_TOKEN';
 
 function checkReport(path: string): void {

@@ -7,7 +7,7 @@ import { observeRun } from './observer.ts';
 
 /** What a manager stands on. */
 export interface RunHost {
-  /** Tells whoever has asked for the job. Resolves when that is on its way. */
+  /** Tells the asker of the job. Resolves when that is on its way. */
   send(message: FromManager): Promise<void>;
   readonly seams: Partial<BatchSeams>;
   /** Aborting it lets what has begun finish. */
@@ -48,7 +48,7 @@ function keyBy(field: string): (task: unknown) => string {
   };
 }
 
-/** How a job that has failed is told. @throws what came, if it is a fault of this program, which is then to be restarted */
+/** How a job that has failed is reported. @throws what came, if it is a fault of this program, which is then to be restarted */
 export function failureMessage(error: unknown): FromManager & { type: 'failed' } {
   const { code, message } = error as { code?: unknown; message?: unknown };
   // An error without a code is not the answer to a bad call or a full disk.

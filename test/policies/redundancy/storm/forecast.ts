@@ -5,7 +5,7 @@ import type { RedundancyRules } from '../../../../src/policies/redundancy/rules.
 export interface Forecast {
   /** Ids of the tasks in which corrupt copies that agree reach the quorum. */
   readonly wrong: readonly number[];
-  /** Ids of the tasks in which nobody does. */
+  /** Ids of the tasks in which no copy does. */
   readonly undecided: readonly number[];
   /** Copies per task, if each is started only when it is known to be needed. */
   readonly copies: number;

@@ -29,7 +29,7 @@ export function assertVerdict({ taskId, verdict, ballots }: PoolEvents['conflict
   assert.ok(votes.size > 1, `task ${taskId}: a conflict with one opinion`);
   assert.equal(new Set(ballots.map(({ threadId }) => threadId)).size, ballots.length, `task ${taskId}: two ballots from one thread`);
   const most = Math.max(...[...votes.values()].map(({ length }) => length));
-  // The ballot that comes after the verdict is told of with that of the winner alone.
+  // The ballot that comes after the verdict is reported with that of the winner alone.
   const isLate = verdict === 'quorum' && ballots.length === 2 && most === 1;
   if (!isLate) assert.equal(most >= quorum, verdict === 'quorum', `task ${taskId}: ${verdict} with ${most} equal ballots`);
 }

@@ -30,7 +30,7 @@ export async function storm(tasks: number, plan: FaultPlan, options: Partial<Poo
       try {
         assertVerdict(event, quorum);
       } catch (error) {
-        errors.push(error); // A listener's fault is nobody's.
+        errors.push(error); // A listener's fault is no fault of the pool.
       }
     });
   });

@@ -31,7 +31,7 @@ export function checkCounters({ world, witness, pool }: Books): void {
     if (task.timedOut.total !== task.rejected.get('timeout')) world.fail(`${task.timedOut.total} time-outs have a phase`);
     for (const [kind, count] of task.rejected.values) rejected.set(kind, (rejected.get(kind) ?? 0) + count);
   }
-  // A map that ends may have items that were refused, but nobody has read it.
+  // A map that ends may have items that were refused, but were not read.
   const { unread } = settlements;
   same('submitted tasks', submitted, settlements.submitted, unread);
   same('fulfilled tasks', fulfilled, settlements.outcomes.get('fulfilled') ?? 0);

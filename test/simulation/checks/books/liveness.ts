@@ -5,7 +5,7 @@ import { type Rules, rulesOf } from '../rules.ts';
 import type { Books } from './books.ts';
 
 /**
- * So long after the last fault every task has settled, and so long after that the pool is whole; milliseconds. The time that one
+ * Milliseconds after the last fault until every task has settled, and after that until the pool is whole. The time that one
  * task may need for all its attempts, the time that a thread may need to be given up and to be replaced, and the work that is
  * left, three times over.
  */
@@ -41,7 +41,7 @@ function successors(pool: Books['pool'], { pool: { recycle } }: Climate): number
 /** What an idle pool lacks; `undefined` if it is whole. */
 export function missing({ world, witness, pool, executors, hold }: Books): string | undefined {
   if (pool.life.state !== 'open') return undefined;
-  // Cells that have failed are made anew when somebody needs one.
+  // Cells that have failed are made anew when a task needs one.
   const open = executors.filter(({ closed }) => !closed);
   const { elastic } = world;
   const threads = open.reduce((sum, { home }) => sum + (home.place === 'pool' ? (elastic?.min ?? home.threads) : home.threads), 0);
