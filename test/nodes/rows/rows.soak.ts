@@ -31,7 +31,9 @@ const cuts = ([1_000, 3_000, 30_000] as const).flatMap((ms) =>
         await sleep(ms);
         victim(site).network.mend();
       },
-      ...(ms < 2_000 ? { down: [] } : { down: ['silent'], again: 4 }),
+      // Results that lie at the node for longer than a moment are not waited for.
+      ...(ms < 2_000 ? { down: [] } : { down: ['silent'] }),
+      again: 8,
       ms: ms + 4_000,
     }),
   ),

@@ -131,7 +131,7 @@ class NodesSimulation implements Hooks {
       () => lacks(this.#parts!)!,
     );
     world.manager.loop.turn(() => {
-      for (let i = 0; i < 2 * (climate.pool.threads as number); i++) this.#submit();
+      for (let i = 0; i < 2 * ((climate.pool.threads as number | undefined) ?? 4); i++) this.#submit();
     });
     this.#until(
       'more tasks came',

@@ -6,9 +6,13 @@ import type { World } from './world.ts';
 
 /** What an idle pool lacks; `undefined` if it is whole. */
 export function lacks(parts: PoolParts): string | undefined {
-  const { slots } = parts.routes.main.roster;
-  const empty = slots.filter((thread) => thread?.phase !== 'serving').length;
-  if (empty > 0) return `${empty} of ${slots.length} slots are empty`;
+  const { roster } = parts.routes.main;
+  const empty = roster.slots.filter((thread, slot) => roster.isWanted(slot) && thread?.phase !== 'serving').length;
+  if (empty > 0 || roster.size === 0) return `${empty} of ${roster.size} slots are empty`;
+  const { size, sparesMost } = roster;
+  const offered = parts.nodes!.executor!.capacity.offered;
+  if (parts.options.threads.max === Number.POSITIVE_INFINITY && size + sparesMost !== offered)
+    return `it has ${size} slots and ${sparesMost} spares, and the nodes offer ${offered}`;
   const health = healthOf(parts);
   return health === 'ok' ? undefined : `its health is ${health}`;
 }

@@ -10,6 +10,7 @@ import { type Climate, drawClimate, type FrameFault, type NodeKind } from './cli
 import { faultyLink } from './faulty-link.ts';
 import type { Ground } from './ground.ts';
 import { SimNode, type Surroundings } from './sim-node.ts';
+import { withSingleWeather } from './single-weather.ts';
 import { Sky } from './sky.ts';
 import type { Start } from './truth.ts';
 import { uidOf, Witness } from './witness.ts';
@@ -50,7 +51,7 @@ export class World implements Ground {
     const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
     this.seed = seed;
     this.#filename = filename;
-    this.climate = changed(drawClimate(dice(1).next, tasks));
+    this.climate = changed(withSingleWeather(drawClimate(dice(1).next, tasks), dice(8).next));
     this.dice = dice(2);
     this.taskDice = dice(3);
     this.callerDice = dice(4);

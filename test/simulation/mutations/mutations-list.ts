@@ -37,7 +37,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'spares kept by an idle pool', file: 'dispatch/threads/elasticity.js', find: 'roster.keepSpares(0);', put: '' },
   {
     name: 'one thread too many',
-    file: 'dispatch/threads/roster.js',
+    file: 'dispatch/threads/staff.js',
     find: 'missing: () => this.surplus() < 0',
     put: 'missing: () => this.surplus() < 1',
   },
@@ -94,13 +94,13 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the dead not replaced',
     file: 'dispatch/threads/roster.js',
-    find: "this.#start('replacement');\n        });",
+    find: "this.start('replacement');\n        });",
     put: ';\n        });',
   },
   {
     name: 'whoever is passed is passed forever',
     file: 'dispatch/queue/turns.js',
-    find: 'mark.passes >= limit * this.#threads',
+    find: 'mark.passes >= limit * Math.max(1, this.threads)',
     put: 'false',
   },
   {
