@@ -1,5 +1,5 @@
-import type { SimNode } from './sim-node.ts';
-import type { World } from './world.ts';
+import type { SimNode } from '../simulation/sim-node.ts';
+import type { World } from '../simulation/world.ts';
 
 /** Something that happens to nodes, to what lies between them and the pool, or to the pool. */
 export interface Row {

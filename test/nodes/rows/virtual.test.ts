@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { further, SOAK } from '../../soak.ts';
-import type { Climate } from './climate.ts';
-import { KIND, ROWS, type Row } from './rows.ts';
-import { simulated } from './seeds.ts';
+import type { Climate } from '../simulation/climate.ts';
+import { simulated } from '../simulation/seeds.ts';
+import { KIND, ROWS, type Row } from './virtual.ts';
 
 /** Milliseconds of one run. */
 const DURATION = 60;

@@ -1,0 +1,2 @@
+// Every row in the simulated world, with twenty seeds each.
+import './virtual.test.ts';

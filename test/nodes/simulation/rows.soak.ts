@@ -1,2 +1,0 @@
-// Every row, with twenty seeds each.
-import './rows.test.ts';
