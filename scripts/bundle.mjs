@@ -92,7 +92,7 @@ export async function bundle(root, from, to) {
   await build({ ...options, entryPoints: shared, splitting: true });
   await mergeChunks(to, 'index.js', BUNDLE);
   await build({ ...options, entryPoints: { [BY_ITSELF]: worker }, banner: {} });
-  nameWhatIsLoadedAlone(from, to);
+  nameWhatIsLoadedAlone(from, to, new Map(Object.entries(entries).map(([name, path]) => [path, join(to, `${name}.js`)])));
 }
 
 /**
@@ -113,18 +113,23 @@ export async function bundleCommands(from, to) {
 /**
  * `executors/traced` is never called, and our bundler drops it. It is for tools that copy what a program needs, and stays a module of its own: of one
  * that is not used, other bundlers look at nothing.
+ *
+ * @param bundles of the entry points, by the path of the compiled module
  */
-function nameWhatIsLoadedAlone(from, to) {
+function nameWhatIsLoadedAlone(from, to, bundles) {
   const path = join(from, 'executors/traced.js');
   const text = readFileSync(path, 'utf8').replace(/import\('(\.[^']+)'\)/g, (_, name) => {
-    return `import('${relative(to, resolve(dirname(path), name)).replaceAll('\\', '/')}')`;
+    const file = resolve(dirname(path), name);
+    const there = relative(to, bundles.get(file) ?? file).replaceAll('\\', '/');
+    return `import('${there.startsWith('.') ? there : `./${there}`}')`;
   });
   writeFileSync(join(to, 'traced.js'), text);
-  for (const file of readdirSync(to).filter((name) => name.startsWith('shared-') && name.endsWith('.js'))) {
-    const chunk = readFileSync(join(to, file), 'utf8');
-    if (!chunk.includes('createRequire(import.meta.url)("piscina")')) continue;
-    writeFileSync(join(to, file), chunk.replace('//# sourceMappingURL', "export { traced } from './traced.js';\n//# sourceMappingURL"));
-  }
+  const chunks = readdirSync(to).filter((name) => name.startsWith('shared') && name.endsWith('.js'));
+  const starting = chunks.filter((name) => readFileSync(join(to, name), 'utf8').includes('createRequire(import.meta.url)("piscina")'));
+  if (starting.length !== 1) throw new Error(`Expected one chunk that starts threads. Got ${starting.length} of ${chunks.join(', ')}.`);
+  const chunk = join(to, starting[0]);
+  const named = readFileSync(chunk, 'utf8').replace('//# sourceMappingURL', "export { traced } from './traced.js';\n//# sourceMappingURL");
+  writeFileSync(chunk, named);
 }
 
 /** A file that is run by itself, bundled where it lies: what it names beside it stays beside it. */

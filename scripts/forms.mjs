@@ -46,6 +46,11 @@ async function commonJs(bundles, from, to) {
       const made = `const __twin = require("node:url").pathToFileURL(require("node:path").join(__dirname, "${twin}")).href;`;
       text = text.replace('"use strict";', `"use strict"; ${made}`);
     }
+    // Never called. From 20.19 on Node's `require` takes the twin, and tools that copy what a program needs (@vercel/nft) do not know it of each.
+    if (!name.startsWith('shared')) {
+      const twin = relative(to, join(bundles, name)).replaceAll('\\', '/');
+      text += `const __traced = () => import(/* webpackIgnore: true */ "${twin}");\n`;
+    }
     // As Node does it with an ES module that names what `require` gives.
     if (text.includes('"module.exports": () =>')) text += 'module.exports = module.exports["module.exports"];\n';
     writeFileSync(path, text);

@@ -68,6 +68,20 @@ export const BUNDLERS: Readonly<Record<string, Bundler>> = {
     );
     return name;
   },
+  async rollup(folder, form, external) {
+    const name = named('rollup', form, external);
+    // Rollup takes in what it is given the path of; a plugin finds packages, as @rollup/plugin-node-resolve does.
+    const script = `import { builtinModules, createRequire } from 'node:module';
+import { rollup } from 'rollup';
+const require = createRequire(import.meta.url);
+const installed = { name: 'installed', resolveId: (id) => (/^holdfast/.test(id) && !${external} ? require.resolve(id) : null) };
+const known = (id) => builtinModules.includes(id.replace(/^node:/, '')) || !/^([./]|holdfast)/.test(id) || (${external} && /^holdfast/.test(id));
+const bundle = await rollup({ input: 'entry.mjs', external: known, plugins: [installed] });
+await bundle.write({ file: ${JSON.stringify(name)}, format: ${JSON.stringify(form)}, inlineDynamicImports: true });
+`;
+    await run(folder, 'rollup.build.mjs', script);
+    return name;
+  },
   async vite(folder, form, external) {
     const name = named('vite', form, external);
     const config = {

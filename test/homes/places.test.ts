@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { further } from '../soak.ts';
-import { node, program } from './installed.ts';
+import { node, packed, program } from './installed.ts';
+import { strict } from './managers.ts';
 import { EXPECTED, PROGRAMS, SCENARIO } from './scenario.ts';
 
 // The package as it is published, in the places where Node itself puts a program.
@@ -53,6 +55,13 @@ test('a program: ES module and CommonJS', async () => {
   await prints('main.mjs');
   const { code, out } = await node(folder, 'main.cjs'); // Node 20 warns that it has required an ES module.
   assert.deepEqual([code, out.trim()], [0, EXPECTED]);
+});
+
+test('where only what it says it depends on can be found, and by links (pnpm)', async (t) => {
+  const away = strict(await packed(), PROGRAMS);
+  t.after(() => rmSync(away, { recursive: true, force: true }));
+  const { code, out, err } = await node(away, 'main.mjs');
+  assert.deepEqual({ code, out: out.trim(), err }, { code: 0, out: EXPECTED, err: '' });
 });
 
 test('a worker thread of the program', () => prints('worker.mjs'));

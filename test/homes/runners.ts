@@ -1,3 +1,5 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { node, tool } from './installed.ts';
 import { EXPECTED, SCENARIO, TASK_FILES } from './scenario.ts';
 
@@ -15,6 +17,21 @@ it('gives what can be compared', async () => {
 });
 `;
 
+/** In TypeScript: what is wrong about a call is an error of the transform. */
+const typed = (filename: string): string => `import { expect, it } from '@jest/globals';
+import * as holdfast from 'holdfast';
+import { context } from 'holdfast/worker';
+const filename = ${filename};
+it('is checked', async () => {
+  const pool = new holdfast.Pool<{ sum: (list: number[]) => number }>({ filename, threads: 1 });
+  const sum: number = await pool.run([1, 2], { name: 'sum' });
+  expect([sum, typeof context]).toEqual([3, 'function']);
+  // @ts-expect-error it has no such export
+  await expect(pool.run([1], { name: 'smu' })).rejects.toThrow('smu');
+  await pool.close();
+});
+${asked}`;
+
 /** Tests as people write them for each runner. */
 export const RUNNER_FILES: Readonly<Record<string, string>> = {
   ...TASK_FILES,
@@ -30,6 +47,8 @@ const holdfast = require('holdfast');
 const filename = require('node:path').join(__dirname, 'task.cjs');
 it('is in jsdom', () => expect(document.createElement('p').tagName).toBe('P'));
 ${asked}`,
+  'required.ts-jest.test.ts': typed("require('node:path').join(__dirname, 'task.cjs')"),
+  'imported.ts-jest.test.ts': typed("new URL('./task.mjs', import.meta.url)"),
   'vitest.test.mjs': `import { expect, it } from 'vitest';
 import * as holdfast from 'holdfast';
 const filename = new URL('./task.mjs', import.meta.url);
@@ -44,6 +63,29 @@ export async function jest(folder: string, file: string, ...flags: string[]) {
     transform: {},
     moduleFileExtensions: ['js', 'cjs', 'mjs', 'json'],
   });
+  return node(folder, ...flags, tool('jest/bin/jest.js'), '--runInBand', '--no-cache', '--rootDir', '.', '--config', config);
+}
+
+/** ts-jest takes the TypeScript that it finds from where it is, and needs one that has an interface for programs. */
+export async function tsJest(folder: string, form: 'required' | 'imported') {
+  mkdirSync(join(folder, 'node_modules'));
+  cpSync(tool('ts-jest'), join(folder, 'node_modules/ts-jest'), { recursive: true });
+  symlinkSync(tool('typescript-5.4'), join(folder, 'node_modules/typescript'));
+  const esm = form === 'imported';
+  const compilerOptions = {
+    target: 'es2022',
+    ...(esm ? { module: 'esnext', moduleResolution: 'bundler' } : { module: 'commonjs', moduleResolution: 'node10' }),
+    noImplicitAny: false,
+    types: ['node'],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+  const config = JSON.stringify({
+    testMatch: [`**/${form}.ts-jest.test.ts`],
+    testEnvironment: 'node',
+    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', useESM: esm }] },
+    ...(esm ? { extensionsToTreatAsEsm: ['.ts'] } : {}),
+  });
+  const flags = esm ? ['--experimental-vm-modules'] : [];
   return node(folder, ...flags, tool('jest/bin/jest.js'), '--runInBand', '--no-cache', '--rootDir', '.', '--config', config);
 }
 

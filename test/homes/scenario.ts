@@ -1,6 +1,6 @@
 /** What a program does with the package, wherever it is: every kind of thing that crosses from one side to the other. Plain JavaScript. */
 export const SCENARIO = `
-async function scenario({ Pool, attemptsOf }, filename, options) {
+async function scenario({ Pool, attemptsOf }, filename, options = {}) {
   const pool = new Pool({ filename, threads: 2, spares: 0, ...options });
   try {
     const sum = await pool.run([1, 2, 3], { name: 'sum' });

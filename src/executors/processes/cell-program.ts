@@ -1,10 +1,16 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { InvalidOptionError } from '../../core/errors.ts';
+import { ownFile } from '../../core/installation.ts';
 
 /** Set in the environment of every process that is started as a cell. */
 const MARK = 'HOLDFAST_CELL';
 /** Set in a cell, and seen by every thread in it. */
 const IN_CELL = 'holdfast.cell';
+
+/** The file that a cell runs. @throws {NotInstalledError} `ERR_NOT_INSTALLED` */
+export function cellProgram(): string {
+  return ownFile('executors/processes/cell-main.js', () => new URL('./cell-main.js', import.meta.url));
+}
 
 /** The environment in which a cell is started. */
 export function cellEnvironment(): NodeJS.ProcessEnv {

@@ -2,15 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { inheritedFlags } from '../../core/inherited-flags.ts';
-import { ownFile } from '../../core/installation.ts';
 import { soon } from '../../core/soon.ts';
-import { cellEnvironment } from './cell-program.ts';
+import { cellEnvironment, cellProgram } from './cell-program.ts';
 import { Receiver, Sender } from './channel.ts';
 import { Marks } from './marks.ts';
 import { type CellCommand, type CellSettings, type CellWord, DESCRIPTOR } from './protocol.ts';
 import { isCellWord } from './protocol-check.ts';
 
-const program = (): string => ownFile('executors/processes/cell-main.js', () => new URL('./cell-main.js', import.meta.url));
 /** Milliseconds of silence after which the pipe of a dead process counts as read to its end. */
 const SILENCE = 250;
 
@@ -79,7 +77,7 @@ export class Cell {
       // In a session of its own, signals from the terminal do not reach it, not even while it starts: the parent decides what they mean.
       // Loaded with the first cell: most programs have none.
       const { spawn } = process.getBuiltinModule('node:child_process');
-      this.#child = spawn(execPath ?? process.execPath, [...inheritedFlags(), program()], {
+      this.#child = spawn(execPath ?? process.execPath, [...inheritedFlags(), cellProgram()], {
         detached: true,
         env: cellEnvironment(),
         stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', this.#marks.descriptor],

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { InvalidOptionError } from '../../core/errors.ts';
 import { toBytes } from '../../core/wire/bytes.ts';
-import { checkProgram } from './cell-program.ts';
+import { cellProgram, checkProgram } from './cell-program.ts';
 import { Marks } from './marks.ts';
 import type { CellSettings } from './protocol.ts';
 
@@ -36,12 +36,14 @@ function checkMachine(threadsPerCell: number): void {
  * first attempt needs a cell.
  *
  * @throws {InvalidOptionError} `ERR_INVALID_OPTION`, or Node's own refusal of flags
+ * @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there
  */
 export function checkCells(
   options: { readonly execPath: string | undefined; readonly threadsPerCell: number },
   settings: CellSettings,
 ): void {
   checkProgram(options.execPath);
+  cellProgram();
   try {
     toBytes(settings);
   } catch (error) {
