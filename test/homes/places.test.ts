@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { further } from '../soak.ts';
+import { strict } from './deployed/managers.ts';
 import { node, packed, program } from './installed.ts';
-import { strict } from './managers.ts';
 import { EXPECTED, PROGRAMS, SCENARIO } from './scenario.ts';
 
 // The package as it is published, in the places where Node itself puts a program.

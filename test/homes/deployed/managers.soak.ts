@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { packed } from './installed.ts';
+import { packed } from '../installed.ts';
+import { EXPECTED } from '../scenario.ts';
 import { MANAGERS, workspaces } from './managers.ts';
 import { type Registry, registry } from './registry.ts';
-import { EXPECTED } from './scenario.ts';
 
 // The package as it is published, installed by the package managers that people have, each with its own idea of what a package may see.
 let source: Registry;

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { command, node, tool } from './installed.ts';
-import { SCENARIO, TASK_FILES } from './scenario.ts';
+import { command, node, tool } from '../installed.ts';
+import { SCENARIO, TASK_FILES } from '../scenario.ts';
 
 const dependencies = (version: string) => ({ holdfast: version });
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { nodeFileTrace } from '@vercel/nft';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 test('what @vercel/nft finds of a program, copied elsewhere, runs in threads and cells', async (t) => {
   const folder = mkdtempSync(join(root, 'dist', 'traced-'));

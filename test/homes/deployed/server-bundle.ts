@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { nodeFileTrace } from '@vercel/nft';
-import { command, node, packed, tool } from './installed.ts';
+import { command, node, packed, tool } from '../installed.ts';
+import { SCENARIO, TASK_FILES } from '../scenario.ts';
 import type { Registry } from './registry.ts';
-import { SCENARIO, TASK_FILES } from './scenario.ts';
 
 /**
  * How a server framework treats a package: left outside and required, left outside and imported (what Next.js makes of `serverExternalPackages`,

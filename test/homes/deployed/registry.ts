@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { packed, tool } from './installed.ts';
+import { packed, tool } from '../installed.ts';
 
 type Manifest = { name: string; version: string; dependencies?: Record<string, string>; optionalDependencies?: unknown; scripts?: unknown };
 

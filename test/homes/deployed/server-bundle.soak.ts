@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { node } from './installed.ts';
+import { node } from '../installed.ts';
+import { EXPECTED } from '../scenario.ts';
 import { type Registry, registry } from './registry.ts';
-import { EXPECTED } from './scenario.ts';
 import { bundle, server, standalone, type Treatment } from './server-bundle.ts';
 
 // The package as it is published, in the bundle of a server as Next.js and its like make it, where it was made and where it is deployed.
