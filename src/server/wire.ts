@@ -113,4 +113,6 @@ export interface Names {
   readonly call: readonly string[];
   readonly read: readonly string[];
   readonly cast: readonly string[];
+  /** There is something to be called at the end. */
+  readonly terminates: boolean;
 }

@@ -45,7 +45,10 @@ const isReport: Check = (value) => {
   return outcome === 0 || outcome === 2 || ((outcome === 1 || outcome === 3) && isError(told));
 };
 const isNames: Check = (value) =>
-  isRecord(value) && or(isNumber, isText)(value.version) && [value.call, value.read, value.cast].every(list(isText));
+  isRecord(value) &&
+  or(isNumber, isText)(value.version) &&
+  isFlag(value.terminates) &&
+  [value.call, value.read, value.cast].every(list(isText));
 
 const SHAPES: Readonly<Record<FromThread[0], Check>> = {
   [FROM.ready]: rest(or(none, isBytes), or(none, areEffects), isNames),

@@ -129,7 +129,8 @@ export class Ending {
     const { reason } = this.#state;
     const left = new Set(crew.voters.filter(({ state }) => state === 'live'));
     if (left.size === 0) {
-      this.end(reason);
+      // A thread that has just died has a successor, which is waited for within the limit, if the server has something to do at its end.
+      if (this.#body.names?.terminates !== true) this.end(reason);
       return;
     }
     if (parts.options.journal !== undefined) this.#body.snapshot(); // So that a later version of the module finds no messages of this one.

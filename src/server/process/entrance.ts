@@ -51,7 +51,7 @@ export class Entrance implements Neighbour {
 
   #ask(chain: readonly string[], kind: Kind, name: string, content: Content, options: CallOptions | undefined): Promise<unknown> {
     const { deadlines, parts } = this.#body;
-    this.#admit();
+    this.#admit(kind);
     const timeout = options?.timeout;
     const pending = deadlines.add(timeout === undefined ? parts.options.callTimeout : limit(timeout, 'timeout'));
     this.#body.put({ kind, name, content, pending, chain });
@@ -102,7 +102,8 @@ export class Entrance implements Neighbour {
     for (const name of names?.call ?? []) this.#kinds.set(name, KIND.call);
   }
 
-  #admit(): void {
+  /** Who looks for what is wrong may do so when too many messages wait, too. */
+  #admit(kind?: Kind): void {
     const { load, parts } = this.#body;
     const ending = this.#ending;
     if (!ending.isOpen) {
@@ -110,7 +111,7 @@ export class Entrance implements Neighbour {
       throw ending.refusal();
     }
     const { maxMailbox } = parts.options;
-    if (load < maxMailbox) return;
+    if (load < maxMailbox || kind === KIND.look) return;
     parts.tally.refused.add('mailbox_full');
     const advice = 'Await some of them first, or raise maxMailbox.';
     throw new ServerError(

@@ -66,7 +66,8 @@ export class HandlerTable {
   /** What the manager needs to know about the messages, so that a name that is unknown is refused at once. */
   names(): Names {
     const { call = {}, read = {}, cast = {}, version = 1 } = this.#server;
-    return { version, call: Object.keys(call), read: Object.keys(read), cast: Object.keys(cast) };
+    const terminates = this.#server.terminate !== undefined;
+    return { version, call: Object.keys(call), read: Object.keys(read), cast: Object.keys(cast), terminates };
   }
 }
 
