@@ -7,6 +7,8 @@ export interface Mutation {
   readonly file: string;
   readonly find: string;
   readonly put: string;
+  /** The seed at which the hunt begins. What is rare begins where it once was found: its reason is looked at, not how often it comes. Default 1. */
+  readonly from?: number;
 }
 
 const dist = new URL('../../', import.meta.url);
@@ -58,7 +60,9 @@ export async function huntAll(mutations: readonly Mutation[], mutant: Mutant, un
     mutant.become(mutation);
     const found = await hunt(mutation);
     if (found === undefined) missed.push(mutation.name);
-    console.log(`| ${mutation.name} | ${found?.took ?? '–'} | ${found?.said ?? '**nothing**'} |`);
+    const { from } = mutation;
+    const took = found === undefined ? '–' : `${found.took}${from === undefined ? '' : `, from ${from}`}`;
+    console.log(`| ${mutation.name} | ${took} | ${found?.said ?? '**nothing**'} |`);
   }
   mutant.gone();
   if (missed.length === 0) return;

@@ -136,6 +136,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'what is on its way to a thread that is leaving stays there',
+    from: 3_000_215,
     file: 'dispatch/feeding/feeder.js',
     find: 'if (thread.leaving)',
     put: 'if (false)',
