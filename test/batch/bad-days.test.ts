@@ -34,6 +34,11 @@ test('a disk that is full at any byte stops the job with a clear error, and noth
       assert.equal(code, 'ERR_BATCH_DISK_FULL');
       assert.match(message, /^\S+: no space is left on the device\. Free some, then (try again|resume)\.$/);
       if (phase === 'during') stopped++;
+      assert.deepEqual(
+        world.disk.paths.filter((path) => path.endsWith('.new')),
+        [],
+        'no draft is left behind',
+      );
       world.disk.capacity = Number.POSITIVE_INFINITY;
       await resumeToEnd(world, { sync }, random, false);
       assertSameOutcome(outcomeOf(world, tasks, ...FILES), expected, false);

@@ -4,6 +4,20 @@ import type { Disk, DiskFile } from './disk.ts';
 
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
+/** Renames a finished draft over the file. A draft that could not be finished, on a full disk say, is not left behind. */
+async function replace(disk: Disk, path: string, write: (draft: string) => Promise<void>): Promise<void> {
+  const draft = `${path}.new`;
+  try {
+    await disk.remove(draft);
+    await write(draft);
+    await disk.rename(draft, path);
+  } catch (error) {
+    await disk.remove(draft).catch(() => {});
+    throw error;
+  }
+  await disk.syncDirectory(dirname(path));
+}
+
 // The name of a draft may hold what a killed process has left, or a link that another program has put there. It is removed and
 // made anew: what a link leads to is not touched.
 
@@ -61,46 +75,40 @@ export async function readSmall(disk: Disk, path: string): Promise<string | unde
 }
 
 /** Replaces a file in one step: after a power cut the old text is there whole, or the new one is. */
-export async function replaceText(disk: Disk, path: string, text: string): Promise<void> {
-  const draft = `${path}.new`;
-  await disk.remove(draft);
-  const file = await disk.open(draft, 'create');
-  try {
-    await writeAll(file, text);
-  } finally {
-    await file.close();
-  }
-  await disk.rename(draft, path);
-  await disk.syncDirectory(dirname(path));
-}
+export const replaceText = (disk: Disk, path: string, text: string): Promise<void> =>
+  replace(disk, path, async (draft) => {
+    const file = await disk.open(draft, 'create');
+    try {
+      await writeAll(file, text);
+    } finally {
+      await file.close();
+    }
+  });
 
 /** Puts a copy in the place of a file, in one step: a process that has the file open from before has one without a name. One that is not there stays so. */
 export async function replaceByCopy(disk: Disk, path: string): Promise<void> {
   if ((await disk.facts(path)) === undefined) return;
-  const draft = `${path}.new`;
-  await disk.remove(draft);
-  await disk.copy(path, draft);
-  const file = await disk.open(draft, 'update');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await disk.rename(draft, path);
-  await disk.syncDirectory(dirname(path));
+  await replace(disk, path, async (draft) => {
+    await disk.copy(path, draft);
+    const file = await disk.open(draft, 'update');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
 }
 
 /** Like `replaceText`; the new file is locked, and stays open. */
 export async function replaceSmall(disk: Disk, path: string, contents: Contents): Promise<DiskFile> {
-  const draft = `${path}.new`;
-  await disk.remove(draft);
-  const file = await createLocked(disk, draft, contents);
+  let file: DiskFile | undefined;
   try {
-    await disk.rename(draft, path);
-    await disk.syncDirectory(dirname(path));
-    return file;
+    await replace(disk, path, async (draft) => {
+      file = await createLocked(disk, draft, contents);
+    });
+    return file!;
   } catch (error) {
-    await file.close();
+    await file?.close();
     throw error;
   }
 }
