@@ -26,6 +26,7 @@ export type BatchErrorCode =
  */
 export class BatchError extends HoldfastError {
   declare readonly code: BatchErrorCode;
+  /** `before`: nothing was run and no file was changed. `during`: what was written stands, and `resume` runs the rest. */
   readonly phase: 'before' | 'during';
 
   constructor(code: BatchErrorCode, message: string, options: { phase?: 'before' | 'during'; cause?: unknown } = {}) {

@@ -10,78 +10,85 @@ import type { Processes, ProcessName } from './machine/processes.ts';
 import type { BatchPool, LineCall } from './pool/batch-pool.ts';
 import type { BatchProgress } from './progress.ts';
 
+/** What belongs to the job; all other options of `runBatch` are those of the pool. */
 export interface BatchJobOptions {
   /** Task module. A relative path is taken from the working directory. */
   filename: string | URL;
-  /** Which export of it; default `'default'`. */
+  /** Which export of it. @default 'default' */
   name?: string | undefined;
   /** Files of JSON lines, read one after another; `-` is standard input; `.gz` files are unpacked. */
   input: string | readonly string[];
   /** Results; `-` is standard output, which is no journal. A name ending in `.gz` is packed. */
   out: string;
-  /** Dead letters; default: `results.failed.ndjson` beside `results.ndjson`. Must be given if `out` is a pipe or a device. */
+  /** Dead letters. Must be given if `out` is a pipe or a device. @default `results.failed.ndjson` beside `results.ndjson` */
   failed?: string | undefined;
-  /** Go on from what `out` and `failed` hold; default false. Without anything there, the job begins. */
+  /** Go on from what `out` and `failed` hold. Without anything there, the job begins. @default false */
   resume?: boolean | undefined;
-  /** Like `resume`, and the lines with a dead letter are run again, in place: their dead letters go once the input is known to be the same. Not with `ordered`. */
+  /** Like `resume`, and the lines with a dead letter are run again, in place: their dead letters go once the input is known to be the same. Not with `ordered`. @default false */
   retryFailed?: boolean | undefined;
-  /** Throw away what `out` and `failed` hold; default false. */
+  /** Throw away what `out` and `failed` hold. @default false */
   overwrite?: boolean | undefined;
-  /** What a line of input is: a JSON value, its text, its text up to a zero byte, or a row of CSV; default `'json'`. */
+  /** What a line of input is: a JSON value, its text, its text up to a zero byte, or a row of CSV. @default 'json' */
   format?: InputFormat | undefined;
-  /** Lines at the beginning of the input that are left out; default 0. */
+  /** Lines at the beginning of the input that are left out. @default 0 */
   skip?: number | undefined;
-  /** Lines behind them that are run, at most; default: all. A later run without it does the rest. */
+  /** Lines behind them that are run, at most. A later run without it does the rest. @default all */
   limit?: number | undefined;
-  /** Share of the lines that is run, drawn evenly, the same each time; default 1. */
+  /** Share of the lines that is run, drawn evenly, the same each time. @default 1 */
   sample?: number | undefined;
-  /** Results in the order of the input; default false: as they come. */
+  /** Results in the order of the input; `false`: as they come. @default false */
   ordered?: boolean | undefined;
   /**
-   * Lines a call, at most; default 1. Above 1 the task is called with an array of inputs, and returns an array with a result for each, in their
-   * order. The lines of a call that fails are run again in calls of their own. Not with `quarantine`.
+   * Lines a call, at most. Above 1 the task is called with an array of inputs, and returns an array with a result for each, in their
+   * order. The lines of a call that fails are run again in calls of their own. Not with `quarantine`. @default 1
    */
   batch?: number | undefined;
   /**
    * File of tab-separated values to which every line adds when it ran, for how long, at which attempt and with which outcome. It is a log and no
-   * journal: after a crash of the program its last entries may be missing or appear twice. Not with `redundancy` or `quarantine`.
+   * journal: after a crash of the program its last entries may be missing or appear twice. Not with `redundancy` or `quarantine`. @default none
    */
   joblog?: string | undefined;
-  /** Load the task module, read the inputs, and tell what would be run; run and write nothing. Default false. Not with `resume`. */
+  /** Load the task module, read the inputs, and tell what would be run; run and write nothing. Not with `resume`. @default false */
   dryRun?: boolean | undefined;
-  /** When records are forced onto the disk; default 1000 milliseconds. */
+  /** When records are forced onto the disk: after this many milliseconds, `'always'` or `'never'`. @default 1_000 */
   sync?: SyncRule | undefined;
-  /** Longest line, in bytes; default 16 MiB. A longer one becomes a dead letter. */
+  /** Bytes of the longest line. A longer one becomes a dead letter. @default 16 MiB */
   maxLine?: number | undefined;
-  /** The input is dead letters of an earlier job: run their inputs again; default false. */
+  /** The input is dead letters of an earlier job: run their inputs again. @default false */
   deadLetters?: boolean | undefined;
-  /** A line with a number that JavaScript cannot hold exactly (above 2^53, or with too many digits) is a dead letter; default false: a note. */
+  /** A line with a number that JavaScript cannot hold exactly (above 2^53, or with too many digits) is a dead letter; `false`: a note. @default false */
   exactNumbers?: boolean | undefined;
-  /** When dead letters stop the job; default `'all fail'`: a hundred of them, and no result. */
+  /** When dead letters stop the job. @default 'all fail': a hundred of them, and no result */
   halt?: HaltRule | undefined;
-  /** Resume although the task module has changed; default false. */
+  /** Resume although the task module has changed. @default false */
   allowChangedTask?: boolean | undefined;
-  /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. */
+  /** Aborting it drains the job: nothing new is begun, what has begun is finished and recorded. @default none */
   signal?: AbortSignal | undefined;
-  /** Called at the beginning, about four times a second, and at the end. */
+  /** Called at the beginning, about four times a second, and at the end. @default none */
   onProgress?: ((progress: BatchProgress) => void) | undefined;
-  /** Called with the remarks a person should see: what was cut, what has grown. */
+  /** Called with the remarks a person should see: what was cut, what has grown. @default none */
   onNote?: ((note: string) => void) | undefined;
-  /** Called when the pool is there, for its metrics. */
+  /** Called when the pool is there, for its metrics. @default none */
   onPool?: ((pool: BatchPool) => void) | undefined;
 }
 
 /** What the job stands on; tests put their own below. */
 export interface BatchSeams {
+  /** The file system. */
   readonly disk: Disk;
+  /** The processes of this machine. */
   readonly processes: Processes;
+  /** Time, and timers. */
   readonly clock: Clock;
+  /** Standard input, taken only when it is read. */
   readonly stdin: () => AsyncIterable<Buffer>;
+  /** Standard output, taken only when it is written. */
   readonly stdout: () => DiskFile;
   /** Process that looks after this one. */
   readonly parent?: ProcessName | undefined;
   /** Of runs that were started for the same job, which one may write. */
   readonly claim?: Claim | undefined;
+  /** Makes the pool that runs the lines. */
   readonly createPool: (options: Record<string, unknown>, call: LineCall) => BatchPool;
 }
 

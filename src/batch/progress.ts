@@ -14,8 +14,11 @@ export interface FirstFailure {
 
 /** A line that has been with the pool for long. */
 export interface LongLine {
+  /** Index of the line. */
   readonly index: number;
+  /** Line of its file, from 1. */
   readonly line: number;
+  /** Its file, where the job has several. */
   readonly file?: string;
   /** Milliseconds since it was given to the pool, within a quarter of a second. */
   readonly ms: number;

@@ -38,6 +38,7 @@ export interface AttemptTrace {
 
 /** One accepted task. */
 export interface TaskTrace {
+  /** An attempt of the task goes to a thread. */
   sent(attempt: TracedAttempt): AttemptTrace;
   /** @param kind `undefined` for a result */
   settled(kind: FailureKind | undefined, error: unknown, attempts: number): void;

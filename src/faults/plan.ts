@@ -7,19 +7,19 @@ import { type FaultRules, faultAt, startFails } from './rules.ts';
 export interface FaultOptions extends Readonly<Partial<Record<AttemptFault, number | undefined>>> {
   /** A whole number from 0. The same seed gives the same faults to the same attempts, on every machine. */
   readonly seed: number;
-  /** Probability that a thread fails to start; decided per start. */
+  /** Probability that a thread fails to start; decided for each start. @default 0 */
   readonly startup?: number | undefined;
-  /** How much later a `slow` attempt ends: milliseconds, or `{ factor }` times as late as without. Default 100. */
+  /** How much later a `slow` attempt ends: milliseconds, or `{ factor }` times as late as without. @default 100 */
   readonly slowBy?: number | { readonly factor: number } | undefined;
-  /** How long after its result a `late` attempt throws. Default 1. */
+  /** Milliseconds from the result of a `late` attempt to its error. @default 1 */
   readonly lateAfter?: number | undefined;
-  /** `true`: all `corrupt` results of one task are the same wrong result. Default `false`: each is wrong in its own way. */
+  /** `true`: all `corrupt` results of one task are the same wrong result; `false`: each is wrong in its own way. @default false */
   readonly agree?: boolean | undefined;
-  /** Only attempts on this slot meet faults. Default: all. Does not limit `startup`: a thread has no slot before it has started. */
+  /** Only attempts on this slot meet faults. Does not limit `startup`: a thread has no slot before it has started. @default all */
   readonly slot?: number | undefined;
   /**
    * Only attempts on this generation of their slot, counted from 1: the thread that serves it now is bad, and its successor is not.
-   * Default: all. Does not limit `startup` either.
+   * Does not limit `startup` either. @default all
    */
   readonly generation?: number | undefined;
 }

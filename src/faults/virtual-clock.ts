@@ -4,7 +4,7 @@ import { TimerHeap, type VirtualTimer } from './timer-heap.ts';
 export interface VirtualClockOptions {
   /** Milliseconds that `now()` returns at first. @default 0 */
   now?: number;
-  /** What `wall()` answers at first, in milliseconds since 1970. Default 0. */
+  /** What `wall()` answers at first, in milliseconds since 1970. @default 0 */
   wall?: number;
 }
 

@@ -39,7 +39,7 @@ export interface NodeOptions {
   readonly brokerTimeout?: number | undefined;
   /** The Node executable that cells run. @default process.execPath */
   readonly execPath?: string | undefined;
-  /** Receives what happens. */
+  /** Called with what happens. @default none */
   readonly onNews?: ((news: NodeNews) => void) | undefined;
 }
 

@@ -28,7 +28,7 @@ export interface RetryOptions {
   readonly randomize?: boolean | undefined;
   /** The failure kinds that are retried; `oom` is retried once. @default ['crash', 'timeout', 'oom', 'startup'] */
   readonly on?: readonly FailureKind[] | undefined;
-  /** Decides for each failure, in place of `on`, also about a second `oom`. It must answer at once; what it throws fails the task. */
+  /** Decides for each failure, in place of `on`, also about a second `oom`. It must answer at once; what it throws fails the task. @default what `on` says */
   readonly shouldRetry?: ((context: RetryContext) => boolean) | undefined;
 }
 
@@ -227,12 +227,12 @@ export interface RunOptions {
   readonly hedge?: false | HedgeOptions | undefined;
   /** Higher goes first, a deadline as well as a rank; the lowest still get their turn. @default 0 */
   readonly priority?: number | undefined;
-  /** Aborts the task: it leaves the queue, or its thread is asked to stop and then terminated. It rejects with `AbortError`. */
+  /** Aborts the task: it leaves the queue, or its thread is asked to stop and then terminated. It rejects with `AbortError`. @default none */
   readonly signal?: AbortSignal | undefined;
   /** Objects whose memory moves to the thread instead of being copied. Such a task is started at most once. @default [] */
   readonly transferList?: readonly import('node:worker_threads').Transferable[] | undefined;
   /** Quarantine key of this task. @default what the pool's `quarantine.key` makes */
   readonly key?: string | undefined;
-  /** Called with each value that the task passes to `context().progress`. What it throws is ignored. */
+  /** Called with each value that the task passes to `context().progress`. What it throws is ignored. @default none */
   readonly onProgress?: ((value: unknown) => void) | undefined;
 }

@@ -5,21 +5,26 @@ import { SOURCES, type Source } from './sources.ts';
 export type Unit = 'share' | 'ms' | 'a day' | 'a second' | 'events' | 'nodes' | 'attempts' | 'copies' | 'nines' | 'times';
 
 export const SECTIONS = ['loses', 'waits', 'needs', 'answers wrongly'] as const;
+/** What a line is about: a part of the plan. */
 export type Section = (typeof SECTIONS)[number];
 
 /** One line of a plan. */
 export interface PlanLine {
   /** A stable name, for programs. */
   readonly id: string;
+  /** What it is about. */
   readonly section: Section;
   /** What it is, for people. */
   readonly title: string;
   /** `undefined` if there is no such number; then `because` says why. */
   readonly value: number | undefined;
+  /** In what the value counts. */
   readonly unit: Unit;
   /** The value as people write it. */
   readonly text: string;
+  /** How the value follows from the options. */
   readonly formula: string;
+  /** Where the formula is from. */
   readonly source: string;
   /** What must hold for the formula to hold. */
   readonly assumption: string;

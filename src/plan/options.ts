@@ -16,7 +16,7 @@ export interface PlanOptions {
   readonly mtbf: Written;
   /** Time from a failure until another node has taken over. */
   readonly takeover: Written;
-  /** Mean time that one event takes. Without it, and without `load`, nothing is said of waiting. */
+  /** Mean time that one event takes. Without it, and without `load`, nothing is said of waiting. @default none */
   readonly service?: Written;
   /** Share of its time that a node is busy. @default `rate` · `service` / `threads`, where both are given */
   readonly load?: Written;

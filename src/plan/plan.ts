@@ -9,6 +9,7 @@ import { type PlannedSystem, type PlanOptions, readOptions } from './options.ts'
 export interface Plan {
   /** The options as they were understood, with defaults: times in milliseconds, shares from 0 to 1. */
   readonly system: PlannedSystem;
+  /** What follows from them, one number a line. */
   readonly lines: readonly PlanLine[];
   /** Whether every goal can be reached. */
   readonly reachable: boolean;

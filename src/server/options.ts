@@ -30,7 +30,7 @@ export interface ServerOptions<Module> {
   filename: string | URL;
   /** Which of its exports. @default 'default' */
   export?: string | undefined;
-  /** What `init` is given. */
+  /** What `init` is given. @default undefined */
   options?: OptionsOf<Module>;
   /** Its name in this program, for `context().call`, reports and the tree. Two servers that run cannot have the same. @default a name of its own */
   name?: string | undefined;
@@ -67,23 +67,23 @@ export interface ServerOptions<Module> {
   startTimeout?: number | undefined;
   /** A thread that has not ended this long after it was asked to, because it is inside a native call, is given up; with `isolation: 'process'` it is killed. @default 2,000 */
   terminateTimeout?: number | undefined;
-  /** When the server gives up. */
+  /** When the server gives up. @default those of each of its fields */
   restart?: ServerRestart | undefined;
   /** The abnormal end of a linked server comes as a message to `info`, and does not end this one. @default false */
   trapExits?: boolean | undefined;
   /** This many of the last messages are kept for `recent()`. @default 0 */
   keep?: number | undefined;
-  /** Limits of the worker threads, as in `node:worker_threads`. */
+  /** Limits of the worker threads, as in `node:worker_threads`. @default Node's */
   resourceLimits?:
     | { maxOldGenerationSizeMb?: number; maxYoungGenerationSizeMb?: number; codeRangeSizeMb?: number; stackSizeMb?: number }
     | undefined;
-  /** `workerData` of the threads. */
+  /** `workerData` of the threads. @default undefined */
   workerData?: unknown;
   /** Environment of the threads. @default a copy of that of the program */
   env?: NodeJS.ProcessEnv | undefined;
-  /** `process.argv` of the threads. */
+  /** Appended to `process.argv` in the threads. @default [] */
   argv?: readonly string[] | undefined;
-  /** Flags of Node for the threads. */
+  /** Flags of Node for the threads. @default those of the program */
   execArgv?: readonly string[] | undefined;
 }
 

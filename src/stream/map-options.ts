@@ -3,9 +3,9 @@ import type { RunOptions } from '../options/types.ts';
 
 /** Options of `map` and `mapSettled`. Those of `run` hold for every item; `signal` ends the whole. */
 export interface MapOptions extends Omit<RunOptions, 'transferList' | 'onProgress'> {
-  /** Results in the order of the source. Default `true`; `false`: as they come. */
+  /** Results in the order of the source; `false`: as they come. @default true */
   readonly ordered?: boolean | undefined;
-  /** Items pulled from the source and not yet taken by the consumer, at most; no more than 16,777,216. Default 256 a thread. */
+  /** Items pulled from the source and not yet taken by the consumer, at most; no more than 16,777,216. @default 256 a thread */
   readonly window?: number | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface Pair<T> extends ChildSettings {
   start(context: PairContext): T | PromiseLike<T>;
   /** Asked to stop; when what it returns has settled, the thing counts as dead. */
   stop(started: T): unknown;
-  /** Ends it without asking; when what it returns has settled, the thing counts as dead. Default: it cannot be killed, only given up. */
+  /** Ends it without asking; when what it returns has settled, the thing counts as dead. @default none: it cannot be killed, only given up */
   kill?(started: T): unknown;
   /** What it has to say in the live tree. */
   tree?(started: T): Partial<TreeNode>;

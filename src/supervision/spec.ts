@@ -51,20 +51,20 @@ export interface Origin {
 
 /** How a child is restarted, stopped and given up. Every time is in milliseconds. */
 export interface ChildSettings {
-  /** `'permanent'` (default): always restarted. `'transient'`: only after a crash or a kill. `'temporary'`: never. */
+  /** `'permanent'`: always restarted. `'transient'`: only after a crash or a kill. `'temporary'`: never. @default 'permanent' */
   restart?: RestartType | undefined;
   /**
    * Milliseconds from asking to killing. 0: killed without asking. `Infinity`: never killed, so it must stop by itself.
-   * Default 5,000; `Infinity` for supervisors.
+   * @default 5_000; `Infinity` for supervisors
    */
   shutdown?: number | undefined;
-  /** Milliseconds from killing until it is given up as an orphan. Default 2,000. */
+  /** Milliseconds from killing until it is given up as an orphan. @default 2_000 */
   terminateTimeout?: number | undefined;
-  /** Milliseconds within which `start` must settle. Default 10,000; `Infinity` for supervisors, whose children have their own. */
+  /** Milliseconds within which `start` must settle. @default 10_000; `Infinity` for supervisors, whose children have their own */
   startTimeout?: number | undefined;
-  /** Default `'worker'`. */
+  /** What it is in the tree: a worker, or a supervisor below. @default 'worker' */
   type?: 'worker' | 'supervisor' | undefined;
-  /** Counts for the supervisor's `autoShutdown`. Default `false`; a permanent child cannot be significant. */
+  /** Counts for the supervisor's `autoShutdown`; a permanent child cannot be significant. @default false */
   significant?: boolean | undefined;
 }
 
@@ -87,11 +87,11 @@ export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one' | 'simple_
 
 /** Restart intensity, and the delays between restarts. */
 export interface RestartLimits {
-  /** Restarts allowed within `within`; one more and the supervisor gives up. Default 5. */
+  /** Restarts allowed within `within`; one more and the supervisor gives up. @default 5 */
   intensity: number;
-  /** Milliseconds. Default 30,000. */
+  /** Milliseconds of the window in which they are counted. @default 30_000 */
   within: number;
-  /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. Default 50. */
+  /** The first restart is immediate, the second waits this many milliseconds, each further one twice as long. @default 50 */
   minTimeout: number;
   /** Milliseconds of the longest wait before a restart. @default 5_000 */
   maxTimeout: number;
@@ -99,23 +99,23 @@ export interface RestartLimits {
 
 /** Options of a supervisor. */
 export interface SupervisorOptions<Argument = never> {
-  /** Its name in reports, errors and the tree. Default `'supervisor'`. */
+  /** Its name in reports, errors and the tree. @default 'supervisor' */
   id?: string | undefined;
   /**
-   * Which children are restarted when one dies. `'one_for_one'` (default): it alone. `'one_for_all'`: all. `'rest_for_one'`: it and
-   * those started after it. `'simple_one_for_one'`: it alone, all made from one `template`, stopped all at once.
+   * Which children are restarted when one dies. `'one_for_one'`: it alone. `'one_for_all'`: all. `'rest_for_one'`: it and
+   * those started after it. `'simple_one_for_one'`: it alone, all made from one `template`, stopped all at once. @default 'one_for_one'
    */
   strategy?: Strategy | undefined;
-  /** Started in this order, stopped in reverse. */
+  /** Started in this order, stopped in reverse. @default none */
   children?: readonly ChildSpec[] | undefined;
-  /** Needed by `simple_one_for_one`, refused by the others. */
+  /** Needed by `simple_one_for_one`, refused by the others. @default none */
   template?: ChildTemplate<Argument> | undefined;
-  /** When it gives up, and how long restarts wait. */
+  /** When it gives up, and how long restarts wait. @default those of each of its fields */
   restart?: Partial<RestartLimits> | undefined;
-  /** Whether the end of significant children ends the supervisor: `'never'` (default), `'any_significant'`, `'all_significant'`. */
+  /** Whether the end of significant children ends the supervisor. @default 'never' */
   autoShutdown?: 'never' | 'any_significant' | 'all_significant' | undefined;
-  /** Time. Default: the system's. */
+  /** Time, and timers. @default the system's */
   clock?: Clock | undefined;
-  /** Hears of every start, death, failure and orphan. If it throws, nothing happens. */
+  /** Hears of every start, death, failure and orphan. If it throws, nothing happens. @default none */
   report?: SupervisorListener | undefined;
 }

@@ -11,15 +11,24 @@ function* exportsOf(entry: string): Generator<{ readonly name: string; readonly 
   for (const [, names, from] of read(entry).matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)'/gm))
     for (const name of names!.split(',').map((each) => each.trim().replace(/^type /, '')))
       if (name !== '') yield { name: name.split(' as ')[0]!, file: join(dirname(entry), from!) };
+  for (const [, name] of read(entry).matchAll(/^export (?:abstract |async )?(?:class|interface|function|const|type) (\w+)/gm))
+    yield { name: name!, file: entry };
 }
 
 /** A member of an interface or a class: indented once, and neither private nor taken over from a class that it extends. */
 const MEMBER = /^ {2}(?:(?:readonly|static|async|get) )*([A-Za-z]\w*|\[Symbol\.\w+\])(?=[?(:<]| =|;)/;
 
-/** What has no doc comment: the declaration, or members of it. */
+/** The comment that ends before this line. */
+function commentBefore(lines: readonly string[], line: number): string {
+  let first = line - 1;
+  while (first > 0 && !lines[first]!.trimStart().startsWith('/**')) first--;
+  return lines.slice(first, line).join('\n');
+}
+
+/** What has no doc comment: the declaration, or members of it; and what an option is without being given. */
 function uncommented(name: string, file: string): string[] {
   const lines = read(file).split('\n');
-  const isDeclared = new RegExp(`^export (?:abstract )?(?:class|interface|function|const|type) ${name}\\b`);
+  const isDeclared = new RegExp(`^export (?:abstract |async )?(?:class|interface|function|const|type) ${name}\\b`);
   const at = lines.findIndex((line) => isDeclared.test(line));
   if (at < 0) return [];
   const hasComment = (line: number): boolean => {
@@ -28,15 +37,25 @@ function uncommented(name: string, file: string): string[] {
   };
   const missing = hasComment(at) ? [] : [name];
   if (!/ (?:class|interface) /.test(lines[at]!)) return missing;
+  if (/^(?:Filled|Resolved)/.test(name)) return missing; // Its members are described where they are options.
+  const isOptions = /(?:Options|Restart|Limits|Spec|Template|Settings)$/.test(name);
   for (let line = at + 1; lines[line] !== '}' && line < lines.length; line++) {
     const member = MEMBER.exec(lines[line]!)?.[1];
-    if (member !== undefined && member !== 'constructor' && !hasComment(line)) missing.push(`${name}.${member}`);
+    if (member === undefined || member === 'constructor') continue;
+    if (!hasComment(line)) missing.push(`${name}.${member}`);
+    else if (isOptions && lines[line]!.includes(`${member}?:`) && !/@default/.test(commentBefore(lines, line)))
+      missing.push(`${name}.${member}: @default`);
   }
   return missing;
 }
 
-describe('what the package exports has a doc comment, down to every member', () => {
-  for (const entry of ['src/index.ts', 'src/thread/worker.ts', 'src/supervision/index.ts', 'src/faults/index.ts', 'src/server/index.ts'])
+/** The source of an entry of the package, by where its types are. */
+const entries = [...JSON.stringify(JSON.parse(read('package.json')).exports).matchAll(/"\.\/dist\/src\/([^"]+)\.d\.ts"/g)].map(
+  ([, path]) => `src/${path}.ts`,
+);
+
+describe('what the package exports has a doc comment, down to every member, and options their defaults', () => {
+  for (const entry of new Set(entries))
     it(entry, () => {
       const exported = [...exportsOf(entry)];
       assert.ok(exported.length > 0);

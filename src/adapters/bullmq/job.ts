@@ -25,10 +25,15 @@ export interface BullJob {
 
 /** What is used of a BullMQ `Worker`. */
 export interface BullWorker {
+  /** Its event `lockRenewalFailed` names the jobs whose locks are lost. */
   on(event: 'lockRenewalFailed', listener: (jobIds: string[]) => void): unknown;
+  /** Its event `closed` comes once it has closed. */
   once(event: 'closed', listener: () => void): unknown;
+  /** Its event `error` reports what no job can carry. */
   emit(event: 'error', error: Error): unknown;
+  /** Takes no more jobs, for now. */
   pause(doNotWaitActive?: boolean): Promise<void>;
+  /** Takes no more jobs, for good. */
   close(force?: boolean): Promise<void>;
 }
 

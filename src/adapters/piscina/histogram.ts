@@ -34,7 +34,9 @@ export interface PiscinaHistogram {
   readonly runTime: PiscinaHistogramSummary;
   /** From `run` to the start of the task. */
   readonly waitTime: PiscinaHistogramSummary;
+  /** Begins to measure `runTime` anew. */
   resetRunTime(): void;
+  /** Begins to measure `waitTime` anew. */
   resetWaitTime(): void;
 }
 

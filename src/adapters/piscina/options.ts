@@ -62,7 +62,7 @@ export interface PiscinaOptions {
   readonly recordTiming?: boolean | undefined;
   /** Checked, without effect: tasks begin in their order. @default false */
   readonly stricterFIFO?: boolean | undefined;
-  /** Refused: the pool places tasks itself, by what it knows of dying and blocked threads. */
+  /** Refused: the pool places tasks itself, by what it knows of dying and blocked threads. @default none */
   readonly loadBalancer?: unknown;
   /** `true` is refused. @default false */
   readonly workerHistogram?: boolean | undefined;

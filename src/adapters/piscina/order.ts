@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly transferList?: readonly NodeTransferable[] | undefined;
   /** Another task module, loaded in a thread when it is first needed there. @default the pool's */
   readonly filename?: string | null | undefined;
-  /** Aborts the task: it leaves the queue, or its thread is stopped. */
+  /** Aborts the task: it leaves the queue, or its thread is stopped. @default none */
   readonly signal?: AbortSignalAny | null | undefined;
   /** Which export is called. @default the pool's */
   readonly name?: string | null | undefined;

@@ -163,10 +163,12 @@ export class Piscina<T = any, R = any> extends Statics {
     return this.close();
   }
 
+  /** The option. */
   get maxThreads(): number {
     return this.#options.maxThreads;
   }
 
+  /** The option. */
   get minThreads(): number {
     return this.#options.minThreads;
   }
@@ -220,10 +222,12 @@ export class Piscina<T = any, R = any> extends Statics {
     return this.#needsDrain;
   }
 
+  /** The class itself, as `require('piscina').Piscina`. */
   static get Piscina(): typeof Piscina {
     return this as typeof Piscina; // Not by its name, which a bundler would then change.
   }
 
+  /** The class itself, as a default import of a CommonJS module. */
   static get default(): typeof Piscina {
     return this as typeof Piscina;
   }

@@ -12,7 +12,9 @@ export class PiscinaThread {
   readonly id: number;
   /** Tasks that it runs. */
   readonly currentUsage: number;
+  /** Whether it ends. */
   readonly terminating: boolean;
+  /** Whether it has ended. */
   readonly destroyed: boolean;
 
   constructor({ threadId, state }: Pick<ThreadNow, 'threadId'> & { readonly state: ThreadNow['state'] | 'dead' }) {
@@ -23,14 +25,17 @@ export class PiscinaThread {
     this.destroyed = state === 'dead';
   }
 
+  /** Refused: the pool may replace a thread at any moment. @throws {TypeError} always */
   postMessage(): never {
     return refused('threads[].postMessage', WHY);
   }
 
+  /** Refused, for the same reason. @throws {TypeError} always */
   terminate(): never {
     return refused('threads[].terminate', WHY);
   }
 
+  /** Refused, for the same reason. @throws {TypeError} always */
   on(): never {
     return refused('threads[].on', WHY);
   }

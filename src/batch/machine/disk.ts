@@ -13,6 +13,7 @@ export interface PathFacts {
 
 /** An open file. Calls on one file are never made at the same time, but for `close`, which ends a `read` that waits for a pipe. */
 export interface DiskFile {
+  /** What it is, and how long. */
   facts(): Promise<PathFacts>;
   /** Reads up to `buffer.length` bytes from `position` (null: from where the stream stands); 0 is the end. */
   read(buffer: Buffer, position: number | null): Promise<number>;
@@ -20,9 +21,11 @@ export interface DiskFile {
   write(buffer: Buffer, position: number | null): Promise<number>;
   /** Resolves when everything written so far, and the length, survives a power cut. */
   sync(): Promise<void>;
+  /** Cuts it to this many bytes. */
   truncate(length: number): Promise<void>;
   /** Asks for the lock that belongs to the file under all of its names; it is kept until `close`, or the end of the process. */
   lock(mode: 'exclusive' | 'shared'): Promise<KernelLock>;
+  /** Gives it back; a lock on it goes as well. */
   close(): Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export type OpenMode = 'read' | 'update' | 'create' | 'stream';
  * Failures are rejected with an error that carries the system's `code`.
  */
 export interface Disk {
+  /** Opens the file of that name. */
   open(path: string, mode: OpenMode): Promise<DiskFile>;
   /** Undefined if nothing has that name. */
   facts(path: string): Promise<PathFacts | undefined>;

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 
 /** One process, told apart from every other that had or will have its number, also where containers share a host name. */
 export interface ProcessName {
+  /** Name of its machine, as it calls itself. */
   readonly host: string;
   /** Id of the installed system; empty if the system has no such id, as in many containers. */
   readonly machine: string;
@@ -11,6 +12,7 @@ export interface ProcessName {
   readonly boot: string;
   /** Id of the process namespace, in which `pid` is unique; empty where the system has no namespaces. */
   readonly space: string;
+  /** Its number. */
   readonly pid: number;
   /** When it was started, in whatever form the system says so. */
   readonly started: string;
@@ -25,7 +27,9 @@ export type ProcessState = 'alive' | 'dead' | 'hidden' | 'foreign';
 
 /** What a lock needs to know about the processes of this machine. */
 export interface Processes {
+  /** This process. */
   readonly self: ProcessName;
+  /** Whether that process lives, as far as it can be seen from here. */
   state(process: ProcessName): ProcessState;
   /** Ends a process that is alive, also one that is stopped; any other is left alone. */
   end(process: ProcessName): void;

@@ -31,11 +31,13 @@ export interface BatchPool {
    * @param note told what a person should know while the pool works
    */
   ready(note: (text: string) => void): Promise<void>;
+  /** Runs every item of the source, and yields an outcome for each. `window` items are pulled ahead at most. */
   mapSettled(source: AsyncIterable<unknown>, options: { ordered: boolean; window: number }): Settlements;
   /** Attempts that were begun again after a failure. */
   retries(): number;
   /** Calls `listener` whenever an attempt is begun again, with the number of its item, from 0, and the number of the attempt. */
   onRetry(listener: (number: number, attempt: number) => void): void;
+  /** The failed attempts behind an error, oldest first. */
   attemptsOf(error: unknown): readonly AttemptRecord[];
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
@@ -43,5 +45,6 @@ export interface BatchPool {
   readonly pool?: Pool;
   /** The live tree of its threads. */
   tree(): TreeNode;
+  /** Finishes what was accepted, or with `force` drops it, and ends the threads. */
   close(options: { force: boolean }): Promise<unknown>;
 }

@@ -2,11 +2,11 @@ import type { Clock } from '../clock.ts';
 
 /** Delays between restarts. */
 export interface BackoffLimits {
-  /** Delay before the second restart, in milliseconds; each further one waits twice as long. 0 means no delays at all. */
+  /** Milliseconds before the second restart; each further one waits twice as long. 0 means no delays at all. */
   minTimeout: number;
   /** Milliseconds of the longest delay. */
   maxTimeout: number;
-  /** After that many milliseconds without a restart the next one is a first one again. Default `Infinity`: never. */
+  /** Milliseconds without a restart after which the next one is a first one again. @default Infinity: never */
   resetAfter?: number;
 }
 

@@ -8,8 +8,9 @@ const WrongType = TypeError;
 
 /** On what `transfer` and `move` have marked; a symbol of the process, because a program may have this package twice. */
 const MARK: unique symbol = Symbol.for('holdfast.transfer') as never;
-/** As in Piscina, on an object that says itself what of it is transferred; and what is sent in its place. */
+/** As in Piscina, on an object that says itself what of it is transferred. */
 export const transferableSymbol: unique symbol = Symbol.for('Piscina.transferable') as never;
+/** As in Piscina, on the same object: what is sent in its place. */
 export const valueSymbol: unique symbol = Symbol.for('Piscina.valueOf') as never;
 /** The description of the symbol that Piscina's own `move` puts on such an object; no other code can have that symbol. */
 const MOVED_BY_PISCINA = 'Piscina.kMovable';
