@@ -97,7 +97,7 @@ export const SERVERS: readonly Entry[] = [
   }),
   memory<Source>({
     name: 'server_state_bytes',
-    help: 'Size of the copy of the state with which the log begins; 0 if there is none.',
+    help: 'Size of the copy of the state with which the log begins; 0 without one.',
     read: (server) => one(server.now().stateBytes),
   }),
   counter<Source>({

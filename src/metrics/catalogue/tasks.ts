@@ -59,7 +59,7 @@ export const TASKS: readonly MetricEntry[] = [
   gauge({ name: 'open_tasks', help: 'Tasks that were accepted and have not settled.', read: (source) => one(source.gauges().openTasks) }),
   age({
     name: 'oldest_waiting_task_seconds',
-    help: 'Age of the oldest task of which no attempt has begun; 0 if there is none.',
+    help: 'Age of the oldest task of which no attempt has begun; 0 without one.',
     read: (source) => one(source.gauges().oldestWaiting / 1000),
   }),
   times({
