@@ -66,11 +66,13 @@ export class Trial implements Executor {
 
   start(events: ThreadEvents): ExecutorThread {
     const id = this.#players.length + 1;
+    let gone = false;
     const watched = Object.fromEntries(
       Object.entries(events).map(([name, tell]) => [
         name,
         (...args: never[]) => {
-          const wrong = player.dead && name !== 'exited' ? `The event ${name} came after the exit.` : wrongEvent(name, args);
+          const wrong = gone || (player.dead && name !== 'exited') ? `The event ${name} came after the exit.` : wrongEvent(name, args);
+          if (name === 'exited') gone = true;
           if (wrong !== undefined) this.#faults.push(new Error(wrong));
           if (player.trips && name !== 'exited' && name !== 'unreadable') {
             player.trips = false;
