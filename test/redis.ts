@@ -26,7 +26,8 @@ export function redisVersion(): string | undefined {
 /** For the option `skip` of a test: false where Redis can be started, otherwise what is missing. */
 export const withoutRedis: string | false = redisVersion() === undefined ? 'skipped: no redis-server on the path' : false;
 
-async function freePort(): Promise<number> {
+/** A port of this machine that no program listens at now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { attemptsOf, type PoolEvents } from '../../src/index.ts';
 import { nextEvent } from '../next-event.ts';
-import { Cluster } from './pool.ts';
+import { clusters } from './pool.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
@@ -10,13 +10,7 @@ const module = { filename: filename.href, beat: 20 };
 const nodes = { silence: 400 };
 
 describe('a pool on nodes', () => {
-  const clusters: Cluster[] = [];
-  const cluster = (): Cluster => {
-    const one = new Cluster();
-    clusters.push(one);
-    return one;
-  };
-  after(() => Promise.all(clusters.map((one) => one.close())));
+  const cluster = clusters();
 
   it('runs tasks on the threads of several nodes, and tells of them', async () => {
     const one = cluster();

@@ -1,3 +1,4 @@
+import { after } from 'node:test';
 import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import type { Agent } from '../../src/executors/nodes/agent/agent.ts';
@@ -48,4 +49,15 @@ export class Cluster {
   async close(): Promise<void> {
     await Promise.all(this.#nodes.map(({ agent: one }) => one.stop()));
   }
+}
+
+/** Makes clusters that are closed after the tests of the file or the story that asks for them. */
+export function clusters(): () => Cluster {
+  const made: Cluster[] = [];
+  after(() => Promise.all(made.map((one) => one.close())));
+  return () => {
+    const one = new Cluster();
+    made.push(one);
+    return one;
+  };
 }

@@ -1,24 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../redis.ts';
 
 /** Whether there is a Redis on this machine to be tested with. */
 export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0;
 
 /** Says which links a file tests, and why. */
 export const LINKS: string = hasRedis ? 'in memory and through redis-server' : 'in memory only: redis-server is not on the path';
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A Redis of one test: on a free port of this machine, with a folder of its own. */
 export class RedisServer {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Pool, PoolEvents } from '../../src/index.ts';
 import { nextEvent } from '../next-event.ts';
-import { Cluster } from './pool.ts';
+import { clusters } from './pool.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
@@ -26,13 +26,7 @@ const spreadOf = (pool: Pool<Tasks>): number[] =>
     .map(({ threads }) => threads);
 
 describe('slots and spares on nodes', () => {
-  const clusters: Cluster[] = [];
-  const cluster = (): Cluster => {
-    const one = new Cluster();
-    clusters.push(one);
-    return one;
-  };
-  after(() => Promise.all(clusters.map((one) => one.close())));
+  const cluster = clusters();
 
   it('without threads, slots are all that the nodes offer, and follow them; a pool without a node is degraded', async () => {
     const one = cluster();

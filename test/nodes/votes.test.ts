@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import { localExecutor } from '../../src/executors/nodes/agent/local.ts';
 import type { PoolEvents } from '../../src/index.ts';
-import { Cluster } from './pool.ts';
+import { clusters } from './pool.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
@@ -23,13 +23,7 @@ const liar: Partial<AgentOptions> = {
 };
 
 describe('votes across nodes', () => {
-  const clusters: Cluster[] = [];
-  const cluster = (): Cluster => {
-    const one = new Cluster();
-    clusters.push(one);
-    return one;
-  };
-  after(() => Promise.all(clusters.map((one) => one.close())));
+  const cluster = clusters();
 
   it('a node that is always wrong is out of service after its second conviction, and no answer is wrong', async () => {
     const one = cluster();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Arguments } from './arguments.ts';
 import { serve } from './job.ts';
 import { runMany } from './many.ts';
 import { simulate } from './simulation.ts';
@@ -32,29 +33,11 @@ const { values } = parseArgs({
   },
 });
 
-function number(name: 'seed' | 'tasks' | 'jobs' | 'size' | 'audit' | 'patience'): number | undefined {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  console.error(`--${name}: Expected a whole number. Got ${text}.\n\n${USAGE}`);
-  process.exit(2);
-}
-
-function range(): { from: number; to: number } {
-  const [, first, , last] = /^(\d+)(-(\d+))?$/.exec(values.seeds ?? '100') ?? [];
-  if (first === undefined) {
-    console.error(`--seeds: Expected FROM-TO or a number of seeds. Got ${values.seeds}.\n\n${USAGE}`);
-    process.exit(2);
-  }
-  if (last !== undefined) return { from: Number(first), to: Number(last) };
-  const from = Math.floor(Math.random() * 1e9);
-  return { from, to: from + Number(first) - 1 };
-}
+const given = new Arguments(values, USAGE);
 
 function replay(seed: number): void {
   const write = values.quiet ? undefined : (line: string): void => console.log(line);
-  const report = simulate({ seed, tasks: number('size'), write });
+  const report = simulate({ seed, tasks: given.number('size'), write });
   console.log(report);
   if (values.climate) console.log(JSON.stringify(new World({ seed }).climate, null, 1));
   process.exitCode = report.violation === undefined ? 0 : 1;
@@ -63,14 +46,14 @@ function replay(seed: number): void {
 if (values.help) console.log(USAGE);
 else if (values.job) serve(simulate);
 else {
-  const seed = number('seed');
+  const seed = given.number('seed');
   // A simulation has to begin in a callback of the event loop.
   if (seed !== undefined) setImmediate(() => replay(seed));
   else {
-    const { from, to } = range();
-    const [tasks, size] = [number('tasks'), number('size')];
+    const { from, to } = given.seeds();
+    const [tasks, size] = [given.number('tasks'), given.number('size')];
     const program = { main: fileURLToPath(import.meta.url), command: 'npm run simulate --', faults: FAULTS };
-    const options = { ...program, from, to, tasks, jobs: number('jobs')!, patience: number('patience')!, first: values.first };
-    process.exitCode = (await runMany({ ...options, seed: { tasks: size, auditEvery: number('audit')! } })) === 0 ? 0 : 1;
+    const options = { ...program, from, to, tasks, jobs: given.number('jobs')!, patience: given.number('patience')!, first: values.first };
+    process.exitCode = (await runMany({ ...options, seed: { tasks: size, auditEvery: given.number('audit')! } })) === 0 ? 0 : 1;
   }
 }

@@ -2,17 +2,22 @@ import assert from 'node:assert/strict';
 import type { SimulationReport } from './report.ts';
 import { type SimulationOptions, simulate } from './simulation.ts';
 
-/** Runs one seed where a simulation may run: in a callback of the event loop. */
-export function simulated(options: SimulationOptions): Promise<SimulationReport> {
+/** Runs `simulation` where one may run: in a callback of the event loop. */
+export function inTurn<Report>(simulation: () => Report): Promise<Report> {
   return new Promise((resolve, reject) => {
     setImmediate(() => {
       try {
-        resolve(simulate(options));
+        resolve(simulation());
       } catch (error) {
         reject(error);
       }
     });
   });
+}
+
+/** Runs one seed. */
+export function simulated(options: SimulationOptions): Promise<SimulationReport> {
+  return inTurn(() => simulate(options));
 }
 
 /** Simulates until so many tasks are done, from this seed on. Returns the number of tasks. */

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort, RedisServer } from '../redis-server.ts';
+import { freePort } from '../../redis.ts';
+import { RedisServer } from '../redis-server.ts';
 
 /** Redis Sentinel over a server and a replica of it. */
 export class Sentinel {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Arguments } from '../../simulation/arguments.ts';
 import { serve } from '../../simulation/job.ts';
 import { runMany } from '../../simulation/many.ts';
 import { FRAME_FAULTS, WEATHER } from './climate.ts';
@@ -28,29 +29,11 @@ const { values } = parseArgs({
   },
 });
 
-function number(name: 'seed' | 'tasks' | 'jobs' | 'size' | 'patience'): number | undefined {
-  const text = values[name];
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  console.error(`--${name}: Expected a whole number. Got ${text}.\n\n${USAGE}`);
-  process.exit(2);
-}
-
-function range(): { from: number; to: number } {
-  const [, first, , last] = /^(\d+)(-(\d+))?$/.exec(values.seeds) ?? [];
-  if (first === undefined) {
-    console.error(`--seeds: Expected FROM-TO or a number of seeds. Got ${values.seeds}.\n\n${USAGE}`);
-    process.exit(2);
-  }
-  if (last !== undefined) return { from: Number(first), to: Number(last) };
-  const from = Math.floor(Math.random() * 1e9);
-  return { from, to: from + Number(first) - 1 };
-}
+const given = new Arguments(values, USAGE);
 
 function replay(seed: number): void {
   const write = values.quiet ? undefined : (line: string): void => console.log(line);
-  const report = simulate({ seed, tasks: number('size'), write });
+  const report = simulate({ seed, tasks: given.number('size'), write });
   console.log(report);
   process.exitCode = report.violation === undefined ? 0 : 1;
 }
@@ -58,21 +41,21 @@ function replay(seed: number): void {
 if (values.help) console.log(USAGE);
 else if (values.job) serve(simulate);
 else {
-  const seed = number('seed');
+  const seed = given.number('seed');
   // A simulation has to begin in a callback of the event loop.
   if (seed !== undefined) setImmediate(() => replay(seed));
   else {
-    const { from, to } = range();
+    const { from, to } = given.seeds();
     const program = { main: fileURLToPath(import.meta.url), command: 'npm run simulate:nodes --', faults: [...WEATHER, ...FRAME_FAULTS] };
     const options = {
       ...program,
       from,
       to,
-      tasks: number('tasks'),
-      jobs: number('jobs')!,
-      patience: number('patience')!,
+      tasks: given.number('tasks'),
+      jobs: given.number('jobs')!,
+      patience: given.number('patience')!,
       first: values.first,
     };
-    process.exitCode = (await runMany({ ...options, seed: { tasks: number('size'), auditEvery: 1 } })) === 0 ? 0 : 1;
+    process.exitCode = (await runMany({ ...options, seed: { tasks: given.number('size'), auditEvery: 1 } })) === 0 ? 0 : 1;
   }
 }

@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
 import type { SimulationReport } from '../../simulation/report.ts';
+import { inTurn } from '../../simulation/seeds.ts';
 import { simulate } from './simulation.ts';
 import type { WorldOptions } from './world.ts';
 
-/** Runs one seed where a simulation may run: in a callback of the event loop. */
+/** Runs one seed. */
 export function simulated(options: WorldOptions): Promise<SimulationReport> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(simulate(options));
-      } catch (error) {
-        reject(error);
-      }
-    });
-  });
+  return inTurn(() => simulate(options));
 }
 
 /** Simulates until so many tasks are done, from this seed on. @param size tasks of a seed @returns how many there were */
