@@ -113,6 +113,17 @@ describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-s
     assert.deepEqual(await listNodes({ url: server.url, name: 'drain' }), []);
   });
 
+  further('goes on when nobody reads its log any more', async () => {
+    const one = await node('--name', 'deaf');
+    one.deafen();
+    await using pool = poolOf('deaf');
+    await pool.ready(); // Of which it tells.
+    await using other = poolOf('deaf', { threads: 1 });
+    const waits = other.run(2);
+    await pool.close();
+    assert.equal(await waits, 4);
+  });
+
   further('another task module: refused, with both values', async () => {
     await node('--name', 'other', '--version', '2');
     await using pool = poolOf('other', { nodes: { url: server.url, name: 'other', version: '1' } });

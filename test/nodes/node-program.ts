@@ -34,6 +34,11 @@ export class NodeProgram {
     return this.#child.pid!;
   }
 
+  /** Nobody reads what it says any more. */
+  deafen(): void {
+    this.#child.stdout!.destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

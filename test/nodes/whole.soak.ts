@@ -1,2 +1,3 @@
 // What `npm test` shows one or some of, whole.
 import './faults.test.ts';
+import './matrix.test.ts';

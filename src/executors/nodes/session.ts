@@ -30,8 +30,9 @@ export interface SessionHost {
   received(bytes: number): void;
 }
 
-/** Milliseconds in which a node must have answered a knock. */
+/** Milliseconds in which a node must have answered a knock, and after which it is asked again: what a dead connection was given is lost. */
 const ANSWER = 10_000;
+const AGAIN = 1_000;
 
 /**
  * - `knocking`: the node has not answered yet
@@ -98,20 +99,28 @@ export class Session implements Home {
   }
 
   async open(): Promise<void> {
-    const { link, clock, name, ttl } = this.#host;
+    const { link, clock, ttl } = this.#host;
     try {
       for (const channel of this.channels) await link.create(channel, ttl);
       if (this.#state !== 'knocking') return;
       this.#inbox = this.#listen();
-      const door = doorOf(name, this.node);
-      if ((await link.send(door, undefined, toBytes(this.#host.knock(this.id)))) === 'gone')
-        this.#broken('Its door is gone from the broker.');
-      this.#timer = clock.setTimeout(() => {
-        if (this.#state === 'knocking') this.#broken('It did not answer.');
-      }, ANSWER);
+      const until = clock.now() + ANSWER;
+      await this.#knock(until);
     } catch (error) {
       this.#broken((error as Error).message);
     }
+  }
+
+  async #knock(until: number): Promise<void> {
+    const { link, clock, name, knock } = this.#host;
+    if ((await link.send(doorOf(name, this.node), undefined, toBytes(knock(this.id)))) === 'gone')
+      this.#broken('Its door is gone from the broker.');
+    if (this.#state !== 'knocking') return;
+    this.#timer = clock.setTimeout(() => {
+      if (this.#state !== 'knocking') return;
+      if (clock.now() >= until) this.#broken('It did not answer.');
+      else this.#knock(until).catch((error) => this.#broken((error as Error).message));
+    }, AGAIN);
   }
 
   take(thread: NodeThread): void {

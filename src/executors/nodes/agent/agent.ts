@@ -19,8 +19,9 @@ export interface AgentEvents {
   failed(error: unknown): void;
 }
 
-/** Milliseconds that what a node announces lives without being renewed. */
+/** Milliseconds that what a node announces lives without being renewed; and sessions that are remembered. */
 const TTL = 30_000;
+const SERVED = 256;
 
 type State = 'open' | 'draining' | 'stopped';
 
@@ -33,6 +34,8 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #events: AgentEvents;
   readonly #guests = new Set<Guest>();
+  /** Sessions that it has, or has had. */
+  readonly #served = new Set<string>();
   readonly #empty = new Latch();
   #door: Reader | undefined;
   #beats = 0;
@@ -199,7 +202,8 @@ export class Agent {
 
   #knocked(bytes: Uint8Array): void {
     const knock = knockOf(bytes);
-    if (knock === undefined || this.#state === 'stopped') return;
+    // One that waits for its answer knocks again.
+    if (knock === undefined || this.#state === 'stopped' || this.#served.has(knock.session)) return;
     const { link, clock, threads } = this.#options;
     const { executor, refusal } = admitted(knock, this.#options, this.#state === 'open');
     const guest = new Guest(knock, {
@@ -215,6 +219,8 @@ export class Agent {
       void guest.refuse(refusal);
       return;
     }
+    this.#served.add(knock.session);
+    if (this.#served.size > SERVED) this.#served.delete(this.#served.values().next().value!);
     guest.welcome(threads, this.used);
     this.#guests.add(guest);
     this.#events.session(guest.id, 'open', '');
