@@ -175,6 +175,12 @@ const SHAPE: Shape<ResolvedServerOptions> = {
 
 /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
 export function resolveServerOptions(options: object): ResolvedServerOptions {
+  if ((options as { nodes?: unknown } | undefined)?.nodes !== undefined) {
+    throw new InvalidOptionError(
+      'nodes: Expected it not to be set. Got it. A server lives on one machine: when a node falls silent, a copy of its state elsewhere would answer ' +
+        "while the old one still does. Use isolation: 'process', standby or replicas.",
+    );
+  }
   const given = shaped<ResolvedServerOptions>(SHAPE)(ownOf(options), 'options');
   const { filename, recover = 'replay' } = given;
   if (filename === undefined) return moduleFile(undefined, 'filename') as never;

@@ -77,6 +77,13 @@ describe('a server in processes of its own', () => {
     }
   });
 
+  it('is refused on the nodes of a pool, with the reason', async () => {
+    await assert.rejects(startCart({ nodes: { url: 'redis://127.0.0.1' } } as never), {
+      code: 'ERR_INVALID_OPTION',
+      message: /nodes: .*A server lives on one machine/,
+    });
+  });
+
   it('is refused where no cell can be made', async () => {
     assert.equal(await codeOf(startCart({ isolation: 'process', workerData: () => {} })), 'ERR_INVALID_OPTION');
     assert.equal(await codeOf(startCart({ isolation: 'fibre' as never })), 'ERR_INVALID_OPTION');
