@@ -30,9 +30,9 @@ export const MENDS: readonly Mend[] = [
   },
   {
     name: 'what the slots can take counts against the length of the queue',
-    file: 'pool/admission.js',
-    find: 'if (waits && maxQueue',
-    put: 'if (maxQueue',
+    file: 'dispatch/survey.js',
+    find: 'this.#backlog.tasks - width',
+    put: 'this.#backlog.tasks',
     test: 'stories/waiting/order',
     elsewhere: 'pools whose threads are starting; elastic pools',
   },
@@ -103,8 +103,8 @@ export const MENDS: readonly Mend[] = [
   {
     name: 'a cell writes into a file of the user that got the number of its pipe',
     file: cell,
-    find: 'if (!isStill(DESCRIPTOR.toParent, files.toParent))',
-    put: 'if (false)',
+    find: 'if (!isStill(DESCRIPTOR',
+    put: 'if (!((..._) => true)(DESCRIPTOR',
     test: 'processes/sabotage',
     elsewhere: 'control blocks, the pipe to the cell',
   },
