@@ -38,10 +38,11 @@ function signal(pid: number, name: NodeJS.Signals): boolean {
 
 /** Runs one job until it is done, and kills or freezes its managers at drawn instants, so many times. The job ends when no more are wanted. */
 export async function killManagers(cluster: Cluster, random: Random, wanted: number): Promise<ManagerKills> {
-  // Long enough for any number of kills: a line in the middle waits until there were enough of them.
-  const lines = 400;
+  // Long enough for all kills, at whose end two lines wait: managers that find nothing to do are given up after twenty of them.
+  const lines = 60 * wanted;
   const input = Array.from({ length: lines }, (_, n): BatchInput => ({ n, ms: n % 9, ...(n >= lines - 2 && { gate: 'gate' }) }));
   writeFileSync(join(cluster.cwd, 'in.ndjson'), input.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const most = inOrder(lines - 2).length; // Behind that it waits until all kills are done.
   const run = cluster.run('--timeout', 'none');
   let over = false;
   void run.ended.then(() => {
@@ -52,7 +53,7 @@ export async function killManagers(cluster: Cluster, random: Random, wanted: num
   let manager = await nextManager(cluster, undefined, () => over);
   while (manager !== undefined && report.killed + report.frozen < wanted) {
     // Drawn: start, recovery, work and checkpoints. Every other one may do some of the job first, or it would never end.
-    const size = random() < 0.5 ? 0 : sizeOf(cluster.out) + random() * 1_000;
+    const size = random() < 0.5 ? 0 : Math.min(most, sizeOf(cluster.out) + random() * 1_000);
     while (!over && managerOf(cluster.out) === manager && sizeOf(cluster.out) < size) await sleep(5);
     await sleep(random() * 1_000);
     const how = random() < 0.7 ? 'killed' : 'frozen';

@@ -1,6 +1,7 @@
 // A process that manages durable jobs: a child of a node. It takes one job; for the next one there is a new process, in which nothing is left of it.
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseBrokerUrl } from '../../core/broker/broker-url.ts';
 import { messageOf } from '../../core/foreign/message.ts';
 import { systemClock } from '../../core/time/system-clock.ts';
@@ -17,7 +18,11 @@ const ANNOUNCE = 1_000;
 /** Milliseconds between two renewals of what BullMQ keeps. */
 const RENEW = 10_000;
 
+/** Milliseconds that a last word to Redis may take. */
+const LEAVE = 1_000;
+
 const leaving = new AbortController();
+let job: string | undefined;
 
 const say = (message: FromJobManager): void => void process.send!(message, () => {});
 
@@ -28,7 +33,6 @@ async function serve({ url, name, node, brokerTimeout }: ToManager & { type: 'be
   const source = await JobSource.open(client, keys.prefix);
   const me = { id: `${node}:${process.pid}:${randomBytes(3).toString('hex')}`, host: hostname(), pid: process.pid, node };
   const desk = new ManagerDesk(client, keys, me, systemClock);
-  let job: string | undefined;
   const announce = (): void => void desk.announce(job).catch(() => {});
   announce();
   void desk.tidy().catch(() => {});
@@ -47,14 +51,19 @@ async function serve({ url, name, node, brokerTimeout }: ToManager & { type: 'be
       announce();
     },
   });
-  await desk.leave().catch(() => {});
+  await Promise.race([desk.leave().catch(() => {}), delay(LEAVE)]);
 }
 
 // What a key in the terminal means is decided by the node.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.on('message', (message: ToManager) => {
-  if (message.type === 'drain') return leaving.abort();
+  if (message.type === 'drain') {
+    leaving.abort();
+    // It waits for a job, or for a Redis that is away.
+    if (job === undefined) leave();
+    return;
+  }
   void serve(message)
     .catch((error: unknown) => new Promise<void>((done) => process.send!({ type: 'unable', message: messageOf(error) }, () => done())))
     .then(leave);

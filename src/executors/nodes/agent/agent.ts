@@ -90,7 +90,7 @@ export class Agent {
   async drain(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'draining';
-    await this.#announce().catch(() => {});
+    await this.#atMost(this.#announce(), 1_000); // A broker that is away keeps no node from leaving.
     for (const guest of this.#guests) guest.leaving();
     this.#left();
     await this.#empty.promise;
@@ -106,18 +106,24 @@ export class Agent {
     this.#door?.close();
     const said = Promise.all([...this.#guests].map((guest) => guest.bye()));
     const all = said.then(() => link.forget(name, this.id)).then(() => link.cutOff(doorOf(name, this.id)));
+    await this.#atMost(all, 2_000);
+    this.#empty.open();
+    await link.close();
+  }
+
+  /** Resolves when that is done, or has failed, or after so many milliseconds. */
+  async #atMost(work: Promise<unknown>, ms: number): Promise<void> {
+    const { clock } = this.#options;
     await new Promise<void>((resolve) => {
-      const timer = clock.setTimeout(resolve, 2_000);
+      const timer = clock.setTimeout(resolve, ms);
       timer.ref();
-      void all
+      void work
         .catch(() => {})
         .then(() => {
           clock.clearTimeout(timer);
           resolve();
         });
     });
-    this.#empty.open();
-    await link.close();
   }
 
   #card(): Card {
