@@ -1,3 +1,4 @@
+import { BrokerError } from '../../../core/broker/broker-error.ts';
 import type { Clock } from '../../../core/clock.ts';
 import { fromBytes } from '../../../core/wire/bytes.ts';
 import { demandsOf, refusalOf } from '../handshake.ts';
@@ -60,4 +61,10 @@ export function knockOf(bytes: Uint8Array): Knock | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The broker did not answer in the time that a node has to reach it at first. */
+export function unreached(ms: number): BrokerError {
+  const message = `The broker could not be reached within ${ms} ms. Is Redis running, and can it be reached from here?`;
+  return new BrokerError('ERR_BROKER_LOST', message, { lasting: false });
 }

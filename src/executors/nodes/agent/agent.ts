@@ -7,7 +7,7 @@ import { toBytes } from '../../../core/wire/bytes.ts';
 import { demandsOf } from '../handshake.ts';
 import type { Reader } from '../link/link.ts';
 import { type Card, doorOf } from '../protocol.ts';
-import { type AgentOptions, admitted, knockOf } from './admission.ts';
+import { type AgentOptions, admitted, knockOf, unreached } from './admission.ts';
 import { Guest } from './guest.ts';
 
 /** What an agent tells of itself. */
@@ -247,9 +247,4 @@ export class Agent {
   #left(): void {
     if (this.#state === 'draining' && this.used === 0) this.#empty.open();
   }
-}
-
-function unreached(ms: number): BrokerError {
-  const message = `The broker could not be reached within ${ms} ms. Is Redis running, and can it be reached from here?`;
-  return new BrokerError('ERR_BROKER_LOST', message, { lasting: false });
 }
