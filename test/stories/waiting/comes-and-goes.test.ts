@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Pool } from '../../../src/index.ts';
+import { turn } from '../../next-event.ts';
+import { failure, nothingLeft, resources } from '../stage.ts';
+
+type Tasks = typeof import('../../fixtures/tasks.js');
+const MAX = 4;
+
+test('a load that comes and goes, with deaths among it: threads follow it, and every task has its result or its own error', async () => {
+  const before = resources();
+  const pool = new Pool<Tasks>({
+    filename: new URL('../../fixtures/tasks.js', import.meta.url),
+    threads: { min: 1, max: MAX },
+    idleTimeout: 20,
+    spares: 0,
+    retry: false,
+    restart: { intensity: 100, within: 60_000 },
+  });
+  let deaths = 0;
+  let most = 0;
+  pool.on('workerStart', () => {
+    const { starting, spare, ready, busy } = pool.stats().threads;
+    most = Math.max(most, starting + spare + ready + busy);
+  });
+  pool.on('workerExit', ({ reason }) => {
+    if (reason === 'exit') deaths++;
+  });
+  for (let wave = 0; wave < 3; wave++) {
+    const doubled = Array.from({ length: 60 }, (_, n) => pool.run(n, { name: 'asyncDouble' }));
+    const dead = Array.from({ length: 6 }, () => failure(pool.run(3, { name: 'exit', idempotent: false })));
+    const after = Array.from({ length: 60 }, (_, n) => pool.run(n, { name: 'double' }));
+    const settled = await Promise.allSettled([...doubled, ...after]);
+    for (const [at, one] of settled.entries()) {
+      // A short task may stand behind one that dies, in the same thread; it is told so, and nothing else.
+      if (one.status === 'fulfilled') assert.equal(one.value, (at % 60) * 2);
+      else assert.equal((one.reason as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    }
+    for (const error of await Promise.all(dead)) assert.equal((error as { code?: string }).code, 'ERR_WORKER_CRASHED');
+    assert.ok(most <= MAX, `${most} threads`);
+    while (pool.tree().children!.length > 1) await turn();
+    assert.equal(deaths, 6 * (wave + 1), 'each of them has cost one thread');
+  }
+  assert.notEqual(pool.health(), 'failed');
+  await pool.close();
+  await nothingLeft(before);
+});
