@@ -46,20 +46,23 @@ export async function bullmq(port: number): Promise<Contender> {
   const name = `speed-${process.pid}`;
   const programs = await Promise.all(Array.from({ length: WORKERS }, () => start(name, port)));
   const queue = new Queue(name, { connection, defaultJobOptions: { removeOnComplete: true, removeOnFail: true } });
-  const events = new QueueEvents(name, { connection });
+  const events = new QueueEvents(name, { connection, lastEventId: '0-0' }); // Its first reading may come after the first job has ended.
   await events.waitUntilReady();
-  const waiting = new Map<string, (value: unknown) => void>();
+  const waiting = new Map<string, { resolve(value: unknown): void; reject(error: Error): void }>();
   events.on('completed', ({ jobId, returnvalue }) => {
-    waiting.get(jobId)?.(returnvalue);
+    waiting.get(jobId)?.resolve(returnvalue);
     waiting.delete(jobId);
   });
+  events.on('failed', ({ jobId, failedReason }) => waiting.get(jobId)?.reject(new Error(failedReason)));
+  events.on('error', (error) => console.error(error.message));
+  queue.on('error', (error) => console.error(error.message));
   let jobs = 0;
   return {
     name: 'bullmq',
     run: (input) =>
       new Promise((resolve, reject) => {
         const jobId = `j${++jobs}`;
-        waiting.set(jobId, resolve);
+        waiting.set(jobId, { resolve, reject });
         queue.add('job', input, { jobId }).catch(reject);
       }),
     end: async () => {
