@@ -5,7 +5,7 @@ import { turn } from '../next-event.ts';
 import { Cluster, type Node } from './pool.ts';
 
 type Module = typeof import('../fixtures/teardown/teardowns.ts');
-type Said = { readonly torn?: number; readonly done?: number; readonly calls?: number };
+type Said = { readonly begun?: number; readonly torn?: number; readonly done?: number; readonly calls?: number };
 
 const THREADS = 2;
 
@@ -95,9 +95,13 @@ describe('a node that is drained', () => {
 
   it('asks no thread for its teardown that has crashed meanwhile, nor one that is lost with the node', async (t) => {
     const { leaving, pool, said, ended } = await stage(t, '', { retry: false });
-    const crashed = assert.rejects(pool.run(undefined as never, { name: 'exit' }), { code: 'ERR_WORKER_CRASHED' });
+    const crashed = assert.rejects(pool.run('drain', { name: 'exitWhenTold' }), { code: 'ERR_WORKER_CRASHED' });
+    while (!said.some(({ begun }) => begun !== undefined)) await turn();
     const drained = leaving.agent.drain();
+    const channel = new BroadcastChannel('drain');
+    channel.postMessage('now');
     await crashed;
+    channel.close();
     await drained;
     while (ended.length < THREADS) await turn();
     assert.equal(torn(said).length, THREADS - 1, 'the other one was');
