@@ -25,7 +25,8 @@ export class GrowthCheck {
     const { elastic, timeline, climate } = this.#world;
     if (elastic === undefined) return;
     const now = timeline.now();
-    const step = Math.min(now - this.#lookedAt, STEP);
+    // Threads do this and that while the main loop stands still: none of it is a moment in which the pool could have acted.
+    const step = now <= timeline.blockedUntil ? 0 : Math.min(now - this.#lookedAt, STEP);
     this.#lookedAt = now;
     const { roster, backlog } = pool.routes.main;
     const grows = roster.free === 0 || roster.unfilled > 0 || roster.expects();
