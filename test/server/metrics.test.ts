@@ -64,7 +64,8 @@ describe('metrics of servers', () => {
     await codeOf(cart.call('exits', 1));
     await tookOver;
     const series = await seriesOf('stands by');
-    assert.equal(series.get('takeover_seconds_count'), 1);
+    // The message is tried once more: the next standby may have been ready in time to take over from its second death.
+    assert.ok(series.get('takeover_seconds_count')! >= 1);
     assert.ok(series.get('snapshots_total result="ok"')! >= 1);
     await cart.stop();
     assert.equal((await seriesOf('stands by')).size, 0);

@@ -29,7 +29,8 @@ for (const [what, redundancy, rules] of [
       );
       assert.ok([...rejected.values()].every((code) => code === 'ERR_NO_QUORUM'));
       if (rules.replicas === 2) assert.equal(copies, expected.copies);
-      else assert.ok(copies >= expected.copies && copies <= 3.01, `${copies} copies a task`);
+      // Which of the three run first is chance: two may agree before the one that differs has begun.
+      else assert.ok(copies >= 2 && copies <= 3.01, `${copies} copies a task`);
     });
   }
 }
