@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { append, pinned, takeFirst } from '../core/foreign/intrinsics.ts';
+import { machineNow } from '../core/time/machine.ts';
 import { BEAT } from '../core/wire/beat.ts';
 import { fromBytes } from '../core/wire/bytes.ts';
 import { encodeForSure } from '../core/wire/codec.ts';
@@ -72,11 +73,6 @@ function tracedCall(within: Within | undefined, call: Call): Call {
     const { trace } = item;
     return trace === undefined ? call(handler, input, item) : within(trace.traceparent, trace.tracestate, () => call(handler, input, item));
   };
-}
-
-function machineNow(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1000 + nanoseconds / 1e6;
 }
 
 /** Says to modules that a thread of a pool loads them. A global symbol, because a program may have this package twice. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { epochOf } from '../../core/time/machine.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { WorkerSettings } from '../threads/host.ts';
 import type { ThreadsOptions } from '../threads/thread-executor.ts';
@@ -21,11 +22,10 @@ export class CellExecutor implements Executor {
 
   /** @throws {InvalidOptionError} `ERR_INVALID_OPTION`, or Node's own refusal of flags: see `checkCells` */
   constructor(options: CellsOptions, clock: Clock) {
-    const [seconds, nanoseconds] = process.hrtime();
     this.#options = options;
     this.#clock = clock;
     this.#cells = new Cells(options, settingsOf(options), clock);
-    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.machine();
+    this.#epoch = epochOf(clock);
   }
 
   /** Process ids of the cells that live. */

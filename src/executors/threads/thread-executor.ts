@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Clock } from '../../core/clock.ts';
+import { epochOf } from '../../core/time/machine.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { WorkerSettings } from './host.ts';
@@ -24,10 +25,9 @@ export class ThreadExecutor implements Executor {
   #starts = 0;
 
   constructor(options: ThreadsOptions, clock: Clock) {
-    const [seconds, nanoseconds] = process.hrtime();
     this.#options = options;
     this.#clock = clock;
-    this.#epoch = seconds * 1000 + nanoseconds / 1e6 - clock.machine();
+    this.#epoch = epochOf(clock);
   }
 
   start(events: ThreadEvents): ExecutorThread {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { outside } from '../../core/foreign/context.ts';
+import { epochOf } from '../../core/time/machine.ts';
 import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
 import { settingsOf } from '../../executors/processes/cell-executor.ts';
 import { Cells } from '../../executors/processes/cells.ts';
@@ -8,7 +9,6 @@ import type { WorkerSettings } from '../../executors/threads/host.ts';
 import { Control } from '../control.ts';
 import type { ServerOrder } from '../thread/session.ts';
 import { type Item, KIND, type StateBytes, type ThreadInit, TO, type ToThread } from '../wire.ts';
-import { epochOf } from './epoch.ts';
 import { isFromServer } from './message-check.ts';
 import type { ServerThread, ServerThreadEvents, ServerThreads } from './server-thread.ts';
 

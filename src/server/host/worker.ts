@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import { outside } from '../../core/foreign/context.ts';
+import { epochOf } from '../../core/time/machine.ts';
 import type { WorkerSettings } from '../../executors/threads/host.ts';
 import { PortedWorker } from '../../executors/threads/ported-worker.ts';
 import { Control } from '../control.ts';
 import type { ServerSession } from '../thread/session.ts';
 import type { FromThread } from '../wire.ts';
-import { epochOf } from './epoch.ts';
 import type { ServerThreads } from './server-thread.ts';
 
 /** Starts servers on worker threads of this process. A thread outlives the request in which it was started. */

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { pinned } from '../../core/foreign/intrinsics.ts';
+import { machineNow } from '../../core/time/machine.ts';
 import { fromBytes, moved, toBytes } from '../../core/wire/bytes.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
 import type { PipedSession } from '../../executors/processes/protocol.ts';
@@ -69,8 +70,7 @@ const CLOSED = 'The server closed a descriptor of its process that is not its ow
 
 /** `hrtime` makes an array each time; `performance.now()` shows the same clock, from another zero. */
 function machineClock(epoch: number): () => number {
-  const [seconds, nanoseconds] = process.hrtime();
-  const shift = seconds * 1000 + nanoseconds / 1e6 - epoch - sinceStart();
+  const shift = machineNow() - epoch - sinceStart();
   return () => sinceStart() + shift;
 }
 
