@@ -3,6 +3,7 @@ import { BrokerError } from '../core/broker/broker-error.ts';
 import type { BrokerUrl } from '../core/broker/broker-url.ts';
 import { brokerError, unfit } from '../executors/nodes/link/broker-errors.ts';
 import { redisClients } from '../executors/nodes/link/redis-client.ts';
+import { BROKER_TIMEOUT } from '../options/nodes.ts';
 
 /** A connection with the broker. */
 export type Client = ReturnType<Awaited<ReturnType<typeof redisClients>>>;
@@ -16,7 +17,7 @@ const AGAIN = 100;
  * @throws {BrokerError} if it is not, or does not answer within that time
  * @throws {NotInstalledError} `ERR_NOT_INSTALLED`
  */
-export async function connect(url: BrokerUrl, timeout: number): Promise<Client> {
+export async function connect(url: BrokerUrl, timeout: number = BROKER_TIMEOUT): Promise<Client> {
   const make = await redisClients(url);
   let trouble: BrokerError | undefined;
   const client = make({

@@ -59,10 +59,6 @@ export class JobQueue {
   async renew(): Promise<void> {
     await renewKeys(this.#client, this.#queue);
   }
-
-  async close(): Promise<void> {
-    await this.#queue.close();
-  }
 }
 
 /** The jobs that wait for a manager, as a manager sees them. */
@@ -102,10 +98,6 @@ export class JobSource {
 
   async renew(): Promise<void> {
     await renewKeys(this.#client, this.#worker);
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.close(true);
   }
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseBrokerUrl } from '../core/broker/broker-url.ts';
 import { type Check, fn, oneOf, shaped, string, whole } from '../options/checks.ts';
 import { moduleFile } from '../options/module-file.ts';
-import { nodeName } from '../options/nodes.ts';
+import { BROKER_TIMEOUT, nodeName } from '../options/nodes.ts';
 
 /** What a node tells of itself while it runs. */
 export interface NodeNews {
@@ -89,7 +89,7 @@ export function resolveNode(options: NodeOptions): ResolvedNode {
     isolation: 'process',
     version: undefined,
     beat: 250,
-    brokerTimeout: 30_000,
+    brokerTimeout: BROKER_TIMEOUT,
     execPath: undefined,
     onNews: undefined,
     ...given,

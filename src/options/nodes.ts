@@ -37,12 +37,15 @@ const shape = shaped<NodesOptions>({
   spread: oneOf('prefer', 'require'),
 });
 
+/** Milliseconds in which a broker has to be reached at first, and may be away later. */
+export const BROKER_TIMEOUT = 30_000;
+
 /** An object of settings. Whether there is a URL is seen when all options are there. */
 export const nodes: Check<ResolvedNodes> = (value, path) => ({
   name: 'default',
   version: undefined,
   silence: 2_000,
-  brokerTimeout: 30_000,
+  brokerTimeout: BROKER_TIMEOUT,
   maxPayload: 64 * 1_048_576,
   spread: 'prefer',
   url: '',

@@ -4,9 +4,7 @@ import type { From } from './define/context.ts';
 /** Kinds of messages. Those before `read` change the state, and stand in the log. */
 export const KIND = { call: 0, cast: 1, info: 2, timer: 3, read: 4, snapshot: 5, look: 6, terminate: 7, continue: 8, restore: 9 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
-/** Where each kind is counted: its place in `MESSAGE_KINDS`. Outcomes are counted at their own numbers. */
-export const COUNTED: readonly number[] = [0, 2, 3, 4, 1];
-/** Where a message that was dropped is counted. */
+/** Where a message that was dropped is counted; all others are at the number of their outcome. */
 export const DROPPED = 3;
 
 /** A message's content on its way; with `restore` a copy of the state. A primitive as it is, a small object as a copy, anything else as bytes. */

@@ -23,8 +23,6 @@ export interface NodeFlags {
 
 /** The call was right, and will do when what they name is mended. */
 const LATER = [BrokerError, NotInstalledError, ManagerUnableError];
-/** Milliseconds in which a manager has to reach Redis at first. */
-const BROKER_TIMEOUT = 30_000;
 
 /** Lines for people, or JSON. Both go to standard output: what a node says is its log. */
 class Log {
@@ -95,7 +93,7 @@ async function startManagers(url: string | undefined, flags: NodeFlags, node: No
   if (!flags.managers) return undefined;
   const managers = new Managers({
     count: flags.managers,
-    begin: { url: brokerUrlOf(url), name: flags.name, node: node.id, brokerTimeout: BROKER_TIMEOUT },
+    begin: { url: brokerUrlOf(url), name: flags.name, node: node.id },
     onNews: (news) => log.job(news),
     onDeath: (pid, why) => log.write('manager-died', { pid, why }, `manager ${pid} died: ${why}`),
   });

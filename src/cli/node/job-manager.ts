@@ -90,7 +90,7 @@ class ManagedJob {
   }
 
   async #run(): Promise<void> {
-    const { host, found } = { host: this.#host, found: this.#found };
+    const [host, found] = [this.#host, this.#found];
     const claim = host.desk.claim(this.#job, this.#token, found.epoch, this.#asked, () => this.#lose());
     this.#claim = claim;
     host.onJob(found.out);

@@ -8,7 +8,7 @@ export interface JobNews {
 
 /** From a node to one of its managers. */
 export type ToManager =
-  | { readonly type: 'begin'; readonly url: string; readonly name: string; readonly node: string; readonly brokerTimeout: number }
+  | { readonly type: 'begin'; readonly url: string; readonly name: string; readonly node: string }
   /** Finish what has begun, give the job back, and end. */
   | { readonly type: 'drain' };
 

@@ -26,10 +26,10 @@ let job: string | undefined;
 
 const say = (message: FromJobManager): void => void process.send!(message, () => {});
 
-async function serve({ url, name, node, brokerTimeout }: ToManager & { type: 'begin' }): Promise<void> {
+async function serve({ url, name, node }: ToManager & { type: 'begin' }): Promise<void> {
   const keys = new JobKeys(name);
   await loadBullMQ();
-  const client = await connect(parseBrokerUrl(url), brokerTimeout);
+  const client = await connect(parseBrokerUrl(url));
   const source = await JobSource.open(client, keys.prefix);
   const me = { id: `${node}:${process.pid}:${randomBytes(3).toString('hex')}`, host: hostname(), pid: process.pid, node };
   const desk = new ManagerDesk(client, keys, me, systemClock);

@@ -1,8 +1,8 @@
 import { TimeHistogram } from '../counting/histogram.ts';
 import { LabelCounts } from '../counting/tally.ts';
 
-/** Kinds of messages, as they are counted. */
-export const MESSAGE_KINDS = ['call', 'read', 'cast', 'info', 'timer'] as const;
+/** Kinds of messages, each at its own number: `KIND` of the server's wire begins with them. */
+export const MESSAGE_KINDS = ['call', 'cast', 'info', 'timer', 'read'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 /** What can come of one: a reply, an error as the reply, a reply that comes later; or it is part of no replay. */
 export const MESSAGE_OUTCOMES = ['replied', 'failed', 'later', 'dropped'] as const;

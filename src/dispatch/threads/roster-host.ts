@@ -35,7 +35,7 @@ export interface RosterEvents {
   /** A thread has a slot and may be fed, or stands by for an attempt that needs another one. */
   available(): void;
   /** A thread is ready, and every slot has one. */
-  standby(): unknown;
+  standby(): void;
   /** The thread is about to be terminated: what it has not begun is not to begin there any more. */
   stopping(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settles what it held, and says whether a task is to blame. */

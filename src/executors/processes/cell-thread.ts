@@ -6,7 +6,7 @@ import { reviveError } from '../../core/wire/revive.ts';
 import type { Blame, ExecutorThread, Exit, ThreadEvents } from '../executor.ts';
 import { type Packed, pack } from '../pack.ts';
 import { timesOn } from '../times.ts';
-import { type Cell, type Death, describe } from './cell.ts';
+import { type Cell, type Death, deathInWords } from './cell.ts';
 import type { Tenant } from './cells.ts';
 import type { CellSession, CellWord, FromCell } from './protocol.ts';
 import { relay } from './relay.ts';
@@ -170,7 +170,7 @@ export class CellThread implements ExecutorThread, Tenant {
       cause,
       exitCode,
       signal,
-      error: new Error(describe(death, wanted), error === undefined ? {} : { cause: error }),
+      error: new Error(deathInWords(death, wanted), error === undefined ? {} : { cause: error }),
       blame: wanted ? { of: 'settled', taskId: -1 } : this.#suspect(),
     });
   }

@@ -22,8 +22,8 @@ export interface Death {
   readonly answered: boolean;
 }
 
-/** `wanted`: it was killed from here. */
-export function describe({ exitCode, signal, answered }: Death, wanted: boolean): string {
+/** How a cell died, for the error of its threads. @param wanted it was killed from here */
+export function deathInWords({ exitCode, signal, answered }: Death, wanted: boolean): string {
   if (exitCode === undefined && signal === undefined) return 'The process of the thread could not be started.';
   const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
   return `The process of the thread ended ${how}${answered || wanted ? '' : `, and had not become a cell. ${NO_CELL}`}.`;

@@ -2,7 +2,7 @@ import type { Timer } from '../../core/clock.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import type { Runtime } from '../threads/host.ts';
 import type { PortedEnd } from '../threads/ported-worker.ts';
-import { type Cell, type Death, describe } from './cell.ts';
+import { type Cell, type Death, deathInWords } from './cell.ts';
 import type { Tenant } from './cells.ts';
 import type { CellWord } from './protocol.ts';
 
@@ -82,7 +82,7 @@ export class PipedThread implements Tenant {
   cellDied(death: Death, wanted: boolean): void {
     const { exitCode, error } = death;
     const cause = error === undefined ? {} : { cause: error };
-    this.#end({ cause: 'error', exitCode, error: new Error(describe(death, wanted), cause) });
+    this.#end({ cause: 'error', exitCode, error: new Error(deathInWords(death, wanted), cause) });
   }
 
   #end(end: PortedEnd): void {

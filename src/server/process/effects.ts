@@ -5,7 +5,7 @@ import type { From } from '../define/context.ts';
 import type { Entry } from '../log/entry.ts';
 import { callOf, type Pending } from '../log/pending.ts';
 import type { Verdict } from '../members/ballots.ts';
-import { COUNTED, type Content, type Effect, OUTCOME } from '../wire.ts';
+import { type Content, type Effect, OUTCOME } from '../wire.ts';
 import type { Agenda } from './agenda.ts';
 import { byId, byName } from './registry.ts';
 
@@ -30,7 +30,7 @@ export class Effects {
 
   /** Gives the reply of a message. */
   reply({ seq, message: { pending, kind } }: Entry, { outcome, value }: Verdict): void {
-    this.#host.tally.message(COUNTED[kind]!, outcome);
+    this.#host.tally.message(kind, outcome);
     if (pending === undefined) return;
     if (outcome === OUTCOME.later) {
       if (!pending.isSettled) this.#later.set(seq, pending);

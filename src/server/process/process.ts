@@ -7,7 +7,7 @@ import { Mailbox } from '../log/mailbox.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { Crew } from '../members/crew.ts';
 import { type Member, tookOver, WINDOW } from '../members/member.ts';
-import { COUNTED, DROPPED, KIND, type Names, type ThreadInit } from '../wire.ts';
+import { DROPPED, KIND, type Names, type ThreadInit } from '../wire.ts';
 import { Agenda } from './agenda.ts';
 import { Asks } from './asks.ts';
 import { Effects } from './effects.ts';
@@ -222,7 +222,7 @@ export class ServerProcess implements ServerBody {
   };
 
   #dropped(entry: Entry): void {
-    this.parts.tally.message(COUNTED[entry.message.kind]!, DROPPED);
+    this.parts.tally.message(entry.message.kind, DROPPED);
     this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });
     this.#snapshots.abandon();
     this.questions.reconsider();

@@ -5,7 +5,7 @@ import type { Message } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
 import type { Death, Member } from '../members/member.ts';
-import { COUNTED, KIND, OUTCOME } from '../wire.ts';
+import { KIND, OUTCOME } from '../wire.ts';
 
 interface Question {
   readonly message: Message;
@@ -126,7 +126,7 @@ export class Questions {
   #settle(question: Question, { outcome, value }: Verdict): void {
     this.#close(question);
     const { pending, kind } = question.message;
-    if (kind === KIND.read) this.#host.tally.message(COUNTED[kind]!, outcome === OUTCOME.threw ? OUTCOME.fail : outcome);
+    if (kind === KIND.read) this.#host.tally.message(kind, outcome === OUTCOME.threw ? OUTCOME.fail : outcome);
     if (outcome === OUTCOME.fail || outcome === OUTCOME.threw) pending?.reject(reviveError(value));
     else pending?.resolve(value);
   }

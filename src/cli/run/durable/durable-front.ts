@@ -18,8 +18,6 @@ export interface DurableFrontOptions {
   readonly clock: Clock;
 }
 
-/** Milliseconds in which Redis has to be reached at first. */
-const BROKER_TIMEOUT = 30_000;
 /** Milliseconds between two looks. */
 const LOOK = 250;
 /** Milliseconds that a look may take before the command says that Redis does not answer. */
@@ -69,7 +67,7 @@ export class DurableFront {
       this.#prepared = await prepare(this.#options.request);
       const { broker, keys } = this.#prepared;
       await loadBullMQ();
-      client = await connect(broker, BROKER_TIMEOUT);
+      client = await connect(broker);
       this.#board = new JobBoard(client, keys, broker.shown);
       this.#queue = await JobQueue.open(client, keys.prefix);
       await this.#put();
