@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { hashTask } from '../../batch/job/inputs.ts';
 import { nodeDisk } from '../../batch/machine/node-disk.ts';
+import { readSmall } from '../../batch/machine/small-file.ts';
 import { packageVersion } from '../../core/installation.ts';
 import type { PutJob } from '../../durable/board.ts';
 
@@ -9,7 +9,8 @@ const minor = (version: string): string => version.split('.').slice(0, 2).join('
 /** The nonce in the file that the command has left beside the output of its job. */
 export async function nonceAt(proof: string): Promise<string | undefined> {
   try {
-    return (JSON.parse(await readFile(proof, 'utf8')) as { nonce?: string }).nonce;
+    const text = await readSmall(nodeDisk, proof);
+    return text === undefined ? undefined : (JSON.parse(text) as { nonce?: string }).nonce;
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BatchProgress, machineProcesses } from '../../batch/index.ts';
+import { nodeDisk } from '../../batch/machine/node-disk.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { HeldClaim } from '../../durable/held-claim.ts';
 import type { FoundJob, ManagerDesk } from '../../durable/manager-desk.ts';
@@ -196,7 +196,7 @@ class ManagedJob {
       return 'next';
     }
     const path = resolve(folder, proof);
-    if ((await nonceAt(path)) === nonce) await rm(path, { force: true });
+    if ((await nonceAt(path)) === nonce) await nodeDisk.remove(path);
     this.#claim?.end();
     this.#host.say({ about: 'job', state: 'ended', out, detail: '' });
     return await this.#remove();

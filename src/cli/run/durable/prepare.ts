@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { BatchError, descriptorAt } from '../../../batch/index.ts';
 import { hashTask, inspectInputs, taskPath } from '../../../batch/job/inputs.ts';
 import { nodeDisk } from '../../../batch/machine/node-disk.ts';
+import { replaceText } from '../../../batch/machine/small-file.ts';
 import { resolveJob } from '../../../batch/options.ts';
 import { parseBrokerUrl } from '../../../core/broker/broker-url.ts';
 import { messageOf } from '../../../core/foreign/message.ts';
@@ -94,13 +94,12 @@ export async function prepare(request: RunRequest): Promise<Prepared> {
 export async function leaveProof({ proof, nonce, by }: PutJob): Promise<void> {
   try {
     // In one step: a manager that looks too early sees none, and looks again.
-    await writeFile(`${proof}.new`, `${JSON.stringify({ nonce, ...by })}\n`);
-    await rename(`${proof}.new`, proof);
+    await replaceText(nodeDisk, proof, `${JSON.stringify({ nonce, ...by })}\n`);
   } catch (cause) {
     throw new BatchError('ERR_BATCH_OUTPUT', `${proof} cannot be written: ${messageOf(cause)}. Mend that, then try again.`, { cause });
   }
 }
 
 export async function removeProof({ proof }: PutJob): Promise<void> {
-  await rm(proof, { force: true }).catch(() => {});
+  await nodeDisk.remove(proof).catch(() => {});
 }
