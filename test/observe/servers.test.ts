@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { Registry } from 'prom-client';
 import { Pool } from '../../src/index.ts';
 import type { Snapshot } from '../../src/observe/frames.ts';
 import { type ObserverServer, observe } from '../../src/observe/index.ts';
@@ -47,6 +48,18 @@ describe('servers on the page of a pool', () => {
       shown!.recent.map(({ name, outcome, content }) => [name, outcome, content]),
       [['note', 'replied', "'a secret'"]],
     );
+  });
+
+  it('are in the metrics of a pool that speaks OpenMetrics, in its format, which ends once', async () => {
+    const register = new Registry();
+    register.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+    await using other = new Pool({ filename: new URL('../fixtures/observed.js', import.meta.url), threads: 1, metrics: { register } });
+    await using page = await observe(other);
+    const answer = await fetch(`${page.url}metrics`);
+    const text = await answer.text();
+    assert.equal(answer.headers.get('content-type'), Registry.OPENMETRICS_CONTENT_TYPE);
+    assert.match(text, /holdfast_server_messages_total\{/);
+    assert.equal(text.indexOf('# EOF\n'), text.length - '# EOF\n'.length);
   });
 
   it('keep what was sent to them to themselves, unless reveal is on', async () => {

@@ -6,7 +6,7 @@ import type { Recorder } from '../record/recorder.ts';
 import type { Observed } from '../record/watch-pool.ts';
 import { type Answer, JSON_TYPE, plain, send } from './answer.ts';
 import { entered, isKnown, unknown } from './guard.ts';
-import { metricsText } from './metrics-text.ts';
+import { metricsAnswer } from './metrics-answer.ts';
 import { livePage, reportPage } from './page-file.ts';
 import type { Streams } from './streams.ts';
 import { targetOf } from './target.ts';
@@ -55,14 +55,14 @@ function cached<T>(read: () => Promise<T>): () => Promise<T> {
 /** Answers every request to an observer; nothing that comes in has an effect on the pool. */
 export class Routes {
   readonly #options: RouteOptions;
-  readonly #metrics: () => Promise<string>;
+  readonly #metrics: () => Promise<Answer>;
   readonly #report: () => Promise<Answer>;
 
   constructor(options: RouteOptions) {
     this.#options = options;
     this.#metrics = cached(async () => {
       const pool = options.site()?.pool;
-      return pool === undefined ? '' : metricsText(pool);
+      return pool === undefined ? { status: 200, type: METRICS, body: '' } : metricsAnswer(pool);
     });
     this.#report = cached(async () => reportPage(options.site()!.recorder.snapshot()));
   }
@@ -103,7 +103,7 @@ export class Routes {
   }
 
   async #page(path: string | undefined, request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> {
-    if (path === '/metrics') return { status: 200, type: METRICS, body: await this.#metrics() };
+    if (path === '/metrics') return this.#metrics();
     if (path === '/tree') return json(this.#options.tree());
     const known = path === '/' || path === '/stats' || path === '/events' || path === '/report.html';
     if (!known) return plain(404, `There are ${PATHS}.`);
