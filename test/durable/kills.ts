@@ -36,13 +36,18 @@ function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** Runs one job until it is done, and kills or freezes its managers at drawn instants, so many times. The job ends when no more are wanted. */
+/** Lines that the managers may do between two kills. */
+const A_KILL = 60;
+
+/** Runs one job until it is done, and kills or freezes its managers at drawn instants, so many times. */
 export async function killManagers(cluster: Cluster, random: Random, wanted: number): Promise<ManagerKills> {
-  // Long enough for all kills, at whose end two lines wait: managers that find nothing to do are given up after twenty of them.
-  const lines = 60 * wanted;
-  const input = Array.from({ length: lines }, (_, n): BatchInput => ({ n, ms: n % 9, ...(n >= lines - 2 && { gate: 'gate' }) }));
+  // With each kill more of the job can be done, however fast the machine is: managers that find nothing to do are given up after twenty of them.
+  const lines = A_KILL * (wanted + 1);
+  const gateOf = (n: number): string => `gate${Math.floor(n / A_KILL)}`;
+  const open = (kills: number): void => writeFileSync(join(cluster.cwd, gateOf(A_KILL * kills)), '');
+  const input = Array.from({ length: lines }, (_, n): BatchInput => ({ n, ms: n % 9, gate: gateOf(n) }));
   writeFileSync(join(cluster.cwd, 'in.ndjson'), input.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const most = inOrder(lines - 2).length; // Behind that it waits until all kills are done.
+  open(0);
   const run = cluster.run('--timeout', 'none');
   let over = false;
   void run.ended.then(() => {
@@ -53,19 +58,21 @@ export async function killManagers(cluster: Cluster, random: Random, wanted: num
   let manager = await nextManager(cluster, undefined, () => over);
   while (manager !== undefined && report.killed + report.frozen < wanted) {
     // Drawn: start, recovery, work and checkpoints. Every other one may do some of the job first, or it would never end.
+    const most = inOrder(A_KILL * (report.killed + report.frozen + 1)).length; // Behind that it waits.
     const size = random() < 0.5 ? 0 : Math.min(most, sizeOf(cluster.out) + random() * 1_000);
     while (!over && managerOf(cluster.out) === manager && sizeOf(cluster.out) < size) await sleep(5);
     await sleep(random() * 1_000);
     const how = random() < 0.7 ? 'killed' : 'frozen';
     if (!signal(manager, how === 'killed' ? 'SIGKILL' : 'SIGSTOP')) break;
     report[how]++;
+    open(report.killed + report.frozen);
     const at = performance.now();
     if (how === 'frozen') asleep.push(manager);
     manager = await nextManager(cluster, manager, () => over);
     report.takeovers.push(performance.now() - at);
     if (random() < 0.5) for (const pid of asleep.splice(0)) signal(pid, 'SIGCONT');
   }
-  writeFileSync(join(cluster.cwd, 'gate'), '');
+  for (let kills = report.killed + report.frozen; kills <= wanted; kills++) open(kills);
   const { code } = await run.ended;
   for (const pid of asleep) signal(pid, 'SIGCONT');
   assert.equal(code, 0, run.stderr);
