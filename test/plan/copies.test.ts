@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type BulkQueue, balance, fullAfter } from '../../src/plan/formulas/bulk.ts';
-import { copiesStarted, type SparedCopies } from '../../src/plan/formulas/held-back.ts';
+import { copiesStarted, LOOK, type SparedCopies } from '../../src/plan/formulas/held-back.ts';
 import { vote } from '../../src/plan/formulas/voting.ts';
 import { erlangC } from '../../src/plan/formulas/waiting.ts';
 import { plan } from '../../src/plan/index.ts';
+import { PATIENCE } from '../../src/policies/redundancy/reserve.ts';
 
 function near(got: number, expected: number, relative: number): void {
   assert.ok(Math.abs(got - expected) <= relative * Math.abs(expected), `expected ${expected}, got ${got}`);
 }
 
 const full = (chances: readonly number[], servers: number): number => chances.slice(servers).reduce((sum, chance) => sum + chance, 0);
+
+it('the plan looks as often as the pool', () => assert.equal(LOOK, PATIENCE));
 
 describe('tasks that bring several copies', () => {
   it('one copy each: find all threads busy as often as Erlang says', () => {

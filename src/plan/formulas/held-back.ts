@@ -16,8 +16,8 @@ export interface SparedCopies {
   readonly service: number;
 }
 
-/** Milliseconds between two looks of the pool at copies that it holds back, and those after which a copy takes long: `Reserve` of the pool. */
-const LOOK = 50;
+/** Milliseconds between two looks of the pool at copies that it holds back, and those after which a copy takes long: `PATIENCE` of the pool's `Reserve`. */
+export const LOOK = 50;
 /** Where so many threads run, as much as there is room for is started. */
 const MANY = 20_000;
 /** Elementary operations that a forecast may take: a tenth of a second. */
@@ -119,8 +119,8 @@ function neverStarted({ running, waiting, missing, servers }: Standing): number 
 }
 
 /**
- * For how long threads are idle although copies wait, because all that waits are copies of a task that these threads have had: a task that comes then finds an idle thread. Until another task comes, or
- * nothing waits.
+ * Mean time for which threads are idle although copies wait: all copies that wait belong to a task that these threads have had. A task that comes meanwhile
+ * finds an idle thread. It ends when another task comes, or when nothing waits.
  */
 function idleTime({ running, waiting, missing, servers }: Standing, arrivals: number, idle: number): number {
   if (missing === 0 || waiting === 0 || idle >= servers) return 0;

@@ -47,8 +47,8 @@ export interface SharedQueue {
 }
 
 /**
- * Events that lost servers hold: one each, which it was at, or which it was given in vain; and where events wait, the pool has laid another behind that one, so that no server waits
- * for the pool.
+ * Events that lost servers hold. Each has one that it was at, or that it was given in vain. Where events wait, the pool has laid another behind that one, so
+ * that no server waits for the pool.
  */
 export const heldByLost = (lost: number, servers: number, load: number): number => lost * (1 + erlangC(servers, load * servers));
 
@@ -62,10 +62,11 @@ const EXPONENTIAL: readonly number[] = Array.from({ length: STARTS }, (_, i) => 
 });
 
 /**
- * What the loss does, beside what is late in any case at this load. All events wait in one queue, which is as long as Erlang says when the servers are lost. While servers are
- * missing it is a reflected Brownian motion with the drift of what comes less what is served, and its variance: in the limit of large systems exact, whether the rest suffices
- * or not. An event is late if more wait before it than are served within `late`. Once the servers are back, the queue finds its balance again: how many more events are late until
- * then is the solution of Poisson's equation for the same motion. Until the loss is noticed, the lost servers hold what they had.
+ * What the loss does, beside what is late in any case at this load. All events wait in one queue, which is as long as Erlang says when the servers are lost.
+ * While servers are missing it is a reflected Brownian motion with the drift of what comes less what is served, and its variance: in the limit of large
+ * systems exact, whether the rest suffices or not. An event is late if more wait before it than are served within `late`. Once the servers are back, the
+ * queue finds its balance again: how many more events are late until then is the solution of Poisson's equation for the same motion. Until the loss is
+ * noticed, the lost servers hold what they had.
  */
 export function sharedQueueDelay({ servers, lost, load, service, noticed, outage, late }: SharedQueue): Delay {
   if (load >= 1) return { late: Number.POSITIVE_INFINITY, whole: Number.POSITIVE_INFINITY };

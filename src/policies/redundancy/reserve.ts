@@ -4,7 +4,7 @@ import type { CourseHost } from '../course-host.ts';
 import { type Vote, voteOf } from './vote.ts';
 
 /** Milliseconds after which a running copy counts as holding its task up: a copy of the reserve may be faster. */
-const PATIENCE = 50;
+export const PATIENCE = 50;
 
 /** A course that keeps copies in reserve. */
 export interface HoldsBack {
