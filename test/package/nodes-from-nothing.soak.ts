@@ -2,21 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { blocks, page } from '../docs/markdown.ts';
 import { packed, program } from '../homes/installed.ts';
-import { withoutRedis } from '../redis.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+import { freePort, withoutRedis } from '../redis.ts';
 
 test('docs/nodes.md, followed to the letter in an empty folder with the packed package', { skip: withoutRedis }, async () => {
   const [prepare, commands] = blocks(page('docs/nodes.md'))
