@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -86,6 +86,13 @@ describe('partitions', () => {
     assert.equal(await codeOf(start({ journal, partitions: { count: 4, key } })), 'ERR_SERVER_JOURNAL_OTHER');
     await using second = await start({ journal });
     for (const sku of SKUS) assert.equal(await second.call('of', sku), 3);
+  });
+
+  it('begin where a full disk has left an empty file in the place of their count', async () => {
+    const journal = join(folder, 'torn');
+    writeFileSync(`${journal}.partitions`, '');
+    await using carts = await start({ journal });
+    assert.equal(readFileSync(`${journal}.partitions`, 'utf8'), `${carts.partitions.length}\n`);
   });
 
   it('are a child of a supervisor, and stand in its tree', async () => {

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { nodeDisk } from '../../batch/machine/node-disk.ts';
+import { readSmall, replaceText } from '../../batch/machine/small-file.ts';
 import { messageOf } from '../../core/foreign/message.ts';
 import { ServerError } from '../errors.ts';
 
@@ -8,13 +9,15 @@ import { ServerError } from '../errors.ts';
  */
 export async function keepCount(journal: string, count: number): Promise<void> {
   const path = `${journal}.partitions`;
+  let kept: string;
   try {
-    await writeFile(path, `${count}\n`, { flag: 'wx' });
-    return;
+    const text = await readSmall(nodeDisk, path);
+    // None, or one that a full disk or the end of the program has kept from being finished.
+    if (text?.endsWith('\n') !== true) return await replaceText(nodeDisk, path, `${count}\n`);
+    kept = text.trim();
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== 'EEXIST') throw unwritable(journal, cause);
+    throw unwritable(journal, cause);
   }
-  const kept = (await readFile(path, 'utf8').catch((cause) => Promise.reject(unwritable(journal, cause)))).trim();
   if (kept === String(count)) return;
   const advice = 'Begin with that many, or with another journal: a key would be looked for where it is not.';
   throw new ServerError('ERR_SERVER_JOURNAL_OTHER', `journal ${journal}: it has ${kept} partitions, and not ${count}. ${advice}`);

@@ -1,6 +1,8 @@
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { BatchError, type BatchPool } from '../../../batch/index.ts';
+import { nodeDisk } from '../../../batch/machine/node-disk.ts';
+import { replaceText } from '../../../batch/machine/small-file.ts';
 import { listen } from '../../../observe/http/server.ts';
 import { isLoopback } from '../../../observe/options.ts';
 import { PoolSite } from '../../../observe/site.ts';
@@ -15,7 +17,7 @@ export interface RunObserver {
   readonly page: boolean;
   attach(pool: BatchPool): void;
   /** Writes the report, if one is wanted. @returns why it could not be written */
-  report(): string | undefined;
+  report(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -29,12 +31,11 @@ function checkReport(path: string): void {
   throw new BatchError('ERR_BATCH_OPTION', `--report: expected the path of a file in a folder that exists, got ${JSON.stringify(path)}.`);
 }
 
-function write(path: string, html: string | undefined): string | undefined {
+/** A report of before stays whole until the new one is. @returns why it could not be written */
+export async function writeReport(path: string, html: string | undefined): Promise<string | undefined> {
   if (html === undefined) return undefined;
   try {
-    // A report of before stays whole until the new one is.
-    writeFileSync(`${path}.part`, html);
-    renameSync(`${path}.part`, path);
+    await replaceText(nodeDisk, resolve(path), html);
     return undefined;
   } catch (error) {
     return `The report could not be written: ${(error as Error).message}.`;
@@ -75,7 +76,7 @@ export async function observeRun(request: RunRequest, tree: () => TreeNode): Pro
     url: server?.url,
     page,
     attach: ({ pool }) => pool && site.attach(pool),
-    report: () => (report === undefined ? undefined : write(report, site.report())),
+    report: async () => (report === undefined ? undefined : await writeReport(report, site.report())),
     close: () => {
       site.close();
       void server?.close();

@@ -103,7 +103,7 @@ async function perform(request: RunRequest, { send, seams, signal }: RunHost): R
       seams,
     );
   } finally {
-    const trouble = observer?.report();
+    const trouble = await observer?.report();
     if (trouble !== undefined) await send({ type: 'note', text: trouble });
     observer?.close();
   }
