@@ -235,13 +235,14 @@ export function simulate(options: SimulationOptions): SimulationReport {
   const simulation = new Simulation(options);
   simulation.run();
   const { world, witness } = simulation;
+  const tasks = world.journal.count('accepted');
   return {
     seed: world.seed,
-    tasks: world.journal.count('accepted'),
+    tasks,
     events: world.timeline.events,
     time: world.timeline.now(),
     hash: (world.journal.hash >>> 0).toString(16).padStart(8, '0'),
-    counts: world.journal.counts(),
+    counts: { ...world.journal.counts(), acceptedElastic: world.elastic === undefined ? 0 : tasks },
     outcomes: witness.settlements.outcomes,
     violation: world.violation?.message,
   };

@@ -44,6 +44,7 @@ export class Totals {
     const summary: [string, string][] = [
       ['seeds', `${from} to ${to}: ${whole(this.#seeds)}`],
       ['tasks', whole(this.tasks)],
+      ['tasks of elastic pools', whole(this.#counts.get('acceptedElastic') ?? 0)],
       ['violations', whole(this.violations)],
       ['events', whole(this.#events)],
       ['simulated time', `${whole(Math.round(this.#time / DAY))} days`],
