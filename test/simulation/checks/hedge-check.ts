@@ -10,7 +10,8 @@ interface Account {
 
 /**
  * Copies that race, and what they cost, seen from outside. Tasks that name the same share have one budget. What ordinary work has earned
- * is counted generously and what copies have taken sparingly, so that only what is clear is called a violation.
+ * is counted generously and what copies have taken sparingly, so that only what is clear is called a violation: while the program is stopped
+ * work earns, and copies take nothing.
  */
 export class HedgeCheck {
   readonly #world: World;
@@ -33,10 +34,11 @@ export class HedgeCheck {
       this.#world.fail(`task ${truth.uid} was hedged after ${now - start.at} ms, not after ${after} ms`);
     if (waiting > 0) this.#world.fail(`task ${truth.uid} was hedged while ${waiting} attempts waited for a thread`);
     const share = rules.hedge?.budget ?? 0;
+    const lived = this.#world.timeline.insideNow;
     const { earned, cost: over } = this.#account(share);
     let cost = over;
     for (const [task, copies] of this.#racing) {
-      if (task.rules.hedge?.budget === share) for (const copy of copies) cost += costOf(copy, task, now);
+      if (task.rules.hedge?.budget === share) for (const copy of copies) cost += costOf(copy, task, lived);
     }
     if (cost > earned + 1e-6)
       this.#world.fail(`task ${truth.uid} was hedged although copies had taken ${cost} ms; the budget was ${earned} ms`);
@@ -53,11 +55,11 @@ export class HedgeCheck {
   settled(truth: TaskTruth): void {
     const { hedge } = truth.rules;
     if (hedge === undefined) return;
-    const now = this.#world.timeline.now();
+    const { timeline } = this.#world;
     const account = this.#account(hedge.budget);
-    for (const copy of this.#racing.get(truth) ?? []) account.cost += costOf(copy, truth, now);
+    for (const copy of this.#racing.get(truth) ?? []) account.cost += costOf(copy, truth, timeline.insideNow);
     this.#racing.delete(truth);
-    if (truth.outcome === 'fulfilled' && truth.starts.length > 0) account.earned += hedge.budget * (now - truth.starts[0]!.at);
+    if (truth.outcome === 'fulfilled' && truth.starts.length > 0) account.earned += hedge.budget * (timeline.now() - truth.starts[0]!.at);
   }
 
   /** An original that has lost earns on until it ends. */
@@ -77,9 +79,13 @@ export class HedgeCheck {
   }
 }
 
-/** A copy is extra load as long as its original runs, and its task is open. */
-function costOf(copy: Start, { starts }: TaskTruth, now: number): number {
-  let until = copy.fate === 'running' ? now : copy.endedAt;
-  for (const { replica, fate, endedAt } of starts) if (replica < copy.replica && fate !== 'running') until = Math.min(until, endedAt);
-  return Math.max(0, until - copy.at);
+/**
+ * A copy is extra load as long as its original runs, and its task is open.
+ *
+ * @param lived milliseconds that the program has lived until now
+ */
+function costOf(copy: Start, { starts }: TaskTruth, lived: number): number {
+  let until = copy.fate === 'running' ? lived : copy.livedUntil;
+  for (const { replica, fate, livedUntil } of starts) if (replica < copy.replica && fate !== 'running') until = Math.min(until, livedUntil);
+  return Math.max(0, until - copy.livedBefore);
 }

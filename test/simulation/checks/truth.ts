@@ -40,8 +40,9 @@ export class Start {
   counted = false;
   /** Time that the manager had lost by then. */
   lostBefore = 0;
-  /** The same, of time in which the program lived, and how often it had been stopped. */
+  /** Time in which the program had lived by then, and by its end, and how often it had been stopped when this began. */
   livedBefore = 0;
+  livedUntil = -1;
   pausesBefore = 0;
   /** Since when leftovers of an earlier task keep it from going on; -1: they do not. */
   heldUpSince = -1;

@@ -190,6 +190,7 @@ export class Body {
     this.current = undefined;
     start.fate = fate;
     start.endedAt = this.world.timeline.now();
+    start.livedUntil = this.world.timeline.insideNow;
     this.#events.ended(start);
   }
 
