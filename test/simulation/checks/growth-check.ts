@@ -18,7 +18,8 @@ export class GrowthCheck {
   }
 
   startFailed(): void {
-    this.#heldUntil = this.#world.timeline.now() + this.#world.climate.pool.restart!.maxTimeout!;
+    // The pool waits while it lives: the time in which the whole program is stopped does not count.
+    this.#heldUntil = this.#world.timeline.insideNow + this.#world.climate.pool.restart!.maxTimeout!;
   }
 
   look(pool: PoolParts): void {
@@ -31,7 +32,7 @@ export class GrowthCheck {
     const { roster, backlog } = pool.routes.main;
     const grows = roster.free === 0 || roster.unfilled > 0 || roster.expects();
     const idle = roster.slots.some((thread) => thread?.idle && thread.phase === 'serving');
-    if (pool.life.state !== 'open' || backlog.size === 0 || grows || idle || now < this.#heldUntil) this.#waited = 0;
+    if (pool.life.state !== 'open' || backlog.size === 0 || grows || idle || timeline.insideNow < this.#heldUntil) this.#waited = 0;
     else this.#waited += step;
     if (this.#waited > BOUND + 20 * climate.lateTimers)
       this.#world.fail(
