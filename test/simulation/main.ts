@@ -8,11 +8,12 @@ import { FAULTS } from './world/faults.ts';
 import { World } from './world/world.ts';
 
 const USAGE = `One seed again, with its log:  npm run simulate -- --seed N [--size TASKS] [--quiet] [--climate]
-Many seeds:                    npm run simulate -- [--seeds FROM-TO | --seeds COUNT] [--tasks N] [--jobs J] [--first] [--size TASKS]
+Many seeds:                    npm run simulate -- [--seeds FROM-TO | --seeds COUNT] [--tasks N] [--jobs J] [--first] [--size TASKS] [--elastic]
   --seeds   which; a COUNT begins anywhere. Default 100.
   --tasks   goes on, beyond those seeds, until so many tasks have been simulated
   --jobs    processes side by side. Default 1.
   --first   ends at the first violation
+  --elastic only seeds in which the pool grows and shrinks
   --size    tasks of a seed, instead of the number that it draws
   --audit   events between two looks through the whole state, besides as many as there are open tasks. Default 16.`;
 
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     audit: { type: 'string', default: '16' },
     patience: { type: 'string', default: '300' },
     first: { type: 'boolean', default: false },
+    elastic: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     climate: { type: 'boolean', default: false },
     job: { type: 'boolean', default: false },
@@ -54,6 +56,7 @@ else {
     const [tasks, size] = [given.number('tasks'), given.number('size')];
     const program = { main: fileURLToPath(import.meta.url), command: 'npm run simulate --', faults: FAULTS };
     const options = { ...program, from, to, tasks, jobs: given.number('jobs')!, patience: given.number('patience')!, first: values.first };
-    process.exitCode = (await runMany({ ...options, seed: { tasks: size, auditEvery: given.number('audit')! } })) === 0 ? 0 : 1;
+    const wants = values.elastic ? (seed: number): boolean => new World({ seed }).elastic !== undefined : undefined;
+    process.exitCode = (await runMany({ ...options, ...(wants && { wants }), seed: { tasks: size, auditEvery: given.number('audit')! } })) === 0 ? 0 : 1;
   }
 }

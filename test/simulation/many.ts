@@ -19,6 +19,8 @@ export interface ManyOptions {
   /** Ends at the first violation. */
   readonly first: boolean;
   readonly seed: Omit<Order, 'seed'>;
+  /** Which of the seeds are run; default: all. */
+  readonly wants?: (seed: number) => boolean;
 }
 
 /** Seeds that a process has before it, so that it never waits for its parent. */
@@ -31,8 +33,10 @@ export async function runMany(options: ManyOptions): Promise<number> {
   let next = options.from;
   let stopped = false;
   const more = (): number | undefined => {
-    if (stopped || (next > options.to && totals.tasks >= (options.tasks ?? 0))) return undefined;
-    return next++;
+    for (; !stopped && (next <= options.to || totals.tasks < (options.tasks ?? 0)); next++) {
+      if (options.wants?.(next) !== false) return next++;
+    }
+    return undefined;
   };
   const found = (seed: number, violation: string): void => {
     totals.violations++;
