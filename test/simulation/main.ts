@@ -57,6 +57,7 @@ else {
     const program = { main: fileURLToPath(import.meta.url), command: 'npm run simulate --', faults: FAULTS };
     const options = { ...program, from, to, tasks, jobs: given.number('jobs')!, patience: given.number('patience')!, first: values.first };
     const wants = values.elastic ? (seed: number): boolean => new World({ seed }).elastic !== undefined : undefined;
-    process.exitCode = (await runMany({ ...options, ...(wants && { wants }), seed: { tasks: size, auditEvery: given.number('audit')! } })) === 0 ? 0 : 1;
+    process.exitCode =
+      (await runMany({ ...options, ...(wants && { wants }), seed: { tasks: size, auditEvery: given.number('audit')! } })) === 0 ? 0 : 1;
   }
 }
