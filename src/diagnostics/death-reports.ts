@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { CrashReport, Emitter, ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
+import type { DeathWitness } from '../dispatch/services.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { Exit } from '../executors/executor.ts';
 import { aboutTask, crashReport } from './crash-report.ts';
@@ -12,7 +13,7 @@ const ORDERLY: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['close
 const GIVEN_UP: ReadonlySet<ThreadExitReason> = new Set<ThreadExitReason>(['timeout', 'aborted', 'reclaimed', 'outvoted']);
 
 /** Turns every death that is not part of the plan into an event `crash`. Without a listener, no report is made. */
-export class DeathReports {
+export class DeathReports implements DeathWitness {
   readonly #emitter: Emitter;
   readonly #clock: Clock;
   readonly #counters: () => Readonly<Record<string, number>>;

@@ -1,5 +1,6 @@
 import type { Attempt } from '../core/task.ts';
 import type { Backlog } from './queue/backlog.ts';
+import type { Elasticity } from './threads/elasticity.ts';
 import type { Bundle } from './threads/pool-thread.ts';
 import type { Roster } from './threads/roster.ts';
 
@@ -17,13 +18,13 @@ function leaders({ attempts, reported, size }: Bundle): number {
 export class Survey {
   readonly #roster: Roster;
   readonly #backlog: Backlog;
-  readonly #mayGrow: () => boolean;
+  readonly #elasticity: Pick<Elasticity, 'mayGrow'> | undefined;
 
-  /** @param mayGrow whether another thread can be had */
-  constructor(roster: Roster, backlog: Backlog, mayGrow: () => boolean = () => false) {
+  /** @param elasticity absent where no other threads can be had */
+  constructor(roster: Roster, backlog: Backlog, elasticity?: Pick<Elasticity, 'mayGrow'>) {
     this.#roster = roster;
     this.#backlog = backlog;
-    this.#mayGrow = mayGrow;
+    this.#elasticity = elasticity;
   }
 
   /**
@@ -58,6 +59,7 @@ export class Survey {
 
   /** Whether a thread has nothing to do, or can be had, and nothing waits for one. */
   leisure(): boolean {
-    return this.#backlog.size === 0 && (this.#roster.slots.some((thread) => thread?.idle && thread.open) || this.#mayGrow());
+    if (this.#backlog.size > 0) return false;
+    return this.#roster.slots.some((thread) => thread?.idle && thread.open) || this.#elasticity?.mayGrow === true;
   }
 }

@@ -7,6 +7,7 @@ import type { Emitter } from '../core/events.ts';
 import type { Failure, FailureKind, RefusalReason } from '../core/failure.ts';
 import { forget, isThenable } from '../core/foreign/promises.ts';
 import type { Task, TaskSpec } from '../core/task.ts';
+import type { Watchers } from '../core/watch.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { placesOf } from '../options/threads.ts';
 import { Ledger } from '../policies/ledger.ts';
@@ -14,12 +15,12 @@ import { Limits } from '../policies/limits.ts';
 import { Quarantine } from '../policies/quarantine.ts';
 import type { MapHost } from '../stream/map-task.ts';
 import { KeyedTasks } from './keyed-tasks.ts';
-import { abortedBefore } from './lifecycle.ts';
+import { abortedBefore, type GivesUp, type Lifecycle } from './lifecycle.ts';
+import type { Routes } from './routes.ts';
 import { type Given, RunTask, type Settle } from './run-task.ts';
 import type { Traces } from './traces.ts';
 
-/** What admission asks of the pool, and what it tells it. */
-export interface AdmissionHost {
+export interface AdmissionParts {
   readonly options: ResolvedOptions;
   readonly clock: Clock;
   readonly emitter: Emitter;
@@ -27,28 +28,17 @@ export interface AdmissionHost {
   readonly tally: Tally;
   readonly traces: Traces | undefined;
   readonly keepAlive: KeepAlive;
-  /** Why the pool takes no task now, or `undefined`. */
-  refusal(): Failure | undefined;
-  /** Calls back once when it takes no more of them at all. Returns what undoes it. */
-  whenEnded(callback: () => void): () => void;
-  /** Tasks that wait for a thread. */
-  waiting(): number;
-  /** Gives an idle thread what was submitted, without waiting for the end of this turn. */
-  handOver(): void;
-  /** Takes in what has arrived from the threads. */
-  pollAll(): void;
-  /** A task has settled with an error, or was refused: then its number is -1. */
-  rejected(taskId: number, name: string, failure: Failure): void;
-  /** The last open task has settled. */
-  drained(): void;
+  readonly watchers: Watchers;
 }
 
 /** Accepts and refuses tasks, and does what follows when one has settled. */
-export class Admission {
+export class Admission implements GivesUp {
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly pressure: Pressure;
-  readonly #host: AdmissionHost;
+  readonly #parts: AdmissionParts;
+  #life!: Lifecycle;
+  #routes!: Routes;
   readonly #quarantine: Quarantine | undefined;
   readonly #keyed = new KeyedTasks();
   #nextId = 1;
@@ -57,15 +47,15 @@ export class Admission {
   /** The task that is being given up, if none of its attempts has begun. */
   #untried: Task | undefined;
 
-  constructor(host: AdmissionHost) {
-    const { options, clock, emitter } = host;
-    this.#host = host;
+  constructor(parts: AdmissionParts) {
+    const { options, clock, emitter, moment, traces } = parts;
+    this.#parts = parts;
     this.pressure = new Pressure(placesOf(options.threads), options.maxQueue, (needed, open) =>
       emitter.emit('needsDrain', { needed, open }),
     );
-    this.ledger = new Ledger(host.moment, (task, kind, error) => {
-      host.traces?.settled(task, kind, error);
-      if (kind !== undefined) host.rejected(task.id, task.spec.name, { kind, error });
+    this.ledger = new Ledger(moment, (task, kind, error) => {
+      traces?.settled(task, kind, error);
+      if (kind !== undefined) this.#tellRejected(task.id, task.spec.name, { kind, error });
       this.#settled(task, kind);
     });
     this.#quarantine = options.quarantine && new Quarantine({ key: undefined, ...options.quarantine }, clock, emitter);
@@ -73,8 +63,14 @@ export class Admission {
       clock,
       emitter,
       giveUp: (task, failure) => this.giveUp(task, failure),
-      pollAll: () => host.pollAll(),
+      pollAll: () => this.#routes.pollAll(),
     });
+  }
+
+  /** To be called once, before the first task comes. */
+  open(life: Lifecycle, routes: Routes): void {
+    this.#life = life;
+    this.#routes = routes;
   }
 
   /** Keys that are refused now. */
@@ -91,16 +87,16 @@ export class Admission {
       reject(refusal.error);
       return;
     }
-    const now = this.#host.clock.now();
+    const now = this.#parts.clock.now();
     this.accept(new RunTask(this.#nextId++, spec, input, now, key, resolve, reject, given), given?.signal);
-    this.#host.handOver();
+    this.#routes.main.handOver(); // The caller may keep this thread busy from now on: an idle thread is given the task at once.
   }
 
   /** What a map needs, whose items are made from this spec. Its window bounds them, so `maxQueue` does not. */
   forMap(spec: TaskSpec, key: string | undefined): MapHost {
     return {
       spec,
-      now: () => this.#host.clock.now(),
+      now: () => this.#parts.clock.now(),
       nextId: () => this.#nextId++,
       keyOf: (input) => key ?? this.#keyOf(input),
       refusal: (itsKey) => {
@@ -108,8 +104,8 @@ export class Admission {
         if (refusal !== undefined) this.#refused(spec, refusal);
         return refusal;
       },
-      ended: () => this.#host.refusal(),
-      whenEnded: (callback) => this.#host.whenEnded(callback),
+      ended: () => this.#life.refusal(),
+      whenEnded: (callback) => this.#life.whenEnded(callback),
       accept: (task) => this.accept(task),
       giveUp: (task, failure) => this.giveUp(task, failure),
     };
@@ -119,10 +115,10 @@ export class Admission {
   accept(task: Task, signal?: AbortSignal): void {
     if (!this.#holding) {
       this.#holding = true;
-      this.#host.keepAlive.hold();
+      this.#parts.keepAlive.hold();
     }
     this.ledger.accept(task);
-    this.#host.traces?.accepted(task);
+    this.#parts.traces?.accepted(task);
     const { limits, course } = task.spec;
     if (signal !== undefined || limits.queue !== Number.POSITIVE_INFINITY || limits.total !== Number.POSITIVE_INFINITY)
       this.limits.guard(task, signal);
@@ -144,11 +140,11 @@ export class Admission {
 
   /** Why a task cannot be accepted now, or `undefined`. */
   #refusal(key: string | undefined, signal: AbortSignal | undefined, waits = true): Failure | undefined {
-    const refusal = this.#host.refusal();
+    const refusal = this.#life.refusal();
     if (refusal !== undefined) return refusal;
     if (signal?.aborted) return abortedBefore(signal);
-    const { maxQueue } = this.#host.options;
-    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.#host.waiting() >= maxQueue)
+    const { maxQueue } = this.#parts.options;
+    if (waits && maxQueue !== Number.POSITIVE_INFINITY && this.#routes.waiting() >= maxQueue)
       return { kind: 'rejected', error: new QueueFullError(maxQueue) };
     const quarantined = key === undefined ? undefined : this.#quarantine?.refusal(key);
     return quarantined && { kind: 'quarantined', error: quarantined };
@@ -156,12 +152,18 @@ export class Admission {
 
   /** Counts a task that was refused before it existed. */
   #refused(spec: TaskSpec, failure: Failure): void {
-    this.#host.tally.refused.add(reasonOf(failure));
-    this.#host.rejected(-1, spec.name, failure);
+    this.#parts.tally.refused.add(reasonOf(failure));
+    this.#tellRejected(-1, spec.name, failure);
+  }
+
+  /** A task has settled with an error, or was refused: then its number is -1. */
+  #tellRejected(taskId: number, name: string, { kind, error }: Failure): void {
+    const { watchers } = this.#parts;
+    if (watchers.ofFailures) watchers.rejected({ taskId, name, kind, error });
   }
 
   #keyOf(input: unknown): string | undefined {
-    const key: unknown = this.#host.options.quarantine?.key?.(input as never);
+    const key: unknown = this.#parts.options.quarantine?.key?.(input as never);
     if (!isThenable(key)) return key === undefined ? undefined : String(key);
     forget(key);
     throw new TypeError('quarantine.key(task): Expected a string. Got a promise. It must answer at once.');
@@ -175,8 +177,8 @@ export class Admission {
     // find no task open, and a listener may have had a new one accepted. Only the first that finds none lets go.
     if (this.ledger.open > 0 || !this.#holding) return;
     this.#holding = false;
-    this.#host.keepAlive.release();
-    this.#host.drained();
+    this.#parts.keepAlive.release();
+    this.#life.drained();
   }
 
   /** A key was closed: its tasks that have not begun are refused as well. */

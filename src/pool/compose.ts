@@ -2,11 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Clock, KeepAlive } from '../core/clock.ts';
 import { Moment } from '../core/counting/moment.ts';
 import { Tally } from '../core/counting/tally.ts';
-import { TimeoutError } from '../core/errors.ts';
 import { Emitter } from '../core/events.ts';
-import type { Failure } from '../core/failure.ts';
 import type { Random } from '../core/random.ts';
-import { type Attempt, aboutTask } from '../core/task.ts';
 import { systemClock, systemKeepAlive } from '../core/time/system-clock.ts';
 import { Watchers } from '../core/watch.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
@@ -15,11 +12,11 @@ import type { Executor } from '../executors/executor.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { Specs } from '../options/run-options.ts';
 import { asOptionError } from '../options/thread-settings.ts';
-import type { CourseHost } from '../policies/course-host.ts';
 import { Courses } from '../policies/courses.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import { within } from '../policies/within.ts';
 import { Admission } from './admission.ts';
+import { PoolCourseHost } from './course-host.ts';
 import { executorFor, madeOutside } from './executors.ts';
 import { infoOf, PoolGauges } from './gauges.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -98,17 +95,10 @@ export class PoolParts {
       tally,
       traces,
       keepAlive: this.#keepAlive,
-      refusal: () => this.life.refusal(),
-      whenEnded: (callback) => this.life.whenEnded(callback),
-      waiting: () => this.routes.waiting(),
-      handOver: () => this.routes.main.handOver(),
-      pollAll: () => this.routes.pollAll(),
-      rejected: (taskId, name, { kind, error }) => {
-        if (this.watchers.ofFailures) this.watchers.rejected({ taskId, name, kind, error });
-      },
-      drained: () => this.life.drained(),
+      watchers,
     });
-    this.ledger = this.admission.ledger;
+    const { admission } = this;
+    this.ledger = admission.ledger;
     this.routes = new Routes(this.#begin(seams), {
       clock,
       pause: options.restart.within,
@@ -122,21 +112,21 @@ export class PoolParts {
           failed,
         );
       },
-      refused: (attempt, error) => this.#failed(attempt, { kind: 'startup', error }),
     });
+    const { routes, ledger } = this;
     this.life = new Lifecycle({
       options,
       emitter,
-      ledger: this.ledger,
+      ledger,
       keepAlive: this.#keepAlive,
-      atMost: (promise, ms) => this.#services.within(promise, ms),
-      isReady: () => this.routes.main.roster.wasFull,
-      giveUp: (task, failure) => this.admission.giveUp(task, failure),
-      running: () => this.routes.tasksAtWork(),
-      stopThreads: () => this.routes.stop(),
-      hurry: () => this.routes.hurry(),
+      within: this.#services.within,
+      admission,
+      routes,
     });
-    this.specs = new Specs(options, tally, new Courses(this.#host(seams.random ?? Math.random)));
+    admission.open(this.life, routes);
+    const escalates = options.isolation === 'escalate';
+    const host = new PoolCourseHost({ clock, random: seams.random ?? Math.random, emitter, escalates, routes, ledger });
+    this.specs = new Specs(options, tally, new Courses(host));
     seams.joined?.(this);
   }
 
@@ -162,51 +152,8 @@ export class PoolParts {
   }
 
   #dispatcher(executor: Executor, options: DispatcherOptions, services: Services, poolFailed: (error: unknown) => void): Dispatcher {
-    const { deaths } = this.observers;
-    return new Dispatcher({
-      executor,
-      options,
-      services,
-      limits: this.admission.limits,
-      events: {
-        timedOut: (attempt, neighbour) => this.#timedOut(attempt, neighbour),
-        failed: (attempt, failure) => this.#failed(attempt, failure),
-        gaveUp: (thread, attempt) => deaths.gaveUp(thread, attempt),
-        died: (thread, exit, reason, guilty) => deaths.report(thread, exit, reason, guilty),
-        poolFailed,
-        staffed: (slots) => this.admission.pressure.share(slots),
-      },
-    });
-  }
-
-  #host(random: Random): CourseHost {
-    const { clock, emitter, routes, ledger } = this;
-    return {
-      clock,
-      random,
-      emitter,
-      escalates: this.options.isolation === 'escalate',
-      submit: (attempt) => routes.submit(attempt),
-      cancel: (attempt, mode, end) => routes.of(attempt).cancel(attempt, mode, end),
-      started: (attempt) => routes.of(attempt).started(attempt),
-      runs: (attempt) => routes.runs(attempt),
-      convict: (attempt) => routes.of(attempt).convict(attempt),
-      running: () => routes.running(),
-      leisure: () => routes.leisure(),
-      fulfil: (task, value) => ledger.fulfil(task, value),
-      reject: (task, failure) => ledger.reject(task, failure),
-    };
-  }
-
-  #timedOut(attempt: Attempt, neighbour: boolean): void {
-    const { spec } = attempt.task;
-    const milliseconds = spec.limits.run;
-    this.emitter.emit('timeout', { ...aboutTask(attempt.task), phase: 'run', milliseconds, attempt: attempt.number });
-    this.#failed(attempt, { kind: 'timeout', error: new TimeoutError('run', milliseconds, neighbour) });
-  }
-
-  #failed(attempt: Attempt, failure: Failure): void {
-    attempt.task.spec.course.failed(attempt, failure);
+    const { limits, pressure } = this.admission;
+    return new Dispatcher({ executor, options, services, limits, reports: this.observers.deaths, pressure, poolFailed });
   }
 }
 

@@ -10,8 +10,6 @@ export interface EscalationHost {
   readonly pause: number;
   /** @param failed called when its threads have died too often */
   make(failed: (cause: unknown) => void): Dispatcher;
-  /** An attempt cannot run here. */
-  refused(attempt: Attempt, error: PoolFailedError): void;
 }
 
 type State =
@@ -47,7 +45,7 @@ export class Escalation {
     const state = this.#state;
     if (state.is === 'failed' && this.#host.clock.now() < state.until) {
       attempt.endUnsent();
-      this.#host.refused(attempt, refusal(state.cause));
+      refuse(attempt, state.cause);
     } else {
       this.#opened().submit(attempt);
     }
@@ -72,14 +70,16 @@ export class Escalation {
       dispatcher,
       dispatcher.stop().finally(() => this.#ending.delete(dispatcher)),
     );
-    for (const attempt of attempts) this.#host.refused(attempt, refusal(cause));
+    for (const attempt of attempts) refuse(attempt, cause);
   }
 }
 
-function refusal(cause: unknown): PoolFailedError {
+/** An attempt cannot run here. */
+function refuse(attempt: Attempt, cause: unknown): void {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
-  return new PoolFailedError(
+  const error = new PoolFailedError(
     `What follows a crash runs in a cell (isolation: 'escalate'), and the cells died too often without having done anything${why}`,
     cause,
   );
+  attempt.task.spec.course.failed(attempt, { kind: 'startup', error });
 }

@@ -5,10 +5,12 @@ import type { Emitter } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import { messageOf } from '../core/foreign/message.ts';
 import type { Task } from '../core/task.ts';
+import type { Services } from '../dispatch/services.ts';
 import { boolean, oneOf, shaped } from '../options/checks.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import type { Ledger } from '../policies/ledger.ts';
 import { loadAdvice } from './load-advice.ts';
+import type { Routes } from './routes.ts';
 
 /** `open` until `close()` or failure; there is no way back. */
 export type PoolState = 'open' | 'closing' | 'closed' | 'failed';
@@ -23,21 +25,19 @@ export interface CloseReport {
   readonly killed: number;
 }
 
-export interface LifecycleHost {
+/** Settles a task from outside its course. */
+export interface GivesUp {
+  giveUp(task: Task, failure: Failure): void;
+}
+
+export interface LifecycleParts {
   readonly options: ResolvedOptions;
   readonly ledger: Ledger;
   readonly emitter: Emitter;
   readonly keepAlive: KeepAlive;
-  /** Resolves when the promise does, or after `ms`. */
-  atMost(promise: Promise<void>, ms: number): Promise<unknown>;
-  isReady(): boolean;
-  giveUp(task: Task, failure: Failure): void;
-  /** Tasks of which an attempt runs, or has ended without having reported. */
-  running(): ReadonlySet<Task>;
-  /** Stops every thread; resolves with how many were at work. */
-  stopThreads(): Promise<number>;
-  /** Threads that are ended in good order, now or later, are given no more time for that. */
-  hurry(): void;
+  readonly within: Services['within'];
+  readonly admission: GivesUp;
+  readonly routes: Routes;
 }
 
 const NONE: ReadonlySet<Task> = new Set();
@@ -49,7 +49,7 @@ interface Waiter {
 
 /** From open to closed or failed: which promises wait for what, and what is done only once. */
 export class Lifecycle {
-  readonly #parts: LifecycleHost;
+  readonly #parts: LifecycleParts;
   state: PoolState = 'open';
   #cause: unknown;
   #why = '';
@@ -60,7 +60,7 @@ export class Lifecycle {
   #stopping: Promise<number> | undefined;
   readonly #awaitEnd = new Set<() => void>();
 
-  constructor(parts: LifecycleHost) {
+  constructor(parts: LifecycleParts) {
     this.#parts = parts;
     parts.emitter.on('ready', () => this.#becameReady());
   }
@@ -75,7 +75,7 @@ export class Lifecycle {
   ready(): Promise<void> {
     if (this.state === 'failed') return Promise.reject(this.#failedError());
     if (this.state !== 'open') return Promise.reject(new PoolClosedError('The pool is closed; it will not become ready.'));
-    if (this.#parts.isReady()) return Promise.resolve();
+    if (this.#parts.routes.main.roster.wasFull) return Promise.resolve();
     this.#parts.keepAlive.hold();
     const ready = new Promise<void>((resolve, reject) => this.#awaitReady.push({ resolve, reject }));
     return ready.finally(() => this.#parts.keepAlive.release());
@@ -110,21 +110,21 @@ export class Lifecycle {
 
   /** @param how `force`: nothing is finished. `running`: only what runs is */
   close(how: 'all' | 'running' | 'force'): Promise<CloseReport> {
-    if (how === 'force') this.#parts.hurry();
+    if (how === 'force') this.#parts.routes.hurry();
     this.#closing ??= this.#close(how === 'force');
     if (how === 'force') this.#drop(NONE);
-    else if (how === 'running') this.#drop(this.#parts.running());
+    else if (how === 'running') this.#drop(this.#parts.routes.tasksAtWork());
     return this.#closing;
   }
 
   /** Restart intensity was exceeded: nothing will run any more. */
   fail(cause: unknown): void {
     if (this.state === 'failed' || this.state === 'closed') return;
-    const { ledger, emitter, giveUp } = this.#parts;
+    const { ledger, emitter, admission } = this.#parts;
     this.state = 'failed';
     this.#cause = cause;
     if (cause !== undefined) this.#why = `: ${messageOf(cause)}${loadAdvice(cause, this.#parts.options.filename)}`;
-    for (const task of ledger) giveUp(task, { kind: 'startup', error: this.#failedError() });
+    for (const task of ledger) admission.giveUp(task, { kind: 'startup', error: this.#failedError() });
     this.#ended();
     this.#becameReady(this.#failedError());
     emitter.emit('failed', { error: this.#failedError() });
@@ -132,13 +132,13 @@ export class Lifecycle {
   }
 
   async #close(force: boolean): Promise<CloseReport> {
-    const { ledger, options, emitter, keepAlive, atMost } = this.#parts;
+    const { ledger, options, emitter, keepAlive, within } = this.#parts;
     keepAlive.hold();
     const before = ledger.fulfilled + ledger.rejected;
     if (this.state === 'open') this.state = 'closing';
     this.#ended();
     this.#becameReady(new PoolClosedError('The pool was closed before it was ready.'));
-    if (!force) await atMost(this.drain(), options.closeTimeout);
+    if (!force) await within(this.drain(), options.closeTimeout);
     this.#drop(NONE);
     const completed = ledger.fulfilled + ledger.rejected - before - this.#dropped;
     const killed = await this.#stop();
@@ -150,16 +150,16 @@ export class Lifecycle {
   }
 
   #stop(): Promise<number> {
-    this.#stopping ??= this.#parts.stopThreads();
+    this.#stopping ??= this.#parts.routes.stop();
     return this.#stopping;
   }
 
   #drop(keep: ReadonlySet<Task>): void {
-    const { ledger, giveUp } = this.#parts;
+    const { ledger, admission } = this.#parts;
     const { open } = ledger;
     for (const task of ledger) {
       if (keep.has(task)) continue;
-      giveUp(task, { kind: 'aborted', error: new PoolClosedError('The pool was closed before the task had settled.') });
+      admission.giveUp(task, { kind: 'aborted', error: new PoolClosedError('The pool was closed before the task had settled.') });
     }
     // Not one for each call: a map whose item is given up gives up its others by itself.
     this.#dropped += open - ledger.open;

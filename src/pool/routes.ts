@@ -52,16 +52,6 @@ export class Routes {
     return this.main.survey.waiting();
   }
 
-  /** Whether a thread has nothing to do, and nothing waits for one. */
-  leisure(): boolean {
-    return this.main.survey.leisure();
-  }
-
-  /** Whether the attempt is on a thread and has not ended, wanted or not. */
-  runs(attempt: Attempt): boolean {
-    return this.of(attempt).survey.runs(attempt);
-  }
-
   *threads(): Generator<PoolThread> {
     for (const dispatcher of this.all) yield* dispatcher.roster.threads;
   }

@@ -2,7 +2,6 @@ import type { Placement } from '../../src/core/attempt.ts';
 import { Moment } from '../../src/core/counting/moment.ts';
 import { Tally, TaskTally } from '../../src/core/counting/tally.ts';
 import { Emitter, type PoolEventName } from '../../src/core/events.ts';
-import type { Failure } from '../../src/core/failure.ts';
 import { Attempt, type Course, Task, type TaskSpec } from '../../src/core/task.ts';
 import { Watchers } from '../../src/core/watch.ts';
 import type { Services } from '../../src/dispatch/services.ts';
@@ -17,6 +16,13 @@ class Nobodys extends Task {
 }
 
 let nextId = 1;
+let failed: unknown[] = [];
+
+/** Collects from now on what the courses of all attempts are told of failures, as `[task, kind, code]`. */
+export function failures(): readonly unknown[] {
+  failed = [];
+  return failed;
+}
 
 /** The attempt of a task of its own. Its course writes down what it receives. */
 export function attemptOf(
@@ -26,7 +32,10 @@ export function attemptOf(
   const course: Course = {
     begin: () => {},
     succeeded: (attempt, value, endedAt) => told.push({ task: attempt.task.id, value, endedAt }),
-    failed: (attempt, failure) => told.push({ task: attempt.task.id, failure: failure.kind }),
+    failed: ({ task }, { kind, error }) => {
+      told.push({ task: task.id, failure: kind });
+      failed.push([task.id, kind, (error as { code?: string }).code]);
+    },
     started: () => false,
     cancelled: () => {},
     returnedLate: (attempt, value) => told.push({ task: attempt.task.id, late: value }),
@@ -96,10 +105,4 @@ export function services(): Services & { readonly clock: VirtualClock; readonly 
     within: (promise) => promise,
     emitted,
   };
-}
-
-/** Collects failures as `[task, kind, code]`. */
-export function failures(): { readonly list: unknown[]; readonly failed: (attempt: Attempt, failure: Failure) => void } {
-  const list: unknown[] = [];
-  return { list, failed: ({ task }, { kind, error }) => list.push([task.id, kind, (error as { code?: string }).code]) };
 }

@@ -17,7 +17,7 @@ export class Pressure {
     this.share(threads);
   }
 
-  /** So many threads serve at most from now on. */
+  /** This many threads serve at most from now on. */
   share(threads: number): void {
     const some = Math.max(1, threads);
     this.#high = some + (this.#maxQueue === Number.POSITIVE_INFINITY ? WINDOW * some : this.#maxQueue);

@@ -1,28 +1,20 @@
 import { NotCloneableError } from '../../core/errors.ts';
-import type { Failure } from '../../core/failure.ts';
 import { soon } from '../../core/soon.ts';
 import type { Attempt, Task } from '../../core/task.ts';
 import type { Distance } from '../../executors/executor.ts';
+import type { GivingUp } from '../outcomes/giving-up.ts';
+import type { GoesOn } from '../outcomes/outcomes-host.ts';
 import type { Watchdog } from '../outcomes/watchdog.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Pace } from '../queue/pace.ts';
 import type { Services } from '../services.ts';
+import type { Elasticity } from '../threads/elasticity.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
+import type { Recycling } from '../threads/recycling.ts';
 import type { Roster } from '../threads/roster.ts';
 import { Room } from './make-room.ts';
+import type { Rounds } from './rounds.ts';
 import { TakeBack } from './take-back.ts';
-
-export interface FeederEvents {
-  failed(attempt: Attempt, failure: Failure): void;
-  /** The attempt was given up while it was handed over. */
-  abandoned(thread: PoolThread, attempt: Attempt): void;
-  /** All that the thread had was taken back from it. */
-  emptied(thread: PoolThread): void;
-  /** What waited was handed to the threads that could take it. */
-  fed(): void;
-  /** An attempt needs a thread that is not there. Returns whether one will come without another being ended for it. */
-  another(): boolean;
-}
 
 /** Settles a task whose queue or total time-out passed while it waited, and returns true. Returns false if there is time left. */
 export interface Overdue {
@@ -33,20 +25,27 @@ interface FeederParts {
   readonly backlog: Backlog;
   readonly pace: Pace;
   readonly services: Services;
-  readonly watchdog: Watchdog;
   readonly roster: Roster;
   readonly limits: Overdue;
   readonly distance: Distance;
-  readonly events: FeederEvents;
+  readonly recycling: Recycling;
+  readonly elasticity: Elasticity | undefined;
+}
+
+/** Who looks after what has been handed out. */
+interface Care {
+  readonly watchdog: Watchdog;
+  readonly givingUp: GivingUp;
 }
 
 /** Hands waiting attempts to threads, in bundles. */
-export class Feeder {
+export class Feeder implements GoesOn, Rounds {
   readonly #backlog: Backlog;
   readonly #pace: Pace;
   readonly #services: Services;
-  readonly #watchdog: Watchdog;
-  readonly #events: FeederEvents;
+  readonly #recycling: Recycling;
+  readonly #elasticity: Elasticity | undefined;
+  #care!: Care;
   readonly #roster: Roster;
   readonly #limits: Overdue;
   readonly #patience: number;
@@ -61,15 +60,19 @@ export class Feeder {
     this.#backlog = parts.backlog;
     this.#pace = parts.pace;
     this.#services = parts.services;
-    this.#watchdog = parts.watchdog;
     this.#roster = parts.roster;
     this.#limits = parts.limits;
     this.#patience = parts.distance.patience;
-    this.#events = parts.events;
-    const { backlog, roster, services, distance, events } = parts;
-    const { clock } = services;
-    this.takeBack = new TakeBack({ backlog, clock, roster, distance, feeder: this, emptied: (thread) => events.emptied(thread) });
-    this.#room = new Room({ backlog, clock, roster, again: () => this.plan(), another: () => events.another() });
+    this.#recycling = parts.recycling;
+    this.#elasticity = parts.elasticity;
+    const { clock } = parts.services;
+    this.takeBack = new TakeBack({ ...parts, clock, feeder: this });
+    this.#room = new Room({ ...parts, clock, feeder: this });
+  }
+
+  /** To be called once, before the first thread is there. */
+  open(care: Care): void {
+    this.#care = care;
   }
 
   /** Feeds in a microtask, so that tasks submitted together travel together. */
@@ -105,11 +108,14 @@ export class Feeder {
     }
     const made = this.#backlog.size > 0 ? this.#room.make() : undefined;
     if (made !== undefined) this.#fill(made);
-    this.#events.fed();
+    this.#elasticity?.fed();
   }
 
-  /** A bundle is done: fills up its thread, which may want more. */
-  feed(thread: PoolThread): void {
+  /** A bundle is done: fills up its thread, which may want more. One that is to go, goes. */
+  bundleDone(thread: PoolThread): void {
+    if (thread.phase !== 'serving') return;
+    this.#recycling.between(thread);
+    if (thread.retiring !== undefined) return;
     this.takeBack.ease();
     this.#mayBeIdle = true;
     this.offer(thread);
@@ -190,8 +196,9 @@ export class Feeder {
       if (!attempt.send(thread, number, now)) abandoned.push(attempt);
       if (attempt.task.spec.limits.run < limit) limit = attempt.task.spec.limits.run;
     }
-    this.#watchdog.watch(thread, limit, now);
-    for (const attempt of abandoned) this.#events.abandoned(thread, attempt);
+    const { watchdog, givingUp } = this.#care;
+    watchdog.watch(thread, limit, now);
+    for (const attempt of abandoned) givingUp.fence(thread, attempt, 'stop', 'aborted');
     // They may have given up what runs there, too: what the thread had was taken back from it then, and this bundle was not there yet.
     if (thread.leaving) this.takeBack.revoke(thread);
   }
@@ -199,7 +206,7 @@ export class Feeder {
   #uncloneable(attempt: Attempt, cause: unknown): void {
     attempt.endUnsent();
     this.#backlog.release(attempt);
-    this.#events.failed(attempt, { kind: 'clone', error: new NotCloneableError('argument', cause) });
+    attempt.task.spec.course.failed(attempt, { kind: 'clone', error: new NotCloneableError('argument', cause) });
   }
 
   #someoneIdle(): boolean {

@@ -2,8 +2,10 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import { fits, isCrowded, mayHaveNow } from '../queue/placing.ts';
+import type { Elasticity } from '../threads/elasticity.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
+import type { Rounds } from './rounds.ts';
 
 /**
  * Milliseconds to wait for busy threads, about what a new thread takes to start: one of them may suit the attempt, or bring a verdict that makes
@@ -20,19 +22,19 @@ export class Room {
   readonly #backlog: Backlog;
   readonly #clock: Clock;
   readonly #roster: Roster;
-  readonly #again: () => void;
-  readonly #another: () => boolean;
+  readonly #feeder: Rounds;
+  readonly #elasticity: Elasticity | undefined;
   /** The thread that was ended so that a fresh one comes. */
   #ended: PoolThread | undefined;
   #timer: Timer | undefined;
   #waitsFor: Attempt | undefined;
 
-  constructor(parts: { backlog: Backlog; clock: Clock; roster: Roster; again: () => void; another: () => boolean }) {
+  constructor(parts: { backlog: Backlog; clock: Clock; roster: Roster; feeder: Rounds; elasticity: Elasticity | undefined }) {
     this.#backlog = parts.backlog;
     this.#clock = parts.clock;
     this.#roster = parts.roster;
-    this.#again = parts.again;
-    this.#another = parts.another;
+    this.#feeder = parts.feeder;
+    this.#elasticity = parts.elasticity;
   }
 
   /**
@@ -85,7 +87,7 @@ export class Room {
     const roster = this.#roster;
     if (first.placement !== undefined && isCrowded(first.placement, idle)) return;
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
-    if (roster.expects() || this.#another()) return; // The new thread will fit anything.
+    if (roster.expects() || this.#elasticity?.another() === true) return; // The new thread will fit anything.
     const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);
     if (atWork && !(this.#waitsFor === first && this.#timer === undefined)) {
       this.#wait(first);
@@ -103,7 +105,7 @@ export class Room {
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = undefined;
       if (this.#waitsFor?.state !== 'queued') this.#waitsFor = undefined;
-      this.#again();
+      this.#feeder.plan();
     }, WAIT);
   }
 }

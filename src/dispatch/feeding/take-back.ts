@@ -1,9 +1,12 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Distance } from '../../executors/executor.ts';
+import type { TakesBack } from '../outcomes/outcomes-host.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { Recycling } from '../threads/recycling.ts';
 import type { Roster } from '../threads/roster.ts';
+import type { Rounds } from './rounds.ts';
 
 /** What is right for threads of this machine. */
 export const NEAR: Distance = { pace: 1, patience: 1, rescue: 20 };
@@ -15,18 +18,12 @@ interface TakeBackParts {
   readonly clock: Clock;
   readonly roster: Roster;
   readonly distance: Distance;
-  readonly feeder: {
-    /** Something waits again. */
-    plan(): void;
-    /** A thread may have something to take over. */
-    offer(thread: PoolThread): void;
-  };
-  /** All that the thread had was taken back from it. */
-  readonly emptied: (thread: PoolThread) => void;
+  readonly recycling: Recycling;
+  readonly feeder: Rounds;
 }
 
 /** Takes back from threads what they have not begun, and what others wait for although it has ended. */
-export class TakeBack {
+export class TakeBack implements TakesBack {
   readonly #parts: TakeBackParts;
   #tail: Timer | undefined;
   #lastScan = 0;
@@ -121,7 +118,7 @@ export class TakeBack {
     thread.started -= back.length;
     if (bundle.reported >= bundle.size) thread.drop(bundle);
     this.giveBack(back);
-    if (thread.idle) this.#parts.emptied(thread);
+    if (thread.idle) this.#parts.recycling.between(thread);
   }
 
   /** It is between two items: perhaps blocked by what a task has left, perhaps still unpacking what it was sent. */

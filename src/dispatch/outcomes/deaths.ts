@@ -6,45 +6,35 @@ import { messageOf } from '../../core/foreign/message.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Exit } from '../../executors/executor.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
-import type { Services } from '../services.ts';
+import type { DeathWitness, Services } from '../services.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
 import { autopsy } from './autopsy.ts';
-import { tellLateError } from './late-error.ts';
+import { tellLateError } from './late.ts';
 import { hasServedOthers } from './neighbours.ts';
+import type { TakesBack } from './outcomes-host.ts';
 import { lostWork } from './told-work.ts';
-
-export interface DeathsEvents {
-  failed(attempt: Attempt, failure: Failure): void;
-  /** Told of every death, before its consequences. */
-  died(thread: PoolThread, exit: Exit, reason: ThreadExitReason, guilty: Attempt | undefined): void;
-}
-
-/** Puts attempts that a dead thread held, and that are not to blame, back in front of the queue. */
-export interface GivesBack {
-  giveBack(attempts: readonly Attempt[]): void;
-}
 
 /** What follows from a death: one attempt is blamed for it, the others run again at no cost. */
 export class Deaths {
   readonly #services: Services;
   readonly #budget: RecoveryBudget;
   readonly #ends: AttemptEnds;
-  readonly #takeBack: GivesBack;
-  readonly #events: DeathsEvents;
+  readonly #takeBack: Pick<TakesBack, 'giveBack'>;
+  readonly #reports: DeathWitness;
 
   constructor(parts: {
     readonly services: Services;
     readonly budget: RecoveryBudget;
     readonly ends: AttemptEnds;
-    readonly takeBack: GivesBack;
-    readonly events: DeathsEvents;
+    readonly takeBack: Pick<TakesBack, 'giveBack'>;
+    readonly reports: DeathWitness;
   }) {
     this.#services = parts.services;
     this.#budget = parts.budget;
     this.#ends = parts.ends;
     this.#takeBack = parts.takeBack;
-    this.#events = parts.events;
+    this.#reports = parts.reports;
   }
 
   /** Settles what the thread held, and says whether a task is to blame. */
@@ -59,7 +49,7 @@ export class Deaths {
     const excused = suspected && guilty.mayRunTwice;
     this.#count(thread, guilty, excused ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
     thread.bundles.length = 0;
-    this.#events.died(thread, exit, reason, guilty);
+    this.#reports.report(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
     // Mark all first: failing one may close a quarantine key, and tasks not marked as begun would then be refused.
     for (const attempt of guilty === undefined ? interrupted : [guilty, ...interrupted]) attempt.begin();
@@ -115,7 +105,7 @@ export class Deaths {
 
   #fail(attempt: Attempt, failure: Failure): void {
     attempt.end();
-    this.#events.failed(attempt, failure);
+    attempt.task.spec.course.failed(attempt, failure);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
+import type { DeathWitness } from '../services.ts';
 import type { Bundle, Fence, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 import { isInNeed } from './surplus.ts';
@@ -11,33 +12,28 @@ const NEEDED_EVERY = 5;
 /** Milliseconds between two searches of bundles for surplus copies that take long. */
 const SURPLUS_EVERY = 50;
 
-/** Receives each attempt that was given up while it ran. */
-export interface GaveUp {
-  gaveUp(thread: PoolThread, attempt: Attempt): void;
-}
-
 /** Attempts that were given up while they ran: each is asked to stop, and its thread ended if it does not. */
 export class Fences {
   readonly #clock: Clock;
   readonly #abortGrace: number;
   readonly #roster: Roster;
   readonly #backlog: Backlog;
-  readonly #events: GaveUp;
+  readonly #reports: DeathWitness;
   /** Threads with attempts in their bundles that are no longer needed. */
   readonly #surplusTimers = new Map<PoolThread, Timer>();
 
-  constructor(parts: { clock: Clock; abortGrace: number; roster: Roster; backlog: Backlog; events: GaveUp }) {
+  constructor(parts: { clock: Clock; abortGrace: number; roster: Roster; backlog: Backlog; reports: DeathWitness }) {
     this.#clock = parts.clock;
     this.#abortGrace = parts.abortGrace;
     this.#roster = parts.roster;
     this.#backlog = parts.backlog;
-    this.#events = parts.events;
+    this.#reports = parts.reports;
   }
 
   put(thread: PoolThread, bundle: Bundle, index: number, mode: Fence['mode'], reason: ThreadExitReason): void {
     const attempt = bundle.attempts[index]!;
     this.lift(thread);
-    this.#events.gaveUp(thread, attempt);
+    this.#reports.gaveUp(thread, attempt);
     if (mode === 'stop' && this.#abortGrace === 0) {
       this.#roster.stop(thread, reason);
       return;

@@ -1,21 +1,22 @@
+import { TimeoutError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
-import type { Attempt } from '../../core/task.ts';
+import { type Attempt, aboutTask } from '../../core/task.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
+import type { Services } from '../services.ts';
 import type { Fence, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
-import type { GivesBack } from './deaths.ts';
 import type { Fences } from './fences.ts';
 import { suspectsNeighbour } from './neighbours.ts';
+import type { TakesBack } from './outcomes-host.ts';
 
 interface GivingUpParts {
   readonly roster: Roster;
   readonly budget: RecoveryBudget;
   readonly fences: Fences;
   readonly ends: AttemptEnds;
-  readonly takeBack: GivesBack & { revoke(thread: PoolThread, then?: () => void): void };
-  /** An attempt ran into its run time-out. @param neighbour something that an earlier task left behind may be to blame */
-  readonly timedOut: (attempt: Attempt, neighbour: boolean) => void;
+  readonly takeBack: TakesBack;
+  readonly services: Services;
 }
 
 /** Gives up attempts that run: when their time is over, or when they are not wanted any more. */
@@ -35,6 +36,7 @@ export class GivingUp {
     return true;
   }
 
+  /** An attempt ran into its run time-out. */
   timedOut(thread: PoolThread, attempt: Attempt): void {
     if (this.#excused(thread, attempt)) return;
     const fenced = attempt.state !== 'sent';
@@ -43,7 +45,7 @@ export class GivingUp {
     this.#parts.budget.spend(attempt.task.spec.limits.run, attempt.recovery);
     attempt.begin(thread.handle.itemStartedAt);
     this.fence(thread, attempt, 'stop', 'timeout');
-    if (!fenced) this.#parts.timedOut(attempt, suspectsNeighbour(thread, attempt));
+    if (!fenced) this.#fail(attempt, suspectsNeighbour(thread, attempt));
   }
 
   /**
@@ -60,5 +62,13 @@ export class GivingUp {
     };
     put();
     if (thread.phase === 'serving' || thread.phase === 'stopping') this.#parts.takeBack.revoke(thread, put);
+  }
+
+  /** @param neighbour something that an earlier task left behind may be to blame */
+  #fail(attempt: Attempt, neighbour: boolean): void {
+    const { task, number } = attempt;
+    const milliseconds = task.spec.limits.run;
+    this.#parts.services.emitter.emit('timeout', { ...aboutTask(task), phase: 'run', milliseconds, attempt: number });
+    task.spec.course.failed(attempt, { kind: 'timeout', error: new TimeoutError('run', milliseconds, neighbour) });
   }
 }

@@ -12,18 +12,23 @@ import type { Pace } from '../queue/pace.ts';
 import type { Services } from '../services.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
-import type { GivesBack } from './deaths.ts';
 import type { Fences } from './fences.ts';
+import { tellLate } from './late.ts';
 import { LostResults } from './lost-results.ts';
+import type { ModuleLoads } from './module-loads.ts';
+import type { GoesOn, TakesBack } from './outcomes-host.ts';
 import { toldWork } from './told-work.ts';
 
-export interface IntakeEvents {
-  /** An attempt ended with a failure. */
-  failed(attempt: Attempt, failure: Failure): void;
-  /** The task module of an attempt did not load on its thread. Told before the attempt fails. */
-  notLoaded(thread: PoolThread, attempt: Attempt): void;
-  /** A bundle is complete, or its thread may want another. */
-  bundleDone(thread: PoolThread): void;
+interface IntakeParts {
+  readonly services: Services;
+  readonly pace: Pace;
+  readonly budget: RecoveryBudget;
+  readonly backlog: Backlog;
+  readonly fences: Fences;
+  readonly ends: AttemptEnds;
+  readonly takeBack: Pick<TakesBack, 'giveBack'>;
+  readonly feeder: GoesOn;
+  readonly moduleLoads: Pick<ModuleLoads, 'failed'>;
 }
 
 /** Takes in the reports of threads: checks that each is what is expected next, and passes the outcomes on. */
@@ -35,36 +40,19 @@ export class Intake {
   readonly #fences: Fences;
   readonly #ends: AttemptEnds;
   readonly #lost: LostResults;
-  readonly #events: IntakeEvents;
+  readonly #feeder: GoesOn;
+  readonly #moduleLoads: Pick<ModuleLoads, 'failed'>;
 
-  constructor(parts: {
-    services: Services;
-    pace: Pace;
-    budget: RecoveryBudget;
-    backlog: Backlog;
-    fences: Fences;
-    ends: AttemptEnds;
-    takeBack: GivesBack;
-    events: IntakeEvents;
-  }) {
+  constructor(parts: IntakeParts) {
     this.#services = parts.services;
     this.#pace = parts.pace;
     this.#budget = parts.budget;
     this.#backlog = parts.backlog;
     this.#fences = parts.fences;
     this.#ends = parts.ends;
-    this.#events = parts.events;
-    this.#lost = new LostResults({
-      backlog: parts.backlog,
-      ends: parts.ends,
-      takeBack: parts.takeBack,
-      failed: parts.events.failed,
-      unawaited: (thread, attempt) => {
-        this.late(thread, attempt.task.id, attempt.number);
-        this.#fences.ended(thread, attempt);
-      },
-      bundleDone: parts.events.bundleDone,
-    });
+    this.#feeder = parts.feeder;
+    this.#moduleLoads = parts.moduleLoads;
+    this.#lost = new LostResults(parts);
   }
 
   done(
@@ -80,12 +68,12 @@ export class Intake {
     const count = values.length;
     // A message that does not continue its bundle is a duplicate, a stray, or of another time.
     if (bundle === undefined || count === 0 || bundle.reported !== from || from + count > bundle.size || times.length !== count + 1) {
-      this.late(thread, -1, 0);
+      tellLate(this.#services, thread, -1, 0);
       return;
     }
     // Nor can what has not ended have a result: a task has forged it, for its neighbours.
     if (from + count > thread.standing(bundle).finished) {
-      this.late(thread, -1, 0);
+      tellLate(this.#services, thread, -1, 0);
       return;
     }
     const { watchers } = this.#services;
@@ -104,7 +92,7 @@ export class Intake {
     } finally {
       moment.release();
     }
-    if (bundle.reported === bundle.size) this.#events.bundleDone(thread);
+    if (bundle.reported === bundle.size) this.#feeder.bundleDone(thread);
   }
 
   /**
@@ -141,7 +129,7 @@ export class Intake {
         this.#unawaited(thread, attempt, value, times[i + 1]!, failure);
         continue;
       }
-      if (failure?.[1] === 'load') this.#events.notLoaded(thread, attempt);
+      if (failure?.[1] === 'load') this.#moduleLoads.failed(thread, attempt);
       this.#outcome(attempt, value, times[i]!, times[i + 1]!, failure);
     }
   }
@@ -152,12 +140,6 @@ export class Intake {
 
   accounted(thread: PoolThread, number: number, upTo: number): void {
     this.#lost.accounted(thread, number, upTo);
-  }
-
-  /** A message of an attempt that had been given up, or of none: counted, and dropped before its payload is looked at. */
-  late(thread: PoolThread, taskId: number, attempt: number): void {
-    this.#services.tally.lateMessages++;
-    this.#services.emitter.emit('late', { threadId: thread.threadId, taskId, attempt });
   }
 
   /** Whether the outcome counts, as it seems before any of the report has been delivered. */
@@ -176,7 +158,7 @@ export class Intake {
     const { course } = task.spec;
     const surplus = attempt.state === 'surplus' && attempt.threadKey === thread.key;
     if (surplus && failed === undefined && course.returnedLate !== undefined) course.returnedLate(attempt, value, endedAt);
-    else this.late(thread, task.id, attempt.number);
+    else tellLate(this.#services, thread, task.id, attempt.number);
     this.#fences.ended(thread, attempt);
   }
 
@@ -187,7 +169,7 @@ export class Intake {
       attempt.task.spec.course.succeeded(attempt, value, endedAt);
     } else {
       this.#backlog.release(attempt);
-      this.#events.failed(attempt, failureOf(failed, attempt.task.spec.module));
+      attempt.task.spec.course.failed(attempt, failureOf(failed, attempt.task.spec.module));
     }
   }
 }

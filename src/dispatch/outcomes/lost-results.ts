@@ -1,19 +1,20 @@
 import { NotCloneableError } from '../../core/errors.ts';
-import type { Failure } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
+import type { Services } from '../services.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
-import type { GivesBack } from './deaths.ts';
+import type { Fences } from './fences.ts';
+import { tellLate } from './late.ts';
+import type { GoesOn, TakesBack } from './outcomes-host.ts';
 
 export interface LostResultsParts {
   readonly backlog: Backlog;
   readonly ends: AttemptEnds;
-  readonly takeBack: GivesBack;
-  failed(attempt: Attempt, failure: Failure): void;
-  /** The result of an attempt that was given up will never come. */
-  unawaited(thread: PoolThread, attempt: Attempt): void;
-  bundleDone(thread: PoolThread): void;
+  readonly services: Services;
+  readonly fences: Fences;
+  readonly takeBack: Pick<TakesBack, 'giveBack'>;
+  readonly feeder: GoesOn;
 }
 
 /**
@@ -66,13 +67,19 @@ export class LostResults {
     for (const attempt of lost) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of lost) {
-      if (!held.includes(attempt)) this.#parts.unawaited(thread, attempt);
+      if (!held.includes(attempt)) this.#unawaited(thread, attempt);
       else if (runsAgain(attempt)) again.push(attempt);
       else this.#failed(attempt);
     }
     for (const attempt of again) attempt.travelAlone();
     this.#parts.takeBack.giveBack(again);
-    if (end === bundle.size) this.#parts.bundleDone(thread);
+    if (end === bundle.size) this.#parts.feeder.bundleDone(thread);
+  }
+
+  /** The result of an attempt that was given up will never come. */
+  #unawaited(thread: PoolThread, attempt: Attempt): void {
+    tellLate(this.#parts.services, thread, attempt.task.id, attempt.number);
+    this.#parts.fences.ended(thread, attempt);
   }
 
   #failed(attempt: Attempt): void {
@@ -80,6 +87,6 @@ export class LostResults {
     attempt.end();
     this.#parts.backlog.release(attempt);
     const why = 'it arrived in a form that cannot be read. It is nested too deeply, too large, or of a kind that cannot leave its process';
-    this.#parts.failed(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error(why)) });
+    attempt.task.spec.course.failed(attempt, { kind: 'clone', error: new NotCloneableError('result', new Error(why)) });
   }
 }

@@ -1,12 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ThreadExitReason } from '../../core/events.ts';
-import type { Failure } from '../../core/failure.ts';
 import { TaskModuleError } from '../../core/module-errors.ts';
 import { RestartIntensity } from '../../core/restart/intensity.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RestartOptions } from '../threads/restarts.ts';
+import type { Roster } from '../threads/roster.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
 
 /** Modules whose failures are remembered. Beyond this many, the one whose failure is oldest is forgotten. */
@@ -17,11 +16,7 @@ interface ModuleLoadsParts {
   readonly options: { readonly restart: RestartOptions; readonly startupTimeout: number };
   readonly backlog: Backlog;
   readonly ends: AttemptEnds;
-  readonly failed: (attempt: Attempt, failure: Failure) => void;
-  /** Ends a thread after its current task. */
-  readonly retire: (thread: PoolThread, reason: ThreadExitReason) => void;
-  /** Ends a thread now. */
-  readonly stop: (thread: PoolThread, reason: ThreadExitReason) => void;
+  readonly roster: Roster;
 }
 
 /**
@@ -39,17 +34,20 @@ export class ModuleLoads {
 
   /** The thread has said that the module of this attempt does not load. The attempt fails afterwards. */
   failed(thread: PoolThread, { task }: Attempt): void {
-    if (this.#mayRenew(task.spec.module ?? '')) this.#parts.retire(thread, 'recycled');
+    if (this.#mayRenew(task.spec.module ?? '')) this.#parts.roster.dismiss(thread, 'recycled');
   }
 
   /** The module is not loaded within `startupTimeout`. The thread is ended: what keeps the module from loading may keep everything else. */
   late(thread: PoolThread, attempt: Attempt): void {
-    const { backlog, ends, stop, failed, options } = this.#parts;
+    const { backlog, ends, roster, options } = this.#parts;
     ends.gaveUp(attempt, 'startup', thread);
     attempt.end();
     backlog.release(attempt);
-    stop(thread, 'timeout');
-    failed(attempt, { kind: 'startup', error: new TaskModuleError(attempt.task.spec.module, undefined, options.startupTimeout) });
+    roster.stop(thread, 'timeout');
+    attempt.task.spec.course.failed(attempt, {
+      kind: 'startup',
+      error: new TaskModuleError(attempt.task.spec.module, undefined, options.startupTimeout),
+    });
   }
 
   #mayRenew(module: string): boolean {

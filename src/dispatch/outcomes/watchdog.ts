@@ -2,11 +2,16 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
+import type { GivingUp } from './giving-up.ts';
+import type { ModuleLoads } from './module-loads.ts';
 
-export interface WatchdogEvents {
-  timedOut(thread: PoolThread, attempt: Attempt): void;
-  /** Its task module is still not loaded. */
-  notLoaded(thread: PoolThread, attempt: Attempt): void;
+interface WatchdogParts {
+  readonly clock: Clock;
+  readonly roster: Roster;
+  /** How long a thread may leave its mail lying, and how long a module may take to load, in milliseconds. */
+  readonly options: { readonly terminateTimeout: number; readonly startupTimeout: number };
+  readonly givingUp: GivingUp;
+  readonly moduleLoads: ModuleLoads;
 }
 
 /** What is watched of one thread. */
@@ -31,16 +36,17 @@ export class Watchdog {
   readonly #roster: Roster;
   readonly #patience: number;
   readonly #startupTimeout: number;
-  readonly #events: WatchdogEvents;
+  readonly #givingUp: GivingUp;
+  readonly #moduleLoads: ModuleLoads;
   readonly #watches = new WeakMap<PoolThread, Watch>();
 
-  /** @param patience how long a thread may leave its mail lying, in milliseconds */
-  constructor(clock: Clock, roster: Roster, patience: number, startupTimeout: number, events: WatchdogEvents) {
-    this.#clock = clock;
-    this.#roster = roster;
-    this.#patience = patience;
-    this.#startupTimeout = startupTimeout;
-    this.#events = events;
+  constructor(parts: WatchdogParts) {
+    this.#clock = parts.clock;
+    this.#roster = parts.roster;
+    this.#patience = parts.options.terminateTimeout;
+    this.#startupTimeout = parts.options.startupTimeout;
+    this.#givingUp = parts.givingUp;
+    this.#moduleLoads = parts.moduleLoads;
   }
 
   /** A bundle was sent, whose tightest limit is `limit` milliseconds. */
@@ -101,13 +107,13 @@ export class Watchdog {
   }
 
   #verdict(thread: PoolThread, attempt: Attempt, loads: boolean, now: number): void {
-    if (loads && attempt.state === 'sent') this.#events.notLoaded(thread, attempt);
+    if (loads && attempt.state === 'sent') this.#moduleLoads.late(thread, attempt);
     else this.#convict(thread, attempt, now);
   }
 
   /** Convicts it once. Its thread may live on, and is watched on. */
   #convict(thread: PoolThread, attempt: Attempt, now: number): void {
-    if (thread.fence?.attempt !== attempt || thread.fence.mode === 'surplus') this.#events.timedOut(thread, attempt);
+    if (thread.fence?.attempt !== attempt || thread.fence.mode === 'surplus') this.#givingUp.timedOut(thread, attempt);
     if (thread.phase === 'serving') this.watch(thread, tightest(thread), now);
   }
 
@@ -140,7 +146,7 @@ export class Watchdog {
   /** The thread runs no item, and yet leaves its mail lying. */
   #endUnresponsive(thread: PoolThread, watch: Watch, now: number): void {
     const culprit = this.#unsent(thread, watch, now);
-    if (culprit !== undefined) this.#events.timedOut(thread, culprit);
+    if (culprit !== undefined) this.#givingUp.timedOut(thread, culprit);
     this.#roster.stop(thread, culprit === undefined ? 'unresponsive' : 'timeout');
   }
 

@@ -3,7 +3,7 @@ import { Backoff } from '../../core/restart/backoff.ts';
 import type { PoolThread } from './pool-thread.ts';
 import type { RestartOptions } from './restarts.ts';
 import type { Roster } from './roster.ts';
-import type { RosterOptions } from './roster-host.ts';
+import type { Growth, RosterOptions } from './roster-host.ts';
 
 /** What waits would keep the threads busy for longer than this, in milliseconds: more of them are started at once. */
 const AT_ONCE = 5;
@@ -14,18 +14,13 @@ const EXPECTED = 50;
 /** Milliseconds that a pool must have been busy before it keeps spares. */
 const BUSY = 100;
 
-/** What waits for threads. */
-export interface Demand {
-  /** Attempts in the queue. */
-  waiting(): number;
-  /** Mean run time in milliseconds, as far as it is known. */
-  mean(): number | undefined;
-}
-
 interface ElasticityParts {
   readonly clock: Clock;
   readonly roster: Roster;
-  readonly demand: Demand;
+  /** What waits for threads. */
+  readonly backlog: { readonly size: number };
+  /** Mean run time in milliseconds, as far as it is known. */
+  readonly pace: { readonly mean: number | undefined };
   readonly options: {
     readonly min: number;
     readonly spares: number;
@@ -39,7 +34,7 @@ interface ElasticityParts {
  * How many threads there are: more while something waits for them, fewer when they have had nothing to do for `idleTimeout`. An idle pool has no timer
  * of it, and a task that finds an idle thread costs it a comparison.
  */
-export class Elasticity {
+export class Elasticity implements Growth {
   readonly #parts: ElasticityParts;
   readonly #backoff: Backoff;
   #phase: 'open' | 'stopped' = 'open';
@@ -65,9 +60,9 @@ export class Elasticity {
   /** What waited was handed to the threads that could take it. */
   fed(): void {
     if (this.#phase === 'stopped') return;
-    const { roster, demand } = this.#parts;
+    const { roster, backlog } = this.#parts;
     this.#watch();
-    if (demand.waiting() > 0 && roster.free > 0 && !this.#isAnyIdle()) this.#growFor(demand.waiting());
+    if (backlog.size > 0 && roster.free > 0 && !this.#isAnyIdle()) this.#growFor(backlog.size);
   }
 
   /** An attempt needs a thread that is not there. Returns whether one will come. */
@@ -88,9 +83,9 @@ export class Elasticity {
   }
 
   #growFor(waiting: number): void {
-    const { roster, demand, options, clock } = this.#parts;
+    const { roster, pace, options, clock } = this.#parts;
     const serving = roster.slots.reduce((count, thread) => (thread?.phase === 'serving' ? count + 1 : count), 0);
-    const mean = demand.mean();
+    const { mean } = pace;
     if (serving > 0 && mean !== undefined && (mean * waiting) / serving <= AT_ONCE) return;
     const { unfilled } = roster;
     const most = clock.now() - this.#grownAt < EXPECTED ? options.staging - unfilled : options.staging;
@@ -118,22 +113,22 @@ export class Elasticity {
   }
 
   #look(): void {
-    const { roster, demand, options } = this.#parts;
+    const { roster, backlog, options } = this.#parts;
     if (this.#phase === 'stopped' || !this.#isBusy()) return;
     if (roster.slots.some((thread) => thread?.state === 'busy')) this.#busyFor += LOOK;
     if (this.#busyFor >= BUSY && this.#spares === 'none' && options.spares > 0) {
       this.#spares = 'kept';
       roster.keepSpares(options.spares);
     }
-    const waits = demand.waiting() > 0 || roster.slots.some((thread) => thread !== undefined && liesBehind(thread));
+    const waits = backlog.size > 0 || roster.slots.some((thread) => thread !== undefined && liesBehind(thread));
     if (waits && roster.unfilled === 0 && !this.#isAnyIdle()) this.#grow(1);
-    else if (demand.waiting() > 0 && !this.#isAnyIdle()) this.#growFor(demand.waiting());
+    else if (backlog.size > 0 && !this.#isAnyIdle()) this.#growFor(backlog.size);
     this.#watch();
   }
 
   #isBusy(): boolean {
-    const { roster, demand } = this.#parts;
-    return demand.waiting() > 0 || roster.slots.some((thread) => thread?.phase === 'serving' && !thread.idle);
+    const { roster, backlog } = this.#parts;
+    return backlog.size > 0 || roster.slots.some((thread) => thread?.phase === 'serving' && !thread.idle);
   }
 
   #isAnyIdle(): boolean {
@@ -159,7 +154,7 @@ export class Elasticity {
   /** Threads that have had nothing to do for long enough go, those of the highest slots first; then the spares, if nothing runs at all. */
   #sweep(): void {
     if (this.#phase === 'stopped') return;
-    const { roster, options, clock, demand } = this.#parts;
+    const { roster, options, clock, backlog } = this.#parts;
     const now = clock.now();
     // One that works has time left, also where idle threads go at once.
     const left = (thread: PoolThread): number =>
@@ -168,11 +163,11 @@ export class Elasticity {
     for (let slot = roster.slots.length - 1; slot >= 0 && roster.size > options.min; slot--) {
       const thread = roster.slots[slot];
       if (thread?.phase !== 'serving') continue;
-      if (demand.waiting() === 0 && left(thread) <= 0) roster.shrink(thread);
+      if (backlog.size === 0 && left(thread) <= 0) roster.shrink(thread);
       else next = Math.min(next, left(thread));
     }
     const last = roster.slots.reduce((longest, thread) => (thread?.phase === 'serving' ? Math.max(longest, left(thread)) : longest), 0);
-    if (roster.size <= options.min && demand.waiting() === 0 && last <= 0) {
+    if (roster.size <= options.min && backlog.size === 0 && last <= 0) {
       this.#spares = 'none';
       this.#busyFor = 0;
       roster.keepSpares(0);

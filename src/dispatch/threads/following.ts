@@ -3,14 +3,17 @@ import type { PoolThread } from './pool-thread.ts';
 import type { Roster } from './roster.ts';
 import type { FollowOptions, RosterOptions } from './roster-host.ts';
 
+/** Is told how many threads share what there is to do. */
+export interface Shared {
+  share(threads: number): void;
+}
+
 interface FollowingParts {
   readonly capacity: Capacity;
   readonly options: FollowOptions;
   readonly roster: Roster;
-  readonly backlog: { share(threads: number): void };
-  readonly events: { staffed(slots: number): void };
-  /** The thread is to end after its current task: its successor is ready, and lives in a better place. */
-  move(thread: PoolThread): void;
+  /** Whom the number of slots that are to be filled concerns. */
+  readonly shared: readonly Shared[];
 }
 
 /**
@@ -29,23 +32,20 @@ export class Following {
 
   /** A spare is there. Returns whether another thread goes in its place, which lives too close to others. */
   standby(): boolean {
-    const { roster, move } = this.#parts;
+    const { roster } = this.#parts;
     const from = this.#from;
     this.#from = undefined;
     if (from === undefined || roster.surplus() <= 0 || roster.spare(({ handle }) => handle.home !== from) === undefined) return false;
     const one = find(roster, ({ handle }) => handle.home === from);
-    if (one !== undefined) move(one);
+    if (one !== undefined) roster.dismiss(one, 'recycled'); // Its successor is ready, and lives in a better place.
     return one !== undefined;
   }
 
   #changed(): void {
-    const { capacity, roster, backlog, events } = this.#parts;
+    const { capacity, roster, shared } = this.#parts;
     const { offered, losing, known } = capacity;
     const slots = this.#slots();
-    if (roster.size !== slots) {
-      backlog.share(slots);
-      events.staffed(slots);
-    }
+    if (roster.size !== slots) for (const one of shared) one.share(slots);
     roster.staff(slots, known && (slots === 0 || offered < slots) ? 'lacking' : 'filling');
     const spares = Math.min(this.#spares(), Math.max(0, offered - slots));
     // What stands by is needed while a place goes.

@@ -2,33 +2,40 @@ import { type Services, TIMED_OUT } from '../services.ts';
 import { Farewell } from './farewell.ts';
 import type { PoolThread } from './pool-thread.ts';
 
-interface PatienceParts {
-  readonly services: Services;
+/** Milliseconds. */
+interface Times {
   readonly startupTimeout: number;
   readonly terminateTimeout: number;
-  /** It is still starting, and its time is over. */
-  tooSlow(thread: PoolThread): void;
+}
+
+/** Who is in charge of the threads. */
+interface Keeper {
+  /** Ends a thread. */
+  stop(thread: PoolThread, reason: 'startup'): void;
   /** It was asked to end, and has not exited. */
-  immortal(thread: PoolThread): void;
+  orphaned(thread: PoolThread): void;
 }
 
 /** How long threads may take to start and to end. A timer that fires late looks first. */
 export class Patience {
-  readonly #parts: PatienceParts;
+  readonly #services: Services;
+  readonly #times: Times;
+  readonly #keeper: Keeper;
   readonly #farewell: Farewell;
 
-  constructor(parts: PatienceParts) {
-    this.#parts = parts;
-    this.#farewell = new Farewell(parts.services, parts.terminateTimeout);
+  constructor(services: Services, times: Times, keeper: Keeper) {
+    this.#services = services;
+    this.#times = times;
+    this.#keeper = keeper;
+    this.#farewell = new Farewell(services, times.terminateTimeout);
   }
 
   async awaitStart(thread: PoolThread): Promise<void> {
-    const { services, startupTimeout, tooSlow } = this.#parts;
-    if ((await services.within(thread.begun.promise, startupTimeout, 'turning')) !== TIMED_OUT) return;
+    if ((await this.#services.within(thread.begun.promise, this.#times.startupTimeout, 'turning')) !== TIMED_OUT) return;
     thread.handle.poll();
     if (thread.phase === 'starting' && thread.handle.waiting === true)
       void this.awaitStart(thread); // It cannot report.
-    else if (thread.phase === 'starting') tooSlow(thread);
+    else if (thread.phase === 'starting') this.#keeper.stop(thread, 'startup');
   }
 
   /** Ends a thread, in good order if it goes by plan. */
@@ -43,8 +50,8 @@ export class Patience {
 
   /** Resolves once each of these threads, which are being ended, has exited or is an orphan. */
   async allGone(threads: readonly PoolThread[]): Promise<void> {
-    const { services, terminateTimeout } = this.#parts;
-    await Promise.all(threads.map(({ gone }) => services.within(gone.promise, 3 * terminateTimeout, 'turning')));
+    const most = 3 * this.#times.terminateTimeout;
+    await Promise.all(threads.map(({ gone }) => this.#services.within(gone.promise, most, 'turning')));
   }
 
   /** Threads that go by plan have no more time to do so. */
@@ -53,11 +60,11 @@ export class Patience {
   }
 
   async #awaitEnd(thread: PoolThread): Promise<void> {
-    const { services, terminateTimeout, immortal } = this.#parts;
-    if ((await services.within(thread.gone.promise, terminateTimeout, 'turning')) !== TIMED_OUT) return;
+    const { clock, within } = this.#services;
+    if ((await within(thread.gone.promise, this.#times.terminateTimeout, 'turning')) !== TIMED_OUT) return;
     // The exit may be waiting in the event loop's queue.
-    await new Promise<void>((resolve) => services.clock.setTimeout(resolve, 1));
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 1));
     thread.handle.poll(); // So may a result that cannot be had again.
-    if (thread.phase === 'stopping') immortal(thread);
+    if (thread.phase === 'stopping') this.#keeper.orphaned(thread);
   }
 }

@@ -14,22 +14,26 @@ export class Recycling {
   readonly #options: RecycleOptions;
   readonly #roster: Roster;
   readonly #within: Services['within'];
-  readonly #retire: (thread: PoolThread) => void;
   /** Goes as soon as a successor stands by. */
   #renewing: PoolThread | undefined;
 
-  constructor(options: RecycleOptions, roster: Roster, within: Services['within'], retire: (thread: PoolThread) => void) {
+  constructor(options: RecycleOptions, roster: Roster, within: Services['within']) {
     this.#options = options;
     this.#roster = roster;
     this.#within = within;
-    this.#retire = retire;
+  }
+
+  /** A thread is between two bundles. One that is to go does so, if it has nothing left. */
+  between(thread: PoolThread): void {
+    this.#look(thread);
+    this.#roster.release(thread);
   }
 
   /**
-   * A thread is between two bundles. One that has had its tasks gets no more, and goes as soon as it has ended them; one whose heap has grown too
-   * large goes on until its successor is ready.
+   * One that has had its tasks gets no more, and goes as soon as it has ended them; one whose heap has grown too large goes on until its successor
+   * is ready.
    */
-  look(thread: PoolThread): void {
+  #look(thread: PoolThread): void {
     if (thread.left <= 0) {
       if (thread.idle) this.#retire(thread);
       return;
@@ -69,6 +73,10 @@ export class Recycling {
       }
       this.#renewing = undefined;
     }
+  }
+
+  #retire(thread: PoolThread): void {
+    this.#roster.dismiss(thread, 'recycled');
   }
 
   #isDue(thread: PoolThread): boolean {

@@ -29,21 +29,27 @@ export interface RosterOptions {
   readonly recycle: RecycleOptions;
 }
 
-/** What the roster tells the dispatcher; the messages of a thread go to the dispatcher directly. */
-export interface RosterEvents {
+/** What the roster asks of the dispatch above it, and tells it. */
+export interface RosterHost {
+  /** What is to be done with the messages of a thread. */
   messages(thread: PoolThread): Omit<ThreadEvents, 'ready' | 'placed' | 'lost' | 'exited'>;
   /** A thread has a slot and may be fed, or stands by for an attempt that needs another one. */
   available(): void;
   /** A thread is ready, and every slot has one. */
   standby(): void;
-  /** The thread is about to be terminated: what it has not begun is not to begin there any more. */
-  stopping(thread: PoolThread): void;
+  /** The thread is to go, now or after its current task: what it has not begun is not to begin there any more. */
+  leaving(thread: PoolThread): void;
   /** The thread is gone, or given up as an orphan: settles what it held, and says whether a task is to blame. */
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent';
-  /** A thread beyond those that have to be there did not start. */
-  growthFailed(): void;
+  readonly growth: Growth | undefined;
   /** Restart intensity was exceeded. */
   poolFailed(error: unknown): void;
+}
+
+/** Has threads started beyond those that have to be there. */
+export interface Growth {
+  /** One of them did not start. */
+  growthFailed(): void;
 }
 
 /**

@@ -4,14 +4,14 @@ import type { Services } from '../services.ts';
 import { Patience } from './patience.ts';
 import { PoolThread } from './pool-thread.ts';
 import { explained, isUnproductive, type Restarts } from './restarts.ts';
-import type { RosterEvents, RosterOptions } from './roster-host.ts';
+import type { RosterHost, RosterOptions } from './roster-host.ts';
 import { Staff } from './staff.ts';
 
 /** Keeps the slots filled that are to be: starts threads, lets spares take over, replaces the dead, counts orphans. */
 export class Roster extends Staff {
   readonly #executor: Executor;
   readonly #options: RosterOptions;
-  #events!: RosterEvents;
+  #host!: RosterHost;
   /** How long threads are given to start and to end. */
   readonly patience: Patience;
 
@@ -19,17 +19,12 @@ export class Roster extends Staff {
     super(options, services, restarts);
     this.#executor = executor;
     this.#options = options;
-    this.patience = new Patience({
-      ...options,
-      services,
-      tooSlow: (thread) => this.stop(thread, 'startup'),
-      immortal: (thread) => this.#orphaned(thread),
-    });
+    this.patience = new Patience(services, options, this);
   }
 
-  /** Starts the first threads. To be called once, when all parts that the events lead to are there. @throws what `Executor.start` throws */
-  open(events: RosterEvents): void {
-    this.#events = events;
+  /** Starts the first threads. To be called once, when all parts to which the host leads are there. @throws what `Executor.start` throws */
+  open(host: RosterHost): void {
+    this.#host = host;
     this.staging.fill();
     if (this.places.wanted === 0) this.watch();
   }
@@ -47,6 +42,21 @@ export class Roster extends Staff {
     this.#serve(spare, slot);
   }
 
+  /** Ends a thread after its current task; what it has not begun runs elsewhere. */
+  dismiss(thread: PoolThread, reason: ThreadExitReason): void {
+    if (thread.phase === 'spare') this.stop(thread, reason);
+    if (thread.phase !== 'serving') return;
+    thread.retiring ??= reason;
+    this.#host.leaving(thread);
+    this.release(thread);
+  }
+
+  /** A thread that is to end after its current task ends now, if it is at none. */
+  release(thread: PoolThread): void {
+    const { retiring } = thread;
+    if (retiring !== undefined && thread.idle && thread.phase === 'serving') this.retire(thread, retiring);
+  }
+
   /** Ends a thread that runs nothing of use. If a spare stands by, the slot is never empty. */
   retire(thread: PoolThread, reason: ThreadExitReason): void {
     const { slot } = thread;
@@ -61,7 +71,7 @@ export class Roster extends Staff {
     if (thread.phase === 'stopping' || thread.phase === 'orphan' || thread.phase === 'dead') return;
     thread.become('stopping');
     thread.stopReason = reason;
-    this.#events.stopping(thread);
+    this.#host.leaving(thread);
     void this.patience.end(thread);
     if (thread.teardown.is === 'asked' && this.phase === 'open') {
       this.places.vacate(thread, this.services.clock.now()); // Its successor does not wait until it has ended.
@@ -90,7 +100,7 @@ export class Roster extends Staff {
     this.members.add(thread);
     tally.threadStarts.add(reason);
     thread.handle = this.#executor.start({
-      ...this.#events.messages(thread),
+      ...this.#host.messages(thread),
       placed: () => void this.patience.awaitStart(thread),
       lost: () => {
         thread.lost = true;
@@ -101,8 +111,8 @@ export class Roster extends Staff {
     if (thread.handle.waiting !== true) void this.patience.awaitStart(thread);
   }
 
-  /** It counts no longer, but is listened to. */
-  #orphaned(thread: PoolThread): void {
+  /** It was asked to end, and has not exited: it counts no longer, but is listened to. */
+  orphaned(thread: PoolThread): void {
     thread.become('orphan');
     thread.gone.open();
     this.#gone(thread, { cause: 'exit', exitCode: undefined, error: undefined, blame: { of: 'running' } }, thread.stopReason ?? 'orphan');
@@ -119,8 +129,8 @@ export class Roster extends Staff {
     const { slot, generation, threadId } = thread; // Now it is known whether it stands by or serves.
     emitter.emit('workerStart', { slot, generation, threadId, reason: thread.startReason, milliseconds });
     this.watch();
-    if (thread.state === 'spare') this.#events.available();
-    if (thread.state === 'spare') this.#events.standby();
+    if (thread.state === 'spare') this.#host.available();
+    if (thread.state === 'spare') this.#host.standby();
     this.staging.fill();
   }
 
@@ -139,7 +149,7 @@ export class Roster extends Staff {
     const stoodEmpty = this.places.seat(thread, slot, clock.now());
     if (stoodEmpty !== undefined) tally.takeover.observe(stoodEmpty);
     thread.handle.assign(slot, thread.generation);
-    this.#events.available();
+    this.#host.available();
   }
 
   #exited(thread: PoolThread, exit: Exit): void {
@@ -157,7 +167,7 @@ export class Roster extends Staff {
     const { slot, generation, threadId } = thread;
     tally.threadExits.add(reason);
     this.places.vacate(thread, clock.now());
-    const verdict = this.#events.settle(thread, exit, reason);
+    const verdict = this.#host.settle(thread, exit, reason);
     emitter.emit('workerExit', { slot, generation, threadId, reason, exitCode: exit.exitCode });
     if (this.phase === 'stopped') return;
     this.fillSlots();
@@ -173,9 +183,9 @@ export class Roster extends Staff {
     if (reason === 'startup' && idleTimeout !== undefined && this.serving >= Math.max(min, 1)) {
       // A pool that works, and only cannot grow, has not failed.
       this.places.giveUpGrowth();
-      this.#events.growthFailed();
+      this.#host.growth?.growthFailed();
     } else if (unproductive && !this.restarts.count()) {
-      this.#events.poolFailed(error);
+      this.#host.poolFailed(error);
       return;
     }
     if (this.surplus() >= 0) return;

@@ -14,6 +14,7 @@ export abstract class Staff extends Crew {
   protected readonly staging: Staging;
   protected phase: 'open' | 'stopped' = 'open';
   protected nextKey = 1;
+  readonly #options: RosterOptions;
   readonly #fullness: Fullness;
   /** Slots that are to be filled at most, and what it means that one is empty. */
   #most = Number.POSITIVE_INFINITY;
@@ -25,13 +26,23 @@ export abstract class Staff extends Crew {
     this.restarts = restarts;
     this.#fullness = new Fullness(services.emitter);
     if (options.idleTimeout === undefined && !this.follows) this.spares = options.spares;
-    this.staging = new Staging({
-      clock: services.clock,
-      width: options.staging ?? Number.POSITIVE_INFINITY,
-      missing: () => this.surplus() < 0,
-      starting: () => this.count('starting'),
-      start: () => this.start(reasonOf(options, this.nextKey, this.surplus() < -this.spares)),
-    });
+    this.#options = options;
+    this.staging = new Staging(services.clock, options.staging ?? Number.POSITIVE_INFINITY, this);
+  }
+
+  /** Whether there are fewer threads than are wanted, those counted in that start or are planned. */
+  get missing(): boolean {
+    return this.surplus() < 0;
+  }
+
+  /** Threads that are starting. */
+  get starting(): number {
+    return this.count('starting');
+  }
+
+  /** Starts one of those that are missing. */
+  startMissing(): void {
+    this.start(reasonOf(this.#options, this.nextKey, this.surplus() < -this.spares));
   }
 
   get health(): Fullness['state'] {

@@ -5,54 +5,57 @@ const TURN = 1;
 /** Milliseconds after which the next thread is started although the cores are busy with others: they may be waiting for something. */
 const PATIENCE = 50;
 
-interface StagingParts {
-  readonly clock: Clock;
-  /** Threads that start at the same time; `Infinity`: all of them, at once. */
-  readonly width: number;
-  /** Whether the pool has fewer threads than it wants, those counted in that start or are planned. */
-  missing(): boolean;
+/** Who wants threads. */
+interface Wanting {
+  /** Whether there are fewer threads than are wanted, those counted in that start or are planned. */
+  readonly missing: boolean;
   /** Threads that are starting. */
-  starting(): number;
-  start(): void;
+  readonly starting: number;
+  startMissing(): void;
 }
 
 /** Starts threads one after the other, as many at a time as there are cores: what starts beside more than those starts later, all of it. */
 export class Staging {
-  readonly #parts: StagingParts;
+  readonly #clock: Clock;
+  readonly #width: number;
+  readonly #staff: Wanting;
   #phase: 'open' | 'stopped' = 'open';
   #timer: Timer | undefined;
   #lastStart = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: StagingParts) {
-    this.#parts = parts;
+  /** @param width threads that start at the same time; `Infinity`: all of them, at once */
+  constructor(clock: Clock, width: number, staff: Wanting) {
+    this.#clock = clock;
+    this.#width = width;
+    this.#staff = staff;
   }
 
   /** Whether more threads are to be started. */
   get pending(): boolean {
-    return this.#timer !== undefined && this.#parts.missing(); // What was missing may have come otherwise.
+    return this.#timer !== undefined && this.#staff.missing; // What was missing may have come otherwise.
   }
 
   /** Something may be missing. */
   fill(): void {
-    const { clock, width, missing, starting, start } = this.#parts;
+    const staff = this.#staff;
     if (this.#phase === 'stopped') return;
-    if (width === Number.POSITIVE_INFINITY) {
-      while (missing()) start();
+    if (this.#width === Number.POSITIVE_INFINITY) {
+      while (staff.missing) staff.startMissing();
       return;
     }
-    if (!missing()) return;
-    const now = clock.now();
-    if (starting() < width || now - this.#lastStart >= PATIENCE) {
+    if (!staff.missing) return;
+    const now = this.#clock.now();
+    if (staff.starting < this.#width || now - this.#lastStart >= PATIENCE) {
       this.#lastStart = now;
-      start();
+      staff.startMissing();
     }
-    if (missing()) this.#timer ??= clock.setTimeout(() => this.#due(), starting() < width ? TURN : PATIENCE);
+    if (staff.missing) this.#timer ??= this.#clock.setTimeout(() => this.#due(), staff.starting < this.#width ? TURN : PATIENCE);
   }
 
   /** No thread is started any more. */
   stop(): void {
     this.#phase = 'stopped';
-    this.#parts.clock.clearTimeout(this.#timer);
+    this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 

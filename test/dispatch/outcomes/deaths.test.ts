@@ -9,7 +9,7 @@ import { attemptOf, exitOf, failures, services, threadHolding } from '../held.ts
 
 function after(thread: PoolThread, exit = exitOf(), reason: Parameters<Deaths['settle']>[2] = 'crash') {
   const parts = services();
-  const { list: failed, failed: onFailed } = failures();
+  const failed = failures();
   const back: Attempt[] = [];
   const died: unknown[] = [];
   const deaths = new Deaths({
@@ -17,7 +17,7 @@ function after(thread: PoolThread, exit = exitOf(), reason: Parameters<Deaths['s
     budget: new RecoveryBudget(0.4),
     ends: new AttemptEnds(),
     takeBack: { giveBack: (attempts) => back.push(...attempts) },
-    events: { failed: onFailed, died: (_thread, _exit, why, guilty) => died.push([why, guilty?.task.id]) },
+    reports: { gaveUp: () => {}, report: (_thread, _exit, why, guilty) => died.push([why, guilty?.task.id]) },
   });
   const verdict = deaths.settle(thread, exit, reason);
   return { verdict, failed, back, died, emitted: parts.emitted };

@@ -13,7 +13,7 @@ import { attemptOf, failures, services, threadHolding } from '../held.ts';
 
 function stage() {
   const parts = services();
-  const { list: failed, failed: onFailed } = failures();
+  const failed = failures();
   const done: PoolThread[] = [];
   const ended: number[] = [];
   const budget = new RecoveryBudget(0.4);
@@ -26,7 +26,8 @@ function stage() {
     fences: { ended: (_thread: PoolThread, { task }: { task: { id: number } }) => ended.push(task.id) } as unknown as Fences,
     ends: new AttemptEnds(),
     takeBack: { giveBack: () => {} },
-    events: { failed: onFailed, notLoaded: () => {}, bundleDone: (thread) => done.push(thread) },
+    feeder: { bundleDone: (thread) => done.push(thread) },
+    moduleLoads: { failed: () => {} },
   });
   const report = (
     thread: PoolThread,

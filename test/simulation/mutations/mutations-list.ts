@@ -25,7 +25,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: 'word | REVOKED) === word)\n                return Math.max(0, (word & INDEX_MASK) - 1);',
   },
   { name: 'late-timer check off', file: 'policies/limits.js', find: 'this.#host.pollAll();', put: '' },
-  { name: 'drain forgotten', file: 'pool/admission.js', find: 'this.#host.drained();', put: '' },
+  { name: 'drain forgotten', file: 'pool/admission.js', find: 'this.#life.drained();', put: '' },
   { name: 'blame given to the neighbour', file: 'dispatch/outcomes/autopsy.js', find: 'blame.index === i', put: 'blame.index === i - 1' },
   {
     name: 'growth forgotten',
@@ -38,8 +38,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'one thread too many',
     file: 'dispatch/threads/staff.js',
-    find: 'missing: () => this.surplus() < 0',
-    put: 'missing: () => this.surplus() < 1',
+    find: 'return this.surplus() < 0;',
+    put: 'return this.surplus() < 1;',
   },
   { name: 'deadline unchecked', file: 'policies/limits.js', find: 'if (waited >= total)', put: 'if (false)' },
   {
@@ -48,7 +48,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'return this.#credit > 0 && this.#credit >= ms;',
     put: 'return true;',
   },
-  { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'return this.#backlog.size === 0 && ', put: 'return ' },
+  { name: 'hedging while others wait', file: 'dispatch/survey.js', find: 'this.#backlog.size > 0', put: 'false' },
   {
     name: 'two ballots from one thread',
     file: 'dispatch/queue/placing.js',
@@ -83,7 +83,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'duplicate reports taken', file: 'dispatch/outcomes/intake.js', find: 'bundle.reported !== from', put: 'false' },
   { name: 'once is not once', file: 'dispatch/outcomes/deaths.js', find: 'if (attempt.mayRunTwice)', put: 'if (!attempt.movesMemory)' },
   { name: 'one retry too many', file: 'policies/retry.js', find: 'retriesLeft <= 0 || ', put: 'retriesLeft < 0 || ' },
-  { name: 'run timeout not enforced', file: 'dispatch/outcomes/watchdog.js', find: 'this.#events.timedOut(thread, attempt);', put: ';' },
+  { name: 'run timeout not enforced', file: 'dispatch/outcomes/watchdog.js', find: 'this.#givingUp.timedOut(thread, attempt);', put: ';' },
   { name: 'timers left behind', file: 'policies/ledger.js', find: 'task.extras?.release?.();', put: '' },
   {
     name: 'no escalation',
