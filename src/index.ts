@@ -41,8 +41,8 @@ export type {
 export type { CloseReport } from './pool/lifecycle.ts';
 export type { NodeStats, NodesStats } from './pool/nodes.ts';
 export { Pool } from './pool/pool.ts';
-export type { Health, PoolStats, TimeSummary } from './pool/stats.ts';
-export type { PoolWatch, ThreadNow } from './pool/watch.ts';
+export type { Health, PoolStats, TimeSummary } from './pool/view/stats.ts';
+export type { PoolWatch, ThreadNow } from './pool/view/watch.ts';
 export type { MapOptions } from './stream/map-options.ts';
 export type { Settled, SettledIterator } from './stream/settled.ts';
 export { renderTree, type TreeNode } from './supervision/tree.ts';

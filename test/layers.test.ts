@@ -52,6 +52,7 @@ const WITHIN: Record<string, readonly string[]> = {
   'dispatch/outcomes': ['type dispatch/services.ts', 'type dispatch/queue', 'type dispatch/threads'],
   'dispatch/queue': ['type dispatch/threads'],
   'dispatch/threads': ['dispatch/services.ts'],
+  'pool/view': ['type pool/lifecycle.ts', 'type pool/nodes.ts', 'type pool/routes.ts', 'type pool/compose.ts'],
   'adapters/bullmq': [],
   'adapters/otel': [],
   'adapters/piscina': [],

@@ -3,7 +3,7 @@ import type { Overdue } from './feeding/feeder.ts';
 import type { DeathWitness, Services } from './services.ts';
 import type { Shared } from './threads/following.ts';
 import type { RestartOptions } from './threads/restarts.ts';
-import type { RosterOptions } from './threads/roster-host.ts';
+import type { RosterHost, RosterOptions } from './threads/roster-host.ts';
 
 export interface DispatcherOptions extends RosterOptions {
   readonly abortGrace: number;
@@ -11,7 +11,7 @@ export interface DispatcherOptions extends RosterOptions {
   readonly restart: RestartOptions;
 }
 
-export interface DispatcherParts {
+export interface DispatcherParts extends Pick<RosterHost, 'poolFailed'> {
   readonly executor: Executor;
   readonly options: DispatcherOptions;
   readonly services: Services;
@@ -19,6 +19,4 @@ export interface DispatcherParts {
   readonly reports: DeathWitness;
   /** Is told when the number of slots that are to be filled has changed. */
   readonly pressure: Shared;
-  /** Restart intensity was exceeded. */
-  readonly poolFailed: (error: unknown) => void;
 }

@@ -15,7 +15,7 @@ import type { Recycling } from './threads/recycling.ts';
 import type { Roster } from './threads/roster.ts';
 import type { Growth, RosterHost } from './threads/roster-host.ts';
 
-interface ThreadLifeParts {
+interface ThreadLifeParts extends Pick<RosterHost, 'growth' | 'poolFailed'> {
   readonly services: Services;
   readonly roster: Roster;
   readonly feeder: Feeder;
@@ -25,17 +25,17 @@ interface ThreadLifeParts {
   readonly deaths: Deaths;
   readonly recycling: Recycling;
   readonly following: Following | undefined;
-  readonly growth: Growth | undefined;
-  readonly poolFailed: (error: unknown) => void;
 }
 
 /** What follows when a thread comes, says something, or goes. */
 export class ThreadLife implements RosterHost {
   readonly growth: Growth | undefined;
+  readonly poolFailed: (error: unknown) => void;
   readonly #parts: ThreadLifeParts;
 
   constructor(parts: ThreadLifeParts) {
     this.growth = parts.growth;
+    this.poolFailed = parts.poolFailed;
     this.#parts = parts;
   }
 
@@ -79,9 +79,5 @@ export class ThreadLife implements RosterHost {
     watchdog.forget(thread);
     fences.forget(thread);
     return deaths.settle(thread, exit, reason);
-  }
-
-  poolFailed(error: unknown): void {
-    this.#parts.poolFailed(error);
   }
 }

@@ -18,7 +18,7 @@ import { KeyedTasks } from './keyed-tasks.ts';
 import { abortedBefore, type GivesUp, type Lifecycle } from './lifecycle.ts';
 import type { Routes } from './routes.ts';
 import { type Given, RunTask, type Settle } from './run-task.ts';
-import type { Traces } from './traces.ts';
+import type { Traces } from './view/traces.ts';
 
 export interface AdmissionParts {
   readonly options: ResolvedOptions;

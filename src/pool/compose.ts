@@ -18,13 +18,13 @@ import { within } from '../policies/within.ts';
 import { Admission } from './admission.ts';
 import { PoolCourseHost } from './course-host.ts';
 import { executorFor, madeOutside } from './executors.ts';
-import { infoOf, PoolGauges } from './gauges.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { PoolNodes } from './nodes.ts';
-import { Observers } from './observers.ts';
 import { Routes, withoutFullness } from './routes.ts';
-import { statsOf } from './stats.ts';
-import { Traces } from './traces.ts';
+import { infoOf, PoolGauges } from './view/gauges.ts';
+import { Observers } from './view/observers.ts';
+import { statsOf } from './view/stats.ts';
+import { Traces } from './view/traces.ts';
 
 export { traced } from '../executors/traced.ts';
 

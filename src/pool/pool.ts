@@ -12,11 +12,11 @@ import { type AnySource, startMap } from '../stream/start-map.ts';
 import type { TreeNode } from '../supervision/tree.ts';
 import { PoolParts, type Seams } from './compose.ts';
 import { type CloseReport, howToClose } from './lifecycle.ts';
-import { treeOf } from './pool-tree.ts';
 import { withList } from './run-task.ts';
-import { type Health, healthOf, type PoolStats, statsOf } from './stats.ts';
 import type { FromModule, InputOf, NameOf, ResultOf } from './task-types.ts';
-import { type PoolWatch, watchPool } from './watch.ts';
+import { treeOf } from './view/pool-tree.ts';
+import { type Health, healthOf, type PoolStats, statsOf } from './view/stats.ts';
+import { type PoolWatch, watchPool } from './view/watch.ts';
 
 /**
  * A pool of worker threads that run the functions of a task module. Every task that `run` accepts settles exactly once, with a

@@ -1,5 +1,6 @@
 import type { CopyGroup } from '../../core/copy-group.ts';
 import type { Attempt } from '../../core/task.ts';
+import type { Shared } from '../threads/following.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { RecoveryBudget } from './budget.ts';
 import { Lane, older } from './lane.ts';
@@ -9,7 +10,7 @@ import { Turns } from './turns.ts';
 const NONE: readonly Attempt[] = [];
 
 /** The attempts that wait for a thread: fresh tasks, and recovery work beside them. */
-export class Backlog {
+export class Backlog implements Shared {
   readonly #fresh = new Lane();
   readonly #recovery = new Lane();
   readonly #budget: RecoveryBudget;

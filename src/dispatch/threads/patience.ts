@@ -8,8 +8,8 @@ interface Times {
   readonly terminateTimeout: number;
 }
 
-/** Who is in charge of the threads. */
-interface Keeper {
+/** What is in charge of the threads. */
+export interface ThreadKeeper {
   /** Ends a thread. */
   stop(thread: PoolThread, reason: 'startup'): void;
   /** It was asked to end, and has not exited. */
@@ -20,10 +20,10 @@ interface Keeper {
 export class Patience {
   readonly #services: Services;
   readonly #times: Times;
-  readonly #keeper: Keeper;
+  readonly #keeper: ThreadKeeper;
   readonly #farewell: Farewell;
 
-  constructor(services: Services, times: Times, keeper: Keeper) {
+  constructor(services: Services, times: Times, keeper: ThreadKeeper) {
     this.#services = services;
     this.#times = times;
     this.#keeper = keeper;

@@ -43,7 +43,7 @@ export interface RosterHost {
   settle(thread: PoolThread, exit: Exit, reason: ThreadExitReason): 'blamed' | 'innocent';
   readonly growth: Growth | undefined;
   /** Restart intensity was exceeded. */
-  poolFailed(error: unknown): void;
+  readonly poolFailed: (error: unknown) => void;
 }
 
 /** Has threads started beyond those that have to be there. */

@@ -1,14 +1,14 @@
 import type { StartReason, ThreadExitReason } from '../../core/events.ts';
 import type { Executor, Exit } from '../../executors/executor.ts';
 import type { Services } from '../services.ts';
-import { Patience } from './patience.ts';
+import { Patience, type ThreadKeeper } from './patience.ts';
 import { PoolThread } from './pool-thread.ts';
 import { explained, isUnproductive, type Restarts } from './restarts.ts';
 import type { RosterHost, RosterOptions } from './roster-host.ts';
 import { Staff } from './staff.ts';
 
 /** Keeps the slots filled that are to be: starts threads, lets spares take over, replaces the dead, counts orphans. */
-export class Roster extends Staff {
+export class Roster extends Staff implements ThreadKeeper {
   readonly #executor: Executor;
   readonly #options: RosterOptions;
   #host!: RosterHost;

@@ -5,10 +5,10 @@ import { type Filling, Fullness } from './fullness.ts';
 import type { PoolThread } from './pool-thread.ts';
 import type { Restarts } from './restarts.ts';
 import { type RosterOptions, reasonOf } from './roster-host.ts';
-import { Staging } from './staging.ts';
+import { Staging, type Wanting } from './staging.ts';
 
 /** How many threads there are to be: slots that are filled, threads that stand by, and whether all of them are there. */
-export abstract class Staff extends Crew {
+export abstract class Staff extends Crew implements Wanting {
   protected readonly services: Services;
   protected readonly restarts: Restarts;
   protected readonly staging: Staging;

@@ -5,8 +5,8 @@ const TURN = 1;
 /** Milliseconds after which the next thread is started although the cores are busy with others: they may be waiting for something. */
 const PATIENCE = 50;
 
-/** Who wants threads. */
-interface Wanting {
+/** What wants threads. */
+export interface Wanting {
   /** Whether there are fewer threads than are wanted, those counted in that start or are planned. */
   readonly missing: boolean;
   /** Threads that are starting. */

@@ -1,5 +1,5 @@
 import type { PoolParts } from '../../../src/pool/compose.ts';
-import { healthOf } from '../../../src/pool/stats.ts';
+import { healthOf } from '../../../src/pool/view/stats.ts';
 import type { Truth } from './truth.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';

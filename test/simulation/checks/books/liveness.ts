@@ -1,5 +1,5 @@
 import type { Dispatcher } from '../../../../src/dispatch/dispatcher.ts';
-import { healthOf, statsOf } from '../../../../src/pool/stats.ts';
+import { healthOf, statsOf } from '../../../../src/pool/view/stats.ts';
 import type { Climate } from '../../world/climate.ts';
 import { type Rules, rulesOf } from '../rules.ts';
 import type { Books } from './books.ts';

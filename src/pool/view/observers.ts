@@ -1,11 +1,11 @@
-import type { Clock } from '../core/clock.ts';
-import type { Tally } from '../core/counting/tally.ts';
-import type { Emitter } from '../core/events.ts';
-import { attachChannels } from '../diagnostics/channels.ts';
-import { DeathReports } from '../diagnostics/death-reports.ts';
-import { createMetrics, type PoolMetrics } from '../metrics/metrics.ts';
-import type { Gauges, Info } from '../metrics/source.ts';
-import type { MetricsOptions } from '../options/types.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Tally } from '../../core/counting/tally.ts';
+import type { Emitter } from '../../core/events.ts';
+import { attachChannels } from '../../diagnostics/channels.ts';
+import { DeathReports } from '../../diagnostics/death-reports.ts';
+import { createMetrics, type PoolMetrics } from '../../metrics/metrics.ts';
+import type { Gauges, Info } from '../../metrics/source.ts';
+import type { MetricsOptions } from '../../options/types.ts';
 import type { PoolStats } from './stats.ts';
 
 /** What the listeners of a pool may look at. */

@@ -1,8 +1,8 @@
-import type { PoolWatcher, WatchedAttempt } from '../core/watch.ts';
-import { watched } from '../dispatch/outcomes/told-work.ts';
-import type { ThreadState } from '../dispatch/threads/phase.ts';
-import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
-import type { PoolParts } from './compose.ts';
+import type { PoolWatcher, WatchedAttempt } from '../../core/watch.ts';
+import { watched } from '../../dispatch/outcomes/told-work.ts';
+import type { ThreadState } from '../../dispatch/threads/phase.ts';
+import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
+import type { PoolParts } from '../compose.ts';
 
 /** A thread at this moment. */
 export interface ThreadNow {

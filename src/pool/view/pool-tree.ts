@@ -1,7 +1,7 @@
-import type { Dispatcher } from '../dispatch/dispatcher.ts';
-import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
-import type { TreeNode } from '../supervision/tree.ts';
-import type { Routes } from './routes.ts';
+import type { Dispatcher } from '../../dispatch/dispatcher.ts';
+import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
+import type { TreeNode } from '../../supervision/tree.ts';
+import type { Routes } from '../routes.ts';
 import type { Health } from './stats.ts';
 
 /** What the tree is made from. */

@@ -1,10 +1,10 @@
-import type { Clock } from '../core/clock.ts';
-import type { AttemptEnd, FailureKind } from '../core/failure.ts';
-import { inContext } from '../core/foreign/context.ts';
-import type { Attempt, Task } from '../core/task.ts';
-import type { AttemptTrace, TaskTrace, Tracing } from '../core/tracing.ts';
-import type { AttemptTracer } from '../dispatch/services.ts';
-import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { AttemptEnd, FailureKind } from '../../core/failure.ts';
+import { inContext } from '../../core/foreign/context.ts';
+import type { Attempt, Task } from '../../core/task.ts';
+import type { AttemptTrace, TaskTrace, Tracing } from '../../core/tracing.ts';
+import type { AttemptTracer } from '../../dispatch/services.ts';
+import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
 
 /** Tells a tracer of tasks and attempts. There is one only where a pool has the option `tracing`. */
 export class Traces implements AttemptTracer {

@@ -1,12 +1,12 @@
-import type { Clock } from '../core/clock.ts';
-import type { TimeHistogram } from '../core/counting/histogram.ts';
-import { Spread } from '../core/counting/spread.ts';
-import type { Tally } from '../core/counting/tally.ts';
-import type { ThreadState } from '../dispatch/threads/phase.ts';
-import type { Ledger } from '../policies/ledger.ts';
-import type { PoolState } from './lifecycle.ts';
-import type { NodesStats, PoolNodes } from './nodes.ts';
-import type { Routes } from './routes.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { TimeHistogram } from '../../core/counting/histogram.ts';
+import { Spread } from '../../core/counting/spread.ts';
+import type { Tally } from '../../core/counting/tally.ts';
+import type { ThreadState } from '../../dispatch/threads/phase.ts';
+import type { Ledger } from '../../policies/ledger.ts';
+import type { PoolState } from '../lifecycle.ts';
+import type { NodesStats, PoolNodes } from '../nodes.ts';
+import type { Routes } from '../routes.ts';
 
 /**
  * `starting`: not every slot has had a thread yet. `ok`: every slot has one. `degraded`: some slots have none at the moment, or there is no node. `failed` and

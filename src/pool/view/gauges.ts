@@ -1,9 +1,9 @@
-import type { Clock } from '../core/clock.ts';
-import type { TaskTally } from '../core/counting/tally.ts';
-import { VERSION } from '../core/installation.ts';
-import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
-import type { Gauges, Info } from '../metrics/source.ts';
-import type { ResolvedOptions } from '../options/pool-options.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { TaskTally } from '../../core/counting/tally.ts';
+import { VERSION } from '../../core/installation.ts';
+import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
+import type { Gauges, Info } from '../../metrics/source.ts';
+import type { ResolvedOptions } from '../../options/pool-options.ts';
 import { type StatsSource, statsOf } from './stats.ts';
 
 /** Where they come from. */
