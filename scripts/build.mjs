@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundle, bundleAlone, bundleCommands } from './bundle.mjs';
+import { bundle, bundleAlone, bundleCommands, bundlePiscina } from './bundle.mjs';
 import { makeForms } from './forms.mjs';
 import { makePage } from './page.mjs';
 
@@ -44,6 +44,7 @@ for (const [session, runtime] of [
 
 await makePage(at('src/observe/page'), at('dist/src/observe/page.html'));
 await bundleAlone(at('dist/src/executors/processes/cell-main.js'));
+await bundlePiscina(root, at('dist/src/executors/threads/piscina.cjs'));
 await bundle(root, at('dist/src'), at('dist/esm'));
 await bundleCommands(at('dist/src'), at('dist/cli'));
 await makeForms(at('dist/src'), at('dist/esm'), at('dist/cjs'));

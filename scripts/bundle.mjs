@@ -8,7 +8,7 @@ import { mergeChunks } from './merge-chunks.mjs';
 const TAKEN_IN = ['p-retry', 'p-timeout', 'is-network-error'];
 
 /** Loaded by threads and cells alone, from where the compiler has put them. `executors/traced` names them, for tools that copy what is needed. */
-const ALONE = /(thread\/boot\.cjs|processes\/cell-main\.js)$/;
+const ALONE = /(thread\/boot\.cjs|threads\/piscina\.cjs|processes\/cell-main\.js)$/;
 
 const COMMON = { platform: 'node', target: 'node20.19', logLevel: 'warning' };
 
@@ -125,7 +125,7 @@ function nameWhatIsLoadedAlone(from, to, bundles) {
   });
   writeFileSync(join(to, 'traced.js'), text);
   const chunks = readdirSync(to).filter((name) => name.startsWith('shared') && name.endsWith('.js'));
-  const starting = chunks.filter((name) => readFileSync(join(to, name), 'utf8').includes('createRequire(import.meta.url)("piscina")'));
+  const starting = chunks.filter((name) => readFileSync(join(to, name), 'utf8').includes('threads/piscina.cjs'));
   if (starting.length !== 1) throw new Error(`Expected one chunk that starts threads. Got ${starting.length} of ${chunks.join(', ')}.`);
   const chunk = join(to, starting[0]);
   const named = readFileSync(chunk, 'utf8').replace('//# sourceMappingURL', "export { traced } from './traced.js';\n//# sourceMappingURL");
@@ -135,4 +135,22 @@ function nameWhatIsLoadedAlone(from, to, bundles) {
 /** A file that is run by itself, bundled where it lies: what it names beside it stays beside it. */
 export async function bundleAlone(file, options = {}) {
   await build({ ...COMMON, entryPoints: [file], outfile: file, allowOverwrite: true, bundle: true, format: 'esm', ...options });
+}
+
+/**
+ * Piscina as one file, in the place of the one that requires it. What it names beside itself, the file of a thread, is the installed one's; and where a program has
+ * overridden its version, all of it is.
+ */
+export async function bundlePiscina(root, file) {
+  const home = join(root, 'node_modules/piscina');
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  await bundleAlone(file, {
+    format: 'cjs',
+    define: { __dirname: '__installed' },
+    banner: {
+      js: `/*! Piscina ${version}:\n${readFileSync(join(home, 'LICENSE'), 'utf8').trim()}\n*/\nconst __installed = require("node:path").dirname(require.resolve("piscina"));`,
+    },
+    footer: { js: `if (require(__installed + "/../package.json").version !== "${version}") module.exports = require("piscina");` },
+    external: ['@napi-rs/nice'],
+  });
 }

@@ -10,6 +10,7 @@ export const VERSION = '0.1.0';
 export type OwnFile =
   | 'thread/boot.cjs'
   | 'thread/line-task.js'
+  | 'executors/threads/piscina.cjs'
   | 'executors/processes/cell-main.js'
   | 'faults/inject.js'
   | 'observe/page.html'

@@ -6,6 +6,7 @@
 export const traced = (): Promise<unknown>[] => [
   import('../thread/boot.cts'),
   import('../thread/worker.ts'),
+  import('./threads/piscina.cts'),
   import('piscina'),
   import('prom-client'),
   import('./processes/cell-main.ts'),

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ownFile, requireBeside } from '../../core/installation.ts';
@@ -43,20 +41,9 @@ let parts: Parts | undefined;
 
 /** @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there */
 function findParts(): Parts {
-  const beside = (): URL => new URL('../../thread/boot.cjs', import.meta.url);
-  const boot = ownFile('thread/boot.cjs', beside);
-  // In a bundle, a Piscina that was taken in with us would look in vain for the file that its threads load.
-  const taken = !isBeside(boot, beside);
-  const piscina = taken ? requireBeside(boot, 'piscina') : createRequire(import.meta.url)('piscina');
-  return { boot, Piscina: (piscina as typeof import('piscina')).Piscina };
-}
-
-function isBeside(path: string, beside: () => URL): boolean {
-  try {
-    return fileURLToPath(beside()) === path;
-  } catch {
-    return false;
-  }
+  const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
+  const piscina = ownFile('executors/threads/piscina.cjs', () => new URL('./piscina.cjs', import.meta.url));
+  return { boot, Piscina: (requireBeside(boot, piscina) as typeof import('piscina')).Piscina };
 }
 
 /**
