@@ -69,6 +69,9 @@ export interface PoolWatcher {
 /** Who watches. While no one does, a report of a thread costs a look at `ofWork`, and nothing is made. */
 export class Watchers {
   readonly #watchers = new Set<PoolWatcher>();
+  // Lists, and no closures: `worked` is called for every report of every thread.
+  #ofWork: readonly PoolWatcher[] = [];
+  #ofFailures: readonly PoolWatcher[] = [];
   /** Some watcher wants to know of attempts. */
   ofWork = false;
   /** Some watcher wants to know of failed tasks. */
@@ -76,43 +79,50 @@ export class Watchers {
 
   /** @returns what ends it */
   add(watcher: PoolWatcher): () => void {
-    // In no context of its own: to enter one for every report would cost more than all else that is done with it.
-    const guarded: PoolWatcher = {
-      ...(watcher.worked && { worked: (work) => quietly(() => watcher.worked!(work)) }),
-      ...(watcher.lost && { lost: (work) => quietly(() => watcher.lost!(work)) }),
-      ...(watcher.rejected && { rejected: (task) => quietly(() => watcher.rejected!(task)) }),
+    // As it is now: what its owner changes in it later has no effect, and one that is added twice is called twice.
+    const own: PoolWatcher = {
+      ...(watcher.worked && { worked: (work) => watcher.worked!(work) }),
+      ...(watcher.lost && { lost: (work) => watcher.lost!(work) }),
+      ...(watcher.rejected && { rejected: (task) => watcher.rejected!(task) }),
     };
-    this.#watchers.add(guarded);
+    this.#watchers.add(own);
     this.#look();
     return () => {
-      this.#watchers.delete(guarded);
+      this.#watchers.delete(own);
       this.#look();
     };
   }
 
   #look(): void {
     const all = [...this.#watchers];
-    this.ofWork = all.some(({ worked, lost }) => worked !== undefined || lost !== undefined);
-    this.ofFailures = all.some(({ rejected }) => rejected !== undefined);
+    this.#ofWork = all.filter(({ worked, lost }) => worked !== undefined || lost !== undefined);
+    this.#ofFailures = all.filter(({ rejected }) => rejected !== undefined);
+    this.ofWork = this.#ofWork.length > 0;
+    this.ofFailures = this.#ofFailures.length > 0;
   }
 
+  // In no context of its own: to enter one for every report would cost more than all else that is done with it. What a watcher throws is its own fault.
   worked(work: Work): void {
-    for (const watcher of this.#watchers) watcher.worked?.(work);
+    for (const watcher of this.#ofWork) {
+      try {
+        watcher.worked?.(work);
+      } catch {}
+    }
   }
 
   lost(work: LostWork): void {
-    for (const watcher of this.#watchers) watcher.lost?.(work);
+    for (const watcher of this.#ofWork) {
+      try {
+        watcher.lost?.(work);
+      } catch {}
+    }
   }
 
   rejected(task: RejectedTask): void {
-    for (const watcher of this.#watchers) watcher.rejected?.(task);
-  }
-}
-
-function quietly(call: () => void): void {
-  try {
-    call();
-  } catch {
-    // Its fault is its own.
+    for (const watcher of this.#ofFailures) {
+      try {
+        watcher.rejected?.(task);
+      } catch {}
+    }
   }
 }

@@ -67,6 +67,21 @@ test('a slot without a thread is shown empty; a failed pool and a closed one sti
   await pool.close();
 });
 
+test('a slot whose thread has died stands at its place among the others', async () => {
+  await using pool = new Pool({ filename: new URL('../fixtures/tasks.js', import.meta.url), threads: 3, spares: 0 });
+  await pool.ready();
+  const dead = new Promise<readonly TreeNode[]>((resolve) => {
+    pool.on('workerExit', () => setImmediate(() => resolve(pool.tree().children!)));
+  });
+  await assert.rejects(pool.run(3, { name: 'exit', retry: false }));
+  const slots = (await dead).filter(({ id }) => id.startsWith('slot'));
+  assert.deepEqual(
+    slots.map(({ id }) => id),
+    ['slot 0', 'slot 1', 'slot 2'],
+  );
+  assert.ok(slots.some(({ state }) => state === 'empty'));
+});
+
 test('with escalation, the cells of the escalation are a branch of their own', async () => {
   await using pool = new Pool({ filename, isolation: 'escalate', threads: 1, spares: 0 });
   const pid = await pool.run(undefined, { name: 'pidAfterCrash' });

@@ -52,10 +52,10 @@ export function App({ store }: { store: Store }): JSX.Element {
           <div>
             <Failures data={data} />
             <Conflicts data={data} />
+            <Servers data={data} />
           </div>
           <div>
             <Deaths data={data} />
-            <Servers data={data} />
             <Places data={data} />
             <Tree data={data} />
           </div>

@@ -52,6 +52,9 @@ const CHARTS: readonly Chart[] = [
   },
 ];
 
+/** Pixels. */
+const HEIGHT = 140;
+
 /** Heights of each line; of those that are filled, each stands on the one before. */
 function columns({ lines }: Chart, points: readonly Point[], offset: number): uPlot.AlignedData {
   const below = new Array<number>(points.length).fill(0);
@@ -65,6 +68,11 @@ function columns({ lines }: Chart, points: readonly Point[], offset: number): uP
   );
   return [points.map(({ at }) => (at + offset) / 1_000), ...rows] as uPlot.AlignedData;
 }
+
+/** Room for the longest number of an axis. */
+const roomFor = (numbers: readonly string[] | null): number => 14 + 7 * Math.max(1, ...(numbers ?? []).map((number) => number.length));
+/** Steps of an axis on which things are counted: there is no half of a thread. */
+const WHOLE = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, zeros) => digit * 10 ** zeros)).sort((a, b) => a - b);
 
 /** On a logarithmic axis, a line for each power of ten is enough. */
 const decade = (at: number): number | null => (Math.abs(Math.log10(at) - Math.round(Math.log10(at))) < 1e-6 ? at : null);
@@ -93,7 +101,7 @@ function optionsOf(chart: Chart, width: number): uPlot.Options {
   if (chart.lines[0]!.fill) series[0] = { ...series[0]!, fill: `${color(chart.lines[0]!.paint)}b0` };
   return {
     width,
-    height: 150,
+    height: HEIGHT,
     padding: [8, 26, 0, 0],
     legend: { show: false },
     cursor: { show: false },
@@ -107,8 +115,9 @@ function optionsOf(chart: Chart, width: number): uPlot.Options {
       { ...axis, space: 70, size: 24, values: (_plot, ticks) => ticks.map((at) => new Date(at * 1_000).toLocaleTimeString('en-GB')) },
       {
         ...axis,
-        size: 52,
+        size: (_plot, numbers) => roomFor(numbers),
         space: 28,
+        ...(!chart.times && { incrs: WHOLE }),
         grid: { ...axis.grid, ...(chart.times && { filter: (_plot: uPlot, at: number[]) => at.map(decade) }) },
         values: (_plot, ticks) => ticks.map((tick) => (tick === null || tick === undefined ? '' : value(tick))),
       },
@@ -131,7 +140,7 @@ function Curve({ chart, data, view }: { chart: Chart; data: Snapshot; view: View
     };
     make();
     const off = onTheme(make);
-    const resized = new ResizeObserver(() => plot.current!.setSize({ width: place.current!.clientWidth, height: 150 }));
+    const resized = new ResizeObserver(() => plot.current!.setSize({ width: place.current!.clientWidth, height: HEIGHT }));
     resized.observe(place.current!);
     return () => {
       off();

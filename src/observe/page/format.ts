@@ -24,11 +24,15 @@ export function time(ms: number | null): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
+/** Where a thread was; one that stands by, or has not begun, is in no slot. */
+export const place = (slot: number): string => (slot < 0 ? 'no slot' : `slot ${slot}`);
+
 export function clock(wall: number): string {
   return new Date(wall).toLocaleTimeString('en-GB');
 }
 
 export function bytes(value: number): string {
+  if (value < 1_024) return `${value} bytes`;
   return value < 1_048_576 ? `${Math.round(value / 1_024)} kB` : `${(value / 1_048_576).toFixed(1)} MB`;
 }
 

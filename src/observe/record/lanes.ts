@@ -4,8 +4,10 @@ import type { Block, BlockKind } from '../frames.ts';
 /** Milliseconds below which neighbours are drawn as one, where nothing forces more. */
 const FINEST = 1;
 const COARSEST = 256;
+/** Blocks that one tick may add for each lane: a tick is about thirty pixels wide where a page shows the least time. */
+const PER_LANE = 32;
 /** Blocks that one tick may add; above that, longer attempts are drawn together too. */
-const PER_TICK = 400;
+const [FEWEST, MOST] = [64, 400];
 /** How many of the resolution a block of several attempts may span. */
 const SPAN = 16;
 
@@ -36,6 +38,8 @@ export class Lanes {
   /** Milliseconds. */
   resolution: number = FINEST;
   #added = 0;
+  #most = MOST;
+  readonly #lanes = new Set<number>();
 
   worked(work: Work): void {
     const { times, odd } = work;
@@ -71,8 +75,11 @@ export class Lanes {
     for (const slot of [...this.#open.keys()]) this.#end(slot);
     const taken = this.#fresh;
     this.#fresh = [];
-    if (this.#added > PER_TICK) this.resolution = Math.min(COARSEST, this.resolution * 2);
-    else if (this.#added < PER_TICK / 4) this.resolution = Math.max(FINEST, this.resolution / 2);
+    for (const [slot] of taken) this.#lanes.add(slot);
+    this.#most = Math.max(FEWEST, Math.min(MOST, PER_LANE * this.#lanes.size));
+    this.#lanes.clear();
+    if (this.#added > this.#most) this.resolution = Math.min(COARSEST, this.resolution * 2);
+    else if (this.#added < this.#most / 4) this.resolution = Math.max(FINEST, this.resolution / 2);
     this.#added = 0;
     return taken;
   }
@@ -107,7 +114,7 @@ export class Lanes {
   #continues(open: Open, generation: number, from: number, until: number, kind: BlockKind): boolean {
     if (open.generation !== generation || from - open.until > this.resolution || until - open.from > SPAN * this.resolution) return false;
     // A failure stands out, unless there are so many that they cannot.
-    return open.kind === kind || this.#added > PER_TICK / 2;
+    return open.kind === kind || this.#added > this.#most / 2;
   }
 
   #end(slot: number): void {

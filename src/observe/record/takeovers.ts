@@ -10,7 +10,8 @@ export class Takeovers {
       if (slot < 0) continue;
       const before = this.#generations.get(slot);
       this.#generations.set(slot, Math.max(before ?? 0, generation));
-      if (before === undefined || generation <= before) continue;
+      // The first thread of a slot takes nothing over.
+      if (before === undefined || before === 0 || generation <= before) continue;
       const first = blocks.find((block) => block[0] === slot && block[1] === generation)?.[2] ?? current?.startedAt;
       if (first !== undefined) marks.push({ at: first, slot, kind: 'takeover', text: `generation ${generation} took over` });
     }

@@ -97,7 +97,8 @@ export function verdictOf(seen: Impression): Verdict {
       state: 'slow',
       text: `Slow, not dead: ${many(alive, 'thread')} alive, but nothing has ended for ${time(sinceProgress)}; the longest attempt has run for ${time(longest)}.`,
     };
-  if (lacking !== undefined) return { state: 'degraded', text: `Degraded: ${lacking}; the others work.` };
+  if (lacking !== undefined)
+    return { state: 'degraded', text: `Degraded: ${lacking}; the ${alive === 1 ? 'other one works' : 'others work'}.` };
   if (threads.busy === 0 && queued === 0) return { state: 'idle', text: `Idle: ${many(alive, 'thread')} ready, nothing to do.` };
   return { state: 'working', text: `Working: ${threads.busy} of ${many(slots, 'thread')} busy.` };
 }

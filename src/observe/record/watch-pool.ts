@@ -8,8 +8,9 @@ export type Observed = Pick<Pool<any, any, any>, 'name' | 'on' | 'off' | 'stats'
 
 /** Milliseconds that quantiles look back on: between one and two of these. */
 const SPAN = 5_000;
-/** Reports between two looks of which three attempts each are sampled; of further ones, one. */
-const SAMPLED_WELL = 500;
+/** Reports between two looks of which three attempts each are sampled; of further ones, one attempt of each eighth. */
+const SAMPLED_WELL = 250;
+const EIGHTH = 7;
 
 /** The attempts of a pool, as lanes and as times: while a page is open, and at no cost otherwise. */
 export class Attempts {
@@ -63,8 +64,14 @@ export class Attempts {
   /** A few attempts of a report stand for all of it: it may hold hundreds, and they were put together because they are alike. */
   #sample(times: readonly number[], waited: number | undefined): void {
     const count = times.length - 1;
-    this.endedAt = Math.max(this.endedAt, times[count]!);
-    const each = ++this.#reports > SAMPLED_WELL ? count : Math.ceil(count / 3);
+    if (times[count]! > this.endedAt) this.endedAt = times[count]!;
+    if (++this.#reports > SAMPLED_WELL) {
+      if ((this.#reports & EIGHTH) !== 0) return;
+      this.#run.add(times[1]! - times[0]!, 8 * count);
+      if (waited !== undefined) this.#waited.add(waited, 8 * count);
+      return;
+    }
+    const each = Math.ceil(count / 3);
     for (let i = 0; i < count; i += each) this.#run.add(times[i + 1]! - times[i]!, each);
     if (waited !== undefined) this.#waited.add(waited, count);
   }

@@ -26,7 +26,7 @@ function nodeOf(id: string, kind: string, state: Health, { roster }: Dispatcher,
 
 function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {
   const threads = [...roster.threads].sort(bySlot);
-  const nodes: TreeNode[] = [];
+  const placed: Placed[] = [];
   const cells = new Map<number, TreeNode[]>();
   const homes = new Map<string, TreeNode[]>();
   for (const thread of threads) {
@@ -37,12 +37,12 @@ function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {
       if (known === undefined) {
         const children = [node];
         homes.set(home, children);
-        nodes.push({ id: `node ${home}`, kind: 'node', state: 'up', restarts: 0, children });
+        placed.push({ slot: thread.slot, node: { id: `node ${home}`, kind: 'node', state: 'up', restarts: 0, children } });
       } else known.push(node);
       continue;
     }
     if (pid === undefined) {
-      nodes.push(node);
+      placed.push({ slot: thread.slot, node });
       continue;
     }
     const known = cells.get(pid);
@@ -50,15 +50,24 @@ function nodesOf({ roster }: Dispatcher): readonly TreeNode[] {
     else {
       const children = [node];
       cells.set(pid, children);
-      nodes.push({ id: `cell ${pid}`, kind: 'process', state: 'up', restarts: 0, pid, children });
+      placed.push({ slot: thread.slot, node: { id: `cell ${pid}`, kind: 'process', state: 'up', restarts: 0, pid, children } });
     }
   }
   roster.slots.forEach((thread, slot) => {
     if (thread === undefined && roster.isWanted(slot))
-      nodes.push({ id: `slot ${slot}`, kind: 'thread', state: 'empty', restarts: restartsOf(roster.generation(slot)) });
+      placed.push({ slot, node: { id: `slot ${slot}`, kind: 'thread', state: 'empty', restarts: restartsOf(roster.generation(slot)) } });
   });
-  return nodes;
+  // An empty slot stands among the others, where one looks for it.
+  return placed.sort((a, b) => place(a) - place(b)).map(({ node }) => node);
 }
+
+/** What stands below the pool, and the slot by which it is found; -1: in none. */
+interface Placed {
+  readonly slot: number;
+  readonly node: TreeNode;
+}
+
+const place = ({ slot }: Placed): number => (slot >= 0 ? slot : Number.MAX_SAFE_INTEGER);
 
 function threadNode({ key, slot, state, generation, threadId, finished }: PoolThread): TreeNode {
   const id = slot >= 0 ? `slot ${slot}` : `thread ${key}`;

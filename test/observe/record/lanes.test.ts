@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Work } from '../../../src/index.ts';
+import type { ThreadNow, Work } from '../../../src/index.ts';
 import type { Block } from '../../../src/observe/frames.ts';
 import { Bounded, halveBlocks, halvePoints } from '../../../src/observe/record/history.ts';
 import { Lanes } from '../../../src/observe/record/lanes.ts';
 import { RecentTimes } from '../../../src/observe/record/quantiles.ts';
+import { Takeovers } from '../../../src/observe/record/takeovers.ts';
 
 /** Attempts of `each` milliseconds, one after another. */
 function work(from: number, each: number, count = 1, more: Partial<Work> = {}): Work {
@@ -57,6 +58,17 @@ describe('lanes', () => {
     assert.ok(most <= 800, `${most} blocks a tick`);
     for (let i = 0; i < 12; i++) lanes.take();
     assert.equal(lanes.resolution, 1, 'when it is over, all is drawn again');
+  });
+
+  it('make no more blocks of a lane than there are pixels for it', () => {
+    const lanes = new Lanes();
+    let most = 0;
+    for (let tick = 0; tick < 20; tick++) {
+      for (let i = 0; i < 200; i++) lanes.worked(work(tick * 250 + i * 1.25, 0.01, 100));
+      const blocks = lanes.take();
+      if (tick > 10) most = Math.max(most, blocks.length);
+    }
+    assert.ok(most <= 64, `${most} blocks a tick`);
   });
 
   it('never hide a death', () => {
@@ -130,5 +142,16 @@ describe('quantiles of recent times', () => {
     assert.notEqual(times.quantiles(0.5)[0], null);
     times.age(10_000);
     assert.deepEqual(times.quantiles(0.5), [null]);
+  });
+});
+
+describe('take-overs', () => {
+  it('are those of a slot that had a thread before', () => {
+    const takeovers = new Takeovers();
+    const at = (generation: number): ThreadNow[] => [{ slot: 0, generation, state: 'busy', current: undefined } as never];
+    const block = (generation: number): Block[] => [[0, generation, 5, 6, 1, 0, 'ok', 1, 1, 'x', 1, 0]];
+    assert.deepEqual(takeovers.seen(at(0), []), []);
+    assert.deepEqual(takeovers.seen(at(1), block(1)), [], 'the first thread takes nothing over');
+    assert.deepEqual(takeovers.seen(at(2), block(2)), [{ at: 5, slot: 0, kind: 'takeover', text: 'generation 2 took over' }]);
   });
 });

@@ -86,7 +86,7 @@ function drawBlock(pen: CanvasRenderingContext2D, layout: Layout, paints: Paints
   }
   pen.fillStyle = look === 'death' && width > 3 ? paints.hatch : paints.looks[look];
   pen.fillRect(x, y, width, layout.lane);
-  // A copy or a retry has a foot.
+  // A copy has a foot.
   if (replica > 0 && width > 2) {
     pen.fillStyle = paints.mark.conflict;
     pen.fillRect(x, y + layout.lane - 3, width, 3);
@@ -151,12 +151,12 @@ function shape(pen: CanvasRenderingContext2D, [x = 0, y = 0, ...rest]: number[])
 /** One mark, also for the legend. */
 export function drawMark(pen: CanvasRenderingContext2D, paints: Paints, kind: MarkKind, x: number, y: number, r: number): void {
   // A rim of the ground's colour keeps it apart from the block below it.
-  for (const [paint, width] of [[paints.lane, 5] as const, [paints.mark[kind], 2] as const]) {
+  for (const [paint, width] of [[paints.lane, r + 1] as const, [paints.mark[kind], r / 2] as const]) {
     pen.strokeStyle = paint;
     pen.fillStyle = paint;
     pen.lineWidth = width;
     SHAPES[kind](pen, x, y, r);
-    if (width === 5) pen.stroke();
+    if (width > r) pen.stroke();
   }
 }
 
@@ -166,7 +166,7 @@ function placeOf(layout: Layout, { slot }: Mark): number {
 
 function drawAxis(pen: CanvasRenderingContext2D, layout: Layout, paints: Paints, data: Snapshot): void {
   const offset = data.wall - data.now;
-  const step = axisStep(layout, 90);
+  const step = axisStep(layout, layout.left < 60 ? 70 : 90);
   pen.font = paints.font;
   pen.textAlign = 'center';
   const y = layout.height - BOTTOM;
@@ -203,6 +203,18 @@ function drawLanes(pen: CanvasRenderingContext2D, layout: Layout, paints: Paints
   }
 }
 
+/** Before a page was open no one looked: that is not the same as a thread without work. */
+function drawUnwatched(pen: CanvasRenderingContext2D, layout: Layout, paints: Paints, { watched }: Snapshot): void {
+  const width = xOf(layout, watched) - layout.left;
+  if (width < 110) return;
+  const [x, y] = [layout.left + width / 2, TOP + (layout.height - TOP - BOTTOM) / 2];
+  pen.clearRect(x - 50, y - 8, 100, 16);
+  pen.fillStyle = paints.faint;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  pen.fillText('no page was open', x, y);
+}
+
 /** Draws all of it. */
 export function drawAll(
   pen: CanvasRenderingContext2D,
@@ -216,9 +228,10 @@ export function drawAll(
   drawLanes(pen, layout, paints, data);
   pen.textBaseline = 'alphabetic';
   drawAxis(pen, layout, paints, data);
+  drawUnwatched(pen, layout, paints, data);
   for (const block of data.blocks) drawBlock(pen, layout, paints, block);
   drawRunning(pen, layout, paints, data, now);
-  const r = layout.lane < 12 ? 3 : 4;
+  const r = layout.lane < 12 || layout.left < 60 ? 3 : 4;
   for (const mark of data.marks) {
     if (mark.at < layout.from || mark.at > layout.until) continue;
     drawMark(pen, paints, mark.kind, xOf(layout, mark.at), placeOf(layout, mark), r);

@@ -16,6 +16,9 @@ interface LanesProps {
   readonly setView: (view: View) => void;
 }
 
+const HINT = matchMedia('(hover: none)').matches
+  ? 'Tap a block to read what it was.'
+  : 'Point at a block, or go there with the arrow keys, to read what it was.';
 /** Milliseconds between two drawings while time runs. */
 const FRAME = 50;
 /** Time runs on so far behind the last word: what comes with the next one is drawn where it is seen to come. */
@@ -171,9 +174,9 @@ export function Lanes(props: LanesProps): JSX.Element {
         />
       </div>
       <p id="said" class="said" aria-live="polite">
-        {said === '' ? 'Point at a block, or go there with the arrow keys, to read what it was.' : said}
+        {said === '' ? HINT : said}
       </p>
-      <Legend />
+      <Legend data={data} />
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import type { MarkKind } from '../../frames.ts';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Block, MarkKind, Snapshot } from '../../frames.ts';
 import { onTheme } from '../view.ts';
 import { drawMark, paintsOf } from './draw.ts';
-import { LOOKS, MARKS } from './outcomes.ts';
+import { LOOKS, type Look, lookOf, MARKS } from './outcomes.ts';
 
 function Sign({ kind }: { kind: MarkKind }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -26,17 +26,25 @@ function Sign({ kind }: { kind: MarkKind }): JSX.Element {
   );
 }
 
-/** What colours, patterns and shapes mean. */
-export function Legend(): JSX.Element {
+/** What colours, patterns and shapes mean: of those that are on the page, and of what every page has. */
+export function Legend({ data }: { data: Snapshot }): JSX.Element {
+  const { looks, copies } = useMemo(() => seenIn(data.blocks), [data.blocks]);
+  const marks = useMemo(() => new Set(data.marks.map(({ kind }) => kind)), [data.marks]);
   return (
     <ul class="legend" aria-label="Legend">
-      {LOOKS.map(({ look, label }) => (
+      {LOOKS.filter(({ look }) => looks.has(look)).map(({ look, label }) => (
         <li key={look}>
           <span class={`swatch ${look}`} aria-hidden="true" />
           {label}
         </li>
       ))}
-      {MARKS.map(({ kind, label }) => (
+      {copies && (
+        <li>
+          <span class="swatch copy" aria-hidden="true" />
+          copy of a task
+        </li>
+      )}
+      {MARKS.filter(({ kind }) => marks.has(kind)).map(({ kind, label }) => (
         <li key={kind}>
           <Sign kind={kind} />
           {label}
@@ -44,4 +52,14 @@ export function Legend(): JSX.Element {
       ))}
     </ul>
   );
+}
+
+function seenIn(blocks: readonly Block[]): { readonly looks: ReadonlySet<Look>; readonly copies: boolean } {
+  const looks = new Set<Look>(['ok', 'running']);
+  let copies = false;
+  for (const [, , , , count, failed, kind, , , , , replica] of blocks) {
+    if (count === 1 || failed > 0) looks.add(lookOf(kind));
+    if (count === 1 && replica > 0) copies = true;
+  }
+  return { looks, copies };
 }

@@ -47,7 +47,7 @@ export const WORDS: Readonly<Record<BlockKind, string>> = {
 
 export const MARKS: readonly { readonly kind: MarkKind; readonly label: string }[] = [
   { kind: 'death', label: 'thread died' },
-  { kind: 'takeover', label: 'taken over' },
+  { kind: 'takeover', label: 'new thread' },
   { kind: 'spare', label: 'spare ready' },
   { kind: 'orphan', label: 'orphan' },
   { kind: 'conflict', label: 'outvoted' },

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { ShownConflict, Snapshot } from '../../frames.ts';
-import { clock, count, plain } from '../format.ts';
+import { clock, count, place, plain } from '../format.ts';
 
 const VERDICTS: Readonly<Record<ShownConflict['verdict'], string>> = {
   extra: 'another copy was asked',
@@ -14,7 +14,7 @@ function Ballots({ conflict }: { conflict: ShownConflict }): JSX.Element {
     <ul class="ballots">
       {conflict.ballots.map((ballot, i) => (
         <li key={`${ballot.answer} ${i}`} class={ballot.lost ? 'lost' : ''}>
-          <b>{ballot.answer}</b> slot {ballot.slot}
+          <b>{ballot.answer}</b> {place(ballot.slot)}
           {ballot.lost && (conflict.ballots.length === 2 ? ' late, outvoted' : ' outvoted')}
           {ballot.value !== null && <code>{plain(ballot.value)}</code>}
         </li>
@@ -33,7 +33,7 @@ function suspects(conflicts: readonly ShownConflict[]): string {
   return [...lost]
     .sort((a, b) => b[1] - a[1])
     .slice(0, 4)
-    .map(([slot, times]) => `slot ${slot} (${times})`)
+    .map(([slot, times]) => `${place(slot)} (${times})`)
     .join(', ');
 }
 

@@ -1,15 +1,33 @@
 import type { JSX } from 'preact';
 import type { ShownDeath, Snapshot } from '../../frames.ts';
-import { bytes, clock, count, plain, time } from '../format.ts';
+import { bytes, clock, count, place, plain, time } from '../format.ts';
+
+/** Ends that were wanted: they are told, and are no deaths. */
+const PLANNED: ReadonlySet<string> = new Set(['reclaimed', 'idle', 'recycled', 'closed']);
+
+/** What one wants to know of a death before opening it: of what, in which task, after how much work. */
+function summaryOf({ task, reason, error, exitCode, signal, age, finishedTasks }: ShownDeath): string {
+  // Of a thread that was ended by the pool, the exit code tells nothing.
+  const ownExit = reason === 'exit' && exitCode !== null;
+  return [
+    task === null ? '' : `${task.name} #${task.id}`,
+    signal !== '' ? signal : ownExit ? `exit code ${exitCode}` : '',
+    error,
+    `after ${time(age)}, ${count(finishedTasks)} ${finishedTasks === 1 ? 'task' : 'tasks'}`,
+  ]
+    .filter((part) => part !== '')
+    .map(plain)
+    .join(' · ');
+}
 
 function Report({ death }: { death: ShownDeath }): JSX.Element {
   const { task, exitCode, signal, age, heapUsed, finishedTasks, error, stack, events } = death;
   const facts: [string, string][] = [
-    ['thread', `slot ${death.slot}, generation ${death.generation}, id ${death.threadId}`],
+    ['thread', `${place(death.slot)}, generation ${death.generation}, id ${death.threadId}`],
     ['ended', signal !== '' ? `signal ${signal}` : exitCode === null ? death.reason : `exit code ${exitCode}`],
     [
       'age',
-      `${time(age)}, ${count(finishedTasks)} tasks finished${heapUsed === null || heapUsed === 0 ? '' : `, heap ${bytes(heapUsed)}`}`,
+      `${time(age)}, ${count(finishedTasks)} ${finishedTasks === 1 ? 'task' : 'tasks'} finished${heapUsed === null || heapUsed === 0 ? '' : `, heap ${bytes(heapUsed)}`}`,
     ],
   ];
   if (task !== null) facts.push(['blamed', `${plain(task.name)} #${task.id}, attempt ${task.attempt}`]);
@@ -44,7 +62,10 @@ function Report({ death }: { death: ShownDeath }): JSX.Element {
 /** Threads that died, each with its crash report. */
 export function Deaths({ data }: { data: Snapshot }): JSX.Element {
   const { counts, last } = data.deaths;
-  const kinds = Object.keys(counts).sort((a, b) => counts[b]! - counts[a]!);
+  const kinds = Object.keys(counts)
+    .filter((kind) => !PLANNED.has(kind))
+    .sort((a, b) => counts[b]! - counts[a]!);
+  const planned = Object.entries(counts).filter(([kind]) => PLANNED.has(kind));
   return (
     <section class="panel" aria-labelledby="deaths">
       <h2 id="deaths">Threads that died</h2>
@@ -64,17 +85,17 @@ export function Deaths({ data }: { data: Snapshot }): JSX.Element {
               <details key={death.id} class="record">
                 <summary>
                   <time>{clock(death.time)}</time>
-                  <span class="what">slot {death.slot}</span>
-                  <span class="error">
-                    {death.task !== null && `${plain(death.task.name)} #${death.task.id} `}
-                    {plain(death.error)}
-                  </span>
+                  <span class="what">{place(death.slot)}</span>
+                  <span class="error">{summaryOf(death)}</span>
                 </summary>
                 <Report death={death} />
               </details>
             ))}
         </details>
       ))}
+      {planned.length > 0 && (
+        <p class="note">Threads that were ended on purpose: {planned.map(([kind, many]) => `${kind} ${count(many)}`).join(', ')}.</p>
+      )}
     </section>
   );
 }

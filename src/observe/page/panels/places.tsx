@@ -19,19 +19,26 @@ function sumOf(node: TreeNode, of: (node: TreeNode) => number): number {
   return of(node) + (node.children ?? []).reduce((sum, child) => sum + sumOf(child, of), 0);
 }
 
+function titleOf(places: readonly Place[]): string {
+  const nodes = places.some(({ node }) => node.kind === 'node');
+  const others = places.some(({ node }) => node.kind !== 'node');
+  return nodes && others ? 'Nodes and processes' : nodes ? 'Nodes' : 'Processes';
+}
+
 /** Nodes and cells, where the tree has them: one row each. */
 export function Places({ data }: { data: Snapshot }): JSX.Element | null {
   const places = placesOf(data.tree, '');
   if (places.length === 0) return null;
+  const mixed = new Set(places.map(({ node }) => node.kind)).size > 1;
   return (
     <section class="panel" aria-labelledby="places">
-      <h2 id="places">Nodes and processes</h2>
+      <h2 id="places">{titleOf(places)}</h2>
       <div>
         <table>
           <thead>
             <tr>
               <th scope="col">name</th>
-              <th scope="col">kind</th>
+              {mixed && <th scope="col">kind</th>}
               <th scope="col">state</th>
               <th scope="col" class="number">
                 threads
@@ -51,7 +58,7 @@ export function Places({ data }: { data: Snapshot }): JSX.Element | null {
             {places.slice(0, 100).map(({ node, path }) => (
               <tr key={`${path}/${node.id}`}>
                 <td>{plain(node.id)}</td>
-                <td>{plain(node.kind)}</td>
+                {mixed && <td>{plain(node.kind)}</td>}
                 <td>{plain(node.state)}</td>
                 <td class="number">{count(sumOf(node, ({ kind }) => (kind === 'thread' ? 1 : 0)))}</td>
                 <td class="number">{count(sumOf(node, ({ kind, state }) => (kind === 'thread' && state === 'busy' ? 1 : 0)))}</td>

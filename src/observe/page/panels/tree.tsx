@@ -5,18 +5,23 @@ import { count, plain } from '../format.ts';
 /** Children of one node that are shown. */
 const MOST = 64;
 
+/** Nothing twice: `slot 0` is a thread, and the number of a cell is that of its process. */
 function Label({ node }: { node: TreeNode }): JSX.Element {
+  const isThread = node.kind === 'thread';
   const facts = [
+    isThread || node.id.startsWith(`${node.kind} `) ? undefined : node.kind,
     node.strategy,
-    node.pid === undefined ? undefined : `pid ${node.pid}`,
-    node.threadId === undefined ? undefined : `id ${node.threadId}`,
+    node.pid === undefined || node.id.endsWith(` ${node.pid}`) ? undefined : `process ${node.pid}`,
+    node.threadId === undefined || node.id === `thread ${node.threadId}`
+      ? undefined
+      : `${node.id.startsWith('thread ') ? 'id' : 'thread'} ${node.threadId}`,
     node.restarts > 0 ? `${count(node.restarts)} ${node.restarts === 1 ? 'restart' : 'restarts'}` : undefined,
     node.finished === undefined || node.finished === 0 ? undefined : `${count(node.finished)} finished`,
     node.orphans === undefined ? undefined : `${node.orphans} ${node.orphans === 1 ? 'orphan' : 'orphans'}`,
   ].filter((fact) => fact !== undefined);
   return (
     <>
-      <span class={`state ${plain(node.state)}`}>{plain(node.state)}</span> {plain(node.id)} <span class="id">{plain(node.kind)}</span>{' '}
+      <span class={`state ${plain(node.state)}`}>{plain(node.state)}</span> {plain(node.id)}{' '}
       <span class="facts">{plain(facts.join(' · '))}</span>
     </>
   );
