@@ -1,14 +1,15 @@
 import type { Clock } from '../../core/clock.ts';
 import { outside } from '../../core/foreign/context.ts';
 import { epochOf } from '../../core/time/machine.ts';
-import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
+import { toBytes } from '../../core/wire/bytes.ts';
 import { settingsOf } from '../../executors/processes/cell-executor.ts';
 import { Cells } from '../../executors/processes/cells.ts';
 import { PipedThread } from '../../executors/processes/piped-thread.ts';
 import type { WorkerSettings } from '../../executors/threads/host.ts';
+import { initBeside, Joint, toThreadBeside } from '../beside.ts';
 import { Control } from '../control.ts';
 import type { ServerOrder } from '../thread/session.ts';
-import { type Item, KIND, type StateBytes, type ThreadInit, TO, type ToThread } from '../wire.ts';
+import type { ThreadInit } from '../wire.ts';
 import { isFromServer } from './message-check.ts';
 import type { ServerThread, ServerThreadEvents, ServerThreads } from './server-thread.ts';
 
@@ -30,21 +31,29 @@ export function inCells(options: ServerCells, clock: Clock): ServerThreads {
   const cells = new Cells<PipedThread>(limits, settingsOf(options), clock);
   let starts = 0;
   return {
-    start: (init, events) => outside(() => start(cells, starts++, { init: portable(init), epoch }, events)),
+    start: (init, events) => outside(() => start(cells, starts++, init, epoch, events)),
     close: () => cells.close(),
   };
 }
 
-function start(cells: Cells<PipedThread>, number: number, told: ServerOrder, events: ServerThreadEvents): ServerThread {
+function start(cells: Cells<PipedThread>, number: number, whole: ThreadInit, epoch: number, events: ServerThreadEvents): ServerThread {
   const control = new Control();
+  const { init, sent } = initBeside(whole);
+  const told: ServerOrder = { init, epoch };
   const order = { number, runtime: 'server-runtime.cjs', session: toBytes(told), marks: new Uint8Array(control.buffer) } as const;
+  const joint = new Joint();
   const heard = (bytes: Uint8Array): void => {
-    const message = fromBytes(bytes);
+    const message = joint.take(bytes);
+    if (message === undefined) return;
     if (!isFromServer(message)) throw new Error('Expected a message of a server. Got something else from its process.');
     events.message(message);
   };
   const hears = { message: heard, exited: events.exited };
   const thread = cells.add((cell, onTerminate) => new PipedThread(order, cell, hears, onTerminate));
+  const send = (all: readonly Uint8Array[]): void => {
+    for (const bytes of all) thread.send(bytes);
+  };
+  send(sent);
   return {
     get threadId() {
       return thread.threadId;
@@ -56,24 +65,7 @@ function start(cells: Cells<PipedThread>, number: number, told: ServerOrder, eve
       thread.look();
       return control;
     },
-    post: (message) => thread.send(toBytes(apart(message))),
+    post: (message) => send(toThreadBeside(message)),
     terminate: () => thread.terminate(),
   };
-}
-
-/** Memory that threads share cannot be sent to another process: where the state came from a journal, it lies there. */
-function apart(message: ToThread): ToThread {
-  const [tag, items] = message;
-  if (tag !== TO.items || items[0]?.[0] !== KIND.restore) return message;
-  const [[kind, seq, name, bytes, at]] = items as [Item];
-  return [tag, [[kind, seq, name, unshared(bytes as StateBytes), at]]];
-}
-
-function unshared(bytes: StateBytes): StateBytes {
-  return bytes instanceof ArrayBuffer ? bytes : new Uint8Array(bytes).slice().buffer;
-}
-
-function portable(init: ThreadInit): ThreadInit {
-  const { from } = init;
-  return from.kind === 'init' ? init : { ...init, from: { ...from, bytes: unshared(from.bytes) } };
 }

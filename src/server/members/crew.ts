@@ -1,10 +1,11 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { Backoff, type BackoffLimits } from '../../core/restart/backoff.ts';
 import { type IntensityLimits, RestartIntensity } from '../../core/restart/intensity.ts';
 import type { ServerThreads } from '../host/server-thread.ts';
 import type { Log } from '../log/log.ts';
 import type { FromThread, ThreadInit } from '../wire.ts';
 import { type Death, type Ended, Member, type Role } from './member.ts';
+import { Restarts } from './restarts.ts';
 import { Watch } from './watch.ts';
 
 export interface CrewOptions {
@@ -48,8 +49,7 @@ export class Crew {
   /** They do nothing more, and are not yet gone. */
   readonly #leaving = new Set<Member>();
   readonly #orphans = new Set<Member>();
-  /** Restarts that wait for their time. */
-  readonly #waiting = new Set<Timer>();
+  readonly #restarts: Restarts;
   #state: 'open' | 'closed' = 'open';
   restarts = 0;
   #onEmpty: (() => void) | undefined;
@@ -61,6 +61,7 @@ export class Crew {
     const { intensity, within } = options.restart;
     this.#intensity = new RestartIntensity({ intensity: intensity * options.replicas, within }, clock);
     this.#backoff = new Backoff({ resetAfter: options.restart.within, ...options.restart }, clock);
+    this.#restarts = new Restarts(clock, parts.log, () => this.#restart());
     this.#watch = new Watch(clock, options, () => this.#members);
   }
 
@@ -97,6 +98,7 @@ export class Crew {
   /** Hands out what there is, and watches that no member takes too long. */
   feed(): void {
     for (const member of this.#members) member.feed();
+    this.#restarts.look();
     this.#watch.look();
   }
 
@@ -130,8 +132,7 @@ export class Crew {
   #end(): Promise<void> {
     this.#state = 'closed';
     this.#watch.close();
-    for (const timer of this.#waiting) this.#parts.clock.clearTimeout(timer);
-    this.#waiting.clear();
+    this.#restarts.close();
     for (const member of this.#members) member.end('stopped');
     if (this.#members.length + this.#leaving.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -183,9 +184,10 @@ export class Crew {
       events.exhausted(death);
       return;
     }
-    const tookOver = member.role === 'voter' && this.#takeOver(member, since);
+    const tookOver = member.role === 'voter' ? this.#takeOver(member, since) : undefined;
     const delay = UNCOUNTED.has(death.cause) ? 0 : this.#backoff.next();
-    this.#later(tookOver ? Math.max(delay, AFTER_TAKE_OVER) : delay);
+    if (tookOver === undefined) this.#restarts.later(delay);
+    else this.#restarts.afterTakeOver(tookOver, delay);
     this.feed();
   }
 
@@ -197,30 +199,18 @@ export class Crew {
   }
 
   /** A standby goes on from where it is: it has all that is committed, and is given the rest. */
-  #takeOver(dead: Member, since: number): boolean {
+  #takeOver(dead: Member, since: number): Member | undefined {
     const [next] = this.standbys.filter(({ state }) => state !== 'ending').sort((a, b) => rank(b) - rank(a));
-    if (next === undefined) return false;
+    if (next === undefined) return undefined;
     next.role = 'voter';
     this.#parts.events.joined(next);
     next.feed();
     this.#parts.events.tookOver(next, dead, this.#parts.clock.now() - since);
-    return true;
+    return next;
   }
 
   #isClosed(): boolean {
     return this.#state === 'closed';
-  }
-
-  #later(delay: number): void {
-    if (delay === 0) {
-      this.#restart();
-      return;
-    }
-    const timer = this.#parts.clock.setTimeout(() => {
-      this.#waiting.delete(timer);
-      this.#restart();
-    }, delay);
-    this.#waiting.add(timer);
   }
 
   #restart(): void {
@@ -230,10 +220,8 @@ export class Crew {
   }
 }
 
-/** Milliseconds until the next standby is started: to start a thread blocks the loop, and callers wait for the one that took over. */
-const AFTER_TAKE_OVER = 5;
-
 /** Deaths that are our own doing, and follow from one that was counted. */
 const UNCOUNTED: ReadonlySet<Death['cause'] | Ended> = new Set(['tainted', 'stopped']);
 
-const rank = ({ state, applied }: Member): number => (state === 'live' ? 2 ** 40 : 0) + applied;
+/** One that copies its state, which may take long, goes on only if there is no other. */
+const rank = ({ state, applied, asked }: Member): number => (state === 'live' ? 2 ** 42 : 0) + (asked.size === 0 ? 2 ** 41 : 0) + applied;

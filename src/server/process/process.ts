@@ -157,6 +157,7 @@ export class ServerProcess implements ServerBody {
       log: this.log,
       quorum: Math.floor(options.replicas / 2) + 1,
       replicas: options.replicas,
+      standby: options.standby,
       retry: options.retry,
       handlerTimeout: options.handlerTimeout,
       ...(options.recover === 'replay' ? { every: options.snapshotEvery, everyBytes: options.maxLogBytes } : NEVER),

@@ -13,6 +13,8 @@ export interface SnapshotsHost {
   /** Bytes of messages after which the state is copied, however few they are. */
   readonly everyBytes: number;
   readonly quorum: number;
+  /** Standbys that the server is to have. */
+  readonly standby: number;
   voters(): readonly Member[];
   standbys(): readonly Member[];
   convict(members: readonly Member[]): void;
@@ -34,9 +36,15 @@ interface Round {
 
 const exactly = comparison('exact');
 
+/** While a standby is on its way, the log may hold so many times the bytes that it holds otherwise, in however many messages. */
+const PATIENCE = 2;
+
+/** A state is copied when the log has taken this part of its size: what is saved is in proportion to what it costs. */
+const WORTH = 8;
+
 /**
  * Cuts the log short: now and then the state is copied, and what led to it is forgotten. Replicas all copy theirs at the same place, and the digests
- * are voted on. Otherwise a standby makes the copy, so that no caller has to wait for it.
+ * are voted on. Otherwise a standby makes the copy, so that no caller has to wait for it; one that is still on its way is waited for.
  */
 export class Snapshots {
   readonly #host: SnapshotsHost;
@@ -53,10 +61,18 @@ export class Snapshots {
 
   /** A message was committed, or all were asked for. */
   consider(now = false): void {
-    const { log, every, everyBytes } = this.#host;
     this.#finish();
-    const due = log.committed - Math.max(this.#askedAt, log.snapshot?.seq ?? 0) >= every || log.taken - this.#bytesThen >= everyBytes;
-    if (this.#round === undefined && (due || now)) this.#begin();
+    if (this.#round === undefined && (now || this.#isDue())) this.#begin();
+  }
+
+  #isDue(): boolean {
+    const { log, every, everyBytes, standby } = this.#host;
+    const messages = log.committed - Math.max(this.#askedAt, log.snapshot?.seq ?? 0);
+    const bytes = log.taken - this.#bytesThen;
+    // To copy 100 MB takes half a second: callers had to wait for that just after a take-over, when there is no standby that could do it,
+    // and a standby that is at it takes over the later.
+    if (standby > 0 && !this.#host.standbys().some(isLive)) return bytes >= PATIENCE * everyBytes;
+    return bytes >= everyBytes || (messages >= every && bytes >= (log.snapshot?.bytes.byteLength ?? 0) / WORTH);
   }
 
   /** A thread that was asked has died, or a message was dropped: nothing comes of this one. */
@@ -92,9 +108,8 @@ export class Snapshots {
 
   #begin(): void {
     const { log, quorum } = this.#host;
-    const live = ({ state }: Member): boolean => state === 'live';
-    const standby = this.#host.standbys().find(live);
-    const voters = this.#host.voters().filter(live);
+    const standby = this.#host.standbys().find(isLive);
+    const voters = this.#host.voters().filter(isLive);
     const asked = quorum > 1 ? voters : [standby ?? voters[0]].filter((one) => one !== undefined);
     if (asked.length < quorum) return;
     const seq = quorum === 1 && standby !== undefined ? log.committed : log.end;
@@ -125,3 +140,5 @@ export class Snapshots {
     this.#host.installed({ seq: round.seq, bytes: round.chosen, at: log.atBefore(round.seq) });
   }
 }
+
+const isLive = ({ state }: Member): boolean => state === 'live';

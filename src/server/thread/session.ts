@@ -1,13 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import { pinned } from '../../core/foreign/intrinsics.ts';
+import { Latch } from '../../core/latch.ts';
 import { machineNow } from '../../core/time/machine.ts';
-import { fromBytes, moved, toBytes } from '../../core/wire/bytes.ts';
+import { fromBytes, moved } from '../../core/wire/bytes.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
 import type { PipedSession } from '../../executors/processes/protocol.ts';
 import { hidePorts, stayAlive } from '../../thread/hidden-ports.ts';
 import { withHooks } from '../../thread/modules/hooked.ts';
 import type { Import } from '../../thread/modules/load.ts';
 import { printAtOnce } from '../../thread/printing.ts';
+import { fromThreadBeside, Joint } from '../beside.ts';
 import { sharedBytes } from '../content.ts';
 import { Control } from '../control.ts';
 import { storage } from '../define/context.ts';
@@ -36,33 +38,50 @@ export interface ServerSession extends ServerOrder {
 /** What stands between a thread and its manager: memory and a port that they share; or, in a process of its own, a file and bytes. */
 interface Wire {
   readonly order: ServerOrder;
+  /** With the state that has come beside it. */
+  whole(): Promise<ThreadInit>;
   readonly control: Control;
   post(message: FromThread): void;
   keep(state: Uint8Array): StateBytes;
-  read(message: unknown): ToThread;
+  /** `undefined`: a part of the message that is to come. */
+  read(message: unknown): ToThread | undefined;
 }
 
 type Lost = (phase: Phase, seq: number) => void;
 
 function wireOf(session: ServerSession | PipedSession, port: MessagePort, lost: Lost): Wire {
-  if ('packed' in session) {
-    return {
-      order: fromBytes(session.packed) as ServerOrder,
-      control: new MirroredControl(session.mirror, lost),
-      post: (message) => {
-        const bytes = toBytes(message);
-        port.postMessage(bytes, moved(bytes));
-      },
-      keep: (state) => (state.buffer.byteLength === state.byteLength ? state : state.slice()).buffer,
-      read: (message) => fromBytes(message as Uint8Array) as ToThread,
-    };
-  }
+  if ('packed' in session) return pipedWire(session, port, lost);
   return {
     order: session,
+    whole: async () => session.init,
     control: new Control(session.control),
     post: (message) => port.postMessage(message),
     keep: sharedBytes,
     read: (message) => message as ToThread,
+  };
+}
+
+function pipedWire(session: PipedSession, port: MessagePort, lost: Lost): Wire {
+  const order = fromBytes(session.packed) as ServerOrder;
+  const joint = new Joint();
+  const { init } = order;
+  const whole = new Latch<ThreadInit>();
+  if (init.from.kind === 'init') whole.open(init);
+  return {
+    order,
+    whole: () => whole.promise,
+    control: new MirroredControl(session.mirror, lost),
+    post: (message) => {
+      for (const bytes of fromThreadBeside(message)) port.postMessage(bytes, moved(bytes));
+    },
+    keep: (state) => (state.buffer.byteLength === state.byteLength ? state : state.slice()).buffer,
+    read: (message) => {
+      const told = joint.take(message as Uint8Array) as ToThread | undefined;
+      if (whole.isOpen || init.from.kind === 'init') return told;
+      const bytes = joint.takeState();
+      if (bytes !== undefined) whole.open({ ...init, from: { ...init.from, bytes } });
+      return told;
+    },
   };
 }
 
@@ -78,7 +97,7 @@ function machineClock(epoch: number): () => number {
 export async function startSession(session: ServerSession | PipedSession, load: Import, require: NodeJS.Require): Promise<void> {
   const port = pinned(session.port);
   let open: OpenThread | undefined;
-  const { order, control, post, keep, read } = wireOf(session, port, (phase, seq) => {
+  const { order, whole, control, post, keep, read } = wireOf(session, port, (phase, seq) => {
     open?.applier.flush();
     post([FROM.crashing, seq, phase, encodeForSure(new Error(CLOSED))]);
     exit(1);
@@ -97,13 +116,14 @@ export async function startSession(session: ServerSession | PipedSession, load: 
   const early: ToThread[] = [];
   const take = (sent: unknown): void => {
     const message = read(sent);
+    if (message === undefined) return;
     if (open === undefined) early.push(message);
     else open.receive(message);
   };
   port.on('messageerror', () => exit(1));
   port.on('message', take);
   port.unref(); // Hidden as well.
-  open = await openThread(order.init, {
+  open = await openThread(await whole(), {
     control,
     post,
     keep,
