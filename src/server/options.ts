@@ -38,7 +38,7 @@ export interface ServerOptions<Module> {
   recover?: 'replay' | 'init' | undefined;
   /** How many times a message is tried again that was being handled when its thread died. What a handler throws is not tried again. @default 1 with `'replay'`, 0 with `'init'` */
   retry?: number | undefined;
-  /** The state is copied after this many messages, and the log before it forgotten. @default 1,000 */
+  /** The state is copied after this many messages, and the log before it forgotten; a state that is large beside its log is copied after more. @default 1,000 */
   snapshotEvery?: number | undefined;
   /** The state is copied sooner when messages of this many bytes have come since the last copy, however few they are: so the memory of the log is bounded. @default 16 MiB */
   maxLogBytes?: number | undefined;
