@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { goalsOf, shortTableOf, tableOf } from './report.ts';
+import { goalsOf, shortLinesOf, tableOf } from './report.ts';
 import { playRounds, type Round } from './ring.ts';
 import { SCENES } from './scenes.ts';
 
@@ -61,9 +61,9 @@ async function paired(options: Options): Promise<void> {
   const machine = `Node ${process.version}, ${options.threads} threads a pool, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}).`;
   const report = [machine, ...played, goalsOf(scenes, rounds)].join('\n\n');
   const short = [
-    `${machine} Right results a second, as a ratio to the first line, with the interval in which it lies with 95 % confidence.`,
-    shortTableOf(scenes, rounds),
-    '`npm run bench:paired` measures it again. Method, faults, goals met and missed: [the benchmark](docs/benchmark.md).',
+    shortLinesOf(scenes, rounds),
+    `Right results, with the interval in which the ratio lies with 95 % confidence. ${machine} \`npm run bench:paired\` measures it again, beside other pools too:\n` +
+      '[all tables, goals met and missed](docs/benchmark.md).',
   ].join('\n\n');
   writeFileSync(join(options.out, 'paired.json'), JSON.stringify({ short, tables: report }));
   writeFileSync(join(options.out, 'paired.md'), `${report}\n`);

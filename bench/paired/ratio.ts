@@ -54,6 +54,13 @@ export function ratioText(ratio: Ratio | undefined): string {
   return `${middle} (${low} to ${high}${verdict})`;
 }
 
+/** The same as part of a sentence. */
+export function besideText(ratio: Ratio, other: string): string {
+  const [middle, low, high] = [ratio.ratio, ratio.low, ratio.high].map((value) => value.toFixed(Math.max(1, digitsOf(ratio))));
+  if (ratio.low <= 1 && ratio.high >= 1) return `no difference from ${other} shown (${low} to ${high} times)`;
+  return `${middle} times ${other} (${low} to ${high})`;
+}
+
 /** A figure with two digits, which is what moves from one minute to the next leaves of it. */
 export function about(value: number): string {
   if (!Number.isFinite(value) || value === 0) return '';

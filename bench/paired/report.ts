@@ -1,5 +1,5 @@
 import type { Slice } from './play.ts';
-import { about, type Ratio, ratioOf, ratioText } from './ratio.ts';
+import { about, besideText, type Ratio, ratioOf, ratioText } from './ratio.ts';
 import type { Round } from './ring.ts';
 import { PAIRED_GOALS, type PairedGoal, type Scene } from './scenes.ts';
 
@@ -48,29 +48,28 @@ export function tableOf(scene: Scene, rounds: readonly Round[]): string {
   ].join('\n');
 }
 
-const SHORT = {
-  noop: 'no-ops, 256 in flight',
-  alone: 'no-ops, one after another',
-  millisecond: '1 ms each',
-  crash: '1 ms, 5 % crash',
-} as const;
+/** What the README says of the speed: a line each, of one scene or two. */
+const SHORT: readonly (readonly (readonly [scene: string, what: string])[])[] = [
+  [['noop', 'Tasks that do nothing, 256 in flight']],
+  [
+    ['millisecond', 'Tasks of 1 ms'],
+    ['alone', 'tasks that do nothing, one after another'],
+  ],
+  [['crash', 'Tasks of 1 ms, of which 5 % crash their thread']],
+];
 
-/** Speed beside the first player of each scene, a row for each player of the first: for the README. */
-export function shortTableOf(scenes: readonly Scene[], rounds: readonly Round[]): string {
-  const shown = scenes.filter(({ name }) => name in SHORT && rounds.some((round) => round.scene === name));
-  const names = [...new Set(shown.flatMap(({ players }) => players.map(({ name }) => name)))];
-  const cellOf = (scene: Scene, name: string): string => {
-    const played = rounds.filter((round) => round.scene === scene.name);
-    if (played.some(({ hung }) => hung.includes(name))) return 'hung';
-    if (played.every(({ slices }) => slices[name] === undefined)) return '-';
-    if (name !== scene.players[0]!.name) return ratioText(pairedRatio(scene, played, name, 'speed'));
-    return `1: ${about(median(played.map(({ slices }) => measured(slices[name], 'speed'))))} a second`;
+/** Holdfast beside the first player of a few scenes, in three lines: for the README. */
+export function shortLinesOf(scenes: readonly Scene[], rounds: readonly Round[]): string {
+  const clauseOf = ([name, what]: readonly [string, string]): string[] => {
+    const scene = scenes.find((one) => one.name === name);
+    const played = rounds.filter((round) => round.scene === name);
+    const ratio = scene && pairedRatio(scene, played, 'holdfast', 'speed');
+    if (ratio === undefined) return [];
+    const speed = about(median(played.map(({ slices }) => measured(slices.holdfast, 'speed'))));
+    return [`${what}: ${speed} a second, ${besideText(ratio, scene!.players[0]!.name)}`];
   };
-  const rows = names
-    .map((name) => [name, ...shown.map((scene) => cellOf(scene, name))])
-    .filter(([, ...cells]) => cells.some((cell) => cell !== '-'));
-  const head = ['', ...shown.map(({ name }) => SHORT[name as keyof typeof SHORT])];
-  return [head, ['---', ...shown.map(() => '---')], ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const lines = SHORT.map((clauses) => clauses.flatMap(clauseOf)).filter(({ length }) => length > 0);
+  return lines.map((clauses) => `- ${clauses.join('; ')}`).join('\n');
 }
 
 /** Goals of the scenes that were played, and of no others. */

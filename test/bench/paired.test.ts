@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { about, digitsOf, middleRatioOf, ratioOf, ratioText } from '../../bench/paired/ratio.ts';
-import { goalsOf, tableOf, verdictOf } from '../../bench/paired/report.ts';
+import { goalsOf, shortLinesOf, tableOf, verdictOf } from '../../bench/paired/report.ts';
 import type { Round } from '../../bench/paired/ring.ts';
 import { SCENES } from '../../bench/paired/scenes.ts';
 
@@ -70,6 +70,20 @@ describe('the report of a paired run', () => {
     assert.match(goals, /\| copies \| redundancy: 3 \| speed at least 0\.25 of no copies \| .* \| reached \|/);
     assert.equal(goals.split('\n').length, 3);
     assert.equal(goalsOf(SCENES, []), '');
+  });
+
+  it('says the speed in a line for each kind of work, beside the first', () => {
+    const played = [1, 1.01, 0.99, 1, 1.02, 0.98].map((moved) => ({
+      scene: 'noop',
+      node: 'v0',
+      hung: [],
+      slices: { piscina: slice(1000, 1), holdfast: slice(2000 * moved, 1) },
+    }));
+    const alone = played.map((round) => ({ ...round, scene: 'alone', slices: { ...round.slices, holdfast: round.slices.piscina } }));
+    assert.deepEqual(shortLinesOf(SCENES, [...played, ...alone]).split('\n'), [
+      '- Tasks that do nothing, 256 in flight: 2,000 a second, 2.0 times piscina (2.0 to 2.0)',
+      '- tasks that do nothing, one after another: 1,000 a second, no difference from piscina shown (1.000 to 1.000 times)',
+    ]);
   });
 
   it('says who hung', () => {
