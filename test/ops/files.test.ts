@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { JOB_METRICS } from '../../src/cli/run/job/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
+import { SERVERS } from '../../src/metrics/catalogue/servers.ts';
 import { page, root, rows } from '../docs/markdown.ts';
 import { dashboardQueries, questions, rules } from './queries.ts';
 
 const series = new Set(
-  [...CATALOGUE, ...JOB_METRICS].flatMap(({ name, type }) =>
+  [...CATALOGUE, ...JOB_METRICS, ...SERVERS].flatMap(({ name, type }) =>
     type === 'histogram' ? ['_bucket', '_sum', '_count'].map((end) => name + end) : [name],
   ),
 );
@@ -23,9 +24,9 @@ describe('the files for those who run it', () => {
 
   it('leave out no metric that a dashboard or a rule has a use for', () => {
     const used = new Set([...rules(), ...dashboardQueries()].flatMap(({ expr }) => asked(expr)));
-    const unused = CATALOGUE.map(({ name }) => name).filter(
-      (name) => ![name, `${name}_bucket`, `${name}_sum`].some((one) => used.has(one)),
-    );
+    const unused = [...CATALOGUE, ...SERVERS]
+      .map(({ name }) => name)
+      .filter((name) => ![name, `${name}_bucket`, `${name}_sum`].some((one) => used.has(one)));
     // What they count is part of what others tell, or of use to those who look for a fault.
     const known = [
       'tasks_accepted_total',
@@ -41,6 +42,9 @@ describe('the files for those who run it', () => {
       'node_late_beats_total',
       'node_reruns_total',
       'shared_domains_total',
+      'server_late_replies_total',
+      'server_log_messages',
+      'server_timers',
     ];
     assert.deepEqual(
       unused.filter((name) => !known.includes(name)),

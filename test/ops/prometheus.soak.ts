@@ -2,28 +2,24 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { Pool } from '../../src/index.ts';
 import { root } from '../docs/markdown.ts';
 import { dashboardQueries, questions } from './queries.ts';
-
-const filename = new URL('../fixtures/operated-tasks.js', import.meta.url);
+import { cellsTarget, jobTarget, serverWork, threadsTarget } from './targets.ts';
 
 /** Milliseconds after which a query that is still without an answer has none. */
 const PATIENCE = 60_000;
 
-/** A Prometheus that scrapes this port; resolves with where it answers. */
-async function prometheus(t: TestContext, target: number): Promise<string> {
+/** A Prometheus that scrapes these ports; resolves with where it answers. */
+async function prometheus(t: TestContext, ports: readonly number[]): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'holdfast-prometheus-'));
   const config = `
 global: { scrape_interval: 250ms, scrape_timeout: 250ms, evaluation_interval: 250ms }
 rule_files: ['${root}ops/prometheus/holdfast.rules.yml']
-scrape_configs: [{ job_name: holdfast, static_configs: [{ targets: ['127.0.0.1:${target}'] }] }]
+scrape_configs: [{ job_name: holdfast, static_configs: [{ targets: ${JSON.stringify(ports.map((port) => `127.0.0.1:${port}`))} }] }]
 `;
   writeFileSync(join(home, 'prometheus.yml'), config);
   const args = [`--config.file=${home}/prometheus.yml`, `--storage.tsdb.path=${home}/data`, '--web.listen-address=127.0.0.1:0'];
@@ -43,51 +39,27 @@ scrape_configs: [{ job_name: holdfast, static_configs: [{ targets: ['127.0.0.1:$
   return assert.fail(lines.join('\n'));
 }
 
-/** Work of every kind, over and over, until the test has what it wants. */
-async function work(pool: Pool, wanted: () => boolean): Promise<void> {
-  const settled = (...runs: Promise<unknown>[]): Promise<unknown> => Promise.allSettled(runs);
-  for (let round = 0; wanted(); round++) {
-    await settled(
-      ...Array.from({ length: 200 }, (_, n) => pool.run(n, { name: 'quick' })),
-      pool.run(round, { name: 'fail' }),
-      pool.run(round, { name: 'crash', retry: 1 }),
-      pool.run(round, { name: 'vote', redundancy: 3 }),
-      pool.run(round, { name: 'slow', hedge: { after: 20, budget: 1 } }),
-    );
-  }
-}
-
 test('a real Prometheus that scrapes a run has an answer to every question, and to every panel of the dashboard', async (t) => {
   if (spawnSync('prometheus', ['--version']).error !== undefined) {
     t.skip('prometheus is not here (Debian: apt-get install prometheus)');
     return;
   }
-  // Threads die on purpose, and of nothing else.
-  const pool = new Pool({
-    filename,
-    threads: 4,
-    spares: 2,
-    maxQueue: 10_000,
-    restart: { intensity: 1_000 },
-    metrics: { labels: { pool: 'run' } },
-  });
-  t.after(() => pool.close({ force: true }));
-  const server = createServer(async (_request, response) => response.end(await pool.metrics.metrics()));
-  t.after(() => void server.close().closeAllConnections());
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = await prometheus(t, (server.address() as AddressInfo).port);
+  const serving = await serverWork(t);
+  const targets = [await threadsTarget(t), await cellsTarget(t), await jobTarget(t)];
+  const url = await prometheus(
+    t,
+    targets.map(({ port }) => port),
+  );
   const ask = async (query: string): Promise<{ readonly value: readonly [number, string] }[]> => {
     const answer = await fetch(url, { method: 'POST', body: new URLSearchParams({ query }) });
     const { status, data, error } = (await answer.json()) as { status: string; data: { result: never[] }; error?: string };
     assert.equal(status, 'success', `${query}: ${error}`);
     return data.result;
   };
-  // A pool of threads has no cells, and none of them is that of a job.
   const queries = new Set([...questions().map(({ query }) => query), ...dashboardQueries().map(({ expr }) => expr)]);
-  for (const query of queries) if (/^holdfast_(cell_memory|job)|holdfast_job_managers/.test(query)) queries.delete(query);
 
-  let wanted = true;
-  const working = work(pool, () => wanted);
+  const over = new AbortController();
+  const working = Promise.all([serving, ...targets.map(({ work }) => work)].map((work) => work(over.signal)));
   try {
     const until = performance.now() + PATIENCE;
     for (const query of queries) {
@@ -113,7 +85,7 @@ test('a real Prometheus that scrapes a run has an answer to every question, and 
       );
     }
   } finally {
-    wanted = false;
+    over.abort();
     await working;
   }
 });
