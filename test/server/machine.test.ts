@@ -8,7 +8,7 @@ import { codeOf, until } from './stage.ts';
 type Door = typeof import('./fixtures/door.ts');
 const filename = new URL('./fixtures/door.js', import.meta.url);
 const start = (more: object = {}): Promise<Server<Door>> =>
-  startServer<Door>({ filename, options: { code: 7 }, restart: { intensity: 100, minTimeout: 0 }, ...more });
+  startServer<Door>({ filename, options: { code: 7 }, callTimeout: 60_000, restart: { intensity: 100, minTimeout: 0 }, ...more });
 
 /** After the cases of gen_statem's own suite. */
 describe('a machine', () => {

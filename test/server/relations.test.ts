@@ -10,7 +10,7 @@ describe('servers among each other', () => {
   const filename = new URL('./fixtures/callers.js', import.meta.url);
   type Callers = typeof import('./fixtures/callers.ts');
   const start = (name: string, more: object = {}) =>
-    startServer<Callers>({ filename, name, restart: { intensity: 100, minTimeout: 0 }, ...more });
+    startServer<Callers>({ filename, name, callTimeout: 60_000, restart: { intensity: 100, minTimeout: 0 }, ...more });
 
   it('call each other by name, and a replay hears the same answer without asking again', async () => {
     await using one = await start('one');

@@ -87,10 +87,13 @@ describe('spans', () => {
       ['timeout', 'timeout'],
     );
     await pool.close();
+    // The second task may run out of time while its thread starts: then it has no attempt.
+    const attempts = named('task spin').map(({ attributes }) => attributes['holdfast.attempts'] as number);
     assert.deepEqual(
       named('attempt spin').map(({ attributes }) => attributes['holdfast.end']),
-      ['timeout', 'timeout'],
+      attempts.flatMap((count) => Array<string>(count).fill('timeout')),
     );
+    assert.equal(attempts[0], 1);
     for (const span of named('attempt spin')) assert.ok(span.duration[0] > 0 || span.duration[1] >= 95e6, 'what was killed took its time');
   });
 
