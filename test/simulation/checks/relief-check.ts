@@ -45,7 +45,7 @@ export class ReliefCheck {
       return false;
     }
     if (before?.started === thread.started && before.lostBefore === lostTime) return now - before.since > this.#bound;
-    this.#idle.set(thread, { since: now, lostBefore: lostTime, started: thread.started });
+    this.#idle.set(thread, { since: now + this.#world.timeline.stillBlocked, lostBefore: lostTime, started: thread.started });
     return false;
   }
 
