@@ -6,7 +6,13 @@ export const CART = new URL('./fixtures/cart.js', import.meta.url);
 
 /** A server that may die as often as a test wants. */
 export function startCart(options: Partial<ServerOptions<Cart>> = {}): Promise<Server<Cart>> {
-  return startServer<Cart>({ filename: CART, options: { limit: 3 }, callTimeout: 60_000, restart: { intensity: 1_000, minTimeout: 0 }, ...options });
+  return startServer<Cart>({
+    filename: CART,
+    options: { limit: 3 },
+    callTimeout: 60_000,
+    restart: { intensity: 1_000, minTimeout: 0 },
+    ...options,
+  });
 }
 
 /** The next event of this name; an idle server does not keep the process alive, so a timer has to. */
