@@ -59,6 +59,8 @@ export interface ServerOptions<Module> {
   replicas?: number | undefined;
   /** Messages that may wait or be under way; a further one is refused before it has run. @default 10,000 */
   maxMailbox?: number | undefined;
+  /** Bytes that they may hold, about; a message that comes when none waits may be of any size. @default 256 MiB */
+  maxMailboxBytes?: number | undefined;
   /** How long a `call` waits for its reply. @default 5,000 */
   callTimeout?: number | undefined;
   /** A handler that takes longer is stopped, with its thread. @default 30,000 */
@@ -110,6 +112,7 @@ export interface ResolvedServerOptions extends WorkerSettings {
   readonly standby: number;
   readonly replicas: number;
   readonly maxMailbox: number;
+  readonly maxMailboxBytes: number;
   readonly callTimeout: number;
   readonly handlerTimeout: number;
   readonly startTimeout: number;
@@ -159,6 +162,7 @@ const SHAPE: Shape<ResolvedServerOptions> = {
   standby: whole(0, 'threads'),
   replicas: odd,
   maxMailbox: whole(1, 'messages', 'no limit'),
+  maxMailboxBytes: whole(1, 'bytes', 'no limit'),
   callTimeout: limit,
   handlerTimeout: limit,
   startTimeout: limit,
@@ -207,6 +211,7 @@ export function resolveServerOptions(options: object): ResolvedServerOptions {
     standby: 0,
     replicas: 1,
     maxMailbox: 10_000,
+    maxMailboxBytes: 256 * 1_048_576,
     callTimeout: 5_000,
     handlerTimeout: 30_000,
     startTimeout: 10_000,

@@ -26,6 +26,8 @@ export interface ServerStatus {
   readonly suspended: boolean;
   /** Messages that wait for their turn. */
   readonly mailbox: number;
+  /** About how many bytes all messages hold that wait or are under way; `maxMailboxBytes` bounds them. */
+  readonly mailboxBytes: number;
   /** Number of the last message that was answered; how many the log holds, how many of these are not answered yet, and about how many bytes. */
   readonly log: { readonly committed: number; readonly messages: number; readonly open: number; readonly bytes: number };
   /** Timers that are open. */
@@ -38,13 +40,14 @@ export interface ServerStatus {
   readonly threads: readonly ServerThreadStatus[];
 }
 
-export function statusOf({ parts, ending, gate, mailbox, log, agenda, crew }: ServerProcess): ServerStatus {
+export function statusOf({ parts, ending, gate, mailbox, load, log, agenda, crew }: ServerProcess): ServerStatus {
   return {
     name: parts.name,
     state: ending.state,
     suspended: gate.isShut,
     mailbox: mailbox.length,
-    log: { committed: log.committed - 1, messages: log.length, open: log.end - log.committed, bytes: log.bytes },
+    mailboxBytes: load.bytes,
+    log: { committed: log.committed - 1, messages: log.length, open: log.open, bytes: log.bytes },
     timers: agenda.open.length,
     restarts: crew.restarts,
     orphans: crew.orphans,

@@ -74,6 +74,30 @@ describe('call', () => {
     assert.deepEqual(await cart.call('seen'), [5, 'a']);
   });
 
+  it('is refused before it ran when those that wait hold too many bytes; one alone may be of any size', async () => {
+    for (const more of [{}, { replicas: 3 }, { standby: 1 }]) {
+      await using cart = await startCart({ maxMailboxBytes: 10_000, ...more });
+      const some = new Uint8Array(4_000);
+      assert.equal(await cart.call('large', new Uint8Array(50_000)), 50_000);
+      const calls = [
+        cart.call('slow', 5),
+        cart.call('large', some),
+        cart.call('large', some),
+        cart.call('large', some),
+        cart.call('count'),
+      ];
+      assert.throws(() => cart.cast('clear', some as never), {
+        code: 'ERR_SERVER_MAILBOX_FULL',
+        message: /bytes wait already.*maxMailboxBytes/,
+      });
+      const codes = ['fulfilled: 5', 'fulfilled: 4000', 'fulfilled: 4000', 'ERR_SERVER_MAILBOX_FULL', 'fulfilled: 3'];
+      assert.deepEqual(await Promise.all(calls.map(codeOf)), codes);
+      await codeOf(cart.call('exits', 1));
+      assert.equal(await cart.call('large', some), 4_000);
+      await until(() => cart.status().mailboxBytes === 0);
+    }
+  });
+
   it('is refused for a name that the server does not know, and says which it does', async () => {
     await using cart = await startCart();
     await assert.rejects(anyCall(cart)('nothing'), {

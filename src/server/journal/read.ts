@@ -1,6 +1,6 @@
 import { plain } from '../../batch/journal/encoding.ts';
 import type { DiskFile } from '../../batch/machine/disk.ts';
-import { sharedBytes } from '../content.ts';
+import { sharedBytes, sizeOf } from '../content.ts';
 import { ServerError } from '../errors.ts';
 import { Entry } from '../log/entry.ts';
 import type { OpenTimer } from '../process/agenda.ts';
@@ -72,7 +72,7 @@ function note(timers: Map<string, OpenTimer>, effects: readonly Effect[], at: nu
 }
 
 function entryOf({ seq, kind, name, content, at, answers, continues }: EntryRecord): Entry {
-  const entry = new Entry(seq, { kind, name, content, pending: undefined, chain: [] }, at);
+  const entry = new Entry(seq, { kind, name, content, size: sizeOf(content), pending: undefined, chain: [] }, at);
   if (answers.length > 0) entry.answers = [...answers];
   entry.continues = continues;
   return entry;
@@ -80,7 +80,7 @@ function entryOf({ seq, kind, name, content, at, answers, continues }: EntryReco
 
 /** A message that was rejected leaves a gap in the numbers. */
 function dropped(seq: number, at: number): Entry {
-  const entry = new Entry(seq, { kind: KIND.info, name: '', content: undefined, pending: undefined, chain: [] }, at);
+  const entry = new Entry(seq, { kind: KIND.info, name: '', content: undefined, size: 0, pending: undefined, chain: [] }, at);
   entry.state = 'dropped';
   return entry;
 }

@@ -7,6 +7,8 @@ export interface Message {
   readonly kind: Kind;
   readonly name: string;
   readonly content: Content;
+  /** Bytes of the content, about. */
+  readonly size: number;
   readonly pending: Pending | undefined;
   /** Servers that wait for this message to be handled, by their ids. */
   readonly chain: readonly string[];
@@ -41,7 +43,7 @@ export class Entry {
     this.seq = seq;
     this.message = message;
     this.at = at;
-    this.size = 64 + sizeOf(message.content);
+    this.size = 64 + message.size;
     this.state = 'open';
     this.crashes = 0;
     this.answers = undefined;

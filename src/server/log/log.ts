@@ -29,6 +29,7 @@ export class Log {
   #lastAt: number;
   #bytes = 0;
   #taken = 0;
+  #openBytes = 0;
 
   /** @param first number of the first message */
   constructor(first = 1, at = 0) {
@@ -70,6 +71,16 @@ export class Log {
     return this.#taken;
   }
 
+  /** Messages that are not committed. */
+  get open(): number {
+    return this.end - this.committed;
+  }
+
+  /** What those hold, in bytes, about. */
+  get openBytes(): number {
+    return this.#openBytes;
+  }
+
   /** Where a new thread begins: behind the snapshot, or with the first message that is not committed if there is no snapshot. */
   get start(): number {
     return this.snapshot?.seq ?? this.committed;
@@ -82,13 +93,22 @@ export class Log {
     const entry = new Entry(this.end, message, this.#lastAt);
     this.#entries.push(entry);
     this.#add(entry.size);
+    this.#openBytes += entry.size;
     return entry;
+  }
+
+  /** The next message is decided: it is committed, or dropped. */
+  pass(): void {
+    this.#openBytes -= this.get(this.committed)?.size ?? 0;
+    this.committed++;
   }
 
   /** Another server has answered the handler of this message. */
   answered(entry: Entry, answer: Answer): void {
     const size = entry.keep(answer);
-    if (this.get(entry.seq) === entry) this.#add(size);
+    if (this.get(entry.seq) !== entry) return;
+    this.#add(size);
+    if (entry.seq >= this.committed) this.#openBytes += size;
   }
 
   #add(size: number): void {

@@ -4,6 +4,8 @@ import type { Message } from './entry.ts';
 export class Mailbox {
   #messages: (Message | undefined)[] = [];
   #head = 0;
+  /** What they hold, in bytes, about. */
+  bytes = 0;
 
   get length(): number {
     return this.#messages.length - this.#head;
@@ -11,12 +13,14 @@ export class Mailbox {
 
   put(message: Message): void {
     this.#messages.push(message);
+    this.bytes += message.size;
   }
 
   take(): Message | undefined {
     const message = this.#messages[this.#head];
     if (message === undefined) return undefined;
     this.#messages[this.#head++] = undefined;
+    this.bytes -= message.size;
     if (this.#head === this.#messages.length) {
       this.#messages = [];
       this.#head = 0;
@@ -32,6 +36,7 @@ export class Mailbox {
     const rest = this.#messages.slice(this.#head) as Message[];
     this.#messages = [];
     this.#head = 0;
+    this.bytes = 0;
     return rest;
   }
 }

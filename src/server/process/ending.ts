@@ -84,7 +84,7 @@ export class Ending {
 
   /** Whether all that was there is handled. */
   look(): void {
-    if (this.#state.at === 'draining' && this.#body.load === 0) this.#terminate();
+    if (this.#state.at === 'draining' && this.#body.load.messages === 0) this.#terminate();
   }
 
   /** The answer to `terminate`. What it wanted done is done once, whichever replica says so first. */

@@ -1,6 +1,6 @@
 import { whole } from '../../options/checks.ts';
 import type { ExitReason } from '../../supervision/exit.ts';
-import { contentOf } from '../content.ts';
+import { contentOf, sizeOf } from '../content.ts';
 import type { CallOptions } from '../define/call-options.ts';
 import type { From } from '../define/context.ts';
 import { notCloneable, ServerError } from '../errors.ts';
@@ -52,16 +52,18 @@ export class Entrance implements Neighbour {
   #ask(chain: readonly string[], kind: Kind, name: string, content: Content, options: CallOptions | undefined): Promise<unknown> {
     const { deadlines, parts } = this.#body;
     this.#admit(kind);
+    const size = this.#fit(content);
     const timeout = options?.timeout;
     const pending = deadlines.add(timeout === undefined ? parts.options.callTimeout : limit(timeout, 'timeout'));
-    this.#body.put({ kind, name, content, pending, chain });
+    this.#body.put({ kind, name, content, size, pending, chain });
     return pending.promise;
   }
 
   cast(name: string, message: unknown): void {
     if (this.#body.names?.cast.includes(name) !== true) throw this.#unknown('cast', name, this.#body.names?.cast ?? []);
     this.#admit();
-    this.#put(KIND.cast, name, this.#cloned(message));
+    const content = this.#cloned(message);
+    this.#put(KIND.cast, name, content, this.#fit(content));
   }
 
   /** From another server: a message without a receiver is dropped, as always. */
@@ -71,7 +73,8 @@ export class Entrance implements Neighbour {
 
   inform(message: unknown): void {
     this.#admit();
-    this.#put(KIND.info, '', this.#cloned(message));
+    const content = this.#cloned(message);
+    this.#put(KIND.info, '', content, this.#fit(content));
   }
 
   /** From a link or a monitor: it comes whatever the mailbox holds. */
@@ -83,8 +86,8 @@ export class Entrance implements Neighbour {
     this.#body.effects.answer(from, content, failed);
   }
 
-  #put(kind: Kind, name: string, content: Content): void {
-    this.#body.put({ kind, name, content, pending: undefined, chain: NOBODY });
+  #put(kind: Kind, name: string, content: Content, size = sizeOf(content)): void {
+    this.#body.put({ kind, name, content, size, pending: undefined, chain: NOBODY });
   }
 
   #kindOf(name: string): Kind {
@@ -111,12 +114,26 @@ export class Entrance implements Neighbour {
       throw ending.refusal();
     }
     const { maxMailbox } = parts.options;
-    if (load < maxMailbox || kind === KIND.look) return;
+    if (load.messages < maxMailbox || kind === KIND.look) return;
     parts.tally.refused.add('mailbox_full');
     const advice = 'Await some of them first, or raise maxMailbox.';
     throw new ServerError(
       'ERR_SERVER_MAILBOX_FULL',
       `${maxMailbox} messages wait already (maxMailbox). The message was not sent. ${advice}`,
+    );
+  }
+
+  /** One alone may be of any size. Returns that, in bytes, about. */
+  #fit(content: Content): number {
+    const { load, parts } = this.#body;
+    const { maxMailboxBytes } = parts.options;
+    const size = sizeOf(content);
+    if (load.messages === 0 || load.bytes + size <= maxMailboxBytes) return size;
+    parts.tally.refused.add('mailbox_full');
+    const advice = 'Await some of them first, send less, or raise maxMailboxBytes.';
+    throw new ServerError(
+      'ERR_SERVER_MAILBOX_FULL',
+      `Messages of ${load.bytes} bytes wait already, and one of ${size} came: more than maxMailboxBytes (${maxMailboxBytes}). It was not sent. ${advice}`,
     );
   }
 

@@ -95,7 +95,7 @@ export class Judgement {
   #advance(): void {
     const { log } = this.#host;
     for (let entry = log.get(log.committed); entry !== undefined; entry = log.get(log.committed)) {
-      if (entry.state === 'dropped') log.committed++;
+      if (entry.state === 'dropped') log.pass();
       else {
         const verdict = this.#decided.get(entry.seq);
         if (verdict === undefined) return;
@@ -107,7 +107,7 @@ export class Judgement {
 
   #commit(entry: Entry, verdict: Verdict): void {
     entry.state = 'committed';
-    this.#host.log.committed++;
+    this.#host.log.pass();
     this.#host.committed(entry, verdict);
   }
 

@@ -31,6 +31,12 @@ export interface ServerParts {
   readonly kept: Kept | undefined;
 }
 
+/** Messages that wait or are under way, and what they hold, in bytes, about. */
+export interface Load {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 /** What the parts of a server need of each other. */
 export interface ServerBody {
   readonly parts: ServerParts;
@@ -43,8 +49,7 @@ export interface ServerBody {
   readonly gate: Gate;
   /** Messages that the module knows, once it is loaded. */
   readonly names: Names | undefined;
-  /** Messages that wait or are under way. */
-  readonly load: number;
+  readonly load: Load;
   put(message: Message): void;
   /** Something may go on. */
   flow(): void;

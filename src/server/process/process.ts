@@ -16,7 +16,7 @@ import { Entrance } from './entrance.ts';
 import { Gate } from './gate.ts';
 import { Hearing } from './hearing.ts';
 import { Judgement } from './judgement.ts';
-import type { ServerBody, ServerParts } from './parts.ts';
+import type { Load, ServerBody, ServerParts } from './parts.ts';
 import { Questions } from './questions.ts';
 import { Recent } from './recent.ts';
 import { Snapshots } from './snapshots.ts';
@@ -62,7 +62,9 @@ export class ServerProcess implements ServerBody {
     const late = (): void => this.effects.forget();
     this.deadlines = new Deadlines(clock, parts.tally, late, () => this.flow());
     this.#vigil = new Vigil(parts.keepAlive, this.deadlines);
-    this.agenda = new Agenda(clock, (ref) => this.put({ kind: KIND.timer, name: ref, content: undefined, pending: undefined, chain: [] }));
+    this.agenda = new Agenda(clock, (ref) =>
+      this.put({ kind: KIND.timer, name: ref, content: undefined, size: 8, pending: undefined, chain: [] }),
+    );
     this.ending = new Ending(this);
     this.entrance = new Entrance(this, this.ending);
     this.effects = new Effects({
@@ -115,8 +117,9 @@ export class ServerProcess implements ServerBody {
     void soon(this.#flowed);
   }
 
-  get load(): number {
-    return this.mailbox.length + (this.log.end - this.log.committed) + this.questions.size;
+  get load(): Load {
+    const { mailbox, log, questions } = this;
+    return { messages: mailbox.length + log.open + questions.size, bytes: mailbox.bytes + log.openBytes + questions.bytes };
   }
 
   snapshot(): void {
@@ -133,7 +136,7 @@ export class ServerProcess implements ServerBody {
     this.#vigil.look();
     if (mailbox.length > 0 && !this.gate.isShut) {
       const wall = parts.clock.wall();
-      while (log.end - log.committed < WINDOW) {
+      while (log.open < WINDOW) {
         const message = mailbox.take();
         if (message === undefined) break;
         if (message.pending?.isSettled === true) continue; // Its caller has stopped waiting, so it never runs.
@@ -145,7 +148,7 @@ export class ServerProcess implements ServerBody {
     if (parts.options.recover === 'init') this.crew.trim();
     if (this.questions.size > 0) this.questions.settle();
     this.crew.feed();
-    this.gate.look(log.end - log.committed);
+    this.gate.look(log.open);
     this.ending.look();
   }
 

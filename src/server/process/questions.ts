@@ -45,6 +45,9 @@ export class Questions {
     return this.#open.size;
   }
 
+  /** What they hold, in bytes, about. */
+  bytes = 0;
+
   /** Behind all messages that are in the log by now. */
   ask(message: Message): void {
     const question = {
@@ -56,6 +59,7 @@ export class Questions {
       crashes: 0,
     };
     this.#open.set(question.id, question);
+    this.bytes += message.size;
     for (const voter of this.#host.voters()) this.#put(question, voter);
   }
 
@@ -131,7 +135,7 @@ export class Questions {
     else pending?.resolve(value);
   }
 
-  #close({ id }: Question): void {
-    this.#open.delete(id);
+  #close({ id, message }: Question): void {
+    if (this.#open.delete(id)) this.bytes -= message.size;
   }
 }

@@ -16,7 +16,8 @@ function logOf(stateBytes: number) {
   const log = new Log();
   log.snapshot = { seq: 1, bytes: new ArrayBuffer(stateBytes), at: 0 };
   const add = (bytes: number): void => {
-    log.append({ kind: KIND.call, name: 'add', content: 'x'.repeat(bytes), pending: undefined, chain: [] }, 0).state = 'committed';
+    log.append({ kind: KIND.call, name: 'add', content: 'x'.repeat(bytes), size: bytes, pending: undefined, chain: [] }, 0).state =
+      'committed';
     log.committed++;
   };
   return { log, add };
@@ -87,7 +88,7 @@ describe('callers do not wait for what can wait', () => {
     const clock = new VirtualClock();
     let started = 0;
     const restarts = new Restarts(clock, log, () => started++);
-    log.append({ kind: KIND.call, name: 'waits', content: 1, pending: undefined, chain: [] }, 0);
+    log.append({ kind: KIND.call, name: 'waits', content: 1, size: 8, pending: undefined, chain: [] }, 0);
     const member = memberOf('live');
     restarts.afterTakeOver(member, 0);
     restarts.look();
@@ -114,7 +115,7 @@ describe('callers do not wait for what can wait', () => {
     const clock = new VirtualClock();
     let started = 0;
     const restarts = new Restarts(clock, log, () => started++);
-    log.append({ kind: KIND.call, name: 'takes long', content: 1, pending: undefined, chain: [] }, 0);
+    log.append({ kind: KIND.call, name: 'takes long', content: 1, size: 8, pending: undefined, chain: [] }, 0);
     restarts.afterTakeOver(memberOf('live'), 0);
     await clock.advance(300);
     assert.equal(started, 1);
