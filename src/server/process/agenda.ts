@@ -1,5 +1,7 @@
 import { type Clock, MAX_DELAY, type Timer } from '../../core/clock.ts';
 import type { TimerRef } from '../define/context.ts';
+import type { Message } from '../log/entry.ts';
+import { KIND } from '../wire.ts';
 
 /** One open timer as a journal keeps it. */
 export interface OpenTimer {
@@ -14,10 +16,10 @@ export interface OpenTimer {
  */
 export class Agenda {
   readonly #clock: Clock;
-  readonly #fire: (ref: TimerRef) => void;
+  readonly #fire: (message: Message) => void;
   readonly #open = new Map<TimerRef, { timer: Timer; readonly due: number }>();
 
-  constructor(clock: Clock, fire: (ref: TimerRef) => void) {
+  constructor(clock: Clock, fire: (message: Message) => void) {
     this.#clock = clock;
     this.#fire = fire;
   }
@@ -54,7 +56,7 @@ export class Agenda {
       () => {
         if (left > MAX_DELAY) return this.#arm(ref, due, at);
         this.#open.delete(ref);
-        this.#fire(ref);
+        this.#fire({ kind: KIND.timer, name: ref, content: undefined, size: 8, pending: undefined, chain: [] });
       },
       Math.min(left, MAX_DELAY),
     );

@@ -62,9 +62,7 @@ export class ServerProcess implements ServerBody {
     const late = (): void => this.effects.forget();
     this.deadlines = new Deadlines(clock, parts.tally, late, () => this.flow());
     this.#vigil = new Vigil(parts.keepAlive, this.deadlines);
-    this.agenda = new Agenda(clock, (ref) =>
-      this.put({ kind: KIND.timer, name: ref, content: undefined, size: 8, pending: undefined, chain: [] }),
-    );
+    this.agenda = new Agenda(clock, (message) => this.put(message));
     this.ending = new Ending(this);
     this.entrance = new Entrance(this, this.ending);
     this.effects = new Effects({
