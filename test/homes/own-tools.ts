@@ -26,6 +26,9 @@ async function installed(): Promise<string> {
   return home;
 }
 
+/** A file of one of the tools of `test/homes/tools`. */
+export const ownTool = async (path: string): Promise<string> => join(await installed(), 'node_modules', path);
+
 /** A folder of its own in a program that has the tools of `test/homes/tools`, and the package as it would be published. */
 export async function programWithTools(name: string, files: Readonly<Record<string, string>>): Promise<string> {
   const home = await installed();

@@ -1,6 +1,8 @@
 import './types.test.ts';
 import { describe } from 'node:test';
-import { checkedBy } from './types.ts';
+import { BETWEEN, checkedBy } from './types.ts';
 
-// The oldest compiler that is promised. It takes its time.
-describe('types of the installed package, with TypeScript 5.4', () => checkedBy('typescript-5.4'));
+// The oldest compiler that is promised, and those between it and the newest. They take their time.
+for (const version of ['5.4', ...BETWEEN] as const) {
+  describe(`types of the installed package, with TypeScript ${version}`, () => checkedBy(`typescript-${version}`));
+}

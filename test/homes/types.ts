@@ -3,10 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { before, it } from 'node:test';
 import { first, further } from '../soak.ts';
 import { node, program, tool } from './installed.ts';
+import { ownTool } from './own-tools.ts';
 import { CONSUMER, RUNNING, WITH_XSTATE } from './types-consumer.ts';
 
 const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false };
-type Compiler = 'typescript' | 'typescript-5.4';
+/** The one that this project is made with, the oldest that is promised, and each between them. */
+export const BETWEEN = ['5.5', '5.6', '5.7', '5.8', '5.9', '6.0'] as const;
+type Compiler = 'typescript' | 'typescript-5.4' | `typescript-${(typeof BETWEEN)[number]}`;
 interface Resolution {
   readonly options: Readonly<Record<string, string>>;
   /** What a file is called that is compiled so. */
@@ -14,17 +17,22 @@ interface Resolution {
   readonly compilers: readonly Compiler[];
 }
 
-const BOTH: readonly Compiler[] = ['typescript', 'typescript-5.4'];
+const ALL: readonly Compiler[] = ['typescript', 'typescript-5.4', ...BETWEEN.map((version) => `typescript-${version}` as const)];
+/** From version 6 on, one way is gone and another one there in its place. */
+const NEW: readonly Compiler[] = ['typescript', 'typescript-6.0'];
 const RESOLUTIONS: Readonly<Record<string, Resolution>> = {
-  'nodenext, ES module': { ending: 'mts', options: { module: 'nodenext' }, compilers: BOTH },
-  'nodenext, CommonJS': { ending: 'cts', options: { module: 'nodenext' }, compilers: BOTH },
-  'node16, ES module': { ending: 'mts', options: { module: 'node16' }, compilers: BOTH },
-  'node16, CommonJS': { ending: 'cts', options: { module: 'node16' }, compilers: BOTH },
-  bundler: { ending: 'mts', options: { module: 'esnext', moduleResolution: 'bundler' }, compilers: BOTH },
-  'bundler, modules as they are written': { ending: 'ts', options: { module: 'preserve', moduleResolution: 'bundler' }, compilers: BOTH },
-  // Each of the two compilers knows one of these.
-  'bundler, to CommonJS': { ending: 'ts', options: { module: 'commonjs', moduleResolution: 'bundler' }, compilers: ['typescript'] },
-  'node10, to CommonJS': { ending: 'ts', options: { module: 'commonjs', moduleResolution: 'node10' }, compilers: ['typescript-5.4'] },
+  'nodenext, ES module': { ending: 'mts', options: { module: 'nodenext' }, compilers: ALL },
+  'nodenext, CommonJS': { ending: 'cts', options: { module: 'nodenext' }, compilers: ALL },
+  'node16, ES module': { ending: 'mts', options: { module: 'node16' }, compilers: ALL },
+  'node16, CommonJS': { ending: 'cts', options: { module: 'node16' }, compilers: ALL },
+  bundler: { ending: 'mts', options: { module: 'esnext', moduleResolution: 'bundler' }, compilers: ALL },
+  'bundler, modules as they are written': { ending: 'ts', options: { module: 'preserve', moduleResolution: 'bundler' }, compilers: ALL },
+  'bundler, to CommonJS': { ending: 'ts', options: { module: 'commonjs', moduleResolution: 'bundler' }, compilers: NEW },
+  'node10, to CommonJS': {
+    ending: 'ts',
+    options: { module: 'commonjs', moduleResolution: 'node10' },
+    compilers: ALL.filter((compiler) => !NEW.includes(compiler)),
+  },
 };
 
 let folder = '';
@@ -44,13 +52,16 @@ before(async () => {
   });
 });
 
+const compilerFile = (compiler: Compiler): string | Promise<string> =>
+  BETWEEN.some((version) => compiler.endsWith(version)) ? ownTool(`${compiler}/bin/tsc`) : tool(`${compiler}/bin/tsc`);
+
 /** With everything checked, the declarations of the package as well. */
 async function compile(compiler: Compiler, file: string, options: object, outDir?: string): Promise<void> {
   const config = `tsconfig.${compiler}.${file}.${Object.values(options).join('.')}.json`;
   const to = outDir === undefined ? { noEmit: true } : { outDir };
   const compilerOptions = { target: 'es2022', lib: ['es2022', 'esnext.disposable'], types: ['node'], ...STRICT, ...options, ...to };
   writeFileSync(`${folder}/${config}`, JSON.stringify({ compilerOptions, files: [file] }));
-  const { code, out } = await node(folder, tool(`${compiler}/bin/tsc`), '-p', config);
+  const { code, out } = await node(folder, await compilerFile(compiler), '-p', config);
   assert.equal(code, 0, out);
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import type { WorkerOptions } from 'node:worker_threads';
+import { ownOf } from '../../core/foreign/foreign.ts';
 import { InvalidOptionError, OptionRangeError, type PoolOptions, type RunOptions as PoolRunOptions } from '../../index.ts';
 import { isTaskQueue, type TaskQueue } from './queues.ts';
 
@@ -139,6 +140,22 @@ function check(given: PiscinaOptions): void {
   }
 }
 
+/** Options of tinypool that a program would miss, and what is there instead. */
+const OF_TINYPOOL: Readonly<Record<string, string>> = {
+  isolateWorkers: 'Set holdfast: { recycle: { tasks: 1 } }, and every task has a fresh thread.',
+  maxMemoryLimitBeforeRecycle: 'Set holdfast: { recycle: { heapMb } }.',
+  runtime: "Set holdfast: { isolation: 'process' } for processes, and leave it out for threads.",
+  teardown: 'Export a function called teardown from the task module.',
+};
+
+/** Piscina ignores what it does not know; so does this, but for what changes how tasks run. */
+function refuseTinypool(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, instead] of Object.entries(OF_TINYPOOL)) {
+    const value = given[name];
+    if (value !== undefined && value !== false && value !== 'worker_threads') refused(`options.${name}`, `it is tinypool's. ${instead}`);
+  }
+}
+
 function refuse({ niceIncrement = 0, trackUnmanagedFds = true, loadBalancer, workerHistogram = false }: PiscinaOptions): void {
   if (loadBalancer !== undefined) {
     if (typeof loadBalancer !== 'function') wrongType('options.loadBalancer', 'a function', loadBalancer);
@@ -155,10 +172,12 @@ function refuse({ niceIncrement = 0, trackUnmanagedFds = true, loadBalancer, wor
 }
 
 /** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
-export function fill(given: PiscinaOptions): FilledOptions {
-  if (typeof given !== 'object' || given === null) wrongType('options', 'an object', given);
+export function fill(options: PiscinaOptions): FilledOptions {
+  if (typeof options !== 'object' || options === null) wrongType('options', 'an object', options);
+  const given = ownOf(options);
   check(given);
   refuse(given);
+  refuseTinypool(given as Readonly<Record<string, unknown>>);
   const cores = availableParallelism();
   let minThreads = given.minThreads ?? Math.max(Math.floor(cores / 2), 1);
   let maxThreads = given.maxThreads ?? cores * 1.5;

@@ -1,7 +1,7 @@
 import type { Transferable as NodeTransferable } from 'node:worker_threads';
 import { ownOf } from '../../core/foreign/foreign.ts';
 import { aborted } from './errors.ts';
-import { type HoldfastRunOptions, wrongType } from './options.ts';
+import { type HoldfastRunOptions, refused, wrongType } from './options.ts';
 import type { PiscinaTask } from './queues.ts';
 import { type AbortSignalAny, type Heard, heard, isAbortable } from './signal.ts';
 import { queueOptionsSymbol } from './symbols.ts';
@@ -30,6 +30,9 @@ export function checkRun(given: RunOptions): RunOptions {
   if (name !== undefined && name !== null && typeof name !== 'string') wrongType('name', 'a string', name);
   if (signal !== undefined && signal !== null && !isAbortable(signal)) {
     wrongType('signal', 'an AbortSignal, or what emits abort', signal);
+  }
+  if ((options as { channel?: unknown }).channel !== undefined) {
+    refused('channel', "it is tinypool's. Use context().progress of holdfast/worker, and holdfast: { onProgress }.");
   }
   return options;
 }

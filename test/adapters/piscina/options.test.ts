@@ -41,6 +41,10 @@ describe('options of the constructor', () => {
     ['niceIncrement', 5, /native code in every thread/],
     ['trackUnmanagedFds', false, /closed when its thread ends/],
     ['workerHistogram', true, /only a load balancer sees it/],
+    ['isolateWorkers', true, /tinypool's.*recycle/],
+    ['maxMemoryLimitBeforeRecycle', 1_000_000, /tinypool's.*heapMb/],
+    ['runtime', 'child_process', /tinypool's.*isolation/],
+    ['teardown', 'end', /tinypool's.*Export a function called teardown/],
   ] as const) {
     it(`${name} is refused, with the reason`, () => {
       assert.throws(
@@ -94,6 +98,7 @@ describe('options of run and close', () => {
       [{ name: 0 }, /name must be a string/],
       [{ signal: 0 }, /signal must be an AbortSignal/],
       [{ signal: {} }, /signal must be an AbortSignal/],
+      [{ channel: {} }, /tinypool's.*onProgress/],
     ] as const) {
       await assert.rejects(pool.run({ n: 1 }, options as unknown as RunOptions), isInvalid(message));
     }

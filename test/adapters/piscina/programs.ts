@@ -36,6 +36,13 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     await pool.destroy();
     return result;
   },
+  'options that are inherited, as by a prototype that somebody has changed, are not taken': async (Pools) => {
+    const pool = new Pools(Object.assign(Object.create({ name: 'later', maxThreads: 0 }), { filename }));
+    const without = new Pools(Object.create({ filename }));
+    const results = [await pool.run({ n: 3 }), pool.options.name, await outcome(without.run({ n: 1 }))];
+    await Promise.all([pool.destroy(), without.destroy()]);
+    return results;
+  },
   'a module that the task names, in a pool without one': async (Pools) => {
     const pool = new Pools({ maxThreads: 1 });
     const results = [await outcome(pool.run({ n: 1 })), await outcome(pool.run({ n: 2 }, { filename }))];
