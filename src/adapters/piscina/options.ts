@@ -136,7 +136,9 @@ function check(given: PiscinaOptions): void {
     wrongType('options.taskQueue', 'a TaskQueue object, with size, push(), shift() and remove()', taskQueue);
   }
   if (minThreads > maxThreads) {
-    throw new OptionRangeError(`options.minThreads: Expected no more than options.maxThreads (${maxThreads}). Got ${minThreads}.`);
+    throw new OptionRangeError(
+      `options.minThreads and options.maxThreads must not conflict. Expected no more than ${maxThreads} for minThreads. Got ${minThreads}.`,
+    );
   }
 }
 

@@ -178,18 +178,25 @@ export class Piscina<T = any, R = any> extends Statics {
     return this.#options;
   }
 
-  /** The threads, as data: the pool alone speaks to them. */
+  /** The threads, as data: the pool alone speaks to them. Those that are due are among them: Piscina makes them at once, this pool a few at a time. */
   get threads(): PiscinaThread[] {
-    return this.#alive().map((thread) => new PiscinaThread(thread));
+    const alive = this.#alive().map((thread) => new PiscinaThread(thread));
+    while (alive.length < this.#due()) alive.push(new PiscinaThread({ threadId: -1, state: 'starting' }));
+    return alive;
   }
 
   #alive(): readonly ThreadNow[] {
     return this.#ending === 'ended' ? [] : this.#watch.threads().filter(({ state }) => ALIVE.has(state));
   }
 
+  /** Threads that the pool has, or is about to have. */
+  #due(): number {
+    return this.#ending === 'ended' ? 0 : Math.min(this.#capacity, Math.max(this.#options.minThreads, this.#gate.running));
+  }
+
   /** Threads that have nothing to do. */
   get idleThreads(): number {
-    return Math.max(0, this.#alive().length - this.#gate.running);
+    return Math.max(0, Math.max(this.#alive().length, this.#due()) - this.#gate.running);
   }
 
   /** Tasks that wait for a thread. */

@@ -57,7 +57,7 @@ describe('options of the constructor', () => {
   it('of threads that contradict each other are refused', () => {
     assert.throws(
       () => new Piscina({ minThreads: 4, maxThreads: 2 }),
-      isInvalid(/options\.minThreads: Expected no more than options\.maxThreads \(2\)/),
+      isInvalid(/options\.minThreads and options\.maxThreads must not conflict\. Expected no more than 2 for minThreads\. Got 4/),
     );
   });
 

@@ -161,6 +161,23 @@ export const PROGRAMS: Readonly<Record<string, Program>> = {
     await pool.destroy();
     return [before, after, pool.threads.length];
   },
+  'threads are counted in the turn that needs them': async (Pools) => {
+    const pool = new Pools({ filename, minThreads: 2, maxThreads: 4 });
+    const counts = [[pool.threads.length, pool.idleThreads]];
+    const runs = [1, 2, 3, 4, 5, 6].map((n) => {
+      const run = pool.run({ n });
+      counts.push([pool.threads.length, pool.idleThreads]);
+      return run;
+    });
+    await Promise.all(runs);
+    const cold = new Pools({ filename, minThreads: 0, maxThreads: 3 });
+    counts.push([cold.threads.length]);
+    const first = cold.run({ n: 1 });
+    counts.push([cold.threads.length]);
+    await first;
+    await Promise.all([pool.destroy(), cold.destroy()]);
+    return [counts, pool.threads.length, pool.idleThreads];
+  },
   'workerData, env and argv': async (Pools) => {
     const pool = new Pools({ ...one, workerData: { seed: 4 }, env: { FOR_THE_TASK: 'yes' }, argv: ['a', 'b'] });
     const result = await pool.run(null, { name: 'surroundings' });
