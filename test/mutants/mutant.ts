@@ -26,8 +26,8 @@ export class Mutant {
 
   /** @param tests folders and files below `dist/test` */
   constructor(name: string, tests: readonly string[]) {
-    // Within the project, so that its packages are found.
-    this.place = new URL(`../.cache/${name}/`, dist);
+    // Within the project, so that its packages are found, and in a package of its own, which nothing else there takes for its own.
+    this.place = new URL(`../.cache/${name}/dist/`, dist);
     this.#tests = tests;
   }
 
@@ -36,7 +36,7 @@ export class Mutant {
     const text = textOf(mutation);
     const { name, file, find, put } = mutation;
     if (text === undefined) throw new Error(`${name}: Expected dist/src/${file} to hold the text below. It does not.\n${find}`);
-    rmSync(this.place, { recursive: true, force: true });
+    this.gone();
     mkdirSync(this.place, { recursive: true });
     for (const part of ['src', ...this.#tests.map((one) => `test/${one}`)])
       cpSync(new URL(part, dist), new URL(part, this.place), { recursive: true });
@@ -45,7 +45,7 @@ export class Mutant {
   }
 
   gone(): void {
-    rmSync(this.place, { recursive: true, force: true });
+    rmSync(new URL('..', this.place), { recursive: true, force: true });
   }
 }
 
