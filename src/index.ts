@@ -28,6 +28,7 @@ export type { LostWork, PoolWatcher, RejectedTask, WatchedAttempt, Work, WorkOut
 export { move } from './core/wire/moving.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';
 export type {
+  CalledExport,
   HedgeOptions,
   MetricsOptions,
   MetricsRegister,

@@ -26,7 +26,7 @@ import { moduleFile } from './module-file.ts';
 import { nodes, type ResolvedNodes, resolveNodes } from './nodes.ts';
 import { env, resourceLimits, strings, workerData } from './thread-settings.ts';
 import { defaultThreads, type ThreadRange, threads, threadsOnNodes } from './threads.ts';
-import type { FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
+import type { CalledExport, FaultPlanLike, MetricsOptions, PoolOptions, RetryOptions, TimeoutOptions } from './types.ts';
 
 const milliseconds = whole(0, 'milliseconds');
 /** A limit of 0 would end a task before it began. */
@@ -127,7 +127,9 @@ export interface ResolvedOptions {
   readonly idempotent: boolean;
   readonly redundancy: RedundancyRules | false;
   readonly hedge: HedgeRules | false;
-  readonly quarantine: { readonly key?: (task: never) => string; readonly after: number; readonly ttl: number } | undefined;
+  readonly quarantine:
+    | { readonly key?: (task: never, called: CalledExport) => string; readonly after: number; readonly ttl: number }
+    | undefined;
   readonly retryBudget: number;
   readonly restart: { readonly intensity: number; readonly within: number; readonly minTimeout: number; readonly maxTimeout: number };
   readonly recycle: { readonly tasks: number; readonly heapMb: number };

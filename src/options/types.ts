@@ -48,6 +48,14 @@ export interface RedundancyOptions {
   readonly resolve?: ('median' | ((ballots: readonly Ballot[]) => unknown)) | undefined;
 }
 
+/** What a task calls. */
+export interface CalledExport {
+  /** The export. */
+  readonly name: string;
+  /** `file:` URL of its module, if that is not the pool's own. */
+  readonly module: string | undefined;
+}
+
 /** A second attempt beside one that takes long; see docs/hedging.md. */
 export interface HedgeOptions {
   /** Milliseconds from the start of an attempt to its copy; `'p95'` is the time within which 95 of 100 tasks of the same export end. @default 'p95' */
@@ -98,10 +106,14 @@ export interface PoolOptions {
   readonly hedge?: false | HedgeOptions | undefined;
   /**
    * Refuses the tasks of a key for `ttl` milliseconds once `after` of them in a row have failed by `crash`, `oom` or `timeout`. `key` makes
-   * the key from the task's argument. @default off; `after: 3`, `ttl: 60_000`
+   * the key from the task's argument, and from which export of which module is called. @default off; `after: 3`, `ttl: 60_000`
    */
   readonly quarantine?:
-    | { readonly key?: ((task: never) => string) | undefined; readonly after?: number | undefined; readonly ttl?: number | undefined }
+    | {
+        readonly key?: ((task: never, called: CalledExport) => string) | undefined;
+        readonly after?: number | undefined;
+        readonly ttl?: number | undefined;
+      }
     | undefined;
   /** Share of thread time, 0 to 1, that retries and extra copies may take while fresh tasks wait; see docs/scheduling.md. @default 0.4 */
   readonly retryBudget?: number | undefined;

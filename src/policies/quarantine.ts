@@ -4,7 +4,7 @@ import type { EventSink } from '../core/events.ts';
 import type { FailureKind } from '../core/failure.ts';
 
 export interface QuarantineRules {
-  readonly key: ((task: never) => string) | undefined;
+  readonly key: ((task: never, called: never) => string) | undefined;
   /** Failures in a row that close a key. */
   readonly after: number;
   /** Milliseconds that a key stays closed before a probe. */

@@ -80,7 +80,7 @@ export class Admission implements GivesUp {
 
   /** One call of `run`: makes its task, or rejects with the reason why not. @throws what the user's `quarantine.key` throws */
   run(spec: TaskSpec, input: unknown, resolve: Settle['resolve'], reject: Settle['reject'], given?: Given): void {
-    const key = given?.key ?? this.#keyOf(input);
+    const key = given?.key ?? this.#keyOf(input, spec);
     const refusal = this.#refusal(key, given?.signal);
     if (refusal !== undefined) {
       this.#refused(spec, refusal);
@@ -98,7 +98,7 @@ export class Admission implements GivesUp {
       spec,
       now: () => this.#parts.clock.now(),
       nextId: () => this.#nextId++,
-      keyOf: (input) => key ?? this.#keyOf(input),
+      keyOf: (input) => key ?? this.#keyOf(input, spec),
       refusal: (itsKey) => {
         const refusal = this.#refusal(itsKey, undefined, false);
         if (refusal !== undefined) this.#refused(spec, refusal);
@@ -162,8 +162,8 @@ export class Admission implements GivesUp {
     if (watchers.ofFailures) watchers.rejected({ taskId, name, kind, error });
   }
 
-  #keyOf(input: unknown): string | undefined {
-    const key: unknown = this.#parts.options.quarantine?.key?.(input as never);
+  #keyOf(input: unknown, { name, module }: TaskSpec): string | undefined {
+    const key: unknown = this.#parts.options.quarantine?.key?.(input as never, { name, module });
     if (!isThenable(key)) return key === undefined ? undefined : String(key);
     forget(key);
     throw new TypeError('quarantine.key(task): Expected a string. Got a promise. It must answer at once.');

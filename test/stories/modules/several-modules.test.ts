@@ -1,7 +1,7 @@
 // One pool, several task modules: each is loaded in a thread when a task first needs it there. What is wrong with one of them is paid by its own tasks.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { attemptsOf, Pool, type PoolOptions, TaskModuleError, TimeoutError } from '../../../src/index.ts';
+import { attemptsOf, type CalledExport, Pool, type PoolOptions, TaskModuleError, TimeoutError } from '../../../src/index.ts';
 import { first } from '../../soak.ts';
 
 const raw = (file: string): URL => new URL(`../../fixtures/raw/${file}`, import.meta.url);
@@ -171,5 +171,20 @@ describe('several modules in one pool', () => {
     );
     assert.ok(text.includes(`module="${module('late-names.cjs').href}"`));
     assert.deepEqual(seen, [['default', raw('throws.mjs').href]]);
+  });
+
+  it('a quarantine may close one export of one module, and recycled threads load what they need again', async () => {
+    const key = (_: never, { name, module: where }: CalledExport): string => `${where?.split('/').at(-1)} ${name}`;
+    await using pool = open({ quarantine: { key, after: 2 }, retry: false, recycle: { tasks: 3 } });
+    const closed: string[] = [];
+    pool.on('quarantine', ({ key: which, state }) => closed.push(`${which} ${state}`));
+    const ends = { filename: raw('exits.mjs') };
+    const codes: unknown[] = [];
+    for (let i = 0; i < 3; i++) {
+      codes.push((await failure(pool.run(1, ends))).code);
+      assert.equal(await pool.run(i, { filename: module('named-only.mjs'), name: 'double' }), 2 * i);
+      assert.equal(await pool.run(i, { filename: module('late-names.cjs'), name: 'double' }), 2 * i);
+    }
+    assert.deepEqual([codes, closed], [['ERR_WORKER_CRASHED', 'ERR_WORKER_CRASHED', 'ERR_TASK_QUARANTINED'], ['exits.mjs default closed']]);
   });
 });
