@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ShownDeath, Snapshot } from '../../frames.ts';
 import { bytes, clock, count, place, plain, time } from '../format.ts';
+import { Counted, Kinds } from './kinds.tsx';
 
 /** Ends that were wanted: they are told, and are no deaths. */
 const PLANNED: ReadonlySet<string> = new Set(['reclaimed', 'idle', 'recycled', 'closed']);
@@ -59,43 +60,33 @@ function Report({ death }: { death: ShownDeath }): JSX.Element {
   );
 }
 
+function One({ death }: { death: ShownDeath }): JSX.Element {
+  return (
+    <details class="record">
+      <summary>
+        <time>{clock(death.time)}</time>
+        <span class="what">{place(death.slot)}</span>
+        <span class="error">{summaryOf(death)}</span>
+      </summary>
+      <Report death={death} />
+    </details>
+  );
+}
+
 /** Threads that died, each with its crash report. */
 export function Deaths({ data }: { data: Snapshot }): JSX.Element {
   const { counts, last } = data.deaths;
-  const kinds = Object.keys(counts)
-    .filter((kind) => !PLANNED.has(kind))
-    .sort((a, b) => counts[b]! - counts[a]!);
-  const planned = Object.entries(counts).filter(([kind]) => PLANNED.has(kind));
+  const all = Object.entries(counts);
   return (
     <section class="panel" aria-labelledby="deaths">
       <h2 id="deaths">Threads that died</h2>
-      {kinds.length === 0 && <p class="none">None so far.</p>}
-      {kinds.map((kind) => (
-        <details key={kind} class="kind" open>
-          <summary>
-            <h3>
-              {kind} <b>{count(counts[kind]!)}</b>
-            </h3>
-          </summary>
-          {last
-            .filter(({ reason }) => reason === kind)
-            .reverse()
-            .slice(0, 8)
-            .map((death) => (
-              <details key={death.id} class="record">
-                <summary>
-                  <time>{clock(death.time)}</time>
-                  <span class="what">{place(death.slot)}</span>
-                  <span class="error">{summaryOf(death)}</span>
-                </summary>
-                <Report death={death} />
-              </details>
-            ))}
-        </details>
-      ))}
-      {planned.length > 0 && (
-        <p class="note">Threads that were ended on purpose: {planned.map(([kind, many]) => `${kind} ${count(many)}`).join(', ')}.</p>
-      )}
+      <Kinds
+        counts={all.filter(([kind]) => !PLANNED.has(kind))}
+        last={last}
+        kindOf={({ reason }) => reason}
+        show={(death) => <One key={death.id} death={death} />}
+      />
+      <Counted what="Threads that were ended on purpose" counts={all.filter(([kind]) => PLANNED.has(kind))} />
     </section>
   );
 }

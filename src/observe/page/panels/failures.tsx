@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ShownFailure, Snapshot } from '../../frames.ts';
-import { clock, count, plain, time } from '../format.ts';
+import { clock, plain, time } from '../format.ts';
+import { Counted, Kinds } from './kinds.tsx';
 
 function One({ failure }: { failure: ShownFailure }): JSX.Element {
   const { taskId, name, error, code, stack, attempts } = failure;
@@ -60,31 +61,16 @@ function One({ failure }: { failure: ShownFailure }): JSX.Element {
 /** Tasks that failed for good, by kind. */
 export function Failures({ data }: { data: Snapshot }): JSX.Element {
   const { counts, last } = data.failures;
-  const kinds = Object.keys(counts).sort((a, b) => counts[b]! - counts[a]!);
-  const retries = Object.entries(data.retries);
   return (
     <section class="panel" aria-labelledby="failures">
       <h2 id="failures">Tasks that failed</h2>
-      {kinds.length === 0 && <p class="none">None so far.</p>}
-      {kinds.map((kind) => (
-        <details key={kind} class="kind" open>
-          <summary>
-            <h3>
-              {kind} <b>{count(counts[kind]!)}</b>
-            </h3>
-          </summary>
-          {last
-            .filter((failure) => failure.kind === kind)
-            .reverse()
-            .slice(0, 8)
-            .map((failure) => (
-              <One key={failure.id} failure={failure} />
-            ))}
-        </details>
-      ))}
-      {retries.length > 0 && (
-        <p class="note">Attempts that failed and were tried again: {retries.map(([kind, many]) => `${kind} ${count(many)}`).join(', ')}.</p>
-      )}
+      <Kinds
+        counts={Object.entries(counts)}
+        last={last}
+        kindOf={({ kind }) => kind}
+        show={(failure) => <One key={failure.id} failure={failure} />}
+      />
+      <Counted what="Attempts that failed and were tried again" counts={Object.entries(data.retries)} />
     </section>
   );
 }
