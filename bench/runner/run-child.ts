@@ -5,6 +5,8 @@ import type { Calibration, Figures } from '../results.ts';
 import type { Order, Reply } from './messages.ts';
 
 const KEPT_OF_STDERR = 400;
+/** What profiles this process, profiles the children as well: there the work is done. */
+const PROFILING = process.execArgv.filter((flag) => flag.startsWith('--cpu-prof'));
 const childModule = (): string => fileURLToPath(new URL('../child.js', import.meta.url));
 
 /** How a child ended: with its answer, or without one. */
@@ -19,13 +21,18 @@ export type Ending =
  * killed, and what it last said of its progress is all there is.
  */
 export function runChild(order: Order, limitMs: number, module: string = childModule()): Promise<Ending> {
-  const child = fork(module, [], { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+  const child = fork(module, [], {
+    execArgv: ['--expose-gc', ...PROFILING],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
   let figures: Figures = {};
   let complaint = '';
   return new Promise((resolve) => {
     const end = (ending: Ending): void => {
       clearTimeout(timer);
-      child.kill('SIGKILL');
+      // One that is profiled writes its profile when it exits by itself.
+      if (PROFILING.length === 0 || ending.kind === 'too late') child.kill('SIGKILL');
       resolve(ending);
     };
     const timer = setTimeout(() => end({ kind: 'too late', figures }), limitMs);
