@@ -1,7 +1,7 @@
 // Writes what a benchmark found into the pages that show it, each section between its two marker comments: into the README what came back and
 // how fast, into docs/benchmark.md all tables and the goals.
-//   node scripts/readme-figures.mjs [--json <file>] [--paired <file>] [--readme <file>] [--docs <file>] [--section <name>...] [--check]
-// --section: only these of outcomes, speed, paired, figures and goals, for a run of some cases. Speed and paired come from the paired benchmark.
+//   node scripts/readme-figures.mjs [--json <file>] [--paired <file>] [--readme <file>] [--docs <file>] [--section <name>]… [--check]
+// --section: only this one of outcomes, speed, paired, figures and goals; may come several times. Speed and paired come from the paired benchmark.
 // --check writes nothing and fails if a section is not what the data say.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
