@@ -2,6 +2,7 @@ import { Pool, type ThreadNow } from '../../index.ts';
 import { aborted, dropped, ended, full, noFile, translated } from './errors.ts';
 import { Gate } from './gate.ts';
 import { type PiscinaHistogram, Timing } from './histogram.ts';
+import { moduleFile } from './module-file.ts';
 import { capacityOf, type FilledOptions, fill, type PiscinaOptions, poolOptions, wrongType } from './options.ts';
 import { checkRun, Order, type RunOptions } from './order.ts';
 import { FixedQueue } from './queues.ts';
@@ -99,7 +100,7 @@ export class Piscina<T = any, R = any> extends Statics {
       queueMicrotask(() => this.#look());
       if (this.#gate.running === 0) this.#idle?.();
     };
-    this.#pool.run(task, { ...extras, filename, name, signal, transferList }).then(
+    this.#pool.run(task, { ...extras, filename: moduleFile(filename), name, signal, transferList }).then(
       (value) => {
         order.resolve(value);
         settled();
