@@ -143,13 +143,13 @@ export const PICTURES = {
 };
 
 /** The pool of a scene in this program, with its page. @returns where the page is */
-export async function serve(name) {
+export async function serve(name, options = { keep: 'whole' }) {
   const { Pool } = await import('../../dist/src/index.js');
   const { observe } = await import('../../dist/src/observe/index.js');
   const { pool: settings, more = () => {}, feed } = SCENES[name];
   process.once('SIGTERM', () => process.exit());
   const pool = new Pool({ ...settings, ...(await more()) });
-  const page = await observe(pool, { keep: 'whole' });
+  const page = await observe(pool, options);
   setInterval(() => {}, 1_000);
   pool
     .ready()

@@ -54,7 +54,7 @@ export class NodeExecutor implements Executor {
 }
 
 function settingsOf(options: NodesOptions): NodeSettings {
-  const { name, timeout, recycle, terminateTimeout, resourceLimits, workerData, argv, execArgv, faults } = options;
+  const { name, timeout, recycle, terminateTimeout, resourceLimits, workerData, argv, execArgv, faults, tracing } = options;
   return {
     name,
     runLimit: timeout.run,
@@ -66,5 +66,6 @@ function settingsOf(options: NodesOptions): NodeSettings {
     argv,
     execArgv,
     faults,
+    traced: tracing !== undefined,
   };
 }

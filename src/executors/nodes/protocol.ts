@@ -48,6 +48,8 @@ export interface NodeSettings {
   readonly argv: readonly string[] | undefined;
   readonly execArgv: readonly string[] | undefined;
   readonly faults: { readonly module: string; readonly plan: unknown } | undefined;
+  /** Tasks run in the context of their spans. Each node has the module for it in a place of its own. */
+  readonly traced: boolean;
 }
 
 /** Why a node does not serve a pool: what differs, and the two values. */

@@ -1,4 +1,6 @@
+import { pathToFileURL } from 'node:url';
 import type { Clock } from '../../../core/clock.ts';
+import { ownFile, requireBeside } from '../../../core/installation.ts';
 import type { ExecutorThread, ThreadEvents } from '../../executor.ts';
 import type { Packed } from '../../pack.ts';
 import { CellExecutor } from '../../processes/cell-executor.ts';
@@ -26,10 +28,22 @@ export interface LocalOptions {
   readonly execPath: string | undefined;
 }
 
+/** What puts a task into the context of its span, as it is installed here; without the package of the API beside it, tasks have `traceparent` alone. */
+function tracingHere(): { readonly module: string } | undefined {
+  try {
+    const file = ownFile('adapters/otel/in-thread.js', () => new URL('../../../adapters/otel/in-thread.js', import.meta.url));
+    requireBeside(file, '@opentelemetry/api');
+    return { module: pathToFileURL(file).href };
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws what the executor has against the pool's settings */
 export function localExecutor({ filename, isolation, execPath }: LocalOptions, settings: NodeSettings, clock: Clock): LocalExecutor {
-  const { runLimit, heapMb, ...rest } = settings;
-  const options = { ...rest, filename, timeout: { run: runLimit }, recycle: { heapMb }, resourceLimits: settings.resourceLimits as never };
+  const { runLimit, heapMb, traced, ...rest } = settings;
+  const tracing = traced ? tracingHere() : undefined;
+  const options = { ...rest, tracing, filename, timeout: { run: runLimit }, recycle: { heapMb }, resourceLimits: settings.resourceLimits as never };
   const executor =
     isolation === 'thread'
       ? new ThreadExecutor(options, clock)
