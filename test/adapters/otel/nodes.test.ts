@@ -23,7 +23,12 @@ describe('a task that is traced, on a node', () => {
   it('is a span below that of its caller, its attempt is one below that, and the thread of the node knows it', async () => {
     const one = cluster();
     await one.node({ filename: filename.href, beat: 20 });
-    await using pool = one.pool<typeof import('../../fixtures/traced-tasks.js')>({ filename, threads: 1, spares: 0, tracing: otel({ tracerProvider }) });
+    await using pool = one.pool<typeof import('../../fixtures/traced-tasks.js')>({
+      filename,
+      threads: 1,
+      spares: 0,
+      tracing: otel({ tracerProvider }),
+    });
     const caller = tracerProvider.getTracer('test').startSpan('caller');
     const place = (await otelContext.with(trace.setSpan(otelContext.active(), caller), () => pool.run(undefined as never))) as Place;
     caller.end();

@@ -43,7 +43,14 @@ function tracingHere(): { readonly module: string } | undefined {
 export function localExecutor({ filename, isolation, execPath }: LocalOptions, settings: NodeSettings, clock: Clock): LocalExecutor {
   const { runLimit, heapMb, traced, ...rest } = settings;
   const tracing = traced ? tracingHere() : undefined;
-  const options = { ...rest, tracing, filename, timeout: { run: runLimit }, recycle: { heapMb }, resourceLimits: settings.resourceLimits as never };
+  const options = {
+    ...rest,
+    tracing,
+    filename,
+    timeout: { run: runLimit },
+    recycle: { heapMb },
+    resourceLimits: settings.resourceLimits as never,
+  };
   const executor =
     isolation === 'thread'
       ? new ThreadExecutor(options, clock)
