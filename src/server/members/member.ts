@@ -12,6 +12,13 @@ export type Role = 'voter' | 'standby';
 
 /** `starting`: the state is being made or restored. `live`: it applies the log. `ending`: it was asked to stop, or killed. */
 export type MemberState = 'starting' | 'live' | 'ending' | 'dead';
+/** Every transition that there is. */
+export const MEMBER_SUCCESSORS: Readonly<Record<MemberState, readonly MemberState[]>> = {
+  starting: ['live', 'ending', 'dead'],
+  live: ['ending', 'dead'],
+  ending: ['dead'],
+  dead: [],
+};
 
 /** What is not in the log and goes to some threads: a question, a snapshot, the end. It is handled once all before `after` are. */
 export interface Aside {
@@ -62,7 +69,7 @@ export interface MemberParts {
 export class Member {
   readonly replica: number;
   role: Role;
-  state: MemberState = 'starting';
+  #state: MemberState = 'starting';
   /** Number of the next message that it is to be given. */
   cursor: number;
   /** The last message that is in its state. */
@@ -100,6 +107,10 @@ export class Member {
     this.heardAt = this.startedAt;
     this.#events = events;
     this.#thread = start(init, { message: (message) => this.#message(message), exited: (end) => this.#exited(end) });
+  }
+
+  get state(): MemberState {
+    return this.#state;
   }
 
   get threadId(): number {
@@ -167,13 +178,14 @@ export class Member {
 
   /** Its state is there. */
   opened(): void {
-    this.state = 'live';
+    if (this.#state === 'live') return; // It says so twice: code of the user runs there.
+    this.#become('live');
     this.#lived = true;
   }
 
   end(why: Ended): void {
     if (this.state === 'dead' || this.state === 'ending') return;
-    this.state = 'ending';
+    this.#become('ending');
     this.#ended = why;
     this.#terminate();
   }
@@ -208,8 +220,14 @@ export class Member {
     this.#events.left(this, 'ended');
   }
 
+  /** @throws {Error} if no member can go from its state to that one: that would be a bug of the server */
+  #become(state: MemberState): void {
+    if (!MEMBER_SUCCESSORS[this.#state].includes(state)) throw new Error(`A server's thread cannot go from ${this.#state} to ${state}.`);
+    this.#state = state;
+  }
+
   #died(death: Omit<Death, 'lived'>): void {
-    this.state = 'dead';
+    this.#become('dead');
     this.#events.died(this, { ...death, cause: this.#ended ?? death.cause, lived: this.#lived });
     this.#terminate(); // After last words nothing is to be waited for.
   }

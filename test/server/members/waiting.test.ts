@@ -49,7 +49,7 @@ describe('callers do not wait for what can wait', () => {
       snapshots.consider();
     }
     assert.equal(voter.asides.length, 0, 'the thread that answers was asked');
-    coming.state = 'live';
+    (coming as { state: Member['state'] }).state = 'live';
     snapshots.consider();
     assert.deepEqual([voter.asides.length, coming.asides.length], [0, 1]);
   });
