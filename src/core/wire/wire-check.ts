@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isListOf } from './list-of.ts';
 import { isEncoded } from './revive.ts';
 import { FROM_THREAD, type FromThread } from './wire.ts';
 
@@ -22,7 +23,7 @@ export function isReport(bundle: unknown, from: unknown, times: unknown, notes: 
     if (!Number.isFinite(time) || time < last) return false;
     last = time;
   }
-  return notes === undefined || (Array.isArray(notes) && notes.every(isNote));
+  return notes === undefined || isListOf(notes, isNote);
 }
 
 /**
@@ -49,7 +50,7 @@ export function isFromThread(message: unknown): message is FromThread {
     case FROM_THREAD.crashing:
       return isWhole(first) && isWhole(second) && isEncoded(third);
     case FROM_THREAD.exiting:
-      return message.length === 5 && (message as unknown[]).every(isWhole);
+      return message.length === 5 && isListOf(message, isWhole);
     default:
       return false;
   }

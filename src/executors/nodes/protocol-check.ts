@@ -1,4 +1,5 @@
 import { fromBytes } from '../../core/wire/bytes.ts';
+import { isListOf } from '../../core/wire/list-of.ts';
 import { isFromCell } from '../processes/protocol-check.ts';
 import type { Card, Frame, FromNode, Knock, Parcel, ToNode } from './protocol.ts';
 
@@ -6,7 +7,9 @@ type Fields = Readonly<Record<string, unknown>>;
 const isWhole = Number.isInteger;
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'number');
+const isNumbers = (value: unknown): value is unknown[] => isListOf(value, (one) => typeof one === 'number');
+
+const isMarks = (value: unknown): boolean => isNumbers(value) && value.length >= MARKS_HEAD && (value.length - MARKS_HEAD) % 3 === 0;
 
 function isParcel(parcel: unknown): parcel is Parcel<unknown> {
   if (!Array.isArray(parcel) || parcel.length < 1 || parcel.length > 2) return false;
@@ -17,8 +20,8 @@ function isParcel(parcel: unknown): parcel is Parcel<unknown> {
 export function isFrame(value: unknown): value is Frame<unknown> {
   if (!Array.isArray(value) || value.length !== 5) return false;
   const [session, number, ack, marks, parcels] = value as unknown[];
-  if (!isText(session) || !isWhole(number) || !isWhole(ack) || !Array.isArray(marks) || !Array.isArray(parcels)) return false;
-  return marks.every((one) => isNumbers(one) && one.length >= MARKS_HEAD && (one.length - MARKS_HEAD) % 3 === 0) && parcels.every(isParcel);
+  if (!isText(session) || !isWhole(number) || !isWhole(ack)) return false;
+  return isListOf(marks, isMarks) && isListOf(parcels, isParcel);
 }
 
 /** Numbers of a mark before those of its bundles. */

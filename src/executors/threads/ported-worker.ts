@@ -67,6 +67,11 @@ export class PortedWorker {
     this.#host?.terminate();
   }
 
+  /** What it says makes no sense. */
+  condemn(cause: unknown): void {
+    this.#lost(cause);
+  }
+
   #heard(message: unknown): void {
     if (this.#state === 'alive') this.#events.message(message);
   }

@@ -6,11 +6,11 @@ import { settingsOf } from '../../executors/processes/cell-executor.ts';
 import { Cells } from '../../executors/processes/cells.ts';
 import { PipedThread } from '../../executors/processes/piped-thread.ts';
 import type { WorkerSettings } from '../../executors/threads/host.ts';
-import { initBeside, Joint, toThreadBeside } from '../beside.ts';
+import { initBeside, toThreadBeside } from '../beside.ts';
 import { Control } from '../control.ts';
 import type { ServerOrder } from '../thread/session.ts';
 import type { ThreadInit } from '../wire.ts';
-import { isFromServer } from './message-check.ts';
+import { heardFromCell } from './heard.ts';
 import type { ServerThread, ServerThreadEvents, ServerThreads } from './server-thread.ts';
 
 export interface ServerCells extends WorkerSettings {
@@ -41,14 +41,7 @@ function start(cells: Cells<PipedThread>, number: number, whole: ThreadInit, epo
   const { init, sent } = initBeside(whole);
   const told: ServerOrder = { init, epoch };
   const order = { number, runtime: 'server-runtime.cjs', session: toBytes(told), marks: new Uint8Array(control.buffer) } as const;
-  const joint = new Joint();
-  const heard = (bytes: Uint8Array): void => {
-    const message = joint.take(bytes);
-    if (message === undefined) return;
-    if (!isFromServer(message)) throw new Error('Expected a message of a server. Got something else from its process.');
-    events.message(message);
-  };
-  const hears = { message: heard, exited: events.exited };
+  const hears = { message: heardFromCell(events.message), exited: events.exited };
   const thread = cells.add((cell, onTerminate) => new PipedThread(order, cell, hears, onTerminate));
   const send = (all: readonly Uint8Array[]): void => {
     for (const bytes of all) thread.send(bytes);

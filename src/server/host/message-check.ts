@@ -1,15 +1,18 @@
+import { isListOf } from '../../core/wire/list-of.ts';
 import { isEncoded } from '../../core/wire/revive.ts';
 import { FROM, type FromThread } from '../wire.ts';
 
 type Check = (value: unknown) => boolean;
 
 const isNumber: Check = (value) => typeof value === 'number';
+/** NaN is none. */
+const isDelay: Check = (value) => isNumber(value) && (value as number) >= 0;
 const isWhole: Check = Number.isInteger;
 const isText: Check = (value) => typeof value === 'string';
 const any: Check = () => true;
 const none: Check = (value) => value === undefined;
 const isError: Check = isEncoded;
-const isBytes: Check = (value) => value instanceof ArrayBuffer;
+const isBytes: Check = (value) => value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
@@ -20,7 +23,7 @@ const or =
 const list =
   (check: Check): Check =>
   (value) =>
-    Array.isArray(value) && value.every(check);
+    isListOf(value, check);
 /** A tuple whose first entry was looked at already. */
 const rest =
   (...checks: readonly Check[]): Check =>
@@ -30,12 +33,13 @@ const rest =
 const isFrom: Check = (value) => isRecord(value) && isText(value.server) && isNumber(value.call);
 const EFFECTS: Readonly<Record<string, Check>> = {
   reply: rest(isFrom, any, isFlag),
-  timer: rest(isText, isNumber),
+  timer: rest(isText, isDelay),
   cancel: rest(isText),
   cast: rest(isText, isText, any),
   stop: rest(or(none, isError)),
 };
-const isEffect: Check = (value) => Array.isArray(value) && Object.hasOwn(EFFECTS, value[0]) && EFFECTS[value[0]]!(value);
+const isEffect: Check = (value) =>
+  Array.isArray(value) && isText(value[0]) && Object.hasOwn(EFFECTS, value[0]) && EFFECTS[value[0]]!(value);
 const areEffects = list(isEffect);
 /** Failures carry an error that was encoded. */
 const isReport: Check = (value) => {
@@ -64,9 +68,11 @@ const SHAPES: Readonly<Record<FromThread[0], Check>> = {
 };
 
 /**
- * Whether what came from another process is a message of a server's thread. Code of the user shares that process, and can find the pipe; what it writes
- * there must not be able to throw in the main process.
+ * Whether what came is a message of a server's thread. Code of the user shares that thread, and its process, and can find the port or the pipe; what it
+ * writes there must not be able to throw in the main process.
  */
 export function isFromServer(message: unknown): message is FromThread {
-  return Array.isArray(message) && Object.hasOwn(SHAPES, message[0]) && SHAPES[message[0] as FromThread[0]](message);
+  return (
+    Array.isArray(message) && isNumber(message[0]) && Object.hasOwn(SHAPES, message[0]) && SHAPES[message[0] as FromThread[0]](message)
+  );
 }

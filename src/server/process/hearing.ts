@@ -42,13 +42,15 @@ export class Hearing {
     switch (message[0]) {
       case FROM.reports:
         for (const report of message[1]) {
-          if (report[0] > 0) judgement.heard(member, report);
-          else if (member.asked.delete(report[0])) this.#answered(member, report);
+          // Who stands by has nothing to say of a message, and nobody of one that it was not given.
+          if (report[0] > 0) {
+            if (member.role === 'voter' && report[0] < member.cursor) judgement.heard(member, report);
+          } else if (member.asked.delete(report[0])) this.#answered(member, report);
         }
         body.flow();
         break;
       case FROM.applied:
-        member.applied = message[1];
+        if (message[1] < member.cursor) member.applied = message[1];
         body.flow();
         break;
       case FROM.ready:
@@ -114,6 +116,7 @@ export class Hearing {
   }
 
   #ready(member: Member, [, first, effects, names]: Ready): void {
+    if (member.state !== 'starting') return; // It says so once.
     const { body, createdAt } = this.#host;
     const { parts, log, crew, agenda } = body;
     const { emitter, keeper, options } = parts;

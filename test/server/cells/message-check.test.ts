@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { fromBytes, toBytes } from '../../../src/core/wire/bytes.ts';
 import { encodeForSure } from '../../../src/core/wire/codec.ts';
+import { FROM_THREAD } from '../../../src/core/wire/wire.ts';
+import { isFromThread } from '../../../src/core/wire/wire-check.ts';
+import { isFrame } from '../../../src/executors/nodes/protocol-check.ts';
 import { isFromServer } from '../../../src/server/host/message-check.ts';
 import { FROM, type FromThread, OUTCOME, PHASE } from '../../../src/server/wire.ts';
 
@@ -71,4 +74,21 @@ it('takes none in which a part that is looked at is of another kind', () => {
   }
   assert.ok(refused > 150, `${refused} were refused`);
   for (const nothing of [undefined, null, 5, 'text', {}, [], [99], ['toString'], ['__proto__']]) assert.equal(isFromServer(nothing), false);
+});
+
+it('takes none with a hole in a list, or with a tag that throws when it is made a key', () => {
+  const hole = new Array(1);
+  const key = { toString: null };
+  for (const message of [
+    [FROM.reports, hole],
+    [FROM.reports, [[1, OUTCOME.reply, 1, hole]]],
+    [FROM.continued, 1, 1, hole],
+    [key],
+    [FROM.continued, 1, 1, [[key]]],
+  ])
+    assert.equal(isFromServer(travelled(message)), false);
+  // The brothers: a report of a task's thread, and a frame of a node.
+  assert.equal(isFromThread(travelled([FROM_THREAD.done, 0, 0, [], [1], hole])), false);
+  assert.equal(isFrame(travelled(['session', 1, 1, [], hole])), false);
+  assert.equal(isFrame(travelled(['session', 1, 1, [], []])), true);
 });
