@@ -20,7 +20,7 @@ export class Killer {
     this.#nodes.push(...(await Promise.all(Array.from({ length: count }, () => this.#start()))));
   }
 
-  /** Kills (`kill -9`) one after another until `work` is done, or so many are dead. @param every milliseconds from one to the next, on average */
+  /** Kills (`kill -9`) one after another until `work` is done, or this many are dead. @param every milliseconds from one to the next, on average */
   async during(work: Promise<unknown>, most: number, every: number): Promise<void> {
     const over = work.then(
       () => true,

@@ -17,6 +17,6 @@ export interface DispatcherParts extends Pick<RosterHost, 'poolFailed'> {
   readonly services: Services;
   readonly limits: Overdue;
   readonly reports: DeathWitness;
-  /** Is told when the number of slots that are to be filled has changed. */
+  /** Receives the number of slots that are to be filled, when it has changed. */
   readonly pressure: Shared;
 }

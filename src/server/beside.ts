@@ -16,7 +16,7 @@ function parts(message: unknown, state: State): readonly Uint8Array[] {
   return state === undefined ? [bytes] : [STATE_FOLLOWS, new Uint8Array(state), bytes];
 }
 
-/** The first message to a thread; without its state it is told what that will be. */
+/** The first message to a thread; if the state is not in it, it says which state will follow. */
 export function initBeside(init: ThreadInit): { readonly init: ThreadInit; readonly sent: readonly Uint8Array[] } {
   const { from } = init;
   if (from.kind === 'init') return { init, sent: [] };
@@ -59,7 +59,7 @@ export class Joint {
   #next: 'message' | 'state' = 'message';
   #state: State;
 
-  /** The message in it, whoever may have sent that; `undefined` if it is a part of the one that is to come. */
+  /** The message in it, from whatever sender; `undefined` if it is a part of the one that is to come. */
   take(bytes: Uint8Array): unknown {
     if (this.#next === 'state') {
       this.#next = 'message';

@@ -39,7 +39,7 @@ function signal(pid: number, name: NodeJS.Signals): boolean {
 /** Lines that the managers may do between two kills. */
 const A_KILL = 60;
 
-/** Runs one job until it is done, and kills or freezes its managers at drawn instants, so many times. */
+/** Runs one job until it is done, and kills or freezes its managers at drawn instants, this many times. */
 export async function killManagers(cluster: Cluster, random: Random, wanted: number): Promise<ManagerKills> {
   // With each kill more of the job can be done, however fast the machine is: managers that find nothing to do are given up after twenty of them.
   const lines = A_KILL * (wanted + 1);

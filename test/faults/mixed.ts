@@ -55,7 +55,7 @@ export async function mixedFaults(seed: number, tasks: number, timeout: number):
   let unblamed = 0;
   pool.on('workerExit', ({ reason }) => add(exits, reason));
   pool.on('lateError', ({ taskId }) => late.push(taskId));
-  // A result that comes while its thread is being stopped for a time-out still counts: then nobody has timed out.
+  // A result that comes while its thread is being stopped for a time-out still counts: then no attempt has timed out.
   pool.on('crash', ({ reason, task }) => {
     if (reason === 'timeout' && task === undefined) unblamed++;
   });

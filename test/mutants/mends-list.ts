@@ -13,7 +13,7 @@ const cell = 'executors/processes/cell-main.js';
 
 export const MENDS: readonly Mend[] = [
   {
-    name: 'whoever has a wish about its thread waits for idleness that a busy pool never has',
+    name: 'a task with a wish about its thread waits for idleness that a busy pool never has',
     file: 'dispatch/queue/turns.js',
     find: 'mark.passes >= limit * Math.max(1, this.threads)',
     put: 'false',
@@ -205,7 +205,7 @@ export const MENDS: readonly Mend[] = [
     elsewhere: 'copies that could be sent to no thread',
   },
   {
-    name: 'keys that nobody asks for any more are remembered for ever',
+    name: 'keys that no task asks for any more are remembered forever',
     file: 'policies/quarantine.js',
     find: 'if (this.#isOver(entry))\n                this.#keys.delete(key);',
     put: ';',

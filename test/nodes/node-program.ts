@@ -34,7 +34,7 @@ export class NodeProgram {
     return this.#child.pid!;
   }
 
-  /** Nobody reads what it says any more. */
+  /** What it says is read no more. */
   deafen(): void {
     this.#child.stdout!.destroy();
   }

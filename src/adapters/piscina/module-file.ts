@@ -10,6 +10,6 @@ export function moduleFile(filename: string): string {
     const path = filename.startsWith('file:') ? fileURLToPath(filename) : filename;
     return WHOLE.has(extname(path)) ? filename : createRequire(path).resolve(path);
   } catch {
-    return filename; // Whoever imports it says what is wrong with it.
+    return filename; // The import says what is wrong with it.
   }
 }

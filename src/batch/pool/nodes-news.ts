@@ -1,10 +1,10 @@
 import { messageOf } from '../../core/foreign/message.ts';
 import type { Pool } from '../../index.ts';
 
-/** Milliseconds without any thread after which a person is told that the job waits. */
+/** Milliseconds without any thread after which the display says that the job waits. */
 const LONELY = 3_000;
 
-/** What a person should know of the nodes that a job runs on: which refuse, which are lost, and that there is none. */
+/** What a person should know of the nodes that a job runs on: which refuse, which are lost, and that no node is there. */
 export function tellOfNodes(pool: Pool, note: (text: string) => void): void {
   const refused = new Set<string>();
   pool.on('nodeDown', ({ node, reason, error }) => {
@@ -20,7 +20,7 @@ export function tellOfNodes(pool: Pool, note: (text: string) => void): void {
 
 /**
  * Resolves with the first thread: a job on nodes begins with what there is, because others may come at any time. Rejects if the pool fails.
- * @param note told when there is none for a while
+ * @param note called when no node has been there for a while
  */
 export async function firstThread(pool: Pool, note: (text: string) => void): Promise<void> {
   let tell: NodeJS.Timeout | undefined;

@@ -52,7 +52,7 @@ class Log {
 export async function runNode(url: string | undefined, flags: NodeFlags): Promise<number> {
   if (url !== undefined) process.title = 'holdfast node'; // A password in the arguments is then in no list of processes.
   const log = new Log(flags.json === true);
-  process.stdout.on('error', () => {}); // Whoever reads its log may go; those whose tasks it runs stay.
+  process.stdout.on('error', () => {}); // The reader of its log may go; the pools whose tasks it runs stay.
   let node: Node;
   let managers: Managers | undefined;
   try {

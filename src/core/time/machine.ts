@@ -9,5 +9,5 @@ export function machineNow(): number {
   return seconds * 1000 + nanoseconds / 1e6;
 }
 
-/** What the machine's monotonic clock shows at zero of this one, in milliseconds. */
+/** Milliseconds that the machine's monotonic clock shows at zero of this one. */
 export const epochOf = (clock: Clock): number => machineNow() - clock.machine();

@@ -8,7 +8,7 @@ import type { ModuleLoads } from './module-loads.ts';
 interface WatchdogParts {
   readonly clock: Clock;
   readonly roster: Roster;
-  /** How long a thread may leave its mail lying, and how long a module may take to load, in milliseconds. */
+  /** Milliseconds that a thread may leave its mail lying, and that a module may take to load. */
   readonly options: { readonly terminateTimeout: number; readonly startupTimeout: number };
   readonly givingUp: GivingUp;
   readonly moduleLoads: ModuleLoads;

@@ -3,7 +3,7 @@ import type { PoolThread } from './pool-thread.ts';
 import type { Roster } from './roster.ts';
 import type { FollowOptions, RosterOptions } from './roster-host.ts';
 
-/** Is told how many threads share what there is to do. */
+/** Depends on how many threads share what there is to do. */
 export interface Shared {
   share(threads: number): void;
 }

@@ -4,7 +4,7 @@ import type { Member } from './member.ts';
 
 /** Milliseconds until the next standby is started, at the latest, when one has taken over. */
 const AFTER_TAKE_OVER = 250;
-/** Milliseconds after the answer: whoever gets it has a turn of the loop to use it in. */
+/** Milliseconds after the answer: the caller has a turn of the loop to use it in. */
 const AFTER_ANSWER = 2;
 
 interface Owed {

@@ -98,7 +98,7 @@ export const MUTATIONS: readonly Mutation[] = [
     put: ';\n        });',
   },
   {
-    name: 'whoever is passed is passed forever',
+    name: 'an attempt that is passed is passed forever',
     file: 'dispatch/queue/turns.js',
     find: 'mark.passes >= limit * Math.max(1, this.threads)',
     put: 'false',

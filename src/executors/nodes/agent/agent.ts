@@ -111,7 +111,7 @@ export class Agent {
     await link.close();
   }
 
-  /** Resolves when that is done, or has failed, or after so many milliseconds. */
+  /** Resolves when that is done, or has failed, or after this many milliseconds. */
   async #atMost(work: Promise<unknown>, ms: number): Promise<void> {
     const { clock } = this.#options;
     await new Promise<void>((resolve) => {
