@@ -50,6 +50,8 @@ export interface TaskSpec {
   readonly tally: TaskTally;
   /** The caller, or the pool, has given functions that are called later: `shouldRetry`, `equal`, `resolve`. */
   readonly asks?: boolean;
+  /** It has a span below that of its caller: a `map`, whose tasks are accepted later, keeps the context of its call. */
+  readonly traced?: boolean;
 }
 
 /** What only some tasks carry; absent on the hot path. */

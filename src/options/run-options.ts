@@ -64,7 +64,8 @@ export class Specs {
       priority: given.priority ?? 0,
       course: this.#courses.of(competition),
       tally,
-      asks: this.#options.tracing !== undefined || retry.shouldRetry !== undefined || votesByFunction(competition),
+      traced: this.#options.tracing !== undefined,
+      asks: retry.shouldRetry !== undefined || votesByFunction(competition),
     };
   }
 

@@ -35,7 +35,7 @@ export class MapRun {
   constructor(parts: MapParts) {
     this.#parts = parts;
     this.#window = new Window(parts.window, parts.ordered);
-    this.#context = parts.host.spec.asks ? contextOfCaller() : undefined;
+    this.#context = parts.host.spec.asks || parts.host.spec.traced ? contextOfCaller() : undefined;
     parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (parts.signal?.aborted) this.#onAbort();
   }

@@ -1,4 +1,4 @@
-import { type Attributes, type Link, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, isSpanContextValid, type Link, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { AttemptTrace, TaskTrace, TracedAttempt, TracedTask } from '../../core/tracing.ts';
 import { attemptSpan } from './attempt-span.ts';
 import type { Made } from './made.ts';
@@ -6,11 +6,12 @@ import type { Made } from './made.ts';
 /** Attempts that are remembered, to be linked with. */
 const MOST_LINKS = 8;
 
-/** The span of a task, from its acceptance to its settlement. */
-export function taskSpan({ tracer, parent }: Made, about: TracedTask): TaskTrace {
+/** The span of a task, from its acceptance to its settlement; undefined where no tracer listens and no caller is traced. */
+export function taskSpan({ tracer, parent }: Made, about: TracedTask): TaskTrace | undefined {
   const attributes: Attributes = { 'holdfast.pool': about.pool, 'holdfast.task': about.name, 'holdfast.task.id': about.taskId };
   if (about.module !== undefined) attributes['holdfast.module'] = about.module;
   const span = tracer.startSpan(`task ${about.name}`, { attributes }, parent);
+  if (!isSpanContextValid(span.spanContext())) return undefined;
   const inside = trace.setSpan(parent, span);
   const earlier: { readonly replica: number; readonly span: Span }[] = [];
   return {

@@ -14,6 +14,9 @@ export interface Listening {
 /** Connections at a time; further ones are closed. */
 const CONNECTIONS = 256;
 
+/** Milliseconds. Node looks for those who are too slow every half a minute, unless it is told to look more often. */
+const LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 2_500 };
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 function told(error: NodeJS.ErrnoException, host: string, port: number): ObserverError {
@@ -35,7 +38,7 @@ function told(error: NodeJS.ErrnoException, host: string, port: number): Observe
  */
 export async function listen(host: string, port: number, handler: Handler): Promise<Listening> {
   let local = isLoopback(host);
-  const server: Server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 }, (request, response) => {
+  const server: Server = createServer(LIMITS, (request, response) => {
     // What a client sends besides is not wanted; without a reader it would keep the connection.
     request.resume();
     for (const end of [request, response]) end.on('error', () => {});
