@@ -37,6 +37,17 @@ test('while no page is open, no attempt is watched', async (t) => {
   assert.equal(blocks(page.report()), blocks(before));
 });
 
+test('the last failures are kept while no page is open, however many there were before', async (t) => {
+  const { pool, page } = await watched(t);
+  const newest = async (n: number): Promise<boolean> => {
+    await assert.rejects(pool.run(`number ${n}`, { name: 'fail' }));
+    return page.report().includes(`number ${n}`);
+  };
+  // A report looks first, as each tick does.
+  for (let n = 0; n < 60; n++) await newest(n);
+  assert.ok(await newest(60));
+});
+
 /** Far more than are served at a time. */
 const CLIENTS = SOAK ? 1_000 : 250;
 

@@ -191,6 +191,8 @@ export class Recorder {
   #tick(): void {
     const follows = this.#attempts.active;
     const n = this.#ticks++;
+    // What nobody is told is taken all the same: each tick has room for so many records.
+    if (this.#listener === undefined) for (const kept of [this.#failures, this.#deaths, this.#conflicts]) kept.take();
     if (!follows) {
       const now = this.#watch.now();
       const stats = this.#pool.stats();
