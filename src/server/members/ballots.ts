@@ -64,6 +64,13 @@ export class Ballots {
     return this.#voters;
   }
 
+  /** Its vote is that handlers throw, and there is no verdict yet. */
+  hasThrown(replica: number): boolean {
+    return (
+      this.verdict === undefined && this.#voters.some((voter, i) => voter.replica === replica && this.#said[i]!.outcome === OUTCOME.threw)
+    );
+  }
+
   /** Most that agree. */
   get best(): number {
     return this.#box?.best ?? this.#said.length;

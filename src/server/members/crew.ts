@@ -37,6 +37,8 @@ export interface CrewParts {
   readonly events: CrewEvents;
   /** The order for the next thread: to make the state, or to restore it from the snapshot of the log. */
   init(replica: number): ThreadInit;
+  /** Whether this replica has thrown at that message, and its vote stands while the others still vote. */
+  hasThrown(seq: number, replica: number): boolean;
 }
 
 /** The threads of a server: those that vote, and those that stand by. Fills every place again that becomes free. */
@@ -141,7 +143,7 @@ export class Crew {
   }
 
   #start(role: Role): void {
-    const { log, threads, clock, init, options } = this.#parts;
+    const { log, threads, clock, init, options, hasThrown } = this.#parts;
     const replica = this.#freeNumber(role === 'voter' ? 0 : options.replicas);
     const events = {
       message: (member: Member, message: FromThread) => this.#parts.events.message(member, message),
@@ -157,6 +159,7 @@ export class Crew {
       clock,
       events,
       terminateTimeout: options.terminateTimeout,
+      mustWait: (seq) => hasThrown(seq, replica),
     });
     this.#members.push(member);
     if (role === 'voter') this.#parts.events.joined(member);

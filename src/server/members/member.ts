@@ -63,6 +63,8 @@ export interface MemberParts {
   /** Milliseconds. */
   readonly terminateTimeout: number;
   readonly events: MemberEvents;
+  /** Whether it is to wait with this message for the others' votes. */
+  mustWait(seq: number): boolean;
 }
 
 /** One thread, and how far it has come in the log. */
@@ -80,6 +82,7 @@ export class Member {
   readonly #log: Log;
   readonly #thread: ServerThread;
   readonly #events: MemberEvents;
+  readonly #mustWait: (seq: number) => boolean;
   /** The last message that it was given. */
   #sent: number;
   #ended: Ended | undefined;
@@ -94,8 +97,9 @@ export class Member {
   #endTimer: Timer | undefined;
 
   constructor(parts: MemberParts) {
-    const { log, start, init, role, cursor, clock, events, terminateTimeout } = parts;
+    const { log, start, init, role, cursor, clock, events, terminateTimeout, mustWait } = parts;
     this.#terminateTimeout = terminateTimeout;
+    this.#mustWait = mustWait;
     this.#log = log;
     this.role = role;
     this.cursor = cursor;
@@ -152,6 +156,7 @@ export class Member {
       if (this.cursor >= this.limit || this.#sent - this.applied > WINDOW) break;
       const entry = this.#log.get(this.cursor);
       if (entry === undefined) break; // It was trimmed away beneath it, which does not happen to a living thread.
+      if (entry.state === 'open' && this.#mustWait(entry.seq)) break;
       this.cursor++;
       if (entry.state === 'dropped') continue;
       this.#sent = entry.seq;

@@ -46,6 +46,14 @@ export class Judgement {
     for (const ballots of this.#ballots.values()) ballots.withdraw((voter) => voter === convicted);
   }
 
+  /**
+   * Whether this replica has thrown at the message, and its vote stands while the others still vote. Given it again, it would only throw again: that can
+   * go on for as long as another one hangs, and uses up the restart intensity of a server that the others could serve.
+   */
+  hasThrown(seq: number, replica: number): boolean {
+    return this.#ballots.get(seq)?.hasThrown(replica) === true;
+  }
+
   heard(member: Member, [seq, outcome, value, effects]: Report): void {
     member.applied = seq;
     const { log, quorum } = this.#host;

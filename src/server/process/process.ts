@@ -19,10 +19,8 @@ import { Judgement } from './judgement.ts';
 import type { Load, ServerBody, ServerParts } from './parts.ts';
 import { Questions } from './questions.ts';
 import { Recent } from './recent.ts';
-import { Snapshots } from './snapshots.ts';
+import { NEVER, Snapshots } from './snapshots.ts';
 import { Vigil } from './vigil.ts';
-
-const NEVER = { every: Number.POSITIVE_INFINITY, everyBytes: Number.POSITIVE_INFINITY } as const;
 
 /**
  * A server as its program sees it, joined from its parts. Messages go from the mailbox into the log, the log goes to the threads, what they say of a
@@ -182,6 +180,7 @@ export class ServerProcess implements ServerBody {
       clock,
       threads,
       init: (replica) => this.#init(replica),
+      hasThrown: (seq, replica) => this.#judgement.hasThrown(seq, replica),
       events: {
         message: (member, message) => this.#hearing.message(member, message),
         died: (member, death) => this.#hearing.died(member, death),
@@ -241,9 +240,9 @@ export class ServerProcess implements ServerBody {
   }
 
   #convict(members: readonly Member[]): void {
+    for (const member of members) this.#judgement.withdraw(member); // The words of one that is dead by now as well.
     for (const member of members.filter(({ state }) => state === 'live')) {
       this.parts.emitter.emit('conviction', { threadId: member.threadId, pid: member.pid, replica: member.replica });
-      this.#judgement.withdraw(member);
       member.end('convicted');
     }
   }

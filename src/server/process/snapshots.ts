@@ -34,6 +34,9 @@ interface Round {
   chosen: StateBytes | undefined;
 }
 
+/** Where nothing is replayed, nothing is copied. */
+export const NEVER = { every: Number.POSITIVE_INFINITY, everyBytes: Number.POSITIVE_INFINITY } as const;
+
 const exactly = comparison('exact');
 
 /** While a standby is on its way, the log may hold so many times the bytes that it holds otherwise, in however many messages. */

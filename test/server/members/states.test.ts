@@ -21,6 +21,7 @@ function memberAlone() {
     cursor: 1,
     clock: new VirtualClock(),
     terminateTimeout: 1_000,
+    mustWait: () => false,
     events: { message: () => {}, died: () => {}, left: () => {} },
   });
   const to: Readonly<Record<MemberState, () => void>> = {
