@@ -158,11 +158,14 @@ export class Feeder implements GoesOn, Rounds {
     return true;
   }
 
-  /** Those whose time has not passed: usually all. */
+  /**
+   * Those whose time has not passed: usually all. A listener that is told of a task's end may submit another, before the copies of the first that
+   * wait are called off: they are not sent, for what they were to get is no longer there.
+   */
   #due(attempts: readonly Attempt[], now: number): readonly Attempt[] {
+    const late = ({ task }: Attempt): boolean => task.state !== 'open' || this.#limits.overdue(task, now);
     for (let i = 0; i < attempts.length; i++) {
-      if (!this.#limits.overdue(attempts[i]!.task, now)) continue;
-      return [...attempts.slice(0, i), ...attempts.slice(i + 1).filter((attempt) => !this.#limits.overdue(attempt.task, now))];
+      if (late(attempts[i]!)) return [...attempts.slice(0, i), ...attempts.slice(i + 1).filter((attempt) => !late(attempt))];
     }
     return attempts;
   }
