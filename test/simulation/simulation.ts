@@ -205,7 +205,7 @@ class Simulation implements Hooks {
 
   settling(task: Task, value: unknown, failure: Failure | undefined): boolean {
     if (task.state !== 'open') return false;
-    this.witness.quarantine.settled(task.input as TaskTruth);
+    this.witness.quarantine.settled(task.input as TaskTruth, failure?.kind);
     this.witness.settlements.settling(task.input as TaskTruth, value, failure);
     return true;
   }

@@ -1,6 +1,10 @@
 import type { PoolEvents } from '../../../src/core/events.ts';
+import type { FailureKind } from '../../../src/core/failure.ts';
 import type { World } from '../world/world.ts';
 import type { TaskTruth } from './truth.ts';
+
+/** Outcomes that say nothing about a key. */
+const SILENT: ReadonlySet<FailureKind | undefined> = new Set(['aborted', 'quarantined', 'rejected', 'startup'] as const);
 
 /** Whether a key that was closed opens again is decided by its probe, and by no other task. */
 export class QuarantineCheck {
@@ -17,9 +21,11 @@ export class QuarantineCheck {
     this.#latest = { truth, was: 'accepted' };
   }
 
-  settled(truth: TaskTruth): void {
+  settled(truth: TaskTruth, kind: FailureKind | undefined): void {
     this.#latest = { truth, was: 'settled' };
-    if (this.#probes.get(truth.key) === truth && truth.starts.length === 0) this.#probes.delete(truth.key); // It has shown nothing.
+    const shows = truth.starts.length > 0 && !SILENT.has(kind);
+    // One that has shown nothing decides nothing: the next is the probe, and if none comes for long the key is forgotten.
+    if (this.#probes.get(truth.key) === truth && !shows) this.#probes.delete(truth.key);
   }
 
   told({ key, state }: PoolEvents['quarantine']): void {
