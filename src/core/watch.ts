@@ -79,7 +79,7 @@ export class Watchers {
 
   /** @returns what ends it */
   add(watcher: PoolWatcher): () => void {
-    // As it is now: what its owner changes in it later has no effect, and one that is added twice is called twice.
+    // An object of its own, so that one that is added twice is called twice. What it wants to know is settled now.
     const own: PoolWatcher = {
       ...(watcher.worked && { worked: (work) => watcher.worked!(work) }),
       ...(watcher.lost && { lost: (work) => watcher.lost!(work) }),

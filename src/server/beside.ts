@@ -9,6 +9,9 @@ import { FROM, type FromThread, type Item, KIND, type StateBytes, type ThreadIni
 /** No message is as short as that: what follows is a state, and belongs to the message after it. */
 const STATE_FOLLOWS = new Uint8Array(0);
 
+/** In the place of a state that travels beside. */
+const NONE = null as unknown as StateBytes;
+
 type State = StateBytes | undefined;
 
 function parts(message: unknown, state: State): readonly Uint8Array[] {
@@ -22,9 +25,6 @@ export function initBeside(init: ThreadInit): { readonly init: ThreadInit; reado
   if (from.kind === 'init') return { init, sent: [] };
   return { init: { ...init, from: { ...from, bytes: NONE } }, sent: [STATE_FOLLOWS, new Uint8Array(from.bytes)] };
 }
-
-/** In the place of a state that travels beside. */
-const NONE = null as unknown as StateBytes;
 
 export function toThreadBeside(message: ToThread): readonly Uint8Array[] {
   const item = restoring(message);

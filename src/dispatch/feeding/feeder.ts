@@ -159,15 +159,19 @@ export class Feeder implements GoesOn, Rounds {
   }
 
   /**
-   * Those whose time has not passed: usually all. A listener that is told of a task's end may submit another, before the copies of the first that
-   * wait are called off: they are not sent, for what they were to get is no longer there.
+   * Those of open tasks whose time has not passed: usually all. A listener that is told of a task's end may submit another task before the waiting copies
+   * of the first are called off. These are not sent, because their input is gone.
    */
   #due(attempts: readonly Attempt[], now: number): readonly Attempt[] {
-    const late = ({ task }: Attempt): boolean => task.state !== 'open' || this.#limits.overdue(task, now);
     for (let i = 0; i < attempts.length; i++) {
-      if (late(attempts[i]!)) return [...attempts.slice(0, i), ...attempts.slice(i + 1).filter((attempt) => !late(attempt))];
+      if (this.#isDue(attempts[i]!.task, now)) continue;
+      return [...attempts.slice(0, i), ...attempts.slice(i + 1).filter(({ task }) => this.#isDue(task, now))];
     }
     return attempts;
+  }
+
+  #isDue(task: Task, now: number): boolean {
+    return task.state === 'open' && !this.#limits.overdue(task, now);
   }
 
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {

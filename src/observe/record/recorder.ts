@@ -191,7 +191,7 @@ export class Recorder {
   #tick(): void {
     const follows = this.#attempts.active;
     const n = this.#ticks++;
-    // What nobody is told is taken all the same: each tick has room for so many records.
+    // Each has room for a few new records. What no listener takes is taken here, or there would be no room for what comes later.
     if (this.#listener === undefined) for (const kept of [this.#failures, this.#deaths, this.#conflicts]) kept.take();
     if (!follows) {
       const now = this.#watch.now();

@@ -8,9 +8,9 @@ export type Observed = Pick<Pool<any, any, any>, 'name' | 'on' | 'off' | 'stats'
 
 /** Milliseconds that quantiles look back on: between one and two of these. */
 const SPAN = 5_000;
-/** Reports between two looks of which three attempts each are sampled; of further ones, one attempt of each eighth. */
+/** Reports between two looks of which three attempts each are sampled; of further ones, one attempt of every eighth report. */
 const SAMPLED_WELL = 250;
-const EIGHTH = 7;
+const ONE_IN = 8;
 
 /** The attempts of a pool, as lanes and as times: while a page is open, and at no cost otherwise. */
 export class Attempts {
@@ -66,9 +66,9 @@ export class Attempts {
     const count = times.length - 1;
     if (times[count]! > this.endedAt) this.endedAt = times[count]!;
     if (++this.#reports > SAMPLED_WELL) {
-      if ((this.#reports & EIGHTH) !== 0) return;
-      this.#run.add(times[1]! - times[0]!, 8 * count);
-      if (waited !== undefined) this.#waited.add(waited, 8 * count);
+      if (this.#reports % ONE_IN !== 0) return;
+      this.#run.add(times[1]! - times[0]!, ONE_IN * count);
+      if (waited !== undefined) this.#waited.add(waited, ONE_IN * count);
       return;
     }
     const each = Math.ceil(count / 3);

@@ -54,7 +54,7 @@ describe('callers do not wait for what can wait', () => {
     assert.deepEqual([voter.asides.length, coming.asides.length], [0, 1]);
   });
 
-  it('but not for ever: at twice its bytes the log is cut short by whoever is there', () => {
+  it('but not forever: at twice its bytes the log is cut short by the thread that answers', () => {
     const { log, add } = logOf(8);
     const voter = memberOf('live');
     const snapshots = snapshotsOf(log, 1, { voter, standbys: [] }, 10_000);
