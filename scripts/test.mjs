@@ -9,8 +9,8 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
   node scripts/test.mjs [options] [part of a path...]
 
   stories/retries       only the test files whose path has this in it; several are added up
-  --soak                the long tests (*.soak) instead
-  --short               with --soak: a fiftieth of their length
+  --soak                every case of every test, and the long tests (*.soak) too
+  --short               with --soak: the long ones at a fiftieth of their length
   --concurrency <n>     files at a time (default: two more than there are cores, because many wait more than they work; 2 with --soak)
   --reporter <name>     of node:test (default: spec)
   --list                only says which files would run in one process
@@ -19,7 +19,7 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
 
 /**
  * Files share a process with others of their folder: to start one and to load the pool costs more than most files do themselves. Their tests
- * run one after the other. A file that is asked for by its path has a process to itself.
+ * run one after the other. A long test, and a file that is asked for by its path, has a process to itself.
  *
  * These have one always.
  */
@@ -72,20 +72,19 @@ if (options.help) {
   process.exit(0);
 }
 
-const suffix = options.soak ? '.soak.js' : '.test.js';
+const tests = options.soak ? /\.(test|soak)\.js$/ : /\.test\.js$/;
 const names = readdirSync(new URL('../dist/test', import.meta.url), { recursive: true })
   .map((name) => String(name).replaceAll('\\', '/'))
-  .filter((name) => name.endsWith(suffix))
+  .filter((name) => tests.test(name))
   .filter((name) => filters.length === 0 || filters.some((part) => `dist/test/${name}`.includes(part)))
   .sort();
 if (names.length === 0) {
-  console.error(`No compiled test matches ${filters.join(' ') || suffix}; run npm run build first.`);
+  console.error(`No compiled test matches ${filters.join(' ') || tests}; run npm run build first.`);
   process.exit(1);
 }
 
 const rank = (name) => (FIRST.findIndex((part) => name.startsWith(part)) + FIRST.length + 1) % (FIRST.length + 1);
-const together = filters.length === 0 && !options.soak;
-const alone = (name) => !together || ALONE.some((pattern) => pattern.test(name));
+const alone = (name) => filters.length > 0 || name.endsWith('.soak.js') || ALONE.some((pattern) => pattern.test(name));
 
 /** One file that imports the others: their tests run one after the other, and each keeps its own place in the report. */
 function share(room, members) {

@@ -7,8 +7,8 @@ const SHARE = Number(process.env.HOLDFAST_SOAK_SHARE ?? 1);
 export const soaked = (full: number, least: number = 1): number => Math.max(least, Math.round(full * SHARE));
 
 /**
- * Whether this is a soak, short or not. A file of tests whose cases are expensive or many shows one or a few of each kind in `npm test`, and has
- * a `*.soak.ts` beside it that imports it and so runs them all.
+ * Whether this is a soak, short or not. It runs every case of every test. `npm test` has to be over in two minutes: of cases that are expensive
+ * or many, it has one or a few of each kind.
  */
 export const SOAK: boolean = process.env.HOLDFAST_SOAK === '1';
 

@@ -1,4 +1,3 @@
-import './types.test.ts';
 import { describe } from 'node:test';
 import { BETWEEN, checkedBy } from './types.ts';
 

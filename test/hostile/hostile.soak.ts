@@ -1,4 +1,3 @@
-import './hostile.test.ts';
 import { test } from 'node:test';
 import { soaked } from '../soak.ts';
 import { fuzz, type Kind } from './fuzz.ts';

@@ -1,4 +1,3 @@
-import './storm.test.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { soaked } from '../../../soak.ts';

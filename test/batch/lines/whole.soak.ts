@@ -1,2 +1,0 @@
-// What `npm test` shows one or some of, whole.
-import './gunzip.test.ts';

@@ -1,2 +1,0 @@
-// What `npm test` shows one or some of, whole.
-import './parse.test.ts';

@@ -1,2 +1,0 @@
-// Every row in the simulated world, with twenty seeds each.
-import './virtual.test.ts';

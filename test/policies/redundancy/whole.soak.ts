@@ -1,3 +1,0 @@
-// What `npm test` shows one or some of, whole.
-import './seal.test.ts';
-import './pool.test.ts';
