@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { Redis } from 'ioredis';
 import { parseBrokerUrl } from '../../src/core/broker/broker-url.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../../src/executors/executor.ts';
 import { RedisLink } from '../../src/executors/nodes/link/redis-link.ts';
@@ -9,14 +12,26 @@ import { settingsFor } from './settings.ts';
 
 test(`nodes are tested over links ${LINKS}`, () => {});
 
+/** What a user of nodes may do: the words of the line that the docs give. */
+function rights(): readonly string[] {
+  const page = readFileSync(new URL('../../../docs/nodes.md', import.meta.url), 'utf8');
+  return /^user (holdfast .*>secret .*)$/m.exec(page)![1]!.split(' ');
+}
+
 if (hasRedis) {
   let server: RedisServer;
   let names = 0;
   before(async () => {
-    server = await RedisServer.start();
+    server = await RedisServer.start('--user', ...rights());
   });
-  after(() => server.stop());
-  const link = (): RedisLink => new RedisLink(parseBrokerUrl(server.url));
+  after(async () => {
+    const redis = new Redis(server.url, { protocol: 2 });
+    const refused = (await redis.acl('LOG')) as readonly unknown[];
+    redis.disconnect();
+    await server.stop();
+    assert.deepEqual(refused, [], 'the rights in the docs suffice');
+  });
+  const link = (): RedisLink => new RedisLink(parseBrokerUrl(server.url.replace('://', '://holdfast:secret@')));
   conformance({
     name: 'threads of a node, over Redis',
     create: (filename): Executor => {

@@ -139,9 +139,12 @@ export class Fleet {
     const record = foundNode(id);
     this.#records.set(id, record);
     const { link, nodes } = this.#parts;
-    const card = await link.card(nodes.name, id).then(cardOf, () => undefined);
+    const bytes = await link.card(nodes.name, id).catch(() => 'not known' as const);
+    const card = bytes === 'not known' ? undefined : cardOf(bytes);
     if (card === undefined || this.#state === 'closed') {
       this.#records.delete(id); // It is found again at the next look, if it is there.
+      // A card lasts as long as its node beats. The list of all beats lasts as long as anybody beats: who died while nobody looked still stands in it.
+      if (bytes === undefined) void link.forget(nodes.name, id).catch(() => {});
       return;
     }
     record.card = card;

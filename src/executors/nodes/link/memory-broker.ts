@@ -23,11 +23,13 @@ interface Channel {
 
 interface Entry {
   readonly beat: string;
-  readonly card: Uint8Array;
+  /** It expires when its node has been silent for long enough, … */
+  card: Uint8Array | undefined;
+  readonly expiry: Timer;
   readonly link: Party;
 }
 
-/** The nodes of one name. They expire together, when all of them have been silent for long enough. */
+/** … and the nodes of one name expire together, when all of them have been. */
 interface Roll {
   readonly nodes: Map<string, Entry>;
   expiry: Timer | undefined;
@@ -94,7 +96,12 @@ export class MemoryBroker {
   announce(link: Party, name: string, node: string, beat: string, card: Uint8Array, ttl: number): void {
     const roll: Roll = this.#names.get(name) ?? { nodes: new Map(), expiry: undefined };
     this.#names.set(name, roll);
-    roll.nodes.set(node, { beat, card, link });
+    this.#clock.clearTimeout(roll.nodes.get(node)?.expiry);
+    const expire = (): void => {
+      entry.card = undefined;
+    };
+    const entry: Entry = { beat, card, link, expiry: this.#clock.setTimeout(expire, ttl) };
+    roll.nodes.set(node, entry);
     this.#clock.clearTimeout(roll.expiry);
     roll.expiry = this.#clock.setTimeout(() => this.#strike(name), ttl);
   }
@@ -109,12 +116,15 @@ export class MemoryBroker {
 
   forget(name: string, node: string): void {
     const nodes = this.#names.get(name)?.nodes;
+    this.#clock.clearTimeout(nodes?.get(node)?.expiry);
     nodes?.delete(node);
     if (nodes?.size === 0) this.#strike(name);
   }
 
   #strike(name: string): void {
-    this.#clock.clearTimeout(this.#names.get(name)?.expiry);
+    const roll = this.#names.get(name);
+    this.#clock.clearTimeout(roll?.expiry);
+    for (const { expiry } of roll?.nodes.values() ?? []) this.#clock.clearTimeout(expiry);
     this.#names.delete(name);
   }
 
