@@ -34,7 +34,7 @@ const ALONE = [
   /^supervision\/(memory|scale)\./,
 ];
 
-/** So many files share a process at most: no core should wait long for the last of another. */
+/** Files that share a process at most: no core should wait long for the last of another. */
 const TOGETHER = 12;
 
 /** Rooms whose files start no thread and no process to speak of share one among them. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 /** Which part of their full length the soak tests run: `npm run test:soak -- --short` takes a fiftieth. */
 const SHARE = Number(process.env.HOLDFAST_SOAK_SHARE ?? 1);
 
-/** As many as the soak is to run, of so many at full length, but not fewer than `least`. */
+/** As many as the soak is to run, of `full` at full length, but not fewer than `least`. */
 export const soaked = (full: number, least: number = 1): number => Math.max(least, Math.round(full * SHARE));
 
 /**
@@ -12,7 +12,7 @@ export const soaked = (full: number, least: number = 1): number => Math.max(leas
  */
 export const SOAK: boolean = process.env.HOLDFAST_SOAK === '1';
 
-/** All of them in a soak, else the first so many. */
+/** All of them in a soak, else the first `count`. */
 export const first = <T>(count: number, all: readonly T[]): readonly T[] => (SOAK ? all : all.slice(0, count));
 
 /** A test of the soak alone: another case of a kind that `npm test` has one of. */

@@ -3,7 +3,7 @@ import { publishSetting } from '../work/setting.ts';
 import { type Case, inQuick } from './case.ts';
 
 const HOLD_MS = 25_000;
-/** So long the queue may take to drain while we look; a slow pool would take minutes, and its rate is known by then. */
+/** Milliseconds that the queue may take to drain while we look; a slow pool would take minutes, and its rate is known by then. */
 const DRAIN_MS = 30_000;
 
 const memory = (): { heap: number; rss: number } => {

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { Job } from '../work/job.ts';
 import run from '../work/task.ts';
 
-/** A job, or one to be done so many times in a row. */
+/** A job, or one to be done several times in a row. */
 export type RawMessage = Job | { readonly times: number; readonly job: Job };
 
 parentPort!.on('message', async (message: RawMessage) => {

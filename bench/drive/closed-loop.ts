@@ -4,7 +4,7 @@ import type { Tally } from './tally.ts';
 
 export type Until = { readonly tasks: number } | { readonly ms: number } | { readonly when: () => boolean };
 
-/** Keeps `inFlight` tasks with the pool: each settlement sends the next, until so many were sent or so long has passed. */
+/** Keeps `inFlight` tasks with the pool: each settlement sends the next, until all were sent or the time is up. */
 export async function closedLoop(pool: PoolUnderTest, load: Load, inFlight: number, until: Until): Promise<Tally> {
   const { tally, send, lastSent, check, finish } = createDriver(pool, load);
   let over = false;

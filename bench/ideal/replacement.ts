@@ -4,7 +4,7 @@ import type { RawMessage } from '../contenders/raw-thread.ts';
 import { quantile } from '../stats/quantiles.ts';
 import type { Job } from '../work/job.ts';
 
-/** So many jobs of a millisecond, and the code of a new thread is as fast as that of an old one. */
+/** After this many jobs of a millisecond the code of a new thread is as fast as that of an old one. */
 const COLD_JOBS = 10;
 /** What a busy thread does at a time, in jobs: little, so that what it has done is known to a few milliseconds. */
 const STEP = 2;
@@ -14,7 +14,7 @@ const TRIES = 5;
  * CPU time that one thread's replacement takes while as many bare threads as the pools have do nothing but work: from the start of a thread
  * to its exit, with what its first jobs take beyond the same jobs elsewhere, for its predecessor's code was compiled and its own is not. It is
  * measured under load because on a quiet machine another core compiles meanwhile, and the caches are its own. In milliseconds; the median of
- * several tries of so many replacements each.
+ * several tries of several replacements each.
  */
 export async function measureReplacement(threads: number, replacements: number, roundsPerMs: number): Promise<number> {
   const job: Job = { kind: 'busy', id: 0, rounds: Math.round(roundsPerMs) };

@@ -4,7 +4,7 @@ import type { RawMessage } from '../contenders/raw-thread.ts';
 import type { Job } from '../work/job.ts';
 
 /**
- * Thread time of one job of so many rounds when `threads` threads do nothing else, all at once, in milliseconds: the task's own
+ * Thread time of one job of a number of rounds when `threads` threads do nothing else, all at once, in milliseconds: the task's own
  * function is called again and again, with no messages but one at each end. This is the s of the closed forms, with whatever the
  * cores take from each other in it.
  */

@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly onStart?: (unit: Unit, index: number, total: number) => void;
   readonly onSample?: (sample: Sample) => void;
-  /** A case is over in a round, and it was not the last: so much is known by now. */
+  /** A case is over in a round, and it was not the last: what is known by now. */
   readonly onCase?: (soFar: Measured) => void;
   /** Starts a process; another one in tests. */
   readonly start?: (order: Order, limitMs: number) => Promise<Ending>;

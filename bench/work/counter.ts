@@ -3,7 +3,7 @@ import { defineServer } from '../../src/server/index.ts';
 
 const stamps = (workerData as { stamps?: SharedArrayBuffer } | null)?.stamps;
 
-/** A state of about so many bytes, in pieces of a kilobyte, as an index or a cache has them. */
+/** A state of about that number of bytes, in pieces of a kilobyte, as an index or a cache has them. */
 function filled(bytes: number): Map<number, string> {
   const state = new Map<number, string>();
   for (let key = 0; key * 1_000 < bytes; key++) state.set(key, `${key}`.padEnd(1_000, '.'));

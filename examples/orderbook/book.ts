@@ -1,4 +1,4 @@
-/** An order to buy or sell so many at a price, or better. */
+/** An order to buy or sell a number of shares at a price, or better. */
 export interface Order {
   readonly id: number;
   readonly side: 'buy' | 'sell';

@@ -86,7 +86,7 @@ export interface BatchSeams {
   readonly stdout: () => DiskFile;
   /** Process that looks after this one. */
   readonly parent?: ProcessName | undefined;
-  /** Of runs that were started for the same job, which one may write. */
+  /** Which of the runs that were started for the same job may write. */
   readonly claim?: Claim | undefined;
   /** Makes the pool that runs the lines. */
   readonly createPool: (options: Record<string, unknown>, call: LineCall) => BatchPool;

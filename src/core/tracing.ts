@@ -48,6 +48,6 @@ export interface TaskTrace {
 export interface Tracing {
   /** `file:` URL of the module that each thread loads before the task module. It exports `within(traceparent, tracestate, run)`. */
   readonly module: string;
-  /** A task was accepted. It is called in the context of the task's caller. @returns undefined if nobody wants to know of it */
+  /** A task was accepted. It is called in the context of the task's caller. @returns undefined if the task is not traced */
   accepted(task: TracedTask): TaskTrace | undefined;
 }

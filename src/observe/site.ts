@@ -60,7 +60,7 @@ function withServers(pool: TreeNode): TreeNode {
 
 let known: string | undefined;
 
-/** Of this package, as it stands in its own folder. */
+/** Version of this package, as it stands in its own folder. */
 function version(): string {
   if (known !== undefined) return known;
   try {

@@ -89,7 +89,7 @@ export interface ServerOptions<Module> {
   execArgv?: readonly string[] | undefined;
 }
 
-/** Options of many servers behind one handle. All others hold for each of them: so many standbys each, and a mailbox each. */
+/** Options of many servers behind one handle. All others hold for each of them: each has its own standbys and its own mailbox. */
 export interface PartitionedServerOptions<Module> extends ServerOptions<Module> {
   /** How many, and by what. A journal is kept for each: `journal.0`, `journal.1` and so on, with their number in `journal.partitions`. */
   partitions: PartitionOptions;

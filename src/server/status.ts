@@ -18,7 +18,7 @@ export interface ServerThreadStatus {
 
 /** How a server stands; a snapshot. */
 export interface ServerStatus {
-  /** Of the server. */
+  /** Name of the server. */
   readonly name: string;
   /** `draining`, `terminating`: it is being stopped. `over`: it has ended. */
   readonly state: 'open' | 'draining' | 'terminating' | 'over';

@@ -116,7 +116,7 @@ export class MapRun {
     return { value: undefined, done: true };
   }
 
-  /** Pulls again, once so many were taken that it is worth it. */
+  /** Pulls again, once enough were taken to be worth it. */
   #refill(): void {
     if (this.#pulled - this.#window.taken <= this.#window.low) this.#pull();
   }

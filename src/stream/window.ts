@@ -6,7 +6,7 @@ export const FULFILLED = 1;
 export const REJECTED = 2;
 export type Status = typeof EMPTY | typeof FULFILLED | typeof REJECTED;
 
-/** So many items are pulled in one go: enough to travel together, and no thread waits long for the rest of them. */
+/** Items that are pulled in one go: enough to travel together, and no thread waits long for the rest of them. */
 const PULL = 256;
 
 /**

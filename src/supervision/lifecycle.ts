@@ -21,7 +21,7 @@ export type SupervisorState =
 export interface LifecycleOptions extends CheckedOptions {
   readonly clock: Clock;
   readonly listener: SupervisorListener | undefined;
-  /** Of a simple supervisor: its children are stopped all at once, within these limits. */
+  /** The children of a simple supervisor are stopped all at once, within these limits. */
   readonly together: ShutdownLimits | undefined;
 }
 

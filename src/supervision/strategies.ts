@@ -26,7 +26,7 @@ export interface RestartsOptions {
 }
 
 /**
- * Of restarts without a delay, every so many goes through the clock all the same. Where children die as soon as they start, and
+ * Restarts without a delay go through the clock too, every now and then. Where children die as soon as they start, and
  * `intensity` and `within` never put an end to it, nothing else in the process would get its turn.
  */
 const LONGEST_ROW = 100;

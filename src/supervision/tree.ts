@@ -8,7 +8,7 @@ export interface TreeNode {
   readonly state: string;
   /** How many times its supervisor has started it again. */
   readonly restarts: number;
-  /** Of a supervisor. */
+  /** Restart strategy of a supervisor. */
   readonly strategy?: string;
   /** Process id, of a child that is a process. */
   readonly pid?: number;

@@ -24,7 +24,7 @@ const RUNTIMES = { 'runtime.cjs': join(__dirname, 'runtime.cjs'), 'server-runtim
 const { compareExchange, load, store } = Atomics;
 const later = setTimeout;
 
-/** The first task comes before the benefit of those that have not begun; milliseconds. */
+/** Milliseconds that the first task has before the cache is written for threads that have not begun. */
 const PATIENCE = 50;
 
 const bytesOf = (compiled: SharedArrayBuffer): Uint8Array => new Uint8Array(compiled, WORDS * Int32Array.BYTES_PER_ELEMENT);

@@ -7,7 +7,7 @@ const now: () => number = performance.now.bind(performance);
 
 /** Milliseconds for which a thread sleeps in `Atomics.wait` after its last task, ready to be woken in microseconds. */
 const WATCHFUL = 20;
-/** So long at a stretch; then its event loop turns, so that timers and late errors of its tasks are never held up longer. */
+/** Milliseconds at a stretch; then its event loop turns, so that timers and late errors of its tasks are never held up longer. */
 const SLICE = 1;
 
 /**

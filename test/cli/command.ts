@@ -111,7 +111,7 @@ export function many(count: number, ms: number): BatchInput[] {
   return range(count).map((n) => ({ n, ms }));
 }
 
-/** So many inputs, of which two in the middle wait for a file `gate`: two threads cannot be done before it is there. */
+/** `count` inputs, of which two in the middle wait for a file `gate`: two threads cannot be done before it is there. */
 export function gated(count: number): BatchInput[] {
   return range(count).map((n) => (n === count / 2 || n === count / 2 + 1 ? { n, gate: 'gate' } : { n }));
 }

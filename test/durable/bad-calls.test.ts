@@ -10,7 +10,7 @@ import { packageVersion } from '../../src/core/installation.ts';
 import { holdfast, MAIN, scratch, TASK } from '../cli/command.ts';
 import { type RedisServer, startRedis, withoutRedis } from '../redis.ts';
 
-/** Nobody listens there. */
+/** No program listens there. */
 const NOWHERE = 'redis://user:secret@127.0.0.1:1';
 const RUN = ['run', TASK, 'in.ndjson', '-o', 'out.ndjson', '--nodes', NOWHERE, '--durable'];
 

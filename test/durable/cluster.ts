@@ -79,7 +79,7 @@ export class Cluster {
   }
 }
 
-/** The results of an undisturbed run over so many lines, byte for byte. */
+/** The results of an undisturbed run over that number of lines, byte for byte. */
 export function inOrder(count: number): string {
   return Array.from({ length: count }, (_, n) => `{"index":${n},"value":{"n":${n},"square":${n * n}}}\n`).join('');
 }

@@ -7,7 +7,7 @@ import { lint, parseExposition } from '../metrics/exposition.ts';
 const RETRIES = 3;
 
 /**
- * What a plan foretells of so many tasks: tasks are numbered from 1, and an attempt meets what the plan says, whenever and wherever it runs. The
+ * What a plan foretells of a number of tasks: tasks are numbered from 1, and an attempt meets what the plan says, whenever and wherever it runs. The
  * one thing that it cannot foresee is a machine that holds an attempt up until its time is over; those attempts have to be named to it.
  */
 class Foretold {

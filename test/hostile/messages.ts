@@ -94,7 +94,7 @@ const times = fc.oneof(
 );
 const notes = fc.oneof(fc.constant(undefined), fc.array(note, { maxLength: 3 }), junk);
 
-/** A report that is right in itself, whatever it tells of: of items, perhaps, that have not ended, or that were told of before. */
+/** A report that is right in itself, though its items may not have ended, or may have been reported before. */
 const report = fc
   .tuple(fc.integer({ min: 1, max: 4 }), fc.nat({ max: 2 }), fc.array(forged, { maxLength: 3 }), fc.constantFrom(undefined, 'sealed'))
   .map(([bundle, from, list, kind]) => ({

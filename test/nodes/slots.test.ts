@@ -9,7 +9,7 @@ const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
 const module = { filename: filename.href, beat: 20 };
 const nodes = { silence: 400 };
 
-/** Resolves when the pool has so many threads that serve, and so many that stand by. */
+/** Resolves when the pool has these numbers of threads that serve and that stand by. */
 async function has(pool: Pool<Tasks>, serving: number, spare = 0): Promise<void> {
   for (;;) {
     const { threads } = pool.stats();

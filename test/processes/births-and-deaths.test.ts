@@ -125,7 +125,7 @@ test('a process that can never be started fails the pool, and says why', async (
 further('where descriptors are scarce, starts fail and nothing else, and nothing is left lying', async (t) => {
   const temporary = mkdtempSync(join(tmpdir(), 'holdfast-'));
   t.after(() => rmSync(temporary, { recursive: true }));
-  // The bundled form: so many files as the source has cannot be read at the same time here.
+  // The bundled form: the many files of the source cannot be read at the same time here.
   const program = `
     import { Pool } from '${new URL('../../esm/index.js', import.meta.url).href}';
     const pool = new Pool({ filename: '${SABOTEURS.href}', isolation: 'process', threads: 16, restart: { intensity: 3, minTimeout: 1 } });

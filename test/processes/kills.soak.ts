@@ -17,9 +17,9 @@ const THREADS = 2;
 const EVERY = 100;
 /** `HOLDFAST_TASKS=6000 HOLDFAST_SEED=7` makes a short run of the same kills. */
 const TASKS = Number(process.env.HOLDFAST_TASKS ?? soaked(100_000, 4_000));
-/** So many times a successor is to begin a task where kills are rare. */
+/** How many times a successor is to begin a task where kills are rare. */
 const HANDOVERS = soaked(50, 3);
-/** So many more tasks are run until all that was to be seen has been. */
+/** Tasks that are run in one go until all that was to be seen has been. */
 const MORE = 500;
 const SEED = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
@@ -49,7 +49,7 @@ interface Run {
 const described = ({ handovers }: Run): string =>
   `p50 ${quantile(handovers, 0.5).toFixed(1)} ms, p99 ${quantile(handovers, 0.99).toFixed(1)} ms (${handovers.length})`;
 
-/** Runs this many tasks, and then as many more as it takes to see so many successors at work. */
+/** Runs this many tasks, and then as many more as it takes to see enough successors at work. */
 async function run(pool: Pool, tasks: number, killer?: Killer, least = 0): Promise<Run> {
   const starts = new Map<number, number[]>();
   const began = performance.now();

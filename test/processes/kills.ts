@@ -29,7 +29,7 @@ export interface Killer {
   stop(): Promise<void>;
 }
 
-/** Kills a cell that serves every so many milliseconds. */
+/** Kills a cell that serves, at intervals. */
 export function killCells(pool: Pool, every: number, random: () => number): Killer {
   const kills: Kill[] = [];
   const waiting = new Map<string, Kill>();

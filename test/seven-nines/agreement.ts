@@ -19,7 +19,7 @@ export function assertAgree(rows: readonly Row[]): void {
   assert.deepEqual(apart, []);
 }
 
-/** A forecast that is wrong by so much must be seen to be wrong: else the comparison shows nothing. */
+/** A forecast that is wrong by this much must be seen to be wrong: else the comparison shows nothing. */
 export function assertNoticed(rows: readonly Row[], factor: number): void {
   const wrong = rows.filter(({ forecast }) => forecast > 0).map((row) => ({ ...row, forecast: row.forecast * factor }));
   assert.ok(

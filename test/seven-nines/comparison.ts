@@ -22,7 +22,7 @@ export interface Effort {
 
 export const atLeast = (least: number, full: number, { share }: Effort): number => Math.max(least, Math.round(full * share));
 
-/** Runs a trial with so many seeds. */
+/** Runs a trial with a number of seeds. */
 export async function repeated<T>(times: number, seed: number, trial: (seed: number) => Promise<T>): Promise<T[]> {
   const outcomes: T[] = [];
   for (let i = 0; i < times; i++) outcomes.push(await trial(hash32(seed, i)));

@@ -11,7 +11,7 @@ export interface ManyOptions {
   readonly faults: readonly string[];
   readonly from: number;
   readonly to: number;
-  /** Goes on beyond `to` until so many tasks were simulated. */
+  /** Goes on beyond `to` until this many tasks were simulated. */
   readonly tasks: number | undefined;
   readonly jobs: number;
   /** Seconds that one seed may take. */

@@ -20,7 +20,7 @@ export function simulated(options: SimulationOptions): Promise<SimulationReport>
   return inTurn(() => simulate(options));
 }
 
-/** Simulates until so many tasks are done, from this seed on. Returns the number of tasks. */
+/** Simulates until enough tasks are done, from this seed on. Returns the number of tasks. */
 export async function simulateSome(from: number, tasks: number, options: Omit<SimulationOptions, 'seed'> = {}): Promise<number> {
   let done = 0;
   for (let seed = from; done < tasks; seed++) {

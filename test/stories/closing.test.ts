@@ -23,7 +23,7 @@ async function busy(script: Script): Promise<{ outcome?: unknown; error?: unknow
   return runs;
 }
 
-/** Threads that were told to die do so, until the pool has closed. */
+/** Ends the threads that the pool has asked to end, until it has closed. */
 async function closed(script: Script, closing: Promise<CloseReport>): Promise<CloseReport> {
   const seen = script.watch(closing);
   await settle();

@@ -34,7 +34,7 @@ const WAITING: Ground = {
 };
 /** The tasks compute on two cores; a thread that is held up leaves its core to others. */
 const COMPUTING: Ground = { threads: 4, perSecond: (LOAD * 2 * 1000) / TASK_MS, busyMs: TASK_MS, waitMs: 0 };
-/** So many run before anything is measured: the pool has to know what is usual, and to have earned something for copies. */
+/** Tasks that run before anything is measured: the pool has to know what is usual, and to have earned something for copies. */
 const FIRST = 2_000;
 
 const hedged = { contenders: ['holdfast'] };

@@ -8,7 +8,7 @@ const measurement = (n: number) => ({
   values: Array.from({ length: 24 }, (_, hour) => Math.round(1_000 * Math.sin(n + hour)) / 100),
 });
 
-/** Measurements until there are so many bytes of them; those that `wanted` refuses have no result that is expected. */
+/** Measurements until they have `size` bytes; those that `wanted` refuses have no result that is expected. */
 function prepare(size: number, wanted: (max: number) => boolean): Prepared {
   const expected = new Map<string, unknown>();
   const file = openSync('measured.ndjson', 'w');

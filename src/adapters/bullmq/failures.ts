@@ -63,7 +63,7 @@ export function itemFailure(thrown: unknown, index: number, items: number): unkn
   return code === undefined ? error : Object.assign(error, { code });
 }
 
-/** Of an error, what JSON keeps. */
+/** What JSON keeps of an error. */
 export function plainReason(thrown: unknown): { name: string; message: string; code?: string } {
   const code = codeOf(thrown);
   return { name: nameOf(thrown), message: messageOf(thrown), ...(code === undefined ? {} : { code }) };

@@ -41,7 +41,7 @@ function linkTo(span: Span, relation: 'retry' | 'copy'): Link {
 /** Characters of an error that a span tells. */
 const TEXT = 500;
 
-/** Of an error of the user, which may be anything. */
+/** Message of an error of the user, which may be anything. */
 function textOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
   return (typeof message === 'string' ? message : String(error)).slice(0, TEXT);

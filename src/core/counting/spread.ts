@@ -7,11 +7,11 @@ const LEAST = 2 ** -10;
 /** How many places there are. */
 export const PLACES: number = PARTS * POWERS;
 
-/** Of a number, the half that begins with its exponent: the power of two, and then the parts of it, are read off its bits. */
+/** A number, and its two halves: the power of two, and then the parts of it, are read off the bits of the half that begins with the exponent. */
 const number = new Float64Array(1);
 const halves = new Uint32Array(number.buffer);
 const UPPER = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
-/** So many bits of that half are finer than a part. */
+/** How many bits of that half are finer than a part. */
 const FINER = 20 - Math.log2(PARTS);
 const FIRST_PLACE = ((): number => {
   number[0] = LEAST;

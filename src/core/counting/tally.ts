@@ -47,7 +47,7 @@ const USE_OF: Readonly<Record<AttemptEnd, TimeUse>> = {
 export class TaskTimes {
   /** From acceptance to the start of the first attempt, or to the settlement of a task that never started. */
   readonly queue: TimeHistogram;
-  /** Of every attempt that has ended, whatever ended it. */
+  /** Run time of every attempt that has ended, whatever ended it. */
   readonly run: TimeHistogram;
   /** From acceptance to settlement. */
   readonly total: TimeHistogram;
@@ -77,7 +77,7 @@ export class TaskTally {
   readonly attemptsFailed: LabelCounts = new LabelCounts();
   /** Results that had the vote of another copy beside them. */
   #copyMs = 0;
-  /** Of attempts without a result, by what it was for. */
+  /** Thread time of attempts without a result, by what it was for. */
   readonly #otherMs: Record<TimeUse, number> = { result: 0, copy: 0, failed: 0, aborted: 0 };
   readonly retries: LabelCounts = new LabelCounts();
   readonly ballots: LabelCounts = new LabelCounts();

@@ -21,7 +21,7 @@ interface Pause {
   readonly lost: number;
 }
 
-/** What began within the last so many is known exactly; of what is older see `joinOldest`. Each of them took a tenth of a second at least. */
+/** How many of the last pauses are known exactly; of what is older see `joinOldest`. Each of them took a tenth of a second at least. */
 const KEPT_PAUSES = 512;
 
 class AttendedTimer implements Timer {

@@ -159,7 +159,7 @@ export class Feeder implements GoesOn, Rounds {
   }
 
   /**
-   * Those of open tasks whose time has not passed: usually all. A listener that is told of a task's end may submit another task before the waiting copies
+   * Those of open tasks whose time has not passed: usually all. A listener of a task's end may submit another task before the waiting copies
    * of the first are called off. These are not sent, because their input is gone.
    */
   #due(attempts: readonly Attempt[], now: number): readonly Attempt[] {

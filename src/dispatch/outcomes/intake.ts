@@ -152,7 +152,7 @@ export class Intake {
     return attempt.state === 'queued' && thread.hadLast(attempt, bundle) && this.#backlog.heard(attempt);
   }
 
-  /** Of an attempt that had been given up, or given back. */
+  /** Takes the outcome of an attempt that had been given up, or given back. */
   #unawaited(thread: PoolThread, attempt: Attempt, value: unknown, endedAt: number, failed: FailedItem | undefined): void {
     const { task } = attempt;
     const { course } = task.spec;

@@ -25,7 +25,7 @@ export class Backlog implements Shared {
     this.#turns = new Turns(threads);
   }
 
-  /** So many threads share what waits from now on. */
+  /** How many threads share what waits from now on. */
   share(threads: number): void {
     this.#turns.threads = threads;
   }

@@ -76,7 +76,7 @@ export abstract class Staff extends Crew implements Wanting {
     this.keepSpares(this.spares); // The successor of this thread is not needed any more.
   }
 
-  /** So many slots are to be filled from now on, however many there are; one that has a thread is given up when that is gone. */
+  /** Sets how many slots are to be filled from now on; a surplus slot that has a thread is given up when that is gone. */
   staff(count: number, empty: Exclude<Filling['state'], 'whole'>): void {
     if (this.phase === 'stopped') return;
     this.#most = count;

@@ -143,7 +143,7 @@ export class Fleet {
     const card = bytes === 'not known' ? undefined : cardOf(bytes);
     if (card === undefined || this.#state === 'closed') {
       this.#records.delete(id); // It is found again at the next look, if it is there.
-      // A card lasts as long as its node beats. The list of all beats lasts as long as anybody beats: who died while nobody looked still stands in it.
+      // A card lasts as long as its node beats. The list of all beats lasts as long as any node beats: a node that died unobserved is still in it.
       if (bytes === undefined) void link.forget(nodes.name, id).catch(() => {});
       return;
     }

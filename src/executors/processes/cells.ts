@@ -24,7 +24,7 @@ export interface Tenant {
   cellDied(death: Death, wanted: boolean): void;
 }
 
-/** A cell without threads is kept so long for the next one, in milliseconds: the successor of a dead thread starts sooner in it. */
+/** Milliseconds for which a cell without threads is kept for the next one: the successor of a dead thread starts sooner in it. */
 const KEEP_EMPTY = 1_000;
 
 /**

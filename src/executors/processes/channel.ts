@@ -67,7 +67,7 @@ export interface ReceiverEvents<M> {
   ended(): void;
 }
 
-/** A read of so many bytes goes to where they belong; smaller ones go through a buffer, several frames at a time. */
+/** A read of at least this many bytes goes to where they belong; smaller ones go through a buffer, several frames at a time. */
 const WORTH_PLACING = 65_536;
 
 type Part =
@@ -121,7 +121,7 @@ export class Receiver<M> {
     return this.#scratch;
   }
 
-  /** So many bytes have been put where they belong. */
+  /** `length` bytes have been put where they belong. */
   #grow(length: number): void {
     this.#filled += length;
     if (this.#filled === this.#bytes.byteLength && this.#part.of !== 'nothing') this.#complete(this.#part, this.#bytes);

@@ -19,7 +19,7 @@ export const plain = (status: number, body: string, headers?: Readonly<Record<st
   ...(headers && { headers }),
 });
 
-/** Of every answer: no browser guesses its type, keeps it, or tells others where it came from. */
+/** Headers of every answer: no browser guesses its type, keeps it, or tells others where it came from. */
 export const COMMON: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',

@@ -14,7 +14,7 @@ export interface Listening {
 /** Connections at a time; further ones are closed. */
 const CONNECTIONS = 256;
 
-/** Milliseconds. Node looks for those who are too slow every half a minute, unless it is told to look more often. */
+/** Milliseconds. Node looks for connections that are too slow every half minute, unless this is set. */
 const LIMITS = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 2_500 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -18,7 +18,7 @@ export interface SparedCopies {
 
 /** Milliseconds between two looks of the pool at copies that it holds back, and those after which a copy takes long: `PATIENCE` of the pool's `Reserve`. */
 export const LOOK = 50;
-/** Where so many threads run, as much as there is room for is started. */
+/** From this many threads on, as many copies are started as there is room for. */
 const MANY = 20_000;
 /** Elementary operations that a forecast may take: a tenth of a second. */
 const EFFORT = 3e7;
@@ -40,7 +40,7 @@ export function copiesStarted(spared: SparedCopies): number {
     const chances = balance({ ...queue, full });
     if (chances === undefined) {
       if (called === 0) return fewest;
-      called = called < 1e-3 ? 0 : called / 2; // So many cannot be called up: there is no room.
+      called = called < 1e-3 ? 0 : called / 2; // There is no room to call that many up.
       continue;
     }
     if (round >= 2) return meanOf(spared, chances, full);
@@ -87,7 +87,7 @@ function calledUp(queue: BulkQueue, chances: readonly number[], { servers, servi
   const full = tooMany ? new Array<number>(201).fill(held) : fullAfter(queue, chances, span, steps);
   const last = full.length - 1;
   const open = (time: number): number => (time < wait ? 0 : 1 - (1 - Math.exp(wait - time)) ** quorum);
-  /** By a look so long after the task has come: at an idle thread, or by the next look, because a copy has taken long; that one waits for a thread. */
+  /** By a look at that time after the task has come: at an idle thread, or by the next look, because a copy has taken long; that one waits for a thread. */
   const by = (k: number): number => {
     const time = (k * span) / last;
     return open(time) * (1 - full[k]!) + (open(time + span) * full[k]!) / (1 + wait);

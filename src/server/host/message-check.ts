@@ -5,7 +5,7 @@ import { FROM, type FromThread } from '../wire.ts';
 type Check = (value: unknown) => boolean;
 
 const isNumber: Check = (value) => typeof value === 'number';
-/** NaN is none. */
+/** NaN is not a delay. */
 const isDelay: Check = (value) => isNumber(value) && (value as number) >= 0;
 const isWhole: Check = Number.isInteger;
 const isText: Check = (value) => typeof value === 'string';

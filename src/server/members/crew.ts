@@ -166,7 +166,7 @@ export class Crew {
     this.#watch.look();
   }
 
-  /** Of replicas that live at the same time no two have the same, so one core that is bad is one of them. */
+  /** A number that no living replica has. */
   #freeNumber(from: number): number {
     const taken = new Set(this.#members.map(({ replica }) => replica));
     let free = from;

@@ -20,7 +20,7 @@ export interface AsksHost {
 /** Calls of handlers to other servers. Each is made once, when enough replicas want it, and its answer is kept with the message that it belongs to. */
 export class Asks {
   readonly #host: AsksHost;
-  /** Of replicas that do not agree yet, by message and number of the call. */
+  /** Ballots of replicas that do not agree yet, by message and number of the call. */
   readonly #wanted = new Map<string, Ballots>();
 
   constructor(host: AsksHost) {

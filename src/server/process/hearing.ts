@@ -42,7 +42,7 @@ export class Hearing {
     switch (message[0]) {
       case FROM.reports:
         for (const report of message[1]) {
-          // Who stands by has nothing to say of a message, and nobody of one that it was not given.
+          // A standby has nothing to say of a message, and no thread of one that it was not given.
           if (report[0] > 0) {
             if (member.role === 'voter' && report[0] < member.cursor) judgement.heard(member, report);
           } else if (member.asked.delete(report[0])) this.#answered(member, report);

@@ -39,7 +39,7 @@ export const NEVER = { every: Number.POSITIVE_INFINITY, everyBytes: Number.POSIT
 
 const exactly = comparison('exact');
 
-/** While a standby is on its way, the log may hold so many times the bytes that it holds otherwise, in however many messages. */
+/** While a standby is on its way, the log may hold this many times the bytes that it holds otherwise, in any number of messages. */
 const PATIENCE = 2;
 
 /** A state is copied when the log has taken this part of its size: what is saved is in proportion to what it costs. */

@@ -34,7 +34,7 @@ export class Applier {
   #phase: Phase = PHASE.idle;
   /** The last message of the log that is in the state. */
   #applied: number;
-  /** Of that message, for what it continues with. */
+  /** What is known of that message, for what it continues with. */
   readonly #last: { at: number; answers: readonly Answer[] | undefined; replaying: boolean; parts: number };
   /** The end of the last message, and the beginning of the next if that follows at once. */
   #clock = 0;

@@ -27,7 +27,7 @@ export function serverIn(exports: Record<string, unknown>, exported: string, hre
 /** A handler, and what is known of it. */
 export interface KnownHandler {
   readonly run: Handler;
-  /** The last time it took so long that no other message should wait behind it. True until it has run once. */
+  /** The last time it took too long for another message to wait behind it. True until it has run once. */
   isSlow: boolean;
 }
 

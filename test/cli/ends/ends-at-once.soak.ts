@@ -8,7 +8,7 @@ import { managerOf } from '../command.ts';
 import { endHeldUp, goesOn, holdUp, SCENES, type Scene, untilGone } from './held-up.ts';
 
 const ROUNDS = soaked(5);
-/** Signals come at any instant up to so many milliseconds after the job has its lock: it may be held up by then, or on its way there. */
+/** Signals come at any instant up to this many milliseconds after the job has its lock: it may be held up by then, or on its way there. */
 const UP_TO = 600;
 const skip = process.platform !== 'linux' && 'what is left of a job is looked up in /proc';
 

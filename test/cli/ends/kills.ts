@@ -79,7 +79,7 @@ function check(out: string, ordered: boolean): void {
   assert.ok(!existsSync(`${out}.lock`));
 }
 
-/** Kills managers and supervisors at drawn instants, resumes, and checks each finished job, until so many were killed. */
+/** Kills managers and supervisors at drawn instants, resumes, and checks each finished job, until enough were killed. */
 export async function killAndResume(directory: string, random: Random, kills: number): Promise<KillReport> {
   const lines = Array.from({ length: LINES }, (_, n) => `${JSON.stringify(inputOf(n))}\n`);
   writeFileSync(join(directory, 'in.ndjson'), lines.join(''));

@@ -203,7 +203,7 @@ test('each of forty thousand priorities costs no more than its place in a heap',
   const taken: number[] = [];
   for (const a = thread(1); queue.size > 0; ) for (const attempt of queue.take(64, a)) taken.push(attempt.task.spec.priority);
   assert.equal(taken.length, 30_000);
-  // With so many threads hardly anybody is passed too often.
+  // With this many threads hardly any task is passed too often.
   const inOrder = taken.filter((priority, i) => i === 0 || priority <= taken[i - 1]!).length;
   assert.ok(inOrder >= 0.99 * taken.length, `${inOrder} in order`);
 });

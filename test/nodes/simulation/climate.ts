@@ -66,7 +66,7 @@ export interface Climate {
   /** Milliseconds that a strike lasts, at most. */
   readonly longest: number;
   readonly frames: Readonly<Partial<Record<FrameFault, number>>>;
-  /** Clocks of machines differ by up to so many milliseconds. */
+  /** Milliseconds by which the clocks of machines may differ. */
   readonly clocksApart: number;
 }
 

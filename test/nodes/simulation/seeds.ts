@@ -9,7 +9,7 @@ export function simulated(options: WorldOptions): Promise<SimulationReport> {
   return inTurn(() => simulate(options));
 }
 
-/** Simulates until so many tasks are done, from this seed on. @param size tasks of a seed @returns how many there were */
+/** Simulates until enough tasks are done, from this seed on. @param size tasks of a seed @returns how many there were */
 export async function simulateSome(from: number, tasks: number, size?: number): Promise<number> {
   let done = 0;
   for (let seed = from; done < tasks; seed++) {

@@ -86,7 +86,7 @@ class NodesSimulation implements Hooks {
       this.#pool.on(name, () => world.journal.note(`event:${name}`));
   }
 
-  /** The caller: so many at once, as long as not too many are open. */
+  /** The caller: several at once, as long as not too many are open. */
   #tick(): void {
     const { world } = this;
     const { climate, callerDice: dice, witness } = world;

@@ -4,7 +4,7 @@ import { SOAK, soaked } from '../../soak.ts';
 import { fuzzServers, type Kind } from './trial.ts';
 
 const first = Number(process.env.HOLDFAST_SEED ?? Date.now() % 1_000_000);
-/** In the soak millions of messages, in rounds of so many servers. */
+/** In the soak millions of messages, in rounds of this many servers. */
 const [ROUNDS, TRIALS] = SOAK ? [soaked(200), 100] : [1, 8];
 
 for (const kind of ['thread', 'cell'] satisfies Kind[]) {

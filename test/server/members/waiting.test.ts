@@ -11,7 +11,7 @@ function memberOf(state: Member['state']): Member & { asked: Map<number, never> 
   return { state, asides: [], asked: new Map(), feed: () => {} } as never;
 }
 
-/** A log whose messages are committed as they come, of a state of so many bytes. */
+/** A log whose messages are committed as they come, of a state of that size. */
 function logOf(stateBytes: number) {
   const log = new Log();
   log.snapshot = { seq: 1, bytes: new ArrayBuffer(stateBytes), at: 0 };

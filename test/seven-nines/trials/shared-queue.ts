@@ -30,7 +30,7 @@ export interface SharedQueueOutcome {
   readonly ideal: Effect;
 }
 
-/** From then on the queue is as it always is: so many times as long as it remembers. */
+/** After this many times as long as it remembers, the queue is as it always is. */
 const WARM_UP = 6;
 
 const warmUp = ({ load, service, threads }: { load: number; service: number; threads: number }): number =>

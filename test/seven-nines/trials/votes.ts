@@ -32,7 +32,7 @@ interface Job {
   copies: number;
 }
 
-/** So many that the thread of a ballot that loses is replaced at once. */
+/** Enough for the thread of a losing ballot to be replaced at once. */
 const SPARES = 3;
 
 /** How often a copy that is struck by itself is wrong, and how often all are struck at once. */

@@ -43,7 +43,7 @@ const NOBODY = -1;
 
 /**
  * A queue as books have it: first in first out, servers that need no time to learn what is next, and nothing else. It runs a thousand times as fast as a
- * pool on simulated machines, and is so much like it that the difference of the two, with the same events, needs few samples (a control variate).
+ * pool on simulated machines, and is similar enough to it that the difference of the two, with the same events, needs few samples (a control variate).
  */
 export class IdealQueue {
   readonly #stream: Stream;
@@ -63,7 +63,7 @@ export class IdealQueue {
     this.#dead = new Uint8Array(servers);
   }
 
-  /** Until so many events have been started. */
+  /** Until this many events have been started. */
   usual(events: number): readonly number[] {
     while (this.#next < events) this.#step(Number.POSITIVE_INFINITY);
     return this.#startedAt;

@@ -16,7 +16,7 @@ export function estimate(samples: readonly number[]): Estimate {
   return { mean, half: student(n - 1) * Math.sqrt(variance / n), samples: n };
 }
 
-/** Means of so many runs of neighbours, for samples that depend on their neighbours. */
+/** Means of runs of neighbours, for samples that depend on their neighbours. */
 export function means(samples: readonly number[], batches: number): number[] {
   const size = Math.floor(samples.length / batches);
   return Array.from({ length: batches }, (_, i) => {

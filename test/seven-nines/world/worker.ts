@@ -5,7 +5,7 @@ import type { FailedItem } from '../../../src/core/wire/wire.ts';
 import type { ExecutorThread, ThreadEvents } from '../../../src/executors/executor.ts';
 import type { Timeline } from '../../simulation/world/timeline.ts';
 
-/** What an attempt does: it takes so many milliseconds, and answers or throws. */
+/** What an attempt does: it takes some milliseconds, and answers or throws. */
 export interface Deed {
   readonly ms: number;
   readonly value?: unknown;

@@ -52,7 +52,7 @@ describe('a neighbour', () => {
       first: script.watch(script.pool.run('first')),
       innocent: script.watch(script.pool.run('innocent')),
     }));
-    await script.thread(1).exit({ cause: 'exit' }); // So that no thread has been heard of that has served anybody.
+    await script.thread(1).exit({ cause: 'exit' }); // So that no known thread has served a task.
     const thread = script.thread(2);
     thread.begin();
     thread.finish('untold');

@@ -43,7 +43,7 @@ export class SimExecutor implements Executor {
     body.loop.stand(ms);
   }
 
-  /** So many threads die at this instant, whatever they do. */
+  /** How many threads die at this instant, whatever they do. */
   strike(count: number): void {
     const { skyDice } = this.#world;
     for (let i = 0; i < count; i++) {

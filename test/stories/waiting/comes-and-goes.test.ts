@@ -30,7 +30,7 @@ test('a load that comes and goes, with deaths among it: threads follow it, and e
     const doubled = Array.from({ length: 60 }, (_, n) => pool.run(n, { name: 'asyncDouble' }));
     const dead = Array.from({ length: 6 }, () => failure(pool.run(3, { name: 'exit', idempotent: false })));
     const after = Array.from({ length: 60 }, (_, n) => pool.run(n, { name: 'double' }));
-    // Nobody pays for a neighbour's death.
+    // No task pays for a neighbour's death.
     for (const [at, value] of (await Promise.all([...doubled, ...after])).entries()) assert.equal(value, (at % 60) * 2);
     for (const error of await Promise.all(dead)) assert.equal((error as { code?: string }).code, 'ERR_WORKER_CRASHED');
     assert.ok(most <= MAX, `${most} threads`);

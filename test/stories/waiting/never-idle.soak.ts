@@ -11,7 +11,7 @@ const KINDS: Record<string, { readonly input: 'echo' | 'oom'; readonly run: RunO
   'low priority': { input: 'echo', run: { priority: -1 } },
 };
 
-/** Milliseconds until each of so many tasks has settled, one after the other. */
+/** Milliseconds until each of a number of tasks has settled, one after the other. */
 async function timesOf(pool: Pool, kind: keyof typeof KINDS): Promise<number[]> {
   const { input, run } = KINDS[kind]!;
   const times: number[] = [];

@@ -7,9 +7,9 @@ type Value = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /** How far a job is, at the time of a scrape. */
 export interface JobNow {
-  /** Of this manager. */
+  /** Progress of this manager. */
   readonly progress: BatchProgress;
-  /** Of those before it, and this one. */
+  /** In the runs before it, and in this one. */
   readonly carried: Carried;
   /** Milliseconds until it is done, as the display guesses them; undefined as long as nothing sensible can be said. */
   readonly left: number | undefined;

@@ -13,7 +13,7 @@ export interface Forecast {
 
 /**
  * Holds every vote on paper. Without other faults copy r is attempt r + 1, so that the plan knows each ballot beforehand; and which
- * side has its quorum among the first copies does not depend on who is first.
+ * side has its quorum among the first copies does not depend on which is first.
  */
 export function forecast(plan: FaultPlan, tasks: number, { replicas, quorum, maxReplicas }: RedundancyRules): Forecast {
   const wrong: number[] = [];
@@ -43,5 +43,5 @@ export const wrongOfThree = (q: number): number => 3 * q ** 2 - 2 * q ** 3;
 /** Copies per task that two of two need, with up to four: a third where the first two differ, a fourth where all three do. */
 export const copiesOfTwo = (q: number, agree: boolean): number => 2 + (agree ? 2 * q * (1 - q) : 1 - (1 - q) ** 2 + wrongOfThree(q));
 
-/** How far a share measured on so many tasks may lie from its probability: three standard deviations. */
+/** How far a share measured on a number of tasks may lie from its probability: three standard deviations. */
 export const error = (p: number, tasks: number): number => 3 * Math.sqrt((p * (1 - p)) / tasks);
