@@ -144,12 +144,12 @@ function outcomes({ meta, cells }) {
     }),
   ]);
   return [
-    'The same 1,000 tasks of 1 ms each; every attempt is struck with a probability of 5 %. *Hung* are tasks that were still open when nothing moved any more, or when',
-    'the program had been brought down. What a task throws itself is its answer: Holdfast retries it only if `retry.on` says so.',
+    'The same 1,000 tasks of 1 ms each; every attempt is struck with a probability of 5 %. *Hung* tasks were still open when nothing moved any more, or when',
+    'the program had crashed. An error that the task itself throws is its answer: Holdfast retries it only if `retry.on` says so.',
     '',
     [row(['an attempt that is struck …', ...contenders]), row(contenders.map(() => '---').concat('---')), ...rows.map(row)].join('\n'),
     '',
-    `\`${commandOf(meta)}\` on Node ${meta.node}: ${versionsOf(meta)}, each as its own docs advise for these faults; *piscina+glue* is Piscina with p-retry and p-timeout around`,
+    `\`${commandOf(meta)}\` on Node ${meta.node}: ${versionsOf(meta)}, each set up as its own docs advise against these faults; *piscina+glue* is Piscina with p-retry and p-timeout around`,
     'every call. Against wrong results Holdfast runs each task twice (`redundancy: { replicas: 2, quorum: 2 }`).',
   ].join('\n');
 }

@@ -20,7 +20,7 @@ export function rows({ files, threaded, aloneMs, threadedMs }: Run): [string, st
   return [
     [
       'tasks',
-      `${count(files.length)} files, ${(totalBytes(files) / 1_048_576).toFixed(1)} MB, ${unparsable(findings)} of them no JavaScript`,
+      `${count(files.length)} files, ${(totalBytes(files) / 1_048_576).toFixed(1)} MB, ${unparsable(findings)} of them not JavaScript`,
     ],
     ['attempts', count(files.length + losses.retriesInAll)],
     ...[...losses.retries].sort().map(([kind, causes]): [string, string] => [`retries after ${kind}`, byCause(causes)]),

@@ -62,7 +62,7 @@ describe('the parsing example', () => {
     assert.equal(summarize(tree).nodes.UnaryExpression, 200_000);
   });
 
-  it('does not take a stack that is too small for a file that is no JavaScript', (test) => {
+  it('does not take a stack that is too small for a file that is not JavaScript', (test) => {
     const directory = mkdtempSync(join(tmpdir(), 'parse-'));
     test.after(() => rmSync(directory, { recursive: true }));
     const [deep, broken] = [join(directory, 'deep.js'), join(directory, 'broken.js')];
