@@ -1,13 +1,15 @@
 import type { Pool, PoolEventName, PoolEvents } from '../src/index.ts';
 
-export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A moment for the threads: whoever asks again at once takes the core from those for which it waits. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** The next event of this name. An idle pool does not keep the process alive, so a timer has to. */
-export async function nextEvent<Name extends PoolEventName>(pool: Pool, name: Name): Promise<PoolEvents[Name]> {
-  let seen: PoolEvents[Name] | undefined;
-  pool.once(name, (one) => {
-    seen = one;
+export function nextEvent<Name extends PoolEventName>(pool: Pool, name: Name): Promise<PoolEvents[Name]> {
+  const alive = setInterval(() => {}, 60_000);
+  return new Promise((resolve) => {
+    pool.once(name, (one) => {
+      clearInterval(alive);
+      resolve(one);
+    });
   });
-  while (seen === undefined) await turn();
-  return seen;
 }

@@ -24,7 +24,7 @@ test('a reader that leaves (| head) ends the job with a clear error', async (t) 
   assert.match(text, /holdfast: Standard output was closed by its reader before the job was done\./);
 });
 
-test('a full device ends the job with a clear error, exit code 3', async (t) => {
+further('a full device ends the job with a clear error, exit code 3', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), many(100, 0));
   const named = await holdfast(['run', TASK, 'in.ndjson', '-o', '/dev/full', '--failed', 'failed.ndjson'], { cwd });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { gated, holdfast, many, untilSize, writeInput } from '../cli/command.ts';
 import type { BatchInput } from '../fixtures/batch/batch-task.ts';
 import { withoutRedis } from '../redis.ts';
+import { further } from '../soak.ts';
 import { Cluster, inOrder } from './cluster.ts';
 
-test('a job waits for a manager, others follow it, it shows in the tree, and its node may leave', { skip: withoutRedis }, async (t) => {
+further('a job waits for a manager, others follow it, it shows in the tree, and its node may leave', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);
   const { cwd } = cluster;
   const tree = async (): Promise<string> => (await holdfast(['tree', cluster.redis.url], { cwd })).stdout;
@@ -53,7 +53,7 @@ test('a job waits for a manager, others follow it, it shows in the tree, and its
 const slow = (count: number): BatchInput[] =>
   many(count, 100).map((line) => (line.n === 12 || line.n === 13 ? { ...line, gate: 'gate' } : line));
 
-test('Ctrl-C ends the job, a closed terminal does not', { skip: withoutRedis }, async (t) => {
+further('Ctrl-C ends the job, a closed terminal does not', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);
   // So slow that few are on their way at a time.
   writeInput(join(cluster.cwd, 'in.ndjson'), slow(40));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Pool, PoolEvents, PoolOptions } from '../../src/index.ts';
 import { turn } from '../next-event.ts';
+import { further } from '../soak.ts';
 import { Cluster, type Node } from './pool.ts';
 
 type Module = typeof import('../fixtures/teardown/teardowns.ts');
@@ -78,7 +79,7 @@ describe('a node that is drained', () => {
     ['?hangs', 'hung'],
     ['?spins', 'hung'],
   ] as const) {
-    it(`leaves although a teardown ${query.slice(1)}, which is told`, async (t) => {
+    (query === '?throws' || query === '?spins' ? it : further)(`leaves although a teardown ${query.slice(1)}, which is told`, async (t) => {
       const { leaving, pool, said, failed, ended, again } = await stage(t, query);
       await leaving.agent.drain();
       while (ended.length < THREADS) await turn();
@@ -93,7 +94,7 @@ describe('a node that is drained', () => {
     });
   }
 
-  it('asks no thread for its teardown that has crashed meanwhile, nor one that is lost with the node', async (t) => {
+  further('asks no thread for its teardown that has crashed meanwhile, nor one that is lost with the node', async (t) => {
     const { leaving, pool, said, ended } = await stage(t, '', { retry: false });
     const crashed = assert.rejects(pool.run('drain', { name: 'exitWhenTold' }), { code: 'ERR_WORKER_CRASHED' });
     while (!said.some(({ begun }) => begun !== undefined)) await turn();

@@ -34,7 +34,7 @@ describe('nodes as programs, through Redis', { skip: hasRedis ? false : 'redis-s
     await server.stop();
   });
 
-  it('kill -9: gone, and its work is done elsewhere', async () => {
+  further('kill -9: gone, and its work is done elsewhere', async () => {
     const [first] = [await node('--name', 'kill')];
     await using pool = poolOf('kill');
     await pool.ready();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Pool, PoolEvents } from '../../src/index.ts';
 import { nextEvent } from '../next-event.ts';
+import { further } from '../soak.ts';
 import { clusters } from './pool.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
@@ -86,7 +87,7 @@ describe('slots and spares on nodes', () => {
     assert.deepEqual(spreadOf(pool), [2, 2, 2]);
   });
 
-  it('with a range, slots follow within it, and spares that were asked for come first', async () => {
+  further('with a range, slots follow within it, and spares that were asked for come first', async () => {
     const one = cluster();
     await one.node({ ...module, threads: 4 });
     await using bounded = one.pool<Tasks>({ filename, threads: { min: 3, max: 3 }, nodes });
@@ -97,7 +98,7 @@ describe('slots and spares on nodes', () => {
     await has(pool, 3, 1);
   });
 
-  it('moves threads to a node that comes later, those that stand by first', async () => {
+  further('moves threads to a node that comes later, those that stand by first', async () => {
     const one = cluster();
     await one.node({ ...module, threads: 4 });
     await using pool = one.pool<Tasks>({ filename, threads: 2, spares: 2, nodes });

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import { localExecutor } from '../../src/executors/nodes/agent/local.ts';
 import type { PoolEvents } from '../../src/index.ts';
+import { further } from '../soak.ts';
 import { clusters } from './pool.ts';
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
@@ -45,7 +46,7 @@ describe('votes across nodes', () => {
     );
   });
 
-  it("with spread: 'require' copies wait for another domain; with 'prefer' they take what there is, and it is counted", async () => {
+  further("with spread: 'require' copies wait for another domain; with 'prefer' they take what there is, and it is counted", async () => {
     const one = cluster();
     await one.node({ ...module, domain: 'rack1' });
     await one.node({ ...module, domain: 'rack1' });

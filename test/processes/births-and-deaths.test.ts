@@ -9,7 +9,7 @@ import { ControlBlock } from '../../src/core/wire/control-block.ts';
 import { Marks, STRIDE } from '../../src/executors/processes/marks.ts';
 import { PoolFailedError } from '../../src/index.ts';
 import { probe } from '../executors/probe.ts';
-import { further } from '../soak.ts';
+import { further, SOAK } from '../soak.ts';
 import { alive, cellExecutor, openCells, SABOTEURS, stayAlive, until } from './stage.ts';
 
 stayAlive();
@@ -29,7 +29,7 @@ test('threads that die one after another share a cell, and open nothing that sta
   const executor = cellExecutor();
   const pids = new Set<number>();
   const descriptors: number[] = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < (SOAK ? 12 : 5); i++) {
     const one = probe(executor);
     one.send(1, [{ name: 'exit', input: 3 }]);
     await one.until(() => one.exit !== undefined);
@@ -58,7 +58,7 @@ test('a cell that stands empty goes', async () => {
   await executor.close();
 });
 
-test('a cell in which a thread could not start gets no second one', async () => {
+further('a cell in which a thread could not start gets no second one', async () => {
   const executor = cellExecutor({ filename: new URL('../fixtures/broken-module.js', import.meta.url).href });
   const first = probe(executor);
   const [pid] = executor.pids;
@@ -83,7 +83,7 @@ test('a cell that dies while it starts is a failed start', async () => {
   await executor.close();
 });
 
-test('threads that are told to end while their cell starts have never been', async () => {
+further('threads that are told to end while their cell starts have never been', async () => {
   const executor = cellExecutor();
   const both = [probe(executor), probe(executor)];
   const pids = [...executor.pids];

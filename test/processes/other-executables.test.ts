@@ -25,7 +25,7 @@ function runWhole(t: TestContext, isolation: string): { starts: number; output: 
   return { output, starts: readFileSync(starts, 'utf8').length };
 }
 
-test('an executable that starts the whole program again is started as often as restart allows, and not without end', (t) => {
+further('an executable that starts the whole program again is started as often as restart allows, and not without end', (t) => {
   const { output, starts } = runWhole(t, 'process');
   assert.equal(output.code, 'ERR_POOL_FAILED');
   assert.match(output.why, /had not become a cell.*execPath/);

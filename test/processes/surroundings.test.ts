@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Marks } from '../../src/executors/processes/marks.ts';
+import { first, further } from '../soak.ts';
 import { openCells } from './stage.ts';
 
 const INDEX = new URL('../../src/index.js', import.meta.url).href;
@@ -25,10 +26,12 @@ function printed(flags: readonly string[], program: string): unknown {
   }
 }
 
+const ISOLATIONS = first(1, ['process', 'escalate', 'thread']);
+
 test('cells have the flags of their program, but not those of its own code: a hook is loaded in both kinds of them', () => {
   const program = `
     const found = [];
-    for (const isolation of ['thread', 'process', 'escalate']) {
+    for (const isolation of ${JSON.stringify(ISOLATIONS)}) {
       const pool = new Pool({ filename: '${raw('needs-hook.mjs')}', isolation, threads: 1, spares: 0, retry: { minTimeout: 0 } });
       const pid = isolation === 'escalate' ? await pool.run(process.pid, { name: 'crashHere' }) : 0;
       found.push([isolation, await pool.run(), pid === process.pid]);
@@ -36,9 +39,7 @@ test('cells have the flags of their program, but not those of its own code: a ho
     }
     console.log(JSON.stringify(found));`;
   assert.deepEqual(printed(['--import', raw('hook.mjs'), '--inspect-port=0'], program), [
-    ['thread', true, false],
-    ['process', true, false],
-    ['escalate', true, false],
+    ...ISOLATIONS.map((isolation) => [isolation, true, false]),
   ]);
 });
 
@@ -77,7 +78,7 @@ test('where nothing can be written, the constructor says so, with every reason',
   assert.throws(() => new Marks(1, ['/proc', '/nowhere']), error);
 });
 
-test("under Node's permission model the constructor names what is missing", () => {
+further("under Node's permission model the constructor names what is missing", () => {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
   const program = `
     const errors = [];

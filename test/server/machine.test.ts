@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { expectTypeOf } from 'expect-type';
 import { defineMachine, type Server, startServer, toMermaid } from '../../src/server/index.ts';
+import { first, further } from '../soak.ts';
 import door from './fixtures/door.ts';
 import { codeOf, until } from './stage.ts';
 
@@ -44,7 +45,7 @@ describe('a machine', () => {
     assert.ok(machine.status().timers <= 1, 'the time-out of the state is taken back');
   });
 
-  it('handles internal events before all others', async () => {
+  further('handles internal events before all others', async () => {
     await using machine = await start();
     const calls = [1, 2, 3].map((code) => machine.call('enter', code));
     const log = machine.call('log');
@@ -61,7 +62,7 @@ describe('a machine', () => {
   });
 
   it('comes back with its state, its time-outs and what it had put aside; a standby has them as well', async () => {
-    for (const more of [{ snapshotEvery: 1 }, { standby: 1 }]) {
+    for (const more of first(1, [{ snapshotEvery: 1 }, { standby: 1 }])) {
       await using machine = await start(more);
       const pushed = machine.call('push');
       await machine.call('state');

@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { type PartitionedServer, type PartitionedServerOptions, serverChild, startServer } from '../../src/server/index.ts';
 import { placeOf } from '../../src/server/partitions/place-of.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
+import { further } from '../soak.ts';
 import { CART, type Cart, codeOf, until } from './stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-partitions-'));
@@ -63,7 +64,7 @@ describe('partitions', () => {
     assert.equal(died.length, before);
   });
 
-  it('that gives up takes no other along; all have ended when the last has', async () => {
+  further('that gives up takes no other along; all have ended when the last has', async () => {
     const carts = await start({ restart: { intensity: 0 } });
     const struck = carts.partitionOf('fig');
     await codeOf(struck.call('throws', 'boom'));
@@ -76,9 +77,9 @@ describe('partitions', () => {
 
   it('keep a journal each, and refuse another count', async () => {
     const journal = join(folder, 'carts');
-    const first = await start({ journal });
-    for (const sku of SKUS) await first.call('add', { sku, count: 3 });
-    await first.kill();
+    const before = await start({ journal });
+    for (const sku of SKUS) await before.call('add', { sku, count: 3 });
+    await before.kill();
     assert.deepEqual(
       readdirSync(folder).filter((name) => !name.endsWith('.lock')),
       ['carts.0', 'carts.1', 'carts.2', 'carts.partitions'],
@@ -88,7 +89,7 @@ describe('partitions', () => {
     for (const sku of SKUS) assert.equal(await second.call('of', sku), 3);
   });
 
-  it('begin where a full disk has left an empty file in the place of their count', async () => {
+  further('begin where a full disk has left an empty file in the place of their count', async () => {
     const journal = join(folder, 'torn');
     writeFileSync(`${journal}.partitions`, '');
     await using carts = await start({ journal });

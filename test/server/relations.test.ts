@@ -4,6 +4,7 @@ import type { NoQuorumError } from '../../src/core/errors.ts';
 import { seeded } from '../../src/core/random.ts';
 import { type Server, serverChild, startServer } from '../../src/server/index.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
+import { first, further } from '../soak.ts';
 import { CART, type Cart, codeOf, nextOf, startCart, until } from './stage.ts';
 
 describe('servers among each other', () => {
@@ -21,7 +22,7 @@ describe('servers among each other', () => {
     assert.equal(await two.call('asked'), 1);
   });
 
-  it('refuse a call to oneself, and one that would come round to oneself', async () => {
+  further('refuse a call to oneself, and one that would come round to oneself', async () => {
     await using one = await start('one');
     await using two = await start('two');
     assert.equal(await codeOf(one.call('ask', 'one')), 'ERR_SERVER_CYCLE');
@@ -57,21 +58,21 @@ describe('servers among each other', () => {
     const supervisor = new Supervisor({ children: [{ ...child, start }] });
     await supervisor.start();
     assert.equal(supervisor.tree().children?.[0]?.state, 'running');
-    const first = latest!;
-    await codeOf(first.call('throws', 'boom'));
-    await until(() => latest !== first);
+    const former = latest!;
+    await codeOf(former.call('throws', 'boom'));
+    await until(() => latest !== former);
     assert.equal(await latest!.call('note', 'anew'), 1);
     await supervisor.stop();
   });
 
-  it('answer a call that another one was asked', async () => {
+  further('answer a call that another one was asked', async () => {
     await using one = await start('one');
     await using _two = await start('two');
     assert.equal(await one.call('forward', 'two'), 'by two');
   });
 
   it('call terminate once, with the reason, when the server ends, and not when a thread dies', async () => {
-    for (const more of [{}, { replicas: 3 }]) {
+    for (const more of first(1, [{}, { replicas: 3 }])) {
       await using last = await startCart({ name: 'the last to hear' });
       const one = await start('one', more);
       await codeOf(one.call('die'));
@@ -105,7 +106,7 @@ describe('a standby and replicas', () => {
       replicas: 3,
       restart: { intensity: 100, minTimeout: 0 },
     });
-    for (const replica of [1, 2, 1]) {
+    for (const replica of first(1, [1, 2, 1])) {
       assert.equal(await server.call('leave', replica), replica);
       await until(() => server.status().threads.filter(({ state }) => state === 'live').length === 3);
       const said = await server.call('who').catch((error: NoQuorumError) => error.ballots.map(({ value }) => value));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { first, further } from '../soak.ts';
 import { codeOf, nextOf, startCart, until } from './stage.ts';
 
 const anyCall = (server: unknown) => (name: string) => (server as { call(name: string): Promise<unknown> }).call(name);
@@ -12,7 +13,7 @@ describe('call', () => {
     assert.deepEqual(order, [1, 5, 3, ['a', 5, 'b']]);
   });
 
-  it('answers with the error of fail, and the server lives with its state', async () => {
+  further('answers with the error of fail, and the server lives with its state', async () => {
     await using cart = await startCart();
     for (const sku of ['a', 'b', 'c']) await cart.call('add', { sku, count: 1 });
     await assert.rejects(cart.call('add', { sku: 'd', count: 1 }), { name: 'RangeError', message: 'full' });
@@ -36,7 +37,7 @@ describe('call', () => {
     assert.deepEqual(await cart.call('seen'), [30], 'the handler had begun, and was not stopped');
   });
 
-  it('whose time is over before it begins never runs', async () => {
+  further('whose time is over before it begins never runs', async () => {
     await using cart = await startCart({ maxMailbox: Number.POSITIVE_INFINITY });
     const filler = Array.from({ length: 600 }, (_, i) => cart.call('note', i, { timeout: Number.POSITIVE_INFINITY }));
     const slow = cart.call('slow', 400);
@@ -47,11 +48,11 @@ describe('call', () => {
     assert.ok(!(await cart.call('seen')).includes('doomed'));
   });
 
-  it('may be answered later, by another handler, also with an error', async () => {
+  further('may be answered later, by another handler, also with an error', async () => {
     await using cart = await startCart();
-    const [first, second] = [cart.call('later'), cart.call('later')];
+    const [one, other] = [cart.call('later'), cart.call('later')];
     assert.equal(await cart.call('release', 'done'), 2);
-    assert.deepEqual(await Promise.all([first, second]), ['done', 'done']);
+    assert.deepEqual(await Promise.all([one, other]), ['done', 'done']);
   });
 
   it('that is to be answered later survives the thread', async () => {
@@ -75,7 +76,7 @@ describe('call', () => {
   });
 
   it('is refused before it ran when those that wait hold too many bytes; one alone may be of any size', async () => {
-    for (const more of [{}, { replicas: 3 }, { standby: 1 }]) {
+    for (const more of first(1, [{}, { replicas: 3 }, { standby: 1 }])) {
       await using cart = await startCart({ maxMailboxBytes: 10_000, ...more });
       const some = new Uint8Array(4_000);
       assert.equal(await cart.call('large', new Uint8Array(50_000)), 50_000);
@@ -124,14 +125,14 @@ describe('call', () => {
     ]);
   });
 
-  it('whose reply cannot be cloned was handled all the same, and its neighbours are answered', async () => {
+  further('whose reply cannot be cloned was handled all the same, and its neighbours are answered', async () => {
     await using cart = await startCart();
     const calls = [cart.call('note', 1), cart.call('uncloneable'), cart.call('note', 2)];
     assert.deepEqual(await Promise.all(calls.map(codeOf)), ['fulfilled: 1', 'ERR_SERVER_NOT_CLONEABLE', 'fulfilled: 3']);
     assert.equal(cart.status().restarts, 0);
   });
 
-  it('gets the message as it was when it was sent', async () => {
+  further('gets the message as it was when it was sent', async () => {
     await using cart = await startCart();
     const what = { n: 1 };
     const sent = cart.call('note', what);
@@ -149,7 +150,7 @@ describe('call', () => {
 });
 
 describe('a thread that comes to no further message', () => {
-  it('because a handler has left a loop behind, is ended by handlerTimeout, and nobody is blamed', async () => {
+  further('because a handler has left a loop behind, is ended by handlerTimeout, and nobody is blamed', async () => {
     await using cart = await startCart({ handlerTimeout: 200 });
     assert.equal(await cart.call('leavesLoop', 0), 'left');
     const ended = nextOf(cart, 'threadExit');
@@ -167,7 +168,7 @@ describe('read', () => {
     assert.equal(cart.status().restarts, 0);
   });
 
-  it('is not in the log', async () => {
+  further('is not in the log', async () => {
     await using cart = await startCart();
     await cart.call('note', 1);
     await cart.call('count');
@@ -197,7 +198,7 @@ describe('timers', () => {
     assert.equal(cart.status().timers, 0);
   });
 
-  it('that has fired and waits in the mailbox can still be taken back', async () => {
+  further('that has fired and waits in the mailbox can still be taken back', async () => {
     await using cart = await startCart();
     const ref = await cart.call('timer', { ms: 0, message: 'late' });
     const slow = cart.call('slow', 20);
@@ -228,7 +229,7 @@ describe('continue', () => {
     assert.deepEqual(await Promise.all(calls), [0, [{ continued: 'work' }]]);
   });
 
-  it('that throws leaves the message it followed, and is not done again', async () => {
+  further('that throws leaves the message it followed, and is not done again', async () => {
     await using cart = await startCart();
     await cart.call('note', 'a');
     await cart.call('goOn', 'throw');

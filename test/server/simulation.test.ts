@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { draws } from '../soak.ts';
 import { MODES, simulate } from './world/simulate.ts';
 
 const first = Number(process.env.HOLDFAST_SEED ?? Math.floor(Math.random() * 1e6));
-const seeds = process.env.HOLDFAST_SEED === undefined ? 4 : 1;
+const seeds = process.env.HOLDFAST_SEED === undefined ? draws(8) : 1;
 
 for (const mode of MODES) {
   test(`under drawn faults (${mode}), every call settles once, and the state is what the answered messages make of it`, async () => {

@@ -16,17 +16,19 @@ export function startCart(options: Partial<ServerOptions<Cart>> = {}): Promise<S
 }
 
 /** The next event of this name; an idle server does not keep the process alive, so a timer has to. */
-export async function nextOf<Name extends ServerEventName>(
+export function nextOf<Name extends ServerEventName>(
   server: Server<never> | Server<Cart>,
   name: Name,
   isWanted: (event: ServerEvents[Name]) => boolean = () => true,
 ): Promise<ServerEvents[Name]> {
-  let seen: ServerEvents[Name] | undefined;
-  server.on(name, (event) => {
-    if (seen === undefined && isWanted(event)) seen = event;
+  const alive = setInterval(() => {}, 60_000);
+  return new Promise((resolve) => {
+    server.on(name, (event) => {
+      if (!isWanted(event)) return;
+      clearInterval(alive);
+      resolve(event);
+    });
   });
-  while (seen === undefined) await turn();
-  return seen;
 }
 
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { boundToParent } from '../../../src/cli/run/job/bound-to-parent.ts';
+import { further } from '../../soak.ts';
 import { endHeldUp, SCENES } from './held-up.ts';
 
 const skip = process.platform !== 'linux' && 'what is left of a job is looked up in /proc';
@@ -12,20 +13,28 @@ const CASES = [
 ] as const;
 
 for (const [state, signal] of CASES) {
-  test(`${signal} while ${state}: nothing of the job is left, and the next run goes on`, { skip }, async (t) => {
-    const took = await endHeldUp(t, SCENES.find((scene) => scene.state === state)!, signal);
-    t.diagnostic(`gone after ${Math.round(took)} ms`);
-  });
+  (state.startsWith('reading') ? test : further)(
+    `${signal} while ${state}: nothing of the job is left, and the next run goes on`,
+    { skip },
+    async (t) => {
+      const took = await endHeldUp(t, SCENES.find((scene) => scene.state === state)!, signal);
+      t.diagnostic(`gone after ${Math.round(took)} ms`);
+    },
+  );
 }
 
 const bound = boundToParent('node', []).command !== 'node';
 
-test('SIGKILL of the command line while its manager is stopped: nothing of the job is left', {
-  skip: skip || (!bound && 'no setpriv of util-linux here'),
-}, async (t) => {
-  const took = await endHeldUp(t, SCENES.find(({ state }) => state === 'stopped, in cells')!, 'SIGKILL');
-  t.diagnostic(`gone after ${Math.round(took)} ms`);
-});
+further(
+  'SIGKILL of the command line while its manager is stopped: nothing of the job is left',
+  {
+    skip: skip || (!bound && 'no setpriv of util-linux here'),
+  },
+  async (t) => {
+    const took = await endHeldUp(t, SCENES.find(({ state }) => state === 'stopped, in cells')!, 'SIGKILL');
+    t.diagnostic(`gone after ${Math.round(took)} ms`);
+  },
+);
 
 test('where there is no setpriv that can do it, a command stays what it is', () => {
   const same = { command: 'node', args: ['a', 'b'] };

@@ -66,7 +66,7 @@ further('what a replaced manager finds wrong before it begins does not hide that
   assert.match(call.stderr, /task\.mjs cannot be read: there is no such file\.\nTo go on:\n .*--resume\n/);
 });
 
-test('a manager that dies is replaced unasked, and the time to go on is printed', async (t) => {
+further('a manager that dies is replaced unasked, and the time to go on is printed', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), gated(150));
   const out = join(cwd, 'out.ndjson');

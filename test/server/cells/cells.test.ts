@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { further } from '../../soak.ts';
 import { codeOf, nextOf, startCart } from '../stage.ts';
 import { dies, type Kind, type Moment, type Way } from './deaths.ts';
 
-/** Each kind, moment and way at least once; all of them together in `deaths.soak.ts`. */
+/** Each kind, moment and way at least once, the first two also in `npm test`; all of them together in `deaths.soak.ts`. */
 const PAIRS: readonly (readonly [Kind, Moment, Way])[] = [
-  ['SIGKILL', 'idle', 'init'],
   ['SIGSEGV', 'handler', 'replay'],
   ['abort', 'snapshot', 'standby'],
+  ['SIGKILL', 'idle', 'init'],
   ['SIGKILL', 'replay', 'replay'],
   ['exit', 'take-over', 'standby'],
   ['SIGSEGV', 'take-over', 'replicas'],
@@ -19,9 +20,10 @@ const PAIRS: readonly (readonly [Kind, Moment, Way])[] = [
 ];
 
 describe('a server in processes of its own', () => {
-  for (const [kind, moment, way] of PAIRS) {
-    it(`outlives ${kind} (${moment}, ${way}): each call settles once, the state is what was answered`, () =>
-      dies('process', kind, moment, way));
+  for (const [at, [kind, moment, way]] of PAIRS.entries()) {
+    (at < 2 ? it : further)(`outlives ${kind} (${moment}, ${way}): each call settles once, the state is what was answered`, () =>
+      dies('process', kind, moment, way),
+    );
   }
 
   it('has each thread in a process, says in which, and leaves none behind', async () => {
@@ -37,7 +39,7 @@ describe('a server in processes of its own', () => {
     for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
 
-  it('names the message that a process died of, and the signal', async () => {
+  further('names the message that a process died of, and the signal', async () => {
     await using cart = await startCart({ isolation: 'process', retry: 0 });
     await cart.call('note', 'kept');
     await assert.rejects(cart.call('signals', 'SIGSEGV'), { code: 'ERR_SERVER_CRASHED', message: /by SIGSEGV while it handled "signals"/ });
@@ -57,14 +59,14 @@ describe('a server in processes of its own', () => {
     assert.equal(cart.status().restarts, 0);
   });
 
-  it('goes on where a handler has closed every descriptor of its process', async () => {
+  further('goes on where a handler has closed every descriptor of its process', async () => {
     await using cart = await startCart({ isolation: 'process', retry: 0 });
     await cart.call('note', 'kept');
     await assert.rejects(cart.call('closesAll'));
     assert.deepEqual(await cart.call('seen'), ['kept']);
   });
 
-  it('keeps a journal, and comes back from it in other processes, and on threads', async () => {
+  further('keeps a journal, and comes back from it in other processes, and on threads', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-cells-'));
     try {
       const journal = join(folder, 'journal');
