@@ -33,8 +33,8 @@ export function toThreadBeside(message: ToThread): readonly Uint8Array[] {
 }
 
 /** A copy from which a thread goes on comes alone. */
-function restoring([tag, items]: ToThread): Item | undefined {
-  const item = tag === TO.items ? items[0] : undefined;
+function restoring(message: ToThread): Item | undefined {
+  const item = message[0] === TO.items ? message[1][0] : undefined;
   return item?.[0] === KIND.restore ? item : undefined;
 }
 

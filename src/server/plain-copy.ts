@@ -15,20 +15,21 @@ const { keys: keysOf } = Object;
 /** What is left of one copy. It is made at one go, so one is enough for all. */
 let values = 0;
 let text = 0;
-const seen: object[] = [];
+const seen: (object | undefined)[] = new Array<undefined>(MOST_VALUES).fill(undefined);
+let seenCount = 0;
 
 /**
  * A copy of a small value as structured clone would make it, in a tenth of the time. `NOT_SMALL` for all that is large, or not made of braces,
  * brackets and primitives alone, or holds an object twice: those are left to the serializer, which also says what is wrong with them.
  */
 export function smallCopy(value: object): object | typeof NOT_SMALL {
-  if (seen.length > 0) return NOT_SMALL; // A getter of a value that is being copied has got here.
+  if (seenCount > 0) return NOT_SMALL; // A getter of a value that is being copied has got here.
   values = MOST_VALUES;
   text = MOST_TEXT;
   try {
     return copied(value) as object | typeof NOT_SMALL;
   } finally {
-    seen.length = 0;
+    while (seenCount > 0) seen[--seenCount] = undefined; // To set a length costs a call of the engine.
   }
 }
 
@@ -56,9 +57,14 @@ function copied(value: unknown): unknown {
       return value;
   }
   if (value === null) return null;
-  if (isProxy(value) || seen.includes(value)) return NOT_SMALL;
-  seen.push(value);
+  if (isProxy(value) || wasSeen(value)) return NOT_SMALL;
+  seen[seenCount++] = value;
   return isArray(value) ? listCopy(value) : isPlain(value) ? objectCopy(value as Record<string, unknown>) : NOT_SMALL;
+}
+
+function wasSeen(value: object): boolean {
+  for (let i = 0; i < seenCount; i++) if (seen[i] === value) return true;
+  return false;
 }
 
 function listCopy(list: readonly unknown[]): unknown[] | typeof NOT_SMALL {

@@ -46,8 +46,10 @@ export type Effect =
 
 export type Report = readonly [seq: number, outcome: Outcome, value: unknown, effects: readonly Effect[] | undefined];
 
-export const TO = { items: 0, answer: 1 } as const;
+/** Beyond all kinds: an item that is sent alone needs nothing around it. */
+export const TO = { items: 10, answer: 11 } as const;
 export type ToThread =
+  | Item
   | readonly [tag: typeof TO.items, items: readonly Item[]]
   | readonly [tag: typeof TO.answer, seq: number, answer: Answer];
 
@@ -62,6 +64,7 @@ export const FROM = {
   continued: 7,
   crashing: 8,
   exiting: 9,
+  report: 10,
 } as const;
 export type FromThread =
   /** The state is there. `first`: its bytes, if a log is kept. */
@@ -69,6 +72,8 @@ export type FromThread =
   | readonly [tag: typeof FROM.ignored]
   | readonly [tag: typeof FROM.failed, error: Encoded]
   | readonly [tag: typeof FROM.reports, reports: readonly Report[]]
+  /** One report: most come alone, and each list in a message costs its sender and its receiver a microsecond. */
+  | readonly [tag: typeof FROM.report, seq: number, outcome: Outcome, value: unknown, effects: readonly Effect[] | undefined]
   /** Messages up to this one are in the state; told where no reports are sent. */
   | readonly [tag: typeof FROM.applied, seq: number]
   /** The snapshot of that number, or why the state cannot be copied. */

@@ -59,8 +59,10 @@ export class PortedWorker {
     return this.#host?.worker.threadId ?? -1;
   }
 
-  post(message: unknown, transferList: readonly Transferable[] = []): void {
-    if (this.#host !== undefined) this.#port.postMessage(message, transferList);
+  post(message: unknown, transferList?: readonly Transferable[]): void {
+    if (this.#host === undefined) return;
+    if (transferList === undefined) this.#port.postMessage(message);
+    else this.#port.postMessage(message, transferList);
   }
 
   terminate(): void {

@@ -46,20 +46,30 @@ export interface ServerContext {
   reply(from: From, value: unknown): void;
 }
 
+/** Which message is being handled. */
+export interface Handling {
+  /** As long as the handler has not returned. */
+  now: ServerContext | undefined;
+  /** Of handlers that go on after that: what belongs to them is known wherever it runs. */
+  readonly later: AsyncLocalStorage<ServerContext>;
+}
+
 /** Hangs on a global symbol: the runtime of the thread and the module of the user load this file separately. */
 const SLOT: unique symbol = Symbol.for('holdfast.server.context') as never;
-const holder = globalThis as { [SLOT]?: AsyncLocalStorage<ServerContext> };
-export const storage: AsyncLocalStorage<ServerContext> = holder[SLOT] ?? pinned(new AsyncLocalStorage<ServerContext>());
-if (holder[SLOT] === undefined) Object.defineProperty(holder, SLOT, { value: storage });
+const holder = globalThis as { [SLOT]?: Handling };
+export const handling: Handling = holder[SLOT] ?? { now: undefined, later: pinned(new AsyncLocalStorage<ServerContext>()) };
+if (holder[SLOT] === undefined) Object.defineProperty(holder, SLOT, { value: handling });
 
 /**
  * The context of the message that is being handled.
  * @throws {Error} outside of a handler
  */
 export function context(): ServerContext {
-  const current = storage.getStore();
+  const current = handling.now ?? handling.later.getStore();
   if (current !== undefined) return current;
-  throw new Error('context() was called outside of a handler. Call it inside a handler of a server, or in code that it starts.');
+  throw new Error(
+    'context() was called outside of a handler. Call it inside a handler of a server, or in code that the handler waits for.',
+  );
 }
 
 /**

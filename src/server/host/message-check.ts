@@ -42,12 +42,13 @@ const isEffect: Check = (value) =>
   Array.isArray(value) && isText(value[0]) && Object.hasOwn(EFFECTS, value[0]) && EFFECTS[value[0]]!(value);
 const areEffects = list(isEffect);
 /** Failures carry an error that was encoded. */
-const isReport: Check = (value) => {
-  if (!Array.isArray(value)) return false;
-  const [seq, outcome, told, effects] = value;
-  if (!isWhole(seq) || !or(none, areEffects)(effects)) return false;
-  return outcome === 0 || outcome === 2 || ((outcome === 1 || outcome === 3) && isError(told));
-};
+function tellsReport(list: readonly unknown[], at: number): boolean {
+  const outcome = list[at + 1];
+  const effects = list[at + 3];
+  if (!isWhole(list[at]) || (effects !== undefined && !areEffects(effects))) return false;
+  return outcome === 0 || outcome === 2 || ((outcome === 1 || outcome === 3) && isError(list[at + 2]));
+}
+const isReport: Check = (value) => Array.isArray(value) && tellsReport(value, 0);
 const isNames: Check = (value) =>
   isRecord(value) &&
   or(isNumber, isText)(value.version) &&
@@ -59,6 +60,7 @@ const SHAPES: Readonly<Record<FromThread[0], Check>> = {
   [FROM.ignored]: any,
   [FROM.failed]: rest(isError),
   [FROM.reports]: rest(list(isReport)),
+  [FROM.report]: (value) => tellsReport(value as readonly unknown[], 1),
   [FROM.applied]: rest(isWhole),
   [FROM.snapshot]: rest(isWhole, or(none, isBytes), or(none, isError)),
   [FROM.ask]: rest(isWhole, isWhole, isText, isText, any, or(none, isNumber)),

@@ -45,21 +45,18 @@ export class Pending {
   /** `false` if it was settled before: the reply comes too late, or a second time. */
   resolve(value: unknown): boolean {
     if (this.#state === 'settled') return false;
-    this.#settle();
-    this.#resolve(value);
+    this.#state = 'settled';
+    this.#resolve(value); // First: whoever calls again in that turn keeps the program alive by that call.
+    this.#list.settled(this);
     return true;
   }
 
   reject(error: unknown): boolean {
     if (this.#state === 'settled') return false;
-    this.#settle();
-    this.#reject(error);
-    return true;
-  }
-
-  #settle(): void {
     this.#state = 'settled';
+    this.#reject(error);
     this.#list.settled(this);
+    return true;
   }
 }
 

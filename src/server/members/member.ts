@@ -164,7 +164,7 @@ export class Member {
     }
     if (items.length === 0) return;
     if (!wasBusy) this.heardAt = this.#clock.now();
-    this.#thread.post([TO.items, items]);
+    this.#thread.post(items.length === 1 ? items[0]! : [TO.items, items]);
   }
 
   /** Has it go on from this copy of the state, if it has not come as far. What it votes on it must have seen. */

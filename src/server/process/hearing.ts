@@ -38,15 +38,14 @@ export class Hearing {
   }
 
   message(member: Member, message: FromThread): void {
-    const { judgement, snapshots, asks, ending, body } = this.#host;
+    const { snapshots, asks, ending, body } = this.#host;
     switch (message[0]) {
       case FROM.reports:
-        for (const report of message[1]) {
-          // A standby has nothing to say of a message, and no thread of one that it was not given.
-          if (report[0] > 0) {
-            if (member.role === 'voter' && report[0] < member.cursor) judgement.heard(member, report);
-          } else if (member.asked.delete(report[0])) this.#answered(member, report);
-        }
+        for (const report of message[1]) this.#reported(member, report);
+        body.flow();
+        break;
+      case FROM.report:
+        this.#reported(member, [message[1], message[2], message[3], message[4]]);
         body.flow();
         break;
       case FROM.applied:
@@ -75,6 +74,14 @@ export class Hearing {
         member.end('start');
         break;
     }
+  }
+
+  /** A standby has nothing to say of a message, and no thread of one that it was not given. */
+  #reported(member: Member, report: Report): void {
+    const seq = report[0];
+    if (seq > 0) {
+      if (member.role === 'voter' && seq < member.cursor) this.#host.judgement.heard(member, report);
+    } else if (member.asked.delete(seq)) this.#answered(member, report);
   }
 
   /** Before another takes its place: a message that has killed it may be dropped by this. */

@@ -1,7 +1,6 @@
-import { isPending, whenSettled } from '../../core/foreign/intrinsics.ts';
+import { whenSettled } from '../../core/foreign/intrinsics.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
 import { messageOf } from '../content.ts';
-import { storage } from '../define/context.ts';
 import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET, type StateBytes } from '../wire.ts';
 import type { ApplierHost } from './applier-host.ts';
 import { copied } from './copied.ts';
@@ -10,6 +9,7 @@ import { ItemQueue } from './item-queue.ts';
 import { HandlerTable, type KnownHandler } from './load-server.ts';
 import { outcomeOf } from './outcome.ts';
 import { Reports } from './reports.ts';
+import { Runs } from './runs.ts';
 import { Scope } from './scope.ts';
 
 /** A handler that takes longer than this, in milliseconds, holds up what came before it no more: that is reported first. */
@@ -23,6 +23,7 @@ export class Applier {
   readonly #host: ApplierHost;
   readonly #table: HandlerTable;
   readonly #reports: Reports;
+  readonly #runs = new Runs();
   #held: HeldState;
   readonly #queue = new ItemQueue();
   #state: 'idle' | 'running' | 'awaiting' | 'dead' = 'idle';
@@ -124,15 +125,13 @@ export class Applier {
     if (handler.isSlow) this.#reports.flush();
     const scope = this.#open(item, phase, handler);
     let value: unknown;
-    let pending = false;
     try {
-      value = storage.run(scope, handler.run, this.#held.state, message);
-      pending = isPending(value);
+      value = this.#runs.run(handler, scope, this.#held.state, message);
     } catch (error) {
       this.#threw(error);
       return;
     }
-    if (pending) this.#wait(value as PromiseLike<unknown>);
+    if (this.#runs.isPending) this.#wait(value as PromiseLike<unknown>);
     else this.#returned(value);
   }
 
@@ -181,6 +180,7 @@ export class Applier {
   #close(): void {
     this.#clock = this.#host.now();
     this.#host.control.end();
+    this.#runs.ended(this.#scope);
     this.#scope = undefined;
     this.#phase = PHASE.idle;
   }

@@ -29,6 +29,8 @@ export interface KnownHandler {
   readonly run: Handler;
   /** The last time it took too long for another message to wait behind it. True until it has run once. */
   isSlow: boolean;
+  /** Whether it goes on after it has returned, as far as it has shown. */
+  goesOn: 'unknown' | 'no' | 'yes';
 }
 
 /** Tables of handlers by kind. */
@@ -47,7 +49,7 @@ export class HandlerTable {
     this.#cast = knownIn(server.cast);
     const others = new Map<Kind, KnownHandler>();
     const add = (kinds: readonly Kind[], run: Handler): void => {
-      const known = { run, isSlow: true };
+      const known: KnownHandler = { run, isSlow: true, goesOn: 'unknown' };
       for (const kind of kinds) others.set(kind, known);
     };
     if (server.info !== undefined) add([KIND.info, KIND.timer], (state, message) => server.info!(state, message));
@@ -75,7 +77,7 @@ function knownIn(table: Record<string, unknown> = {}): ReadonlyMap<string, Known
   const known = new Map<string, KnownHandler>();
   for (const name of Object.keys(table)) {
     const run = table[name];
-    if (typeof run === 'function') known.set(name, { run: run as Handler, isSlow: true });
+    if (typeof run === 'function') known.set(name, { run: run as Handler, isSlow: true, goesOn: 'unknown' });
   }
   return known;
 }

@@ -2,7 +2,7 @@ import { isPending } from '../../core/foreign/intrinsics.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
 import { messageOf } from '../content.ts';
 import type { Control } from '../control.ts';
-import { storage } from '../define/context.ts';
+import { handling } from '../define/context.ts';
 import { isIgnore } from '../define/marks.ts';
 import { FROM, type FromThread, PHASE, type StateBytes, type ThreadInit, TO, type ToThread } from '../wire.ts';
 import { Applier } from './applier.ts';
@@ -60,7 +60,8 @@ export async function openThread(init: ThreadInit, place: ThreadPlace): Promise<
       applier,
       receive: (message) => {
         if (message[0] === TO.items) applier.take(message[1]);
-        else applier.answered(message[1], message[2]);
+        else if (message[0] === TO.answer) applier.answered(message[1], message[2]);
+        else applier.take([message]);
       },
     };
   } catch (error) {
@@ -73,7 +74,7 @@ type Ask = Extract<FromThread, readonly [typeof FROM.ask, ...unknown[]]> extends
 
 async function begun(server: AnyServer, scope: Scope, options: unknown, { control, now }: ThreadPlace): Promise<HeldState | undefined> {
   control.begin(PHASE.other, 0, now());
-  const made: unknown = storage.run(scope, () => server.init(options as never));
+  const made: unknown = handling.later.run(scope, () => server.init(options as never));
   const state = isPending(made) ? await made : made;
   control.end();
   if (isIgnore(state)) return undefined;

@@ -42,7 +42,7 @@ export class Reports {
     if (reports.length === 0) return;
     this.#waiting = [];
     try {
-      this.#post([FROM.reports, reports]);
+      this.#post(reports.length === 1 ? [FROM.report, ...reports[0]!] : [FROM.reports, reports]);
     } catch {
       for (const report of reports) this.#alone(report);
     }
@@ -51,9 +51,9 @@ export class Reports {
   /** One of them cannot be cloned: that is its caller's error, and of no other. */
   #alone(report: Report): void {
     try {
-      this.#post([FROM.reports, [report]]);
+      this.#post([FROM.report, ...report]);
     } catch (cause) {
-      this.#post([FROM.reports, [unreadable(report, cause)]]);
+      this.#post([FROM.report, ...unreadable(report, cause)]);
     }
   }
 }

@@ -12,7 +12,7 @@ import { printAtOnce } from '../../thread/printing.ts';
 import { fromThreadBeside, Joint } from '../beside.ts';
 import { sharedBytes } from '../content.ts';
 import { Control } from '../control.ts';
-import { storage } from '../define/context.ts';
+import { handling } from '../define/context.ts';
 import { FROM, type FromThread, PHASE, type Phase, type StateBytes, type ThreadInit, type ToThread } from '../wire.ts';
 import { MirroredControl } from './mirrored-control.ts';
 import { type OpenThread, openThread } from './open.ts';
@@ -140,7 +140,7 @@ export async function startSession(session: ServerSession | PipedSession, load: 
  */
 function endOnErrors(thread: () => OpenThread | undefined, post: (message: FromThread) => void): void {
   const end = (error: unknown): void => {
-    const scope = storage.getStore();
+    const scope = handling.now ?? handling.later.getStore();
     const current = thread()?.applier.current;
     const guilty = scope instanceof Scope && scope.seq === current?.seq;
     thread()?.applier.flush();

@@ -36,6 +36,8 @@ const GENUINE: readonly FromThread[] = [
       [4, OUTCOME.later, undefined, undefined],
     ],
   ],
+  [FROM.report, 1, OUTCOME.reply, { any: 'thing' }, undefined],
+  [FROM.report, -3, OUTCOME.threw, error, [['cancel', 'ref']]],
   [FROM.applied, 7],
   [FROM.snapshot, -2, new ArrayBuffer(8), undefined],
   [FROM.snapshot, -2, undefined, error],
@@ -61,8 +63,9 @@ it('takes none in which a part that is looked at is of another kind', () => {
         try {
           taken = isFromServer(forged);
         } catch {} // The cell is ended then as well.
-        // The content of a question to another server may be anything.
-        const anything = message[0] === FROM.ask && place === 5;
+        // The content of a question to another server may be anything, and so may a reply.
+        const anything =
+          (message[0] === FROM.ask && place === 5) || (message[0] === FROM.report && message[2] === OUTCOME.reply && place === 3);
         const alike =
           (message[0] === FROM.ask && (place === 3 || place === 4) && part === 'x') ||
           (message[0] === FROM.ask && place === 6 && part === -0.5);

@@ -42,6 +42,7 @@ const names = fc.record({
 export const fromServer: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: junk },
   { weight: 20, arbitrary: fc.tuple(fc.constant(FROM.reports), half(fc.array(half(report), { maxLength: 4 }))) },
+  { weight: 6, arbitrary: half(report).map((one) => [FROM.report, ...(Array.isArray(one) ? one : [one])]) },
   { weight: 4, arbitrary: fc.tuple(fc.constant(FROM.applied), half(seq)) },
   { weight: 4, arbitrary: fc.tuple(fc.constant(FROM.snapshot), half(seq), state, fc.oneof(fc.constant(undefined), record)) },
   { weight: 4, arbitrary: fc.tuple(fc.constant(FROM.ask), half(seq), half(seq), half(text), half(text), content, half(seq)) },

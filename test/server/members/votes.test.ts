@@ -36,6 +36,7 @@ async function replicas(): Promise<{ server: Server<never>; clock: VirtualClock;
       control: new Control(),
       post: (message: ToThread) => {
         if (message[0] === TO.items) given.push(...message[1].map(([, seq]) => seq));
+        else if (message[0] !== TO.answer) given.push(message[1]);
       },
       terminate: exited,
     };
