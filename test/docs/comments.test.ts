@@ -36,14 +36,18 @@ function uncommented(name: string, file: string): string[] {
     return before.trimEnd().endsWith('*/') || (before.trimStart().startsWith('// biome-ignore') && hasComment(line - 1));
   };
   const missing = hasComment(at) ? [] : [name];
-  if (!/ (?:class|interface) /.test(lines[at]!)) return missing;
+  if (!/ (?:class|interface) |^export type .* = \{$/.test(lines[at]!)) return missing;
   if (/^(?:Filled|Resolved)/.test(name)) return missing; // Its members are described where they are options.
-  const isOptions = /(?:Options|Restart|Limits|Spec|Template|Settings)$/.test(name);
-  for (let line = at + 1; lines[line] !== '}' && line < lines.length; line++) {
+  const isOptions = /(?:Options|Restart|Limits|Spec|Template|Settings|Handlers)$/.test(name);
+  for (let line = at + 1; !lines[line]!.startsWith('}') && line < lines.length; line++) {
     const member = MEMBER.exec(lines[line]!)?.[1];
     if (member === undefined || member === 'constructor') continue;
     if (!hasComment(line)) missing.push(`${name}.${member}`);
-    else if (isOptions && lines[line]!.includes(`${member}?:`) && !/@default/.test(commentBefore(lines, line)))
+    else if (
+      isOptions &&
+      /^\?[:(]/.test(lines[line]!.slice(lines[line]!.indexOf(member) + member.length)) &&
+      !/@default/.test(commentBefore(lines, line))
+    )
       missing.push(`${name}.${member}: @default`);
   }
   return missing;

@@ -19,12 +19,17 @@ const PERCENTILES = {
   p99_999: 99.999,
 } as const;
 
-/** Milliseconds. */
+/** Times in milliseconds; `p50` and so on are percentiles. */
 export type PiscinaHistogramSummary = {
+  /** The same as `mean`. */
   average: number;
+  /** Arithmetic mean. */
   mean: number;
+  /** Standard deviation. */
   stddev: number;
+  /** The shortest. */
   min: number;
+  /** The longest. */
   max: number;
 } & Record<keyof typeof PERCENTILES, number>;
 

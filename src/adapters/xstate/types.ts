@@ -42,7 +42,10 @@ export type XStateReads<Machine extends AnyStateMachine> = {
 export interface XStateServerOptions {
   /** Version of the states and the context, as of a server. @default 1 */
   readonly version?: number | string;
-  /** Makes a persisted snapshot of this machine of one that an older machine has left in a journal. Must answer at once. */
+  /**
+   * Turns a persisted snapshot that an older machine left in a journal into one of this machine. Must answer at once.
+   * @default none: a journal of another version is refused
+   */
   migrate?(old: unknown, version: number | string): unknown;
 }
 

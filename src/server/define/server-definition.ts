@@ -11,25 +11,25 @@ export type Handlers<State> = Readonly<Record<string, (state: State, message: an
 export interface ServerHandlers<State, Options, Calls, Reads, Casts, Info> {
   /** Makes the state, an object that handlers change in place. May be asynchronous. To throw means that the server does not start. */
   init(options: Options): State | IgnoreStart | Promise<State | IgnoreStart>;
-  /** Messages with a reply. Handlers may change the state, so they are in the log. */
+  /** Messages with a reply. Handlers may change the state, so they are in the log. @default {} */
   call?: Calls;
-  /** Questions: their handlers change nothing, so they are not in the log. One that throws rejects its call, and the server lives. */
+  /** Questions: their handlers change nothing, so they are not in the log. One that throws rejects its call, and the server lives. @default {} */
   read?: Reads;
-  /** Messages without a reply. */
+  /** Messages without a reply. @default {} */
   cast?: Casts;
-  /** What comes by `server.send`, from timers, monitors and links. Without it, such messages are dropped. */
+  /** What comes by `server.send`, from timers, monitors and links. @default none: such messages are dropped */
   info?(state: State, message: Info): unknown;
-  /** Work that `context().continue(message)` asked for, done before the next message. */
+  /** Work that `context().continue(message)` asked for, done before the next message. @default none */
   continue?(state: State, message: unknown): unknown;
-  /** Called once, when the server ends for good, with the reason; not when its thread dies and the state lives on elsewhere. */
+  /** Called once, when the server ends for good, with the reason; not when its thread dies and the state lives on elsewhere. @default none */
   terminate?(state: State, reason: ExitReason): unknown;
-  /** Version of the state's shape. A journal of another one is refused unless there is `migrate`. Default 1. */
+  /** Version of the state's shape. A journal of another one is refused unless there is `migrate`. @default 1 */
   version?: number | string;
-  /** Makes a state of this version of one that an older module has left in a journal. Must answer at once. */
+  /** Turns a state that an older module left in a journal into one of this version. Must answer at once. @default none: such a journal is refused */
   migrate?(old: unknown, version: number | string): State;
-  /** Makes plain data of a state that structured clone cannot copy. Must answer at once. */
+  /** Turns a state that structured clone cannot copy into plain data. Must answer at once. @default none: the state is cloned as it is */
   snapshot?(state: State): unknown;
-  /** The reverse of `snapshot`. Must answer at once. */
+  /** The reverse of `snapshot`. Must answer at once. @default none */
   restore?(data: never): State;
 }
 
