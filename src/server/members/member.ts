@@ -156,7 +156,7 @@ export class Member {
       if (this.cursor >= this.limit || this.#sent - this.applied > WINDOW) break;
       const entry = this.#log.get(this.cursor);
       if (entry === undefined) break; // It was trimmed away beneath it, which does not happen to a living thread.
-      if (entry.state === 'open' && this.#mustWait(entry.seq)) break;
+      if (this.#mustWait(entry.seq)) break;
       this.cursor++;
       if (entry.state === 'dropped') continue;
       this.#sent = entry.seq;

@@ -2,7 +2,7 @@ import { Latch } from '../../core/latch.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import { exhausted, ServerError, startError } from '../errors.ts';
 import type { Death, Member } from '../members/member.ts';
-import { type Effect, FROM, type FromThread, type Names, PHASE, type Report } from '../wire.ts';
+import { FROM, type FromThread, type Names, PHASE, type Report } from '../wire.ts';
 import type { Asks } from './asks.ts';
 import type { Ending } from './ending.ts';
 import type { Judgement } from './judgement.ts';
@@ -28,17 +28,14 @@ export class Hearing {
   readonly #host: HearingHost;
   /** Opened once the server can be called, or will never be. */
   readonly begun: Latch<Error | undefined> = new Latch();
-  /** The last `continue` whose wishes were done. */
-  #continued: readonly [seq: number, part: number];
   #startFailure: unknown;
 
   constructor(host: HearingHost) {
     this.#host = host;
-    this.#continued = host.body.parts.kept?.continued ?? [0, 0];
   }
 
   message(member: Member, message: FromThread): void {
-    const { snapshots, asks, ending, body } = this.#host;
+    const { judgement, snapshots, asks, ending, body } = this.#host;
     switch (message[0]) {
       case FROM.reports:
         for (const report of message[1]) this.#reported(member, report);
@@ -63,7 +60,7 @@ export class Hearing {
         asks.heard(member, message);
         break;
       case FROM.continued:
-        if (member.role === 'voter') this.#wentOn(message[1], message[2], message[3]);
+        if (member.role === 'voter') judgement.continuations.heard(member, message[1], message[2], message[3]);
         break;
       case FROM.ignored:
         this.begun.open(new ServerError('ERR_SERVER_IGNORED', 'init has said that there is nothing to run.'));
@@ -140,13 +137,5 @@ export class Hearing {
     const { voters } = crew;
     if (voters.length === options.replicas && voters.every(({ state }) => state === 'live')) this.begun.open(undefined);
     body.flow();
-  }
-
-  #wentOn(seq: number, part: number, effects: readonly Effect[]): void {
-    const [lastSeq, lastPart] = this.#continued;
-    if (seq < lastSeq || (seq === lastSeq && part <= lastPart)) return; // In a replay, or another replica has.
-    this.#continued = [seq, part];
-    const { body } = this.#host;
-    body.parts.keeper.continued(seq, part, effects, () => body.effects.run(effects));
   }
 }

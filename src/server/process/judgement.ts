@@ -4,8 +4,12 @@ import { crashed, noQuorum } from '../errors.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
-import type { Death, Member } from '../members/member.ts';
-import { OUTCOME, PHASE, type Report } from '../wire.ts';
+import { Continuations } from '../members/continuations.ts';
+import type { Death, Ended, Member } from '../members/member.ts';
+import { type Effect, OUTCOME, PHASE, type Report } from '../wire.ts';
+
+/** Ends of threads that no message is to blame for. */
+const OUR_DOING: ReadonlySet<Death['cause'] | Ended> = new Set(['tainted', 'convicted', 'stopped']);
 
 export interface JudgementHost {
   readonly log: Log;
@@ -13,12 +17,18 @@ export interface JudgementHost {
   readonly replicas: number;
   readonly retry: number;
   readonly handlerTimeout: number;
+  /** The last `continue` that an earlier program has done: its message, and which of that message's it was. */
+  readonly continued: readonly [seq: number, part: number];
   voters(): readonly Member[];
   convict(members: readonly Member[]): void;
   /** The message is part of the log for good, and this is what it came to. In order. */
   committed(entry: Entry, verdict: Verdict): void;
   /** The message is part of no replay. Threads that may have applied it are of no use. */
   dropped(entry: Entry): void;
+  /** The part-th `continue` after this message was done. */
+  wentOn(seq: number, part: number, effects: readonly Effect[]): void;
+  /** Threads that were given this message are of no use. */
+  undo(seq: number): void;
 }
 
 /**
@@ -31,19 +41,23 @@ export class Judgement {
   readonly #ballots = new Map<number, Ballots>();
   /** Decided, and waiting for those before them. */
   readonly #decided = new Map<number, Verdict>();
+  readonly continuations: Continuations;
 
   constructor(host: JudgementHost) {
     this.#host = host;
+    this.continuations = new Continuations({ ...host, done: host.wentOn, dropped: (seq) => this.#stays(seq) });
   }
 
   /** What comes before this message is forgotten. */
   forget(seq: number): void {
     for (const known of this.#ballots.keys()) if (known < seq) this.#ballots.delete(known);
+    this.continuations.forget(seq);
   }
 
   /** What a thread has said that was found to be wrong is no word on anything. */
   withdraw(convicted: Member): void {
     for (const ballots of this.#ballots.values()) ballots.withdraw((voter) => voter === convicted);
+    this.continuations.withdraw(convicted);
   }
 
   /**
@@ -51,7 +65,7 @@ export class Judgement {
    * go on for as long as another one hangs, and uses up the restart intensity of a server that the others could serve.
    */
   hasThrown(seq: number, replica: number): boolean {
-    return this.#ballots.get(seq)?.hasThrown(replica) === true;
+    return this.#ballots.get(seq)?.hasThrown(replica) === true || this.continuations.hasThrown(seq, replica);
   }
 
   heard(member: Member, [seq, outcome, value, effects]: Report): void {
@@ -122,11 +136,9 @@ export class Judgement {
   /** A thread has died at this message. */
   blame(member: Member, death: Death): void {
     const entry = this.#host.log.get(death.seq);
-    if (entry === undefined) return;
+    if (entry === undefined || OUR_DOING.has(death.cause)) return;
     if (death.phase === PHASE.continuing) {
-      // The message was answered, and stands; what it wanted to go on with is what kills.
-      entry.crashes++;
-      if (death.cause === 'threw' || entry.crashes > this.#host.retry) entry.continues = 'dropped';
+      this.#blameContinue(member, entry, death);
       return;
     }
     if (entry.state !== 'open' || death.phase !== PHASE.handler) return;
@@ -138,6 +150,28 @@ export class Judgement {
     const { retry, quorum, handlerTimeout } = this.#host;
     const limit = death.cause === 'timeout' ? quorum : (retry + 1) * quorum;
     if (entry.crashes >= limit) this.#drop(entry, crashed(entry.message.name, death, handlerTimeout));
+  }
+
+  /** The message was answered, and stands; what it wanted to go on with is what kills. */
+  #blameContinue(member: Member, entry: Entry, { cause, error, seq }: Death): void {
+    const { continuations } = this;
+    const { quorum, retry } = this.#host;
+    if (entry.continues === 'dropped') return;
+    if (quorum > 1) {
+      if (cause === 'threw') continuations.threw(member, seq, error);
+      if (cause === 'threw' || continuations.isDone(member, seq)) return;
+    }
+    entry.crashes++;
+    if (cause === 'threw' || entry.crashes >= (retry + 1) * quorum) continuations.drop(seq);
+  }
+
+  /** Nothing follows this message. Whatever was said of later ones was said by threads that may have gone on with it. */
+  #stays(message: number): void {
+    const entry = this.#host.log.get(message);
+    if (entry === undefined) return;
+    entry.continues = 'dropped';
+    for (const known of [this.#ballots, this.#decided]) for (const seq of known.keys()) if (seq > message) known.delete(seq);
+    this.#host.undo(message);
   }
 
   #disagreed(entry: Entry, ballots: Ballots): void {

@@ -7,7 +7,7 @@ import { Mailbox } from '../log/mailbox.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { Crew } from '../members/crew.ts';
 import { type Member, tookOver, WINDOW } from '../members/member.ts';
-import { DROPPED, KIND, type Names, type ThreadInit } from '../wire.ts';
+import { DROPPED, type Effect, KIND, type Names } from '../wire.ts';
 import { Agenda } from './agenda.ts';
 import { Asks } from './asks.ts';
 import { Effects } from './effects.ts';
@@ -20,6 +20,7 @@ import type { Load, ServerBody, ServerParts } from './parts.ts';
 import { Questions } from './questions.ts';
 import { Recent } from './recent.ts';
 import { NEVER, Snapshots } from './snapshots.ts';
+import { threadInit } from './thread-init.ts';
 import { Vigil } from './vigil.ts';
 
 /**
@@ -150,7 +151,7 @@ export class ServerProcess implements ServerBody {
 
   /** What those who judge have in common. */
   #bench() {
-    const { options, clock, tally } = this.parts;
+    const { options, clock, tally, kept, keeper } = this.parts;
     return {
       tally,
       log: this.log,
@@ -167,6 +168,10 @@ export class ServerProcess implements ServerBody {
       convict: (members: readonly Member[]) => this.#convict(members),
       committed: (entry: Entry, verdict: Verdict) => this.#committed(entry, verdict),
       dropped: (entry: Entry) => this.#dropped(entry),
+      continued: kept?.continued ?? ([0, 0] as const),
+      wentOn: (seq: number, part: number, effects: readonly Effect[]) =>
+        keeper.continued(seq, part, effects, () => this.effects.run(effects)),
+      undo: (seq: number) => this.#undo(seq),
       installed: (snapshot: LogSnapshot) => this.#installed(snapshot),
       failed: (error: unknown) => this.parts.emitter.emit('snapshotFailed', { error }),
     };
@@ -179,7 +184,7 @@ export class ServerProcess implements ServerBody {
       log: this.log,
       clock,
       threads,
-      init: (replica) => this.#init(replica),
+      init: (replica) => threadInit(this.parts, this.log.snapshot, this.#createdAt, replica),
       hasThrown: (seq, replica) => this.#judgement.hasThrown(seq, replica),
       events: {
         message: (member, message) => this.#hearing.message(member, message),
@@ -189,25 +194,6 @@ export class ServerProcess implements ServerBody {
         tookOver: (next, dead, ms) => emitter.emit('takeOver', { ...tookOver(next, dead), ms }),
       },
     });
-  }
-
-  #init(replica: number): ThreadInit {
-    const { id, name, options, seed } = this.parts;
-    const { snapshot } = this.log;
-    return {
-      href: options.filename,
-      exported: options.export,
-      server: id,
-      name,
-      replica,
-      seed,
-      at: snapshot?.at ?? this.#createdAt,
-      logged: options.recover === 'replay',
-      from:
-        snapshot === undefined
-          ? { kind: 'init', options: options.options }
-          : { kind: 'snapshot', bytes: snapshot.bytes, seq: snapshot.seq - 1 },
-    };
   }
 
   #committed(entry: Entry, verdict: Verdict): void {
@@ -225,9 +211,13 @@ export class ServerProcess implements ServerBody {
   #dropped(entry: Entry): void {
     this.parts.tally.message(entry.message.kind, DROPPED);
     this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });
+    this.#undo(entry.seq);
+  }
+
+  #undo(seq: number): void {
     this.#snapshots.abandon();
     this.questions.reconsider();
-    this.crew.taint(entry.seq);
+    this.crew.taint(seq);
   }
 
   #installed(snapshot: LogSnapshot): void {

@@ -5,27 +5,43 @@ import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { Control } from '../../../src/server/control.ts';
 import type { ServerThread, ServerThreadEvents } from '../../../src/server/host/server-thread.ts';
 import { type Server, startServer } from '../../../src/server/index.ts';
-import { FROM, OUTCOME, PHASE, type ThreadInit, TO, type ToThread } from '../../../src/server/wire.ts';
+import { type Effect, FROM, type Item, NO_CONTINUE, OUTCOME, PHASE, type ThreadInit, TO, type ToThread } from '../../../src/server/wire.ts';
 
 interface Thread {
   readonly replica: number;
   /** Numbers of the messages that it was given. */
   readonly given: number[];
+  /** Those of them after which it was told to do nothing more. */
+  readonly cut: number[];
   says(seq: number, value: string): void;
+  answersLater(seq: number): void;
+  /** It was asked for this by the first `continue` after the message. */
+  wentOn(seq: number, effects: readonly Effect[]): void;
+  throwsAfter(seq: number, message: string): void;
   throwsAt(seq: number, message: string): void;
 }
 
 /** A server of three replicas whose threads do what the test says, and nothing by themselves. */
-async function replicas(): Promise<{ server: Server<never>; clock: VirtualClock; threads: Thread[] }> {
+async function replicas(): Promise<{ server: Server<never>; clock: VirtualClock; threads: Thread[]; id: () => string }> {
+  let id = '';
   const clock = new VirtualClock();
   const threads: Thread[] = [];
   const start = (init: ThreadInit, events: ServerThreadEvents): ServerThread => {
-    const given: number[] = [];
+    const [given, cut]: [number[], number[]] = [[], []];
+    const take = ([, seq, , , , flags = 0]: Item): void => {
+      given.push(seq);
+      if ((flags & NO_CONTINUE) !== 0) cut.push(seq);
+    };
     const exited = (): void => queueMicrotask(() => events.exited({ cause: 'exit', exitCode: 1, error: undefined }));
+    id = init.server;
     threads.push({
       replica: init.replica,
       given,
+      cut,
       says: (seq, value) => events.message([FROM.reports, [[seq, OUTCOME.reply, value, undefined]]]),
+      answersLater: (seq) => events.message([FROM.report, seq, OUTCOME.later, undefined, undefined]),
+      wentOn: (seq, effects) => events.message([FROM.continued, seq, 1, effects]),
+      throwsAfter: (seq, message) => events.message([FROM.crashing, seq, PHASE.continuing, encodeForSure(new Error(message))]),
       throwsAt: (seq, message) => events.message([FROM.crashing, seq, PHASE.handler, encodeForSure(new Error(message))]),
     });
     const names = { version: 1, call: ['add'], read: [], cast: [], terminates: false };
@@ -35,8 +51,8 @@ async function replicas(): Promise<{ server: Server<never>; clock: VirtualClock;
       threadId: threads.length,
       control: new Control(),
       post: (message: ToThread) => {
-        if (message[0] === TO.items) given.push(...message[1].map(([, seq]) => seq));
-        else if (message[0] !== TO.answer) given.push(message[1]);
+        if (message[0] === TO.items) message[1].forEach(take);
+        else if (message[0] !== TO.answer) take(message);
       },
       terminate: exited,
     };
@@ -51,7 +67,7 @@ async function replicas(): Promise<{ server: Server<never>; clock: VirtualClock;
     },
     { clock, seed: 1, keepAlive: { hold: () => {}, release: () => {}, close: () => {} }, threads: { start, close: async () => {} } },
   );
-  return { server, clock, threads };
+  return { server, clock, threads, id: () => id };
 }
 
 /** The module is one that no compiler knows. */
@@ -124,5 +140,55 @@ describe('a replica that has thrown at a message', () => {
     assert.ok(again !== undefined, 'the one that replaced it is asked');
     again.says(2, 'two');
     assert.deepEqual(await answers, ['one', 'two']);
+  });
+});
+
+describe('what a message goes on with, by `continue`', () => {
+  async function answered() {
+    const { server, clock, threads, id } = await replicas();
+    const convicted: number[] = [];
+    server.on('conviction', ({ replica }) => convicted.push(replica));
+    const reply = call(server);
+    await clock.advance(1);
+    for (const thread of threads.slice(0, 3)) thread.answersLater(1);
+    const wish = (value: string): Effect[] => [['reply', { server: id(), call: 1 }, value, false]];
+    return { server, clock, threads, convicted, reply, wish };
+  }
+
+  it('is done by the others when one replica throws at it, and that one is given it again', async () => {
+    const { server, clock, threads, reply, wish } = await answered();
+    threads[0]!.throwsAfter(1, 'a bad core');
+    await clock.advance(1_000);
+    assert.deepEqual(threads[3]?.given ?? [], [], 'it waits for the others');
+    threads[1]!.wentOn(1, wish('right'));
+    threads[2]!.wentOn(1, wish('right'));
+    assert.equal(await reply, 'right');
+    await clock.advance(1_000);
+    assert.equal(threads.length, 4, 'nobody else was ended');
+    assert.deepEqual([threads[3]!.given, threads[3]!.cut], [[1], []]);
+    await server.kill();
+  });
+
+  it('has its wishes done only once two replicas have them, whoever is first', async () => {
+    const { server, clock, threads, convicted, reply, wish } = await answered();
+    threads[0]!.wentOn(1, wish('wrong'));
+    await clock.advance(1);
+    threads[1]!.wentOn(1, wish('right'));
+    threads[2]!.wentOn(1, wish('right'));
+    assert.equal(await reply, 'right');
+    assert.deepEqual(convicted, [0]);
+    await server.kill();
+  });
+
+  it('is left out by all when two replicas throw at it', async () => {
+    const { server, clock, threads, reply } = await answered();
+    threads[2]!.wentOn(1, []);
+    threads[0]!.throwsAfter(1, 'a mistake');
+    threads[1]!.throwsAfter(1, 'a mistake');
+    await clock.advance(1_000);
+    assert.equal(threads.length, 6);
+    for (const thread of threads.slice(3)) assert.deepEqual([thread.given, thread.cut], [[1], [1]]);
+    await server.kill();
+    await assert.rejects(reply);
   });
 });
