@@ -24,7 +24,7 @@ export type { AttemptRecord, FailureKind } from './core/failure.ts';
 export { UnsupportedRuntimeError } from './core/installation.ts';
 export { TaskModuleError, TeardownError } from './core/module-errors.ts';
 export type { RetryContext } from './core/task.ts';
-export type { LostWork, PoolWatcher, RejectedTask, WatchedAttempt, Work, WorkOutcome } from './core/watch.ts';
+export type { FurtherWork, LostWork, PoolWatcher, RejectedTask, WatchedAttempt, Work, WorkOutcome } from './core/watch.ts';
 export { move } from './core/wire/moving.ts';
 export type { PoolMetrics } from './metrics/metrics.ts';
 export type {

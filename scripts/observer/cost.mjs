@@ -69,20 +69,31 @@ async function paired(pool, pages) {
   }
 }
 
-const OURS = /\/observe\/|told-work|core\/watch/;
+const OURS = /\/observe\/|told-work|core\/(watch|gathering)/;
+const percent = (share) => `${(share * 100).toFixed(2)} %`;
 
-/** The share of the main thread's busy time in which code of the observer, or what it called, was at work. */
+/** Functions of the observer that are named, with their own time and what they called that is not the observer's. */
+const NAMED = 6;
+
+/** The share of the main thread's busy time in which code of the observer, or what it called, was at work, and where. */
 function shareOf({ nodes, samples, timeDeltas }) {
   const known = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
-  const isOurs = (id) => id !== undefined && (OURS.test(known.get(id).callFrame.url) || isOurs(parents.get(id)));
+  /** The innermost function of the observer, if there is one. */
+  const oursOf = (id) => (id === undefined || OURS.test(known.get(id).callFrame.url) ? id : oursOf(parents.get(id)));
   let [busy, ours] = [0, 0];
+  const functions = new Map();
   for (const [i, id] of samples.entries()) {
     if (/^\((idle|program)\)$/.test(known.get(id).callFrame.functionName)) continue;
     busy += timeDeltas[i];
-    if (isOurs(id)) ours += timeDeltas[i];
+    const own = oursOf(id);
+    if (own === undefined) continue;
+    ours += timeDeltas[i];
+    const { functionName } = known.get(own).callFrame;
+    functions.set(functionName, (functions.get(functionName) ?? 0) + timeDeltas[i]);
   }
-  return { share: ours / busy, busy: busy / 1e6 };
+  const most = [...functions].sort(([, a], [, b]) => b - a).slice(0, NAMED);
+  return { share: ours / busy, busy: busy / 1e6, most: most.map(([name, time]) => `${name} ${percent(time / busy)}`).join(', ') };
 }
 
 async function profile(pages) {
@@ -95,8 +106,8 @@ async function profile(pages) {
     await wait(600);
     await session.post('Profiler.start');
     await wait(Number(options.profile) * 1_000);
-    const { share, busy } = shareOf((await session.post('Profiler.stop')).profile);
-    console.log(`${String(mode).padStart(2)} pages  ${(share * 100).toFixed(2)} % of ${busy.toFixed(1)} busy seconds of the main thread`);
+    const { share, busy, most } = shareOf((await session.post('Profiler.stop')).profile);
+    console.log(`${String(mode).padStart(2)} pages  ${percent(share)} of ${busy.toFixed(1)} busy seconds of the main thread: ${most}`);
   }
   session.disconnect();
 }

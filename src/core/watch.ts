@@ -16,6 +16,16 @@ export interface WatchedAttempt {
 /** How an attempt ended that did not simply return. `surplus`: its result was no longer needed. */
 export type WorkOutcome = Extract<FailureKind, 'error' | 'clone'> | 'givenUp' | 'surplus';
 
+/** Attempts of which only a sum is told. */
+export interface FurtherWork {
+  /** How many. */
+  readonly count: number;
+  /** Milliseconds that they ran, together. */
+  readonly busy: number;
+  /** When the last of them ended. */
+  readonly until: number;
+}
+
 /** Attempts that ended one after another on one thread, and were reported in one message: one that is long, or many that are short. */
 export interface Work extends WatchedAttempt {
   /** Place of the thread in the pool. */
@@ -28,6 +38,8 @@ export interface Work extends WatchedAttempt {
   readonly odd: readonly (readonly [index: number, outcome: WorkOutcome])[];
   /** Milliseconds that the first of them waited from its acceptance to its start; undefined if it was no first attempt. */
   readonly waited: number | undefined;
+  /** Attempts of the same thread that came after those, and of which only a sum is told: see `PoolWatch.gather`. None of them failed. */
+  readonly further: FurtherWork | undefined;
 }
 
 /** An attempt that ended with its thread. */
@@ -64,65 +76,4 @@ export interface PoolWatcher {
   lost?(work: LostWork): void;
   /** A task has settled with an error, or was refused. */
   rejected?(task: RejectedTask): void;
-}
-
-/** Who watches. While no one does, a report of a thread costs a look at `ofWork`, and nothing is made. */
-export class Watchers {
-  readonly #watchers = new Set<PoolWatcher>();
-  // Lists, and no closures: `worked` is called for every report of every thread.
-  #ofWork: readonly PoolWatcher[] = [];
-  #ofFailures: readonly PoolWatcher[] = [];
-  /** Some watcher wants to know of attempts. */
-  ofWork = false;
-  /** Some watcher wants to know of failed tasks. */
-  ofFailures = false;
-
-  /** @returns what ends it */
-  add(watcher: PoolWatcher): () => void {
-    // An object of its own, so that one that is added twice is called twice. What it wants to know is settled now.
-    const own: PoolWatcher = {
-      ...(watcher.worked && { worked: (work) => watcher.worked!(work) }),
-      ...(watcher.lost && { lost: (work) => watcher.lost!(work) }),
-      ...(watcher.rejected && { rejected: (task) => watcher.rejected!(task) }),
-    };
-    this.#watchers.add(own);
-    this.#look();
-    return () => {
-      this.#watchers.delete(own);
-      this.#look();
-    };
-  }
-
-  #look(): void {
-    const all = [...this.#watchers];
-    this.#ofWork = all.filter(({ worked, lost }) => worked !== undefined || lost !== undefined);
-    this.#ofFailures = all.filter(({ rejected }) => rejected !== undefined);
-    this.ofWork = this.#ofWork.length > 0;
-    this.ofFailures = this.#ofFailures.length > 0;
-  }
-
-  // In no context of its own: to enter one for every report would cost more than all else that is done with it. What a watcher throws is its own fault.
-  worked(work: Work): void {
-    for (const watcher of this.#ofWork) {
-      try {
-        watcher.worked?.(work);
-      } catch {}
-    }
-  }
-
-  lost(work: LostWork): void {
-    for (const watcher of this.#ofWork) {
-      try {
-        watcher.lost?.(work);
-      } catch {}
-    }
-  }
-
-  rejected(task: RejectedTask): void {
-    for (const watcher of this.#ofFailures) {
-      try {
-        watcher.rejected?.(task);
-      } catch {}
-    }
-  }
 }

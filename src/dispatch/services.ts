@@ -4,7 +4,7 @@ import type { Tally } from '../core/counting/tally.ts';
 import type { EventSink, ThreadExitReason } from '../core/events.ts';
 import type { AttemptEnd } from '../core/failure.ts';
 import type { Attempt } from '../core/task.ts';
-import type { Watchers } from '../core/watch.ts';
+import type { Watchers } from '../core/watchers.ts';
 import type { Exit } from '../executors/executor.ts';
 import type { PoolThread } from './threads/pool-thread.ts';
 

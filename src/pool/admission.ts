@@ -7,7 +7,7 @@ import type { Emitter } from '../core/events.ts';
 import type { Failure, FailureKind, RefusalReason } from '../core/failure.ts';
 import { forget, isThenable } from '../core/foreign/promises.ts';
 import type { Task, TaskSpec } from '../core/task.ts';
-import type { Watchers } from '../core/watch.ts';
+import type { Watchers } from '../core/watchers.ts';
 import type { ResolvedOptions } from '../options/pool-options.ts';
 import { placesOf } from '../options/threads.ts';
 import { Ledger } from '../policies/ledger.ts';

@@ -5,7 +5,7 @@ import { Tally } from '../core/counting/tally.ts';
 import { Emitter } from '../core/events.ts';
 import type { Random } from '../core/random.ts';
 import { systemClock, systemKeepAlive } from '../core/time/system-clock.ts';
-import { Watchers } from '../core/watch.ts';
+import { Watchers } from '../core/watchers.ts';
 import { Dispatcher, type DispatcherOptions } from '../dispatch/dispatcher.ts';
 import { type Services, TIMED_OUT } from '../dispatch/services.ts';
 import type { Executor } from '../executors/executor.ts';

@@ -3,7 +3,7 @@ import { Moment } from '../../src/core/counting/moment.ts';
 import { Tally, TaskTally } from '../../src/core/counting/tally.ts';
 import { Emitter, type PoolEventName } from '../../src/core/events.ts';
 import { Attempt, type Course, Task, type TaskSpec } from '../../src/core/task.ts';
-import { Watchers } from '../../src/core/watch.ts';
+import { Watchers } from '../../src/core/watchers.ts';
 import type { Services } from '../../src/dispatch/services.ts';
 import { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import type { ExecutorThread, Exit } from '../../src/executors/executor.ts';

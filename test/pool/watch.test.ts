@@ -31,6 +31,70 @@ it('a watch is told of every attempt that a thread ends, many short ones in one 
   assert.equal(works.length, told);
 });
 
+const sumOf = (works: readonly Work[]): number =>
+  works.reduce((sum, { times, further }) => sum + times.length - 1 + (further?.count ?? 0), 0);
+
+it('a watch that gathers is told of a flood in sums, of all attempts once, and of each failure by itself', async () => {
+  await using pool = new Pool({ filename, threads: 1, spares: 0, retry: 0 });
+  const works: Work[] = [];
+  const watch = pool.watch({ worked: (work) => void works.push(work) });
+  watch.gather(2, 3_600_000);
+  for (let i = 0; i < 5; i++) await pool.run(i);
+  assert.equal(works.length, 2, 'two are told, and the others wait');
+  await assert.rejects(pool.run('no', { name: 'fail' }));
+  assert.deepEqual(
+    works.map(({ times, odd, further }) => [times.length - 1, odd, further?.count]),
+    [
+      [1, [], undefined],
+      [1, [], undefined],
+      [1, [], 2],
+      [1, [[0, 'error']], undefined],
+    ],
+  );
+  const { times, further } = works[2]!;
+  assert.ok(
+    further!.until > times[1]! && further!.until <= works[3]!.times[0]! && further!.busy > 0 && further!.busy < further!.until - times[0]!,
+  );
+  await Promise.all(Array.from({ length: 2_000 }, (_, i) => pool.run(i)));
+  assert.equal(works.length, 4);
+  watch.gather(0, 0);
+  assert.equal(works.length, 5);
+  assert.equal(sumOf(works), 2_006);
+  await pool.run(1);
+  assert.equal(sumOf(works), 2_007, 'nothing is gathered');
+  watch.gather(0, 3_600_000);
+  await pool.run(1);
+  assert.equal(sumOf(works), 2_007);
+  watch.stop();
+  assert.equal(sumOf(works), 2_008, 'what was gathered is told at the end');
+});
+
+it('it is told of what a thread had ended before it is told of its death', async () => {
+  await using pool = new Pool({ filename, threads: 1, spares: 0, retry: 0 });
+  const told: string[] = [];
+  const watch = pool.watch({
+    worked: (work) => void told.push(`${sumOf([work])} ended`),
+    lost: ({ name }) => void told.push(`${name} lost`),
+  });
+  watch.gather(0, 3_600_000);
+  await pool.run(1);
+  await pool.run(2);
+  await assert.rejects(pool.run(3, { name: 'exit' }));
+  assert.deepEqual(told, ['2 ended', 'exit lost']);
+});
+
+it('where another watch does not gather, both are told of every report', async () => {
+  await using pool = new Pool({ filename, threads: 1, spares: 0 });
+  const [gathers, every]: [Work[], Work[]] = [[], []];
+  pool.watch({ worked: (work) => void gathers.push(work) }).gather(0, 3_600_000);
+  const other = pool.watch({ worked: (work) => void every.push(work) });
+  for (let i = 0; i < 3; i++) await pool.run(i);
+  assert.deepEqual([gathers.length, every.length], [3, 3]);
+  other.stop();
+  for (let i = 0; i < 3; i++) await pool.run(i);
+  assert.deepEqual([gathers.length, every.length], [3, 3]);
+});
+
 it('it is told which attempt failed, was given up, or ended with its thread, and of the tasks that failed', async () => {
   await using pool = new Pool({ filename, threads: 1, spares: 0, retry: 1, abortGrace: 0 });
   const works: Work[] = [];

@@ -17,7 +17,7 @@ import { tellLate } from './late.ts';
 import { LostResults } from './lost-results.ts';
 import type { ModuleLoads } from './module-loads.ts';
 import type { GoesOn, TakesBack } from './outcomes-host.ts';
-import { toldWork } from './told-work.ts';
+import { joins, toldWork } from './told-work.ts';
 
 interface IntakeParts {
   readonly services: Services;
@@ -77,7 +77,8 @@ export class Intake {
       return;
     }
     const { watchers } = this.#services;
-    if (watchers.ofWork) watchers.worked(toldWork(thread, bundle, from, times, notes));
+    if (watchers.ofWork && !joins(thread, bundle, from, times, notes))
+      watchers.worked(thread, toldWork(thread, bundle, from, times, notes));
     bundle.reported = from + count;
     thread.finished += count;
     thread.heardUntil = times[count]!;

@@ -23,7 +23,15 @@ export function toldWork(thread: PoolThread, bundle: Bundle, from: number, times
     times,
     odd: oddOnes(thread, bundle, from, times.length - 1, notes),
     waited: number === 1 ? Math.max(0, times[0]! - task.acceptedAt) : undefined,
+    further: undefined,
   };
+}
+
+/** Whether a report joins what is gathered of its thread: so most do in a flood, and nothing is made for them. */
+export function joins(thread: PoolThread, bundle: Bundle, from: number, times: readonly number[], notes?: readonly ItemNote[]): boolean {
+  const { gathered } = thread;
+  if (gathered === undefined || notes !== undefined || thread.fence !== undefined) return false;
+  return (times.length > 2 || bundle.attempts[from]!.state === 'sent') && gathered.takes(times);
 }
 
 const NONE: readonly (readonly [number, WorkOutcome])[] = [];

@@ -1,5 +1,6 @@
 import type { Timer } from '../../core/clock.ts';
 import type { StartReason, ThreadExitReason } from '../../core/events.ts';
+import type { Gathered, Gathers } from '../../core/gathering.ts';
 import { Latch } from '../../core/latch.ts';
 import type { Attempt } from '../../core/task.ts';
 import { ControlBlock } from '../../core/wire/control-block.ts';
@@ -34,7 +35,7 @@ export interface Fence {
 export type Teardown = { readonly is: 'none' | 'wanted' | 'asked' } | { readonly is: 'over'; readonly error: unknown };
 
 /** A thread as the dispatch sees it. */
-export class PoolThread {
+export class PoolThread implements Gathers {
   /** Unique in the pool, and never used again. */
   readonly key: number;
   readonly startReason: StartReason;
@@ -65,6 +66,8 @@ export class PoolThread {
   /** Messages that could not be read, and for which it has not accounted yet. */
   unaccounted = 0;
   fence: Fence | undefined;
+  /** Reports that those who watch will be told of as one. */
+  gathered: Gathered | undefined;
   /** Set once the pool has decided to end it. */
   stopReason: ThreadExitReason | undefined;
   /** To be ended as soon as it is between two tasks. */

@@ -42,12 +42,13 @@ export class Lanes {
   readonly #lanes = new Set<number>();
 
   worked(work: Work): void {
-    const { times, odd } = work;
+    const { times, odd, further } = work;
     const count = times.length - 1;
     const from = times[0]!;
     const until = times[count]!;
     if (odd.length === 0) {
-      this.#add(work, from, until, count, 0, 'ok');
+      if (further === undefined) this.#add(work, from, until, count, 0, 'ok');
+      else this.#add(work, from, further.until, count + further.count, 0, 'ok', until - from + further.busy);
       return;
     }
     const failed = odd.reduce((sum, [, outcome]) => sum + (outcome === 'surplus' ? 0 : 1), 0);
@@ -93,20 +94,20 @@ export class Lanes {
     }
   }
 
-  #add(work: Work, from: number, until: number, count: number, failed: number, kind: BlockKind): void {
+  #add(work: Work, from: number, until: number, count: number, failed: number, kind: BlockKind, busy: number = until - from): void {
     const { slot, generation } = work;
     const open = this.#open.get(slot);
-    const short = (until - from) / count < this.resolution;
+    const short = busy / count < this.resolution;
     if (open !== undefined && short && this.#continues(open, generation, from, until, kind)) {
       open.until = until;
       open.count += count;
       open.failed += failed;
-      open.busy += until - from;
+      open.busy += busy;
       if (open.kind === 'ok' || open.kind === 'surplus') open.kind = kind;
       return;
     }
     this.#end(slot);
-    const block: Open = { slot, generation, from, until, count, failed, kind, busy: until - from, first: work };
+    const block: Open = { slot, generation, from, until, count, failed, kind, busy, first: work };
     if (short) this.#open.set(slot, block);
     else this.#push(block);
   }

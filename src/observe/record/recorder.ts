@@ -200,6 +200,7 @@ export class Recorder {
       this.#looks.add(now, stats, Number.NEGATIVE_INFINITY);
       return;
     }
+    this.#attempts.gather();
     const at = this.#now();
     this.#looks.add(at.now, at.stats, at.stats.threads.busy === 0 ? at.now : this.#attempts.endedAt);
     const point = n % POINT_EVERY === 0 ? this.#point(at.now, at.stats) : null;

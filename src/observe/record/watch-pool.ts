@@ -1,4 +1,4 @@
-import type { Pool, PoolWatch } from '../../index.ts';
+import type { Pool, PoolWatch, Work } from '../../index.ts';
 import { Lanes } from './lanes.ts';
 import { RecentTimes } from './quantiles.ts';
 
@@ -8,9 +8,10 @@ export type Observed = Pick<Pool<any, any, any>, 'name' | 'on' | 'off' | 'stats'
 
 /** Milliseconds that quantiles look back on: between one and two of these. */
 const SPAN = 5_000;
-/** Reports between two looks of which three attempts each are sampled; of further ones, one attempt of every eighth report. */
-const SAMPLED_WELL = 250;
-const ONE_IN = 8;
+/** Reports between two frames that are told one by one: for each thread, and in all. */
+const [SINGLY, MOST_SINGLY] = [16, 200];
+/** Milliseconds of a thread that are told as one after that, as many as a block spans; more where there are many threads: a thousand of them a second at most. */
+const TOGETHER = 16;
 
 /** The attempts of a pool, as lanes and as times: while a page is open, and at no cost otherwise. */
 export class Attempts {
@@ -19,7 +20,6 @@ export class Attempts {
   readonly #run = new RecentTimes(SPAN);
   readonly #waited = new RecentTimes(SPAN);
   #watch: PoolWatch | undefined;
-  #reports = 0;
   /** Since when there are lanes; on the pool's scale. */
   since = Number.MAX_SAFE_INTEGER;
   /** When an attempt ended last; on the pool's scale. */
@@ -40,13 +40,20 @@ export class Attempts {
     this.#watch = this.#pool.watch({
       worked: (work) => {
         this.lanes.worked(work);
-        this.#sample(work.times, work.waited);
+        this.#sample(work);
       },
       lost: (work) => {
         this.lanes.lost(work);
         this.endedAt = Math.max(this.endedAt, work.endedAt);
       },
     });
+    this.gather();
+  }
+
+  /** Has told what the pool has kept back. To be called for every frame. */
+  gather(): void {
+    const slots = this.#watch?.slots ?? 0;
+    this.#watch?.gather(Math.min(MOST_SINGLY, SINGLY * slots), Math.max(TOGETHER, slots));
   }
 
   end(): void {
@@ -56,23 +63,17 @@ export class Attempts {
   }
 
   quantiles(now: number): { run: (number | null)[]; wait: (number | null)[] } {
-    this.#reports = 0;
     for (const times of [this.#run, this.#waited]) times.age(now);
     return { run: this.#run.quantiles(0.5, 0.99), wait: this.#waited.quantiles(0.5, 0.99) };
   }
 
   /** A few attempts of a report stand for all of it: it may hold hundreds, and they were put together because they are alike. */
-  #sample(times: readonly number[], waited: number | undefined): void {
-    const count = times.length - 1;
-    if (times[count]! > this.endedAt) this.endedAt = times[count]!;
-    if (++this.#reports > SAMPLED_WELL) {
-      if (this.#reports % ONE_IN !== 0) return;
-      this.#run.add(times[1]! - times[0]!, ONE_IN * count);
-      if (waited !== undefined) this.#waited.add(waited, ONE_IN * count);
-      return;
-    }
-    const each = Math.ceil(count / 3);
-    for (let i = 0; i < count; i += each) this.#run.add(times[i + 1]! - times[i]!, each);
+  #sample({ times, further, waited }: Work): void {
+    const own = times.length - 1;
+    const count = own + (further?.count ?? 0);
+    this.endedAt = Math.max(this.endedAt, further?.until ?? times[own]!);
+    const each = Math.ceil(own / 3);
+    for (let i = 0; i < own; i += each) this.#run.add(times[i + 1]! - times[i]!, (each * count) / own);
     if (waited !== undefined) this.#waited.add(waited, count);
   }
 }

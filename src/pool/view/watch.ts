@@ -32,20 +32,26 @@ export interface PoolWatch {
   readonly slots: number;
   /** All threads, by slot; those without one behind them. Costs a look at each. */
   threads(): readonly ThreadNow[];
+  /**
+   * Sets how much of a flood is told: from now on the first `reports` are told one by one, and after them those of each thread within `milliseconds` as
+   * one `Work`, with a sum of what came after the first. What failed is always told by itself. Tells now what had been gathered: to be called again and
+   * again, four times a second, say. If others watch that do not gather, every report is told.
+   */
+  gather(reports: number, milliseconds: number): void;
   /** Ends the watch. */
   stop(): void;
 }
 
 /** A watch over the pool: what its threads report goes to `watcher`, and what they are at can be asked. */
 export function watchPool({ clock, routes, watchers }: PoolParts, watcher: PoolWatcher): PoolWatch {
-  const stop = watchers.add(watcher);
+  const watching = watchers.add(watcher);
   return {
     now: () => clock.now(),
     get slots() {
       return routes.main.roster.width;
     },
     threads: () => [...routes.threads()].map(threadNow).sort((a, b) => place(a) - place(b)),
-    stop,
+    ...watching,
   };
 }
 

@@ -10,12 +10,32 @@ import { Takeovers } from '../../../src/observe/record/takeovers.ts';
 /** Attempts of `each` milliseconds, one after another. */
 function work(from: number, each: number, count = 1, more: Partial<Work> = {}): Work {
   const times = Array.from({ length: count + 1 }, (_, i) => from + i * each);
-  return { slot: 0, generation: 1, taskId: 1, name: 'default', attempt: 1, replica: 0, waited: 0, odd: [], times, ...more };
+  return {
+    slot: 0,
+    generation: 1,
+    taskId: 1,
+    name: 'default',
+    attempt: 1,
+    replica: 0,
+    waited: 0,
+    odd: [],
+    further: undefined,
+    times,
+    ...more,
+  };
 }
 
 const counts = (blocks: readonly Block[]): number[] => blocks.map((block) => block[4]);
 
 describe('lanes', () => {
+  it('draw what the pool has gathered as one block, with all its attempts and the time that they ran', () => {
+    const lanes = new Lanes();
+    lanes.worked(work(0, 0.01, 100, { further: { count: 900, busy: 4, until: 8 } }));
+    const [block] = lanes.take();
+    const [, , from, until, count, failed, kind, busy] = block!;
+    assert.deepEqual([from, until, count, failed, kind, busy], [0, 8, 1_000, 0, 'ok', 5]);
+  });
+
   it('draw each attempt that is long enough to be seen', () => {
     const lanes = new Lanes();
     lanes.worked(work(0, 10));
