@@ -24,12 +24,17 @@ test('a reader that leaves (| head) ends the job with a clear error', async (t) 
   assert.match(text, /holdfast: Standard output was closed by its reader before the job was done\./);
 });
 
-further('a full device ends the job with a clear error, exit code 3', async (t) => {
+test('a full device ends the job with a clear error, exit code 3', async (t) => {
   const cwd = scratch(t);
   writeInput(join(cwd, 'in.ndjson'), many(100, 0));
   const named = await holdfast(['run', TASK, 'in.ndjson', '-o', '/dev/full', '--failed', 'failed.ndjson'], { cwd });
   assert.deepEqual([named.code, /\/dev\/full: no space is left on the device/.test(named.stderr)], [3, true], named.stderr);
   assert.doesNotMatch(named.stderr, /--resume/, 'a device cannot be read again');
+});
+
+further('standard output on a full device ends the job as well', async (t) => {
+  const cwd = scratch(t);
+  writeInput(join(cwd, 'in.ndjson'), many(100, 0));
   const full = openSync('/dev/full', 'w');
   const call = new Holdfast(['run', TASK, 'in.ndjson', '-o', '-', '--overwrite'], { cwd, input: '', stdout: full });
   const { code } = await call.ended;

@@ -9,6 +9,7 @@ import { nonceAt, refusalOf } from '../../src/cli/node/fitness.ts';
 import { packageVersion } from '../../src/core/installation.ts';
 import { holdfast, MAIN, scratch, TASK } from '../cli/command.ts';
 import { type RedisServer, startRedis, withoutRedis } from '../redis.ts';
+import { further } from '../soak.ts';
 
 /** No program listens there. */
 const NOWHERE = 'redis://user:secret@127.0.0.1:1';
@@ -72,7 +73,7 @@ describe('a durable job that cannot be', () => {
     });
     after(() => redis.stop());
 
-    it('a node without BullMQ manages none, and says so', (t) => {
+    further('a node without BullMQ manages none, and says so', (t) => {
       const url = redis.url.replace('//', '//:other@');
       const { status, stderr, stdout } = without(folder(t), ['node', url, '--task', TASK, '--managers', '1']);
       assert.match(stderr, /^holdfast node: Durable jobs are kept by BullMQ, and need the package bullmq: npm install bullmq@6\n$/);

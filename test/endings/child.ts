@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 export type Program = 'exits' | 'closes' | 'forgets';
 
 /**
- * Plays one story of a program in test/fixtures/endings, or all of them, in a process of its own, and returns what it printed. The process
+ * Plays stories of a program in test/fixtures/endings one after the other, in a process of their own, and returns what it printed. The process
  * must end by itself, with nothing to complain about; if it does not, the time limit of the test runner ends it, and this one with it.
  */
-export async function play(program: Program, story: string): Promise<unknown> {
+export async function play(program: Program, stories: readonly string[]): Promise<unknown> {
   const file = fileURLToPath(new URL(`../fixtures/endings/${program}.js`, import.meta.url));
-  const child = spawn(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', file, story], {
+  const child = spawn(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', file, JSON.stringify(stories)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const gone = () => child.kill('SIGKILL');
@@ -21,8 +21,8 @@ export async function play(program: Program, story: string): Promise<unknown> {
     new Promise<void>((resolve) => child.on('close', () => resolve())),
   ]);
   process.off('exit', gone);
-  assert.equal(texts[1], '', `${program} ${story}: nothing on stderr`);
-  assert.deepEqual([child.exitCode, child.signalCode], [0, null], `${program} ${story}: it ended by itself`);
+  assert.equal(texts[1], '', `${program} ${stories}: nothing on stderr`);
+  assert.deepEqual([child.exitCode, child.signalCode], [0, null], `${program} ${stories}: it ended by itself`);
   return JSON.parse(texts[0]);
 }
 

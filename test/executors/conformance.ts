@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Sealed } from '../../src/core/wire/sealed.ts';
 import type { Executor } from '../../src/executors/executor.ts';
+import { further } from '../soak.ts';
 import { type Probe, probe } from './probe.ts';
 
 export interface ConformanceSubject {
@@ -10,7 +11,17 @@ export interface ConformanceSubject {
   create(filename?: string): Executor;
   /** Cases that this kind of executor cannot have, with the reason. */
   readonly exempt?: Readonly<Record<string, string>>;
+  /** Its threads are cheap: `npm test` has every case. Of the others it has some, in which the executors differ most. */
+  readonly whole?: boolean;
 }
+
+const SOME: ReadonlySet<string> = new Set([
+  'results come back in order, bundle after bundle',
+  'what is not claimed can be taken back, and never runs',
+  'an uncaught error is the crash of the item that ran',
+  'a teardown is known before the thread is ready, called when it is asked for, and answered',
+  'an endless loop ends when the thread is terminated',
+]);
 
 /** The one suite that every executor passes. */
 export function conformance(subject: ConformanceSubject): void {
@@ -29,7 +40,7 @@ export function conformance(subject: ConformanceSubject): void {
   const story = (title: string, body: (one: Probe) => Promise<void>, filename?: string): void => {
     const reason = subject.exempt?.[title];
     if (reason !== undefined) return;
-    test(title, async () => {
+    (subject.whole === true || SOME.has(title) ? test : further)(title, async () => {
       const executor = subject.create(filename);
       const one = probe(executor);
       try {

@@ -5,5 +5,6 @@ import { settingsFor } from './settings.ts';
 
 conformance({
   name: 'worker threads',
+  whole: true,
   create: (filename) => new ThreadExecutor(settingsFor(filename), systemClock),
 });

@@ -34,7 +34,7 @@ const cuts = ([1_000, 3_000, 30_000] as const).flatMap((ms): Row[] =>
     // Its beats arrive as long as they need no answer; but it does not send another before it has heard of the last one.
     down: ms < 2_000 ? [] : ['silent'],
     ms: ms + 5_000,
-    dear: ms > 3_000 || way !== 'cut',
+    dear: ms !== 3_000 || way !== 'cut',
     again: ms >= 2_000,
   })),
 );
@@ -48,22 +48,25 @@ export const ROWS: readonly Row[] = [
   },
   {
     row: 'the power of a node fails',
+    dear: true,
     play: (world) => world.sky.strike('powerCut', busiest(world), 10_000),
     down: ['silent'],
     again: true,
   },
   {
     row: 'SIGSTOP of a node, then SIGCONT',
+    dear: true,
     play: (world) => world.sky.strike('stop', busiest(world), 5_000),
     down: ['silent'],
     ms: 12_000,
     again: true,
   },
-  { row: "an agent's loop is blocked for 1.5 s", play: (world) => world.sky.strike('block', busiest(world), 1_500), down: [] },
+  { row: "an agent's loop is blocked for 1.5 s", play: (world) => world.sky.strike('block', busiest(world), 1_500), down: [], dear: true },
   ...cuts,
-  { row: 'Redis is frozen for 5 s', play: (world) => world.sky.strike('brokerFreeze', undefined, 5_000), down: [], ms: 12_000 },
+  { row: 'Redis is frozen for 5 s', play: (world) => world.sky.strike('brokerFreeze', undefined, 5_000), down: [], ms: 12_000, dear: true },
   {
     row: 'Redis is killed, and back after 3 s with all that it held',
+    dear: true,
     play: (world) => world.sky.strike('brokerFreeze', undefined, 3_000),
     down: [],
   },
@@ -77,7 +80,7 @@ export const ROWS: readonly Row[] = [
   },
   { row: 'a copy of Redis takes over that lacks the last frames', play: (world) => world.sky.strike('brokerFailover'), again: true },
   { row: "the manager's loop is blocked for 3 s", play: (world) => world.sky.strike('managerBlock', undefined, 3_000), down: [] },
-  { row: 'clocks are an hour apart', play: () => {}, down: [], clocksApart: 3_600_000 },
+  { row: 'clocks are an hour apart', play: () => {}, down: [], clocksApart: 3_600_000, dear: true },
   {
     row: 'all nodes die at once',
     play: (world) => {
@@ -94,7 +97,7 @@ export const ROWS: readonly Row[] = [
     },
     down: ['left'],
   },
-  { row: 'there is no node at all, then one', nodes: 0, play: (world) => void world.start({ ...KIND, threads: 6 }), down: [] },
+  { row: 'there is no node at all, then one', nodes: 0, play: (world) => void world.start({ ...KIND, threads: 6 }), down: [], dear: true },
 ];
 
 export const KIND = { threads: 2, domain: undefined, version: undefined, lies: false } as const;
