@@ -44,8 +44,8 @@ describe('a durable job that cannot be', () => {
     ['into no folder', [...RUN, '-o', 'no/out.ndjson'], /^holdfast: no\/out\.ndjson cannot be written: there is no folder no/],
     ['in a group with a bad name', [...RUN, '--group', 'a b'], /a name of at most 64 letters/],
   ];
-  for (const [what, args, said] of wrong) {
-    it(what, async (t) => {
+  for (const [at, [what, args, said]] of wrong.entries()) {
+    (at < 3 ? it : further)(what, async (t) => {
       const { code, stderr } = await holdfast(args, { cwd: folder(t), env: { HOLDFAST_NODES: '' } });
       assert.match(stderr, said);
       assert.equal(code, 2);
