@@ -31,6 +31,12 @@ export function sideOf(mode: Mode, seed: number): number {
   return mode === 'replicas' && random() < 0.5 ? 0.01 + random() * 0.05 : 0;
 }
 
+/** How many of the messages go on with something, by `continue`: in four of ten worlds some do. */
+export function goingOnOf(seed: number): number {
+  const random = seeded(seed ^ 0xc047e);
+  return random() < 0.4 ? 0.05 + random() * 0.3 : 0;
+}
+
 export function weatherOf(mode: Mode, random: Random): Weather {
   if (mode === 'single and wrong') return { ...FAIR, spoil: 0.02 };
   const some = (most: number): number => (random() < 0.3 ? 0 : random() * most);

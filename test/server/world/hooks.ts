@@ -8,9 +8,11 @@ export interface Fate {
   spoilSide(value: number): number;
   /** Called while the state is copied. */
   copying(): void;
+  /** Whether a message goes on with something, by `continue`; the same in every thread. */
+  goesOn(id: number): boolean;
 }
 
-const nothing: Fate = { halfway: () => {}, spoil: (value) => value, spoilSide: (value) => value, copying: () => {} };
+const nothing: Fate = { halfway: () => {}, spoil: (value) => value, spoilSide: (value) => value, copying: () => {}, goesOn: () => false };
 export const world: { fate: Fate } = { fate: nothing };
 export const calm = (): void => {
   world.fate = nothing;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/core/clock.ts';
-import { type Random, seeded } from '../../../src/core/random.ts';
+import { hash32, type Random, seeded } from '../../../src/core/random.ts';
 import { encodeForSure } from '../../../src/core/wire/codec.ts';
 import { sharedBytes } from '../../../src/server/content.ts';
 import { Control } from '../../../src/server/control.ts';
@@ -144,14 +144,22 @@ export class SimThreads {
   side = 0;
   readonly #sides: Random;
   spoiledSides = 0;
+  /** Share of the messages that go on with something. */
+  goingOn = 0;
+  readonly #seed: number;
   /** Kinds have a stream of their own: what is drawn of them moves nothing else. */
   readonly #kinds: Random;
 
   constructor(random: Random, clock: Clock, seed: number) {
     this.#random = random;
+    this.#seed = seed;
     this.#kinds = seeded(seed ^ 0x5eed);
     this.#sides = seeded(seed ^ 0x51de);
     this.#clock = clock;
+  }
+
+  goesOn(id: number): boolean {
+    return hash32(this.#seed, id, 0xc047) / 2 ** 32 < this.goingOn;
   }
 
   readonly start: StartThread = (init, events) => {
@@ -191,6 +199,7 @@ export class SimThreads {
       copying: () => {
         if (random() < weather.copying) this.#fell(thread, 'copying');
       },
+      goesOn: (id) => this.goesOn(id),
       spoil: (value) => {
         if (weather.spoil === 0 || thread.replica !== this.badReplica || random() >= weather.spoil) return value;
         this.spoiled++;

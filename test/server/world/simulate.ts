@@ -3,13 +3,13 @@ import { type Random, seeded } from '../../../src/core/random.ts';
 import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { type Server, startServer } from '../../../src/server/index.ts';
 import { aside, type ChainState, type Link, link } from './chain.ts';
+import { goingOnOf, type Mode, options, SNAPSHOT_EVERY, sideOf, weatherOf } from './drawn.ts';
 import { FAIR, SimThreads } from './sim-threads.ts';
+import { judgeTails } from './tails.ts';
 
 type Chain = typeof import('./chain.ts');
 
 export type { Mode };
-
-import { type Mode, options, SNAPSHOT_EVERY, sideOf, weatherOf } from './drawn.ts';
 
 export const MODES: readonly Mode[] = ['init', 'replay', 'standby', 'replicas'];
 
@@ -95,6 +95,7 @@ class Trial {
     const random = this.#random;
     this.#threads.weather = weatherOf(this.#mode, random);
     this.#threads.side = sideOf(this.#mode, this.#seed);
+    this.#threads.goingOn = goingOnOf(this.#seed);
     for (let sent = 0; sent < messages; ) {
       const burst = Math.min(messages - sent, Math.floor(random() * 12));
       for (let i = 0; i < burst; i++) this.#send(++sent);
@@ -236,6 +237,7 @@ class Trial {
     if (this.#mode === 'single and wrong') return;
     assert.equal(state.hash, hashes.at(-1), `${where}: the state is not what the messages make of it`);
     assert.equal(state.side, state.ids.reduce(aside, 1), `${where}: what no reply tells is wrong in the state`);
+    judgeTails(state, this.#threads, this.#mode === 'replicas' ? 2 : 1, where);
     assert.deepEqual(end, { index: state.ids.length, hash: state.hash }, where);
     const casts = state.ids.filter((id) => id < 0);
     assert.equal(new Set(casts).size, casts.length, `${where}: a cast was applied twice`);
