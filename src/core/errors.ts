@@ -76,9 +76,10 @@ export class TimeoutError extends HoldfastError {
   readonly milliseconds: number;
 
   constructor(phase: TimeoutPhase, milliseconds: number, neighbour = false) {
+    const cure = phase === 'queue' ? 'give the pool more threads' : 'make the task shorter';
     super(
       'ERR_TASK_TIMEOUT',
-      `The task passed its ${phase} timeout of ${milliseconds} ms. Raise timeout.${phase}, or make the task shorter.${neighbour ? NEIGHBOUR : ''}`,
+      `The task passed its ${phase} timeout of ${milliseconds} ms. Raise timeout.${phase}, or ${cure}.${neighbour ? NEIGHBOUR : ''}`,
     );
     this.phase = phase;
     this.milliseconds = milliseconds;
