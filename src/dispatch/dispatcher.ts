@@ -117,14 +117,19 @@ export class Dispatcher {
     this.#feeder.plan();
   }
 
-  /** The thread's result was found wrong: it is retired after its current task. */
-  convict(attempt: Attempt): void {
+  /**
+   * The thread's result was found wrong: it gets nothing more, from here on.
+   * @returns what retires it, after its current task; undefined if it is to go for that already
+   */
+  bar(attempt: Attempt): (() => void) | undefined {
     const thread = this.roster.threadOf(attempt);
-    if (thread === undefined || thread.retiring === 'outvoted') return;
-    this.#reports.gaveUp(thread, attempt);
-    thread.handle.convicted?.();
+    if (thread === undefined || thread.retiring === 'outvoted') return undefined;
     thread.retiring = 'outvoted'; // Whatever else it was to go for.
-    this.roster.dismiss(thread, 'outvoted');
+    return () => {
+      this.#reports.gaveUp(thread, attempt);
+      thread.handle.convicted?.();
+      this.roster.dismiss(thread, 'outvoted');
+    };
   }
 
   /** Replaces every thread that there is, one after another. */

@@ -17,8 +17,11 @@ export interface CourseHost {
   started(attempt: Attempt): boolean;
   /** Whether the attempt is on a thread and has not ended, wanted or not. */
   runs(attempt: Attempt): boolean;
-  /** The attempt's result was found wrong: its thread is retired after its current task. */
-  convict(attempt: Attempt): void;
+  /**
+   * The results of these attempts were found wrong: their threads get nothing more, from here on.
+   * @returns what retires the threads, each after its current task
+   */
+  bar(attempts: readonly Attempt[]): () => void;
   /** Attempts that run now, with the start of each on the manager's clock. */
   running(): Iterable<{ readonly attempt: Attempt; readonly startedAt: number }>;
   /** Whether a thread is idle and nothing waits for one. */

@@ -51,8 +51,11 @@ export class PoolCourseHost implements CourseHost {
     return this.#routes.of(attempt).survey.runs(attempt);
   }
 
-  convict(attempt: Attempt): void {
-    this.#routes.of(attempt).convict(attempt);
+  bar(attempts: readonly Attempt[]): () => void {
+    const retirements = attempts.map((attempt) => this.#routes.of(attempt).bar(attempt));
+    return () => {
+      for (const retire of retirements) retire?.();
+    };
   }
 
   running(): Iterable<{ readonly attempt: Attempt; readonly startedAt: number }> {

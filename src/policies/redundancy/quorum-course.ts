@@ -106,7 +106,7 @@ export class QuorumCourse implements Course, HoldsBack {
     }
     ballots.add(agrees ? 'agreed' : 'late_outvoted');
     if (agrees) return;
-    this.#host.convict(attempt);
+    this.#host.bar([attempt])();
     conflicts.add('quorum');
     const ballot = ballotOf(attempt, value instanceof Sealed ? value.open().value : value);
     this.#host.emitter.emit('conflict', { ...aboutTask(task), ballots: [verdict.ballot, ballot], verdict: 'quorum' });
@@ -180,10 +180,12 @@ export class QuorumCourse implements Course, HoldsBack {
     const wrong = allAgree ? [] : [...losers, ...broken.map((i) => voters[i]!)];
     if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
+    // Before anything is told: a listener may submit a task, and none goes to a thread that is known to be wrong.
+    const retire = wrong.length > 0 ? this.#host.bar(wrong) : undefined;
     // The verdict is delivered before its consequences are reported: a listener to those may close the pool.
     this.#host.fulfil(task, value);
     // Before the rest is called off, because that may give a thread something to do.
-    for (const voter of wrong) this.#host.convict(voter);
+    retire?.();
     this.#cancelRest(vote, 'surplus');
     if (wrong.length > 0) this.#conflict(task, vote, 'quorum');
   }
@@ -197,8 +199,8 @@ export class QuorumCourse implements Course, HoldsBack {
       const copy = vote.copies[voter.replica]!;
       copy.state = 'out';
       copy.line = undefined; // It ended with the ballot.
-      this.#host.convict(voter);
     }
+    this.#host.bar(voters)();
     for (const voter of voters) {
       const copy = vote.copies[voter.replica]!;
       const before = copy.withdrawn;

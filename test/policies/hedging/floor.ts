@@ -73,7 +73,7 @@ export class Floor extends FakeDesk {
       cancel: (attempt) => this.cancel(attempt),
       started: () => this.started(),
       runs: (attempt) => this.runs(attempt),
-      convict: (attempt) => this.convict(attempt),
+      bar: (attempts) => this.bar(attempts),
       running: () => this.running(),
       leisure: () => this.leisure(),
       fulfil: (task, value) => this.fulfil(task, value),

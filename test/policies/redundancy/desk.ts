@@ -67,8 +67,8 @@ export class FakeDesk implements CourseHost {
     return ['sent', 'surplus', 'fenced'].includes(attempt.state) && !this.gone.has(attempt);
   }
 
-  convict(attempt: Attempt): void {
-    this.convicted.push(attempt);
+  bar(attempts: readonly Attempt[]): () => void {
+    return () => void this.convicted.push(...attempts);
   }
 
   *running(): Generator<{ attempt: Attempt; startedAt: number }> {

@@ -78,6 +78,39 @@ describe('verdicts', () => {
       assert.equal(run.outcome, 2);
     });
 
+  it('bar all losers at once: a task that is submitted when the first of them goes is given to none', async (t) => {
+    // They were retired one after another. The first made the pool degraded, and who heard of it submitted a task: the second loser was given it.
+    const script = new Script(t, { threads: 5, spares: 0, redundancy: { replicas: 5, quorum: 3, maxReplicas: 5 } });
+    for (const n of [1, 2, 3, 4, 5]) await script.thread(n).ready();
+    const plain = (input: string): unknown => script.watch(script.pool.run(input, { redundancy: false }));
+    const run = script.watch(script.pool.run('asked'));
+    await settle();
+    script.pool.once('degraded', () => ['a', 'b', 'c'].map(plain));
+    for (const [n, ballot] of [
+      [1, 3],
+      [2, 3],
+      [4, 1],
+      [5, 2],
+      [3, 3],
+    ] as const) {
+      const thread = script.thread(n);
+      thread.begin();
+      thread.finish(ballot);
+      await thread.report();
+      // Who has won has something to do by then.
+      if (n <= 2) plain('busy');
+      await settle();
+      if (n <= 2) assert.deepEqual(thread.begin(), { input: 'busy' });
+    }
+    assert.equal(run.outcome, 3);
+    assert.deepEqual(script.thread(3).begin(), { input: 'a' });
+    assert.deepEqual(
+      [4, 5].map((n) => script.thread(n).attempts.length),
+      [1, 1],
+      'the copy that it had, and nothing else',
+    );
+  });
+
   it('of a resolution stand when a listener of conflict closes the pool', async (t) => {
     const { closed, run } = await votes(t, { resolve: 'median' }, [1, 2, 4], 'conflict');
     assert.ok(closed);
