@@ -172,7 +172,6 @@ export class QuorumCourse implements Course, HoldsBack {
       this.#withdraw(task, vote, broken);
       return;
     }
-    const { value } = ballots[index]!;
     vote.decided(index);
     const allAgree = broken.length === 0 && box.unanimous;
     const losers = allAgree ? [] : voters.filter((_, i) => !box.won(i));
@@ -180,10 +179,9 @@ export class QuorumCourse implements Course, HoldsBack {
     const wrong = allAgree ? [] : [...losers, ...broken.map((i) => voters[i]!)];
     if (losers.length > 0) tally.ballots.add('outvoted', losers.length);
     if (broken.length > 0) tally.ballots.add('broken', broken.length);
-    // Before anything is told: a listener may submit a task, and none goes to a thread that is known to be wrong.
+    // Before anything is told: who listens may submit a task, or close the pool. The result is delivered before its consequences are told.
     const retire = wrong.length > 0 ? this.#host.bar(wrong) : undefined;
-    // The verdict is delivered before its consequences are reported: a listener to those may close the pool.
-    this.#host.fulfil(task, value);
+    this.#host.fulfil(task, ballots[index]!.value);
     // Before the rest is called off, because that may give a thread something to do.
     retire?.();
     this.#cancelRest(vote, 'surplus');
