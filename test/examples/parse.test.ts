@@ -14,7 +14,7 @@ import { summarize } from '../../examples/parse/tree.ts';
 import { faultPlan } from '../../src/faults/index.ts';
 import { SOAK } from '../soak.ts';
 
-const FILES = SOAK ? 60 : 10;
+const FILES = SOAK ? 60 : 20;
 
 const summaryOf = (text: string) => summarize(parse(text, { ecmaVersion: 'latest' }));
 
