@@ -8,11 +8,15 @@ describe('the place and the bucket of a time', () => {
   it('are those that logarithms and a search through all bounds give', () => {
     const random = seeded(11);
     const bounds = new Bounds();
-    const edges = bounds.ms.flatMap((ms) => [ms, ms * (1 - 2 ** -52), ms * (1 + 2 ** -52)]);
+    // Several in one place, and some beyond the first and the last.
+    const odd = new Bounds([1e-8, 1e-7, 0.001, 0.00101, 0.00102, 1, 2e6, 3e6]);
+    const edges = [bounds, odd].flatMap((all) => all.ms.flatMap((ms) => [ms, ms * (1 - 2 ** -52), ms * (1 + 2 ** -52)]));
     const drawn = Array.from({ length: 20_000 }, () => 10 ** (random() * 16 - 6));
     for (const ms of [...edges, ...drawn, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** -10, 2 ** 30]) {
-      const first = bounds.ms.findIndex((bound) => !(ms > bound));
-      assert.equal(bounds.of(ms), first < 0 ? bounds.ms.length : first, `bucket of ${ms}`);
+      for (const all of [bounds, odd]) {
+        const first = all.ms.findIndex((bound) => !(ms > bound));
+        assert.equal(all.of(ms), first < 0 ? all.ms.length : first, `bucket of ${ms}`);
+      }
       const power = ms >= 2 ** -10 ? Math.floor(Math.log2(ms)) + 10 : -1;
       const part = Math.floor((ms / 2 ** (power - 10) - 1) * 32);
       assert.equal(placeOf(ms), power < 0 ? 0 : power >= 40 ? PLACES - 1 : power * 32 + part, `place of ${ms}`);

@@ -26,11 +26,6 @@ export function placeOf(ms: number): number {
   return place < PLACES ? place : PLACES - 1;
 }
 
-/** Milliseconds below which nothing is counted at this place. */
-export function leastOf(place: number): number {
-  return place === 0 ? 0 : LEAST * 2 ** Math.floor(place / PARTS) * (1 + (place % PARTS) / PARTS);
-}
-
 /** Times in milliseconds, each known to within three per cent, in constant memory: so that the share below any time is known. */
 export class Spread {
   #counts: Uint32Array | undefined;
