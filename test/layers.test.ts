@@ -4,125 +4,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-
-/**
- * Which room of src may import which; ARCHITECTURE.md says why. `type` entries may only be imported as types. A room that has rooms in it
- * is named with its own files alone; what may be imported of it from outside is any of its files.
- */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  core: [],
-  policies: ['core'],
-  supervision: ['core'],
-  dispatch: ['core', 'type executors'],
-  executors: ['core', 'type thread'],
-  thread: ['core'],
-  metrics: ['core', 'type options'],
-  diagnostics: ['core', 'type dispatch', 'type executors'],
-  faults: ['core', 'options'],
-  options: ['core', 'policies'],
-  stream: ['core', 'options'],
-  pool: ['core', 'policies', 'dispatch', 'executors', 'metrics', 'diagnostics', 'options', 'stream', 'type supervision'],
-  batch: ['core', 'type supervision', 'index.ts'],
-  durable: ['core', 'executors', 'options', 'batch'],
-  plan: ['core'],
-  adapters: ['core', 'thread', 'server', 'index.ts'],
-  node: ['core', 'options', 'executors'],
-  observe: ['core', 'diagnostics', 'metrics', 'options', 'index.ts'],
-  cli: ['core', 'batch', 'durable', 'faults', 'node', 'observe', 'plan', 'supervision', 'index.ts'],
-  server: ['core', 'metrics', 'options', 'policies', 'executors', 'thread', 'supervision', 'batch'],
-  'index.ts': ['core', 'type metrics', 'type options', 'pool', 'type stream', 'supervision'],
-};
-
-/** The rooms within a room, or single files in it, that each of them may import. What has no line here may import the whole room. */
-const WITHIN: Record<string, readonly string[]> = {
-  'core/broker': ['core/errors.ts'],
-  'core/counting': ['core/clock.ts', 'core/failure.ts'],
-  'core/foreign': [],
-  'core/restart': ['type core/clock.ts'],
-  'core/servers': ['core/counting'],
-  'core/time': ['core/clock.ts'],
-  'core/wire': ['core/foreign', 'type core/attempt.ts'],
-  'supervision/child': [
-    'type supervision/exit.ts',
-    'supervision/errors.ts',
-    'type supervision/lane.ts',
-    'type supervision/report.ts',
-    'supervision/spec.ts',
-  ],
-  'dispatch/feeding': ['type dispatch/services.ts', 'type dispatch/outcomes', 'dispatch/queue', 'type dispatch/threads'],
-  'dispatch/outcomes': ['type dispatch/services.ts', 'type dispatch/queue', 'type dispatch/threads'],
-  'dispatch/queue': ['type dispatch/threads'],
-  'dispatch/threads': ['dispatch/services.ts'],
-  'pool/view': ['type pool/lifecycle.ts', 'type pool/nodes.ts', 'type pool/routes.ts', 'type pool/compose.ts'],
-  'adapters/bullmq': [],
-  'adapters/otel': [],
-  'adapters/piscina': [],
-  'adapters/xstate': [],
-  'batch/machine': ['batch/errors.ts'],
-  'batch/pool': ['batch/errors.ts', 'batch/options.ts', 'batch/job', 'type batch/journal'],
-  'batch/lines': [
-    'batch/errors.ts',
-    'batch/options.ts',
-    'type batch/progress.ts',
-    'type batch/machine',
-    'type batch/pool',
-    'type batch/journal',
-  ],
-  'batch/journal': ['batch/errors.ts', 'batch/options.ts', 'type batch/progress.ts', 'batch/machine', 'type batch/pool', 'batch/lines'],
-  'batch/job': ['batch/errors.ts', 'batch/options.ts', 'batch/machine', 'batch/lines', 'batch/journal'],
-  'server/define': ['server/wire.ts'],
-  'server/host': ['server/beside.ts', 'server/control.ts', 'server/wire.ts', 'type server/thread'],
-  'server/log': ['server/content.ts', 'server/errors.ts', 'server/wire.ts', 'type server/define'],
-  'server/members': ['server/wire.ts', 'server/host', 'type server/log'],
-  'server/thread': ['server/beside.ts', 'server/content.ts', 'server/control.ts', 'server/errors.ts', 'server/wire.ts', 'server/define'],
-  'executors/threads': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts'],
-  'executors/processes': ['executors/executor.ts', 'executors/pack.ts', 'executors/times.ts', 'executors/threads'],
-  'executors/nodes/link': [],
-  'executors/nodes/agent': [
-    'executors/executor.ts',
-    'executors/pack.ts',
-    'executors/threads',
-    'executors/processes',
-    'type executors/nodes/link',
-    'executors/nodes/handshake.ts',
-    'executors/nodes/inbox.ts',
-    'executors/nodes/outbox.ts',
-    'executors/nodes/protocol.ts',
-    'executors/nodes/protocol-check.ts',
-  ],
-  'executors/nodes': [
-    'executors/executor.ts',
-    'executors/pack.ts',
-    'executors/processes',
-    'type executors/threads',
-    'type executors/nodes/link',
-  ],
-  'policies/hedging': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
-  'observe/record': ['observe/frames.ts'],
-  'observe/page': ['type observe/frames.ts', 'observe/page'],
-  'observe/page/lanes': ['type observe/frames.ts', 'observe/page'],
-  'observe/page/panels': ['type observe/frames.ts', 'observe/page'],
-  'observe/http': ['observe/errors.ts', 'observe/options.ts', 'observe/frames.ts', 'observe/record'],
-  'policies/redundancy': ['policies/course-host.ts', 'policies/history.ts', 'policies/plain-course.ts', 'policies/retry.ts'],
-};
-/** Packages, each with the only room that may import it. */
-const OWNED: Record<string, string> = {
-  piscina: 'executors',
-  ioredis: 'executors',
-  bullmq: 'durable',
-  'p-retry': 'policies',
-  'p-timeout': 'policies',
-  'prom-client': 'metrics',
-  'prom-client/lib/registry.js': 'metrics',
-  '@opentelemetry/api': 'adapters',
-  xstate: 'adapters',
-  commander: 'cli',
-  'cli-progress': 'cli',
-  preact: 'observe',
-  'preact/hooks': 'observe',
-  uplot: 'observe',
-  'uplot/dist/uPlot.min.css': 'observe',
-};
+import { MAY_IMPORT, OWNED, WITHIN } from './rooms.ts';
 
 const root = fileURLToPath(new URL('../../src', import.meta.url));
 const files = readdirSync(root, { recursive: true })
@@ -158,8 +40,8 @@ test('every file fits in the head', () => {
 test('every room has its line, and every line its room', () => {
   const rooms = new Set(files.map((file) => file.split('/')[0]!));
   assert.deepEqual([...rooms].sort(), Object.keys(MAY_IMPORT).sort());
-  const inner = new Set(files.map((file) => dirname(file)));
-  for (const room of Object.keys(WITHIN)) assert.ok(inner.has(room), `${room} is not there any more`);
+  const inner = new Set(files.map((file) => dirname(file)).filter((folder) => folder.includes('/')));
+  assert.deepEqual([...inner].sort(), Object.keys(WITHIN).sort());
 });
 
 test('ARCHITECTURE.md says the same', () => {
@@ -177,6 +59,78 @@ test('ARCHITECTURE.md says the same', () => {
 
 const IMPORT = /^(?:import|export)\s+(type\s)?(?:[^;']*?from\s+)?'([^']+)'/gm;
 
+interface Import {
+  readonly from: string;
+  /** A file of `src`, or the name of a package. */
+  readonly target: string;
+  readonly isOurs: boolean;
+  readonly asType: boolean;
+}
+
+const imports: readonly Import[] = files.flatMap((from) =>
+  Array.from(readFileSync(join(root, from), 'utf8').matchAll(IMPORT), ([, type, name]) => {
+    const isOurs = name!.startsWith('.');
+    return { from, target: isOurs ? normalize(join(dirname(from), name!)) : name!, isOurs, asType: type !== undefined };
+  }),
+);
+
+/** Groups of nodes, of more than one, of which each leads to each other one. */
+function circlesIn(arrows: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const reached = new Map<string, Set<string>>();
+  for (const start of arrows.keys()) {
+    const seen = new Set<string>();
+    for (const open = [start]; open.length > 0; ) {
+      for (const next of arrows.get(open.pop()!) ?? []) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        open.push(next);
+      }
+    }
+    reached.set(start, seen);
+  }
+  const groups = Array.from(reached, ([node, seen]) => [...seen].filter((other) => reached.get(other)?.has(node)).sort());
+  return [...new Set(groups.filter((group) => group.length > 0).map((group) => group.join(' <-> ')))].map((text) => text.split(' <-> '));
+}
+
+/** What lies in a folder, its files and its folders, and which of them imports which, types included. */
+function arrowsIn(folder: string, all: readonly Pick<Import, 'from' | 'target'>[]): Map<string, Set<string>> {
+  const entryOf = (file: string): string | undefined =>
+    folder === '.' ? file.split('/')[0] : file.startsWith(`${folder}/`) ? file.slice(folder.length + 1).split('/')[0] : undefined;
+  const arrows = new Map<string, Set<string>>();
+  for (const { from, target } of all) {
+    const [one, other] = [entryOf(from), entryOf(target)];
+    if (one === undefined || other === undefined || one === other) continue;
+    arrows.set(one, (arrows.get(one) ?? new Set()).add(other));
+  }
+  return arrows;
+}
+
+const folders = new Set(files.flatMap((file) => file.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/') || '.')));
+const ours = imports.filter(({ isOurs }) => isOurs);
+
+for (const folder of folders) {
+  test(`in ${folder === '.' ? 'src' : folder}, no files and folders import each other in a circle`, () => {
+    assert.deepEqual(circlesIn(arrowsIn(folder, ours)), []);
+  });
+}
+
+test('a circle of folders is found, of types too and through a third', () => {
+  const added = [
+    ...ours,
+    { from: 'core/wire/wire.ts', target: 'core/attempt.ts' },
+    { from: 'core/attempt.ts', target: 'core/wire/codec.ts' },
+  ];
+  assert.match(JSON.stringify(circlesIn(arrowsIn('core', added))), /attempt\.ts.*wire/);
+  const [one, two, three] = ['a/x/1.ts', 'a/y/1.ts', 'a/2.ts'] as const;
+  const round = [
+    { from: one, target: two },
+    { from: 'a/y/other.ts', target: three },
+    { from: three, target: 'a/x/other.ts' },
+  ];
+  assert.deepEqual(circlesIn(arrowsIn('a', round)), [['2.ts', 'x', 'y']]);
+  assert.deepEqual(circlesIn(arrowsIn('a', round.slice(1))), []);
+});
+
 /** Whether an import of `target` is covered by one of the entries: its room, a room around that, or the file itself. */
 function isAllowed(target: string, asType: boolean, entries: readonly string[]): boolean {
   return entries.some((entry) => {
@@ -186,26 +140,41 @@ function isAllowed(target: string, asType: boolean, entries: readonly string[]):
   });
 }
 
-for (const file of files) {
-  const room = file.split('/')[0]!;
-  const source = readFileSync(join(root, file), 'utf8');
+/** The line that an import has to keep to; undefined: it stays within a folder. */
+function lineFor({ from, target }: Import): string | undefined {
+  const room = from.split('/')[0]!;
+  if (target.split('/')[0] !== room) return room;
+  return dirname(target) === dirname(from) || dirname(from) === room ? undefined : dirname(from);
+}
 
+for (const file of files) {
   test(`${file} imports only what its room may`, () => {
-    for (const [, type, target] of source.matchAll(IMPORT)) {
-      const owner = OWNED[target!];
+    const room = file.split('/')[0]!;
+    for (const each of imports.filter(({ from }) => from === file)) {
+      const { target, isOurs, asType } = each;
+      const owner = OWNED[target];
       if (owner !== undefined) assert.equal(room, owner, `${file} imports ${target}, which belongs to ${owner}/`);
-      if (!target!.startsWith('.')) {
-        assert.ok(owner !== undefined || isBuiltin(target!), `${file} imports ${target}, which no room owns: give it a line in OWNED`);
-        continue;
-      }
-      const other = normalize(join(dirname(file), target!));
-      const isInside = other.split('/')[0] === room;
-      const allowed = isInside ? WITHIN[dirname(file)] : MAY_IMPORT[room]!;
-      if (allowed === undefined || (isInside && dirname(other) === dirname(file))) continue;
+      if (!isOurs)
+        assert.ok(owner !== undefined || isBuiltin(target), `${file} imports ${target}, which no room owns: give it a line in OWNED`);
+      const line = isOurs ? lineFor(each) : undefined;
+      if (line === undefined) continue;
+      const allowed = MAY_IMPORT[line] ?? WITHIN[line]!;
       assert.ok(
-        isAllowed(other, type !== undefined, allowed),
-        `${file} imports ${type ?? ''}${target}; ${isInside ? dirname(file) : room} may import ${allowed.join(', ') || 'nothing of ours'}`,
+        isAllowed(target, asType, allowed),
+        `${file} imports ${asType ? 'type ' : ''}${target}; ${line} may import ${allowed.join(', ') || 'nothing of ours'}`,
       );
     }
   });
 }
+
+test('no line allows what is not made use of', () => {
+  const idle = Object.entries({ ...MAY_IMPORT, ...WITHIN }).flatMap(([line, entries]) => {
+    const under = ours.filter((each) => lineFor(each) === line);
+    const isNeeded = (entry: string): boolean => {
+      const others = entries.filter((other) => other !== entry);
+      return under.some(({ target, asType }) => isAllowed(target, asType, [entry]) && !isAllowed(target, asType, others));
+    };
+    return entries.filter((entry) => !isNeeded(entry)).map((entry) => `${line}: ${entry}`);
+  });
+  assert.deepEqual(idle, []);
+});

@@ -15,6 +15,7 @@ import { threadPool } from './pool/thread-pool.ts';
 import type { BatchSummary } from './progress.ts';
 import { runJob } from './run-job.ts';
 
+export type { BatchPool } from './batch-pool.ts';
 export { BatchError, type BatchErrorCode } from './errors.ts';
 export type { HaltRule } from './halt.ts';
 export { failureText } from './halt.ts';
@@ -25,7 +26,6 @@ export type { Disk, DiskFile } from './machine/disk.ts';
 export { machineProcesses, type Processes, type ProcessName } from './machine/processes.ts';
 export { descriptorFile } from './machine/stream-file.ts';
 export type { BatchJobOptions, BatchSeams } from './options.ts';
-export type { BatchPool } from './pool/batch-pool.ts';
 export type { BatchProgress, BatchSummary, FirstFailure, LongLine } from './progress.ts';
 
 /** Options of a batch job; what is not its own goes to the pool. */

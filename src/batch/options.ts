@@ -1,13 +1,13 @@
 import type { Clock } from '../core/clock.ts';
 import { hrefOf, isAbortSignal, ownOf } from '../core/foreign/foreign.ts';
+import type { BatchPool, LineCall } from './batch-pool.ts';
+import type { Claim } from './claim.ts';
 import { BatchError } from './errors.ts';
 import type { HaltRule } from './halt.ts';
-import type { Claim } from './job/claim.ts';
 import type { SyncRule } from './journal/journal.ts';
 import type { InputFormat } from './lines/format.ts';
 import type { Disk, DiskFile } from './machine/disk.ts';
 import type { Processes, ProcessName } from './machine/processes.ts';
-import type { BatchPool, LineCall } from './pool/batch-pool.ts';
 import type { BatchProgress } from './progress.ts';
 
 /** What belongs to the job; all other options of `runBatch` are those of the pool. */

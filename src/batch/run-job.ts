@@ -1,3 +1,4 @@
+import type { BatchPool } from './batch-pool.ts';
 import { dryRun } from './dry-run.ts';
 import { BatchError, saidBy } from './errors.ts';
 import { identify, inspectInputs } from './job/inputs.ts';
@@ -5,7 +6,6 @@ import { type Outputs, openOutputs } from './job/outputs.ts';
 import { JobLog } from './journal/job-log.ts';
 import { fencedDisk } from './machine/fenced-disk.ts';
 import type { BatchJob, BatchSeams } from './options.ts';
-import type { BatchPool } from './pool/batch-pool.ts';
 import type { BatchSummary } from './progress.ts';
 import { BatchRun } from './run.ts';
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Timer } from '../core/clock.ts';
+import type { BatchPool, Settlement } from './batch-pool.ts';
 import { BatchError } from './errors.ts';
 import { haltError, mustHalt } from './halt.ts';
 import type { Inputs } from './job/inputs.ts';
@@ -13,7 +14,6 @@ import { Input } from './lines/input.ts';
 import { selection } from './lines/selection.ts';
 import { TaskSource } from './lines/task-source.ts';
 import type { BatchJob, BatchSeams } from './options.ts';
-import type { BatchPool, Settlement } from './pool/batch-pool.ts';
 import { Throttle } from './pool/throttle.ts';
 import type { BatchProgress, BatchSummary } from './progress.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { CrashReport, Emitter, ThreadExitReason } from '../core/events.ts';
 import type { Attempt } from '../core/task.ts';
-import type { DeathWitness } from '../dispatch/services.ts';
+import type { DeathWitness } from '../dispatch/outcomes/witnesses.ts';
 import type { PoolThread } from '../dispatch/threads/pool-thread.ts';
 import type { Exit } from '../executors/executor.ts';
 import { aboutTask, crashReport } from './crash-report.ts';

@@ -1,6 +1,7 @@
 import type { Executor } from '../executors/executor.ts';
 import type { Overdue } from './feeding/feeder.ts';
-import type { DeathWitness, Services } from './services.ts';
+import type { AttemptTracer, DeathWitness } from './outcomes/witnesses.ts';
+import type { Services } from './services.ts';
 import type { Shared } from './threads/following.ts';
 import type { RestartOptions } from './threads/restarts.ts';
 import type { RosterHost, RosterOptions } from './threads/roster-host.ts';
@@ -15,6 +16,7 @@ export interface DispatcherParts extends Pick<RosterHost, 'poolFailed'> {
   readonly executor: Executor;
   readonly options: DispatcherOptions;
   readonly services: Services;
+  readonly tracer: AttemptTracer | undefined;
   readonly limits: Overdue;
   readonly reports: DeathWitness;
   /** Receives the number of slots that are to be filled, when it has changed. */

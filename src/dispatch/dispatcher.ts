@@ -10,10 +10,10 @@ import { GivingUp } from './outcomes/giving-up.ts';
 import { Intake } from './outcomes/intake.ts';
 import { ModuleLoads } from './outcomes/module-loads.ts';
 import { Watchdog } from './outcomes/watchdog.ts';
+import type { DeathWitness } from './outcomes/witnesses.ts';
 import { Backlog } from './queue/backlog.ts';
 import { RecoveryBudget } from './queue/budget.ts';
 import { Pace } from './queue/pace.ts';
-import type { DeathWitness } from './services.ts';
 import { Survey } from './survey.ts';
 import { ThreadLife } from './thread-life.ts';
 import { type Elasticity, elasticityOf } from './threads/elasticity.ts';
@@ -43,19 +43,19 @@ export class Dispatcher {
   readonly #elasticity: Elasticity | undefined;
 
   /** From below to above, so that each part is given those that it uses. The roster and the feeder are made early and opened late. */
-  constructor({ executor, options, services, limits, reports, pressure, poolFailed }: DispatcherParts) {
+  constructor({ executor, options, services, tracer, limits, reports, pressure, poolFailed }: DispatcherParts) {
     const { clock } = services;
     const { abortGrace } = options;
     const roster = new Roster(executor, options, services, new Restarts(options.restart, clock));
     const pace = new Pace(executor.distance?.pace);
     const budget = new RecoveryBudget(options.retryBudget);
     const backlog = new Backlog(budget, options.threads);
-    const ends = new AttemptEnds(services.tracer);
+    const ends = new AttemptEnds(tracer);
     const recycling = new Recycling(options.recycle, roster, services.within);
     const elasticity = elasticityOf(options, { clock, roster, backlog, pace });
     const following = followingOf({ executor, options, roster, shared: [backlog, pressure] });
     const distance = executor.distance ?? NEAR;
-    const feeder = new Feeder({ backlog, pace, services, roster, limits, distance, recycling, elasticity });
+    const feeder = new Feeder({ backlog, pace, services, tracer, roster, limits, distance, recycling, elasticity });
     const { takeBack } = feeder;
     const fences = new Fences({ clock, abortGrace, roster, backlog, reports });
     const moduleLoads = new ModuleLoads({ clock, options, backlog, ends, roster });

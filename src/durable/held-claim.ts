@@ -1,5 +1,5 @@
+import type { Claim } from '../batch/claim.ts';
 import { BatchError } from '../batch/errors.ts';
-import type { Claim } from '../batch/job/claim.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 
 /** Milliseconds that the lock of a job lives without being renewed: a manager that is silent for this time is dead to all others. */

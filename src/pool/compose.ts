@@ -57,6 +57,7 @@ export class PoolParts {
   readonly nodes: PoolNodes | undefined;
   readonly #keepAlive: KeepAlive;
   readonly #services: Services;
+  readonly #traces: Traces | undefined;
 
   constructor(options: ResolvedOptions, seams: Seams = {}) {
     this.options = options;
@@ -65,14 +66,13 @@ export class PoolParts {
     this.tally = new Tally(options.metrics === false ? {} : options.metrics);
     const { clock, emitter, tally, watchers } = this;
     const moment = new Moment(clock);
-    const traces = options.tracing && new Traces(options.tracing, clock, () => this.name);
+    this.#traces = options.tracing && new Traces(options.tracing, clock, () => this.name);
     this.#services = {
       clock,
       emitter,
       tally,
       watchers,
       moment,
-      tracer: traces,
       within: (promise, ms, scale) => within(promise, ms, TIMED_OUT, clock, scale),
     };
     const gauges = new PoolGauges(this);
@@ -93,7 +93,7 @@ export class PoolParts {
       emitter,
       moment,
       tally,
-      traces,
+      traces: this.#traces,
       keepAlive: this.#keepAlive,
       watchers,
     });
@@ -153,7 +153,8 @@ export class PoolParts {
 
   #dispatcher(executor: Executor, options: DispatcherOptions, services: Services, poolFailed: (error: unknown) => void): Dispatcher {
     const { limits, pressure } = this.admission;
-    return new Dispatcher({ executor, options, services, limits, reports: this.observers.deaths, pressure, poolFailed });
+    const reports = this.observers.deaths;
+    return new Dispatcher({ executor, options, services, tracer: this.#traces, limits, reports, pressure, poolFailed });
   }
 }
 

@@ -26,7 +26,7 @@ export type {
 } from './machine/machine-definition.ts';
 export { type Drawable, toMermaid } from './machine/to-mermaid.ts';
 export type { PartitionedServerOptions, ServerOptions, ServerRestart } from './options.ts';
-export type { PartitionKey, PartitionOptions } from './partitions/partition-options.ts';
+export type { PartitionKey, PartitionOptions } from './partition-options.ts';
 export { PartitionedServer } from './partitions/partitioned-server.ts';
 export type { RecentMessage } from './process/recent.ts';
 export { Server, type StopOptions } from './server.ts';

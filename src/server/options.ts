@@ -9,7 +9,7 @@ import { env, resourceLimits, strings, workerData } from '../options/thread-sett
 import { contentOf } from './content.ts';
 import type { OptionsOf } from './define/server-definition.ts';
 import { notCloneable } from './errors.ts';
-import type { PartitionOptions } from './partitions/partition-options.ts';
+import type { PartitionOptions } from './partition-options.ts';
 import type { Content } from './wire.ts';
 
 /** How often threads may die before the server gives up, and how long it waits between restarts. */

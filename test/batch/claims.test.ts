@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
-import type { Claim } from '../../src/batch/job/claim.ts';
+import type { Claim } from '../../src/batch/claim.ts';
 import type { Processes } from '../../src/batch/machine/processes.ts';
 import { seeded } from '../../src/core/random.ts';
 import { draws } from '../soak.ts';

@@ -1,4 +1,4 @@
-import type { BatchPool, Settlement } from '../../src/batch/pool/batch-pool.ts';
+import type { BatchPool, Settlement } from '../../src/batch/batch-pool.ts';
 import type { Random } from '../../src/core/random.ts';
 import { settle as turn } from '../../src/faults/virtual-clock.ts';
 

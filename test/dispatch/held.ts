@@ -100,7 +100,6 @@ export function services(): Services & { readonly clock: VirtualClock; readonly 
     emitter,
     tally: new Tally(),
     moment: new Moment(clock),
-    tracer: undefined,
     watchers: new Watchers(),
     within: (promise) => promise,
     emitted,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
+import { type Claim, type ClaimName, supersedes } from '../claim.ts';
 import { BatchError } from '../errors.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';
 import type { Processes, ProcessName } from '../machine/processes.ts';
 import { createSmall, readOpen, readSmall, replaceSmall } from '../machine/small-file.ts';
-import { type Claim, type ClaimName, supersedes } from './claim.ts';
 
 /** Who holds a lock. */
 export interface Owner extends ProcessName {

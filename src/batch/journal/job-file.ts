@@ -1,19 +1,8 @@
 import { BatchError } from '../errors.ts';
 import type { InputFormat } from '../lines/format.ts';
+import type { Position } from '../lines/input.ts';
 import type { Disk } from '../machine/disk.ts';
 import { readSmall, replaceText } from '../machine/small-file.ts';
-
-/** How far the input was read, and what it was: a resumed job reads it again and must come to the same checksum. */
-export interface Position {
-  /** Number of the input, from 0. */
-  readonly file: number;
-  /** Bytes of that input, as they lie on the disk (packed, if it is packed). */
-  readonly bytes: number;
-  /** CRC-32 over all inputs up to here. */
-  readonly crc: number;
-  /** `open`: the last input ended in a line without a line feed, which was taken as whole and must not grow. */
-  readonly tail: 'closed' | 'open';
-}
 
 /** What makes a job the job it is. */
 export interface JobIdentity {

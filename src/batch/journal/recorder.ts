@@ -1,9 +1,9 @@
 import { type LineOutcome, notOneEach, type TimedOutcome } from '../../core/wire/plain-json.ts';
+import type { BatchPool, Settlement } from '../batch-pool.ts';
 import { BatchError, saidBy } from '../errors.ts';
 import type { OpenLine } from '../lines/open-line.ts';
 import { linesOf, type OpenCall } from '../lines/open-lines.ts';
 import { type BadLineError, parseText } from '../lines/parse-line.ts';
-import type { BatchPool, Settlement } from '../pool/batch-pool.ts';
 import type { FirstFailure } from '../progress.ts';
 import { InOrder, type Waiting } from './in-order.ts';
 import type { JobLog, Receipt } from './job-log.ts';

@@ -1,11 +1,22 @@
 import { crc32 } from 'node:zlib';
 import { messageOf } from '../../core/foreign/message.ts';
 import { BatchError, systemCode } from '../errors.ts';
-import type { Position } from '../journal/job-file.ts';
 import type { Disk, DiskFile } from '../machine/disk.ts';
 import { type InputFormat, shapeOf } from './format.ts';
 import { gunzip } from './gunzip.ts';
 import { type InputLine, LineSplitter } from './line-splitter.ts';
+
+/** How far the input was read, and what it was: a resumed job reads it again and must come to the same checksum. */
+export interface Position {
+  /** Number of the input, from 0. */
+  readonly file: number;
+  /** Bytes of that input, as they lie on the disk (packed, if it is packed). */
+  readonly bytes: number;
+  /** CRC-32 over all inputs up to here. */
+  readonly crc: number;
+  /** `open`: the last input ended in a line without a line feed, which was taken as whole and must not grow. */
+  readonly tail: 'closed' | 'open';
+}
 
 /** One input of a job. */
 export interface InputFile {

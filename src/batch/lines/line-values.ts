@@ -1,4 +1,4 @@
-import type { BatchPool } from '../pool/batch-pool.ts';
+import type { BatchPool } from '../batch-pool.ts';
 import { inexactNumber } from './exact-numbers.ts';
 import type { OpenLine } from './open-line.ts';
 import { BadLineError, looksLikeLetter, notExact, parseLine, parseText } from './parse-line.ts';

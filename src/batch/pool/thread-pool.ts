@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { ownFileUrl } from '../../core/installation.ts';
 import { attemptsOf, Pool, type PoolOptions } from '../../index.ts';
+import type { BatchPool, LineCall } from '../batch-pool.ts';
 import { taskPath } from '../job/inputs.ts';
-import type { BatchPool, LineCall } from './batch-pool.ts';
 import { firstThread, tellOfNodes } from './nodes-news.ts';
 
 /**

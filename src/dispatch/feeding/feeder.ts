@@ -5,6 +5,7 @@ import type { Distance } from '../../executors/executor.ts';
 import type { GivingUp } from '../outcomes/giving-up.ts';
 import type { GoesOn } from '../outcomes/outcomes-host.ts';
 import type { Watchdog } from '../outcomes/watchdog.ts';
+import type { AttemptTracer } from '../outcomes/witnesses.ts';
 import type { Backlog } from '../queue/backlog.ts';
 import type { Pace } from '../queue/pace.ts';
 import type { Services } from '../services.ts';
@@ -25,6 +26,7 @@ interface FeederParts {
   readonly backlog: Backlog;
   readonly pace: Pace;
   readonly services: Services;
+  readonly tracer: AttemptTracer | undefined;
   readonly roster: Roster;
   readonly limits: Overdue;
   readonly distance: Distance;
@@ -43,6 +45,7 @@ export class Feeder implements GoesOn, Rounds {
   readonly #backlog: Backlog;
   readonly #pace: Pace;
   readonly #services: Services;
+  readonly #tracer: AttemptTracer | undefined;
   readonly #recycling: Recycling;
   readonly #elasticity: Elasticity | undefined;
   #care!: Care;
@@ -60,6 +63,7 @@ export class Feeder implements GoesOn, Rounds {
     this.#backlog = parts.backlog;
     this.#pace = parts.pace;
     this.#services = parts.services;
+    this.#tracer = parts.tracer;
     this.#roster = parts.roster;
     this.#limits = parts.limits;
     this.#patience = parts.distance.patience;
@@ -176,7 +180,7 @@ export class Feeder implements GoesOn, Rounds {
 
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
-    this.#services.tracer?.sent(thread, number, attempts);
+    this.#tracer?.sent(thread, number, attempts);
     this.#posting = true;
     try {
       thread.handle.send(number, attempts);

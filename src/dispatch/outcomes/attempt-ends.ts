@@ -1,7 +1,7 @@
 import type { AttemptEnd } from '../../core/failure.ts';
 import type { Attempt } from '../../core/task.ts';
-import type { AttemptTracer } from '../services.ts';
 import type { Bundle, PoolThread } from '../threads/pool-thread.ts';
+import type { AttemptTracer } from './witnesses.ts';
 
 /**
  * Counts every attempt that has begun once, when it ends, whatever ends it: a result, a failure, the death of its thread. Who had given it up before,

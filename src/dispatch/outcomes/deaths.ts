@@ -6,7 +6,7 @@ import { messageOf } from '../../core/foreign/message.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Exit } from '../../executors/executor.ts';
 import type { RecoveryBudget } from '../queue/budget.ts';
-import type { DeathWitness, Services } from '../services.ts';
+import type { Services } from '../services.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
 import { autopsy } from './autopsy.ts';
@@ -14,6 +14,7 @@ import { tellLateError } from './late.ts';
 import { hasServedOthers } from './neighbours.ts';
 import type { TakesBack } from './outcomes-host.ts';
 import { lostWork } from './told-work.ts';
+import type { DeathWitness } from './witnesses.ts';
 
 /** What follows from a death: one attempt is blamed for it, the others run again at no cost. */
 export class Deaths {

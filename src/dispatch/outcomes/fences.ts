@@ -2,10 +2,10 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { Attempt } from '../../core/task.ts';
 import type { Backlog } from '../queue/backlog.ts';
-import type { DeathWitness } from '../services.ts';
 import type { Bundle, Fence, PoolThread } from '../threads/pool-thread.ts';
 import type { Roster } from '../threads/roster.ts';
 import { isInNeed } from './surplus.ts';
+import type { DeathWitness } from './witnesses.ts';
 
 /** Milliseconds between two looks whether another task needs the thread of a surplus copy. */
 const NEEDED_EVERY = 5;

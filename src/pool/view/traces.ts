@@ -3,7 +3,7 @@ import type { AttemptEnd, FailureKind } from '../../core/failure.ts';
 import { inContext } from '../../core/foreign/context.ts';
 import type { Attempt, Task } from '../../core/task.ts';
 import type { AttemptTrace, TaskTrace, Tracing } from '../../core/tracing.ts';
-import type { AttemptTracer } from '../../dispatch/services.ts';
+import type { AttemptTracer } from '../../dispatch/outcomes/witnesses.ts';
 import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
 
 /** Tells a tracer of tasks and attempts. There is one only where a pool has the option `tracing`. */

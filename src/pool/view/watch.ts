@@ -1,8 +1,10 @@
+import type { Clock } from '../../core/clock.ts';
 import type { PoolWatcher, WatchedAttempt } from '../../core/watch.ts';
+import type { Watchers } from '../../core/watchers.ts';
 import { watched } from '../../dispatch/outcomes/told-work.ts';
 import type { ThreadState } from '../../dispatch/threads/phase.ts';
 import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
-import type { PoolParts } from '../compose.ts';
+import type { Routes } from '../routes.ts';
 
 /** A thread at this moment. */
 export interface ThreadNow {
@@ -42,8 +44,14 @@ export interface PoolWatch {
   stop(): void;
 }
 
+interface WatchSource {
+  readonly clock: Clock;
+  readonly routes: Routes;
+  readonly watchers: Watchers;
+}
+
 /** A watch over the pool: what its threads report goes to `watcher`, and what they are at can be asked. */
-export function watchPool({ clock, routes, watchers }: PoolParts, watcher: PoolWatcher): PoolWatch {
+export function watchPool({ clock, routes, watchers }: WatchSource, watcher: PoolWatcher): PoolWatch {
   const watching = watchers.add(watcher);
   return {
     now: () => clock.now(),

@@ -4,9 +4,9 @@ import type { TreeNode } from '../../supervision/tree.ts';
 import type { CallOptions } from '../define/call-options.ts';
 import type { Calls, Casts, InfoOf, MessageArguments, ReplyOf } from '../define/server-definition.ts';
 import type { ServerEventName, ServerEvents } from '../events.ts';
+import type { PartitionKey, PartitionOptions } from '../partition-options.ts';
 import type { Server, StopOptions } from '../server.ts';
 import type { ServerStatus } from '../status.ts';
-import type { PartitionKey, PartitionOptions } from './partition-options.ts';
 import { placeOf } from './place-of.ts';
 
 type NameIn<Table> = keyof Table & string;

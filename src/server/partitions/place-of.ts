@@ -1,6 +1,6 @@
 import { mix32 } from '../../core/random.ts';
 import { ServerError } from '../errors.ts';
-import type { PartitionKey } from './partition-options.ts';
+import type { PartitionKey } from '../partition-options.ts';
 
 /** The place of a key, from 0: the same in every program, because a journal lies at it. */
 export function placeOf(key: PartitionKey, count: number): number {

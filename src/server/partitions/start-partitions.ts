@@ -1,8 +1,8 @@
 import type { PartitionedServerOptions, ServerOptions } from '../options.ts';
+import { resolvePartitions } from '../partition-options.ts';
 import { newServerId } from '../process/registry.ts';
 import type { Server } from '../server.ts';
 import { keepCount } from './count-file.ts';
-import { resolvePartitions } from './partition-options.ts';
 import { PartitionedServer } from './partitioned-server.ts';
 
 /** All of them or none: if one does not start, those that have are stopped, and its error is thrown. */

@@ -1,6 +1,7 @@
 import { Latch } from '../../core/latch.ts';
 import { reviveError } from '../../core/wire/revive.ts';
-import { exhausted, ServerError, startError } from '../errors.ts';
+import { exhausted, ServerError } from '../errors.ts';
+import { startError } from '../members/failures.ts';
 import type { Death, Member } from '../members/member.ts';
 import { FROM, type FromThread, type Names, PHASE, type Report } from '../wire.ts';
 import type { Asks } from './asks.ts';

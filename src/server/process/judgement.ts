@@ -1,10 +1,10 @@
 import { encodeForSure } from '../../core/wire/codec.ts';
 import { reviveError } from '../../core/wire/revive.ts';
-import { crashed, noQuorum } from '../errors.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
 import { Continuations } from '../members/continuations.ts';
+import { crashed, noQuorum } from '../members/failures.ts';
 import type { Death, Ended, Member } from '../members/member.ts';
 import { type Effect, OUTCOME, PHASE, type Report } from '../wire.ts';
 

@@ -1,9 +1,9 @@
 import type { ServerTally } from '../../core/servers/server-tally.ts';
 import { reviveError } from '../../core/wire/revive.ts';
-import { crashed, noQuorum } from '../errors.ts';
 import type { Message } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
+import { crashed, noQuorum } from '../members/failures.ts';
 import type { Death, Member } from '../members/member.ts';
 import { KIND, OUTCOME } from '../wire.ts';
 

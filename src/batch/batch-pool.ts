@@ -1,5 +1,5 @@
-import type { AttemptRecord, Pool, Settled } from '../../index.ts';
-import type { TreeNode } from '../../supervision/index.ts';
+import type { AttemptRecord, Pool, Settled } from '../index.ts';
+import type { TreeNode } from '../supervision/index.ts';
 
 /** One settlement, as `pool.mapSettled` yields it; `index` counts what the pool was given, from 0. */
 export type Settlement = Settled<unknown>;

@@ -1,7 +1,7 @@
-import type { ControlBlock } from '../../core/wire/control-block.ts';
-import type { Item } from '../item.ts';
-import type { Report } from '../report.ts';
-import type { Handler } from './load.ts';
+import type { ControlBlock } from '../core/wire/control-block.ts';
+import type { Item } from './item.ts';
+import type { Handler } from './modules/load.ts';
+import type { Report } from './report.ts';
 
 /** Awaits the function that an item calls. The time of the item begins when it is at hand. */
 export async function loaded(

@@ -1,6 +1,6 @@
-import { InvalidOptionError } from '../../core/errors.ts';
-import { ownOf } from '../../core/foreign/foreign.ts';
-import { type Shape, shaped, whole, wrongType } from '../../options/checks.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import { ownOf } from '../core/foreign/foreign.ts';
+import { type Shape, shaped, whole, wrongType } from '../options/checks.ts';
 
 /** Which of the partitions a message is for. Two that are the same, as text, mean the same partition, in every program. */
 export type PartitionKey = string | number | bigint;
