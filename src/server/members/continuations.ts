@@ -65,8 +65,13 @@ export class Continuations {
     for (const known of this.#ballots.keys()) if (known < seq) this.#ballots.delete(known);
   }
 
-  drop(seq: number): void {
+  /** What was said from this message on counts no more. */
+  unsay(seq: number): void {
     for (const known of this.#ballots.keys()) if (known >= seq) this.#ballots.delete(known);
+  }
+
+  drop(seq: number): void {
+    this.unsay(seq);
     this.#host.dropped(seq);
   }
 

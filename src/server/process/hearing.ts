@@ -62,6 +62,7 @@ export class Hearing {
         break;
       case FROM.continued:
         if (member.role === 'voter') judgement.continuations.heard(member, message[1], message[2], message[3]);
+        body.flow(); // A replica may have waited for that vote.
         break;
       case FROM.ignored:
         this.begun.open(new ServerError('ERR_SERVER_IGNORED', 'init has said that there is nothing to run.'));

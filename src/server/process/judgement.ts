@@ -65,7 +65,8 @@ export class Judgement {
    * go on for as long as another one hangs, and uses up the restart intensity of a server that the others could serve.
    */
   hasThrown(seq: number, replica: number): boolean {
-    return this.#ballots.get(seq)?.hasThrown(replica) === true || this.continuations.hasThrown(seq, replica);
+    const isOpen = this.#host.log.get(seq)?.state === 'open';
+    return (isOpen && this.#ballots.get(seq)?.hasThrown(replica) === true) || this.continuations.hasThrown(seq, replica);
   }
 
   heard(member: Member, [seq, outcome, value, effects]: Report): void {
@@ -182,6 +183,7 @@ export class Judgement {
     entry.state = 'dropped';
     // Whatever was said of later messages was said by threads that may have applied this one.
     for (const known of [this.#ballots, this.#decided]) for (const seq of known.keys()) if (seq >= entry.seq) known.delete(seq);
+    this.continuations.unsay(entry.seq);
     entry.message.pending?.reject(error);
     this.#host.dropped(entry);
     this.#advance();
