@@ -14,6 +14,17 @@ import type { Routes } from './routes.ts';
 
 /** `open` until `close()` or failure; there is no way back. */
 export type PoolState = 'open' | 'closing' | 'closed' | 'failed';
+/** Every transition that there is. */
+export const POOL_SUCCESSORS: Readonly<Record<PoolState, readonly PoolState[]>> = {
+  open: ['closing', 'failed'],
+  closing: ['closed', 'failed'],
+  closed: [],
+  failed: [],
+};
+/** @throws {Error} if no pool can go from the one to the other: that would be a bug of the pool */
+export function checkPoolState(from: PoolState, to: PoolState): void {
+  if (!POOL_SUCCESSORS[from].includes(to)) throw new Error(`The pool cannot go from ${from} to ${to}.`);
+}
 
 /** What `close()` resolves with. */
 export interface CloseReport {
@@ -50,7 +61,7 @@ interface Waiter {
 /** From open to closed or failed: which promises wait for what, and what is done only once. */
 export class Lifecycle {
   readonly #parts: LifecycleParts;
-  state: PoolState = 'open';
+  #state: PoolState = 'open';
   #cause: unknown;
   #why = '';
   #dropped = 0;
@@ -63,6 +74,15 @@ export class Lifecycle {
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
     parts.emitter.on('ready', () => this.#becameReady());
+  }
+
+  get state(): PoolState {
+    return this.#state;
+  }
+
+  #become(state: PoolState): void {
+    checkPoolState(this.#state, state);
+    this.#state = state;
   }
 
   /** Why no task can be accepted, or `undefined`. */
@@ -121,7 +141,7 @@ export class Lifecycle {
   fail(cause: unknown): void {
     if (this.state === 'failed' || this.state === 'closed') return;
     const { ledger, emitter, admission } = this.#parts;
-    this.state = 'failed';
+    this.#become('failed');
     this.#cause = cause;
     if (cause !== undefined) this.#why = `: ${messageOf(cause)}${loadAdvice(cause, this.#parts.options.filename)}`;
     for (const task of ledger) admission.giveUp(task, { kind: 'startup', error: this.#failedError() });
@@ -135,14 +155,14 @@ export class Lifecycle {
     const { ledger, options, emitter, keepAlive, within } = this.#parts;
     keepAlive.hold();
     const before = ledger.fulfilled + ledger.rejected;
-    if (this.state === 'open') this.state = 'closing';
+    if (this.state === 'open') this.#become('closing');
     this.#ended();
     this.#becameReady(new PoolClosedError('The pool was closed before it was ready.'));
     if (!force) await within(this.drain(), options.closeTimeout);
     this.#drop(NONE);
     const completed = ledger.fulfilled + ledger.rejected - before - this.#dropped;
     const killed = await this.#stop();
-    if (this.state !== 'failed') this.state = 'closed';
+    if (this.state !== 'failed') this.#become('closed');
     const report = { completed, dropped: this.#dropped, killed };
     emitter.emit('close', report);
     keepAlive.close();
