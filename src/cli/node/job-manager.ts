@@ -5,7 +5,7 @@ import { type BatchProgress, machineProcesses } from '../../batch/index.ts';
 import { nodeDisk } from '../../batch/machine/node-disk.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { HeldClaim } from '../../durable/held-claim.ts';
-import type { FoundJob, ManagerDesk } from '../../durable/manager-desk.ts';
+import type { FoundJob, HeldJob } from '../../durable/held-job.ts';
 import { toText } from '../../durable/plain.ts';
 import type { JobSource, TakenJob } from '../../durable/queue.ts';
 import { carriedFrom, NOTHING_CARRIED, ofAll } from '../run/carried.ts';
@@ -23,7 +23,7 @@ const AFTER_ERROR = 250;
 
 /** What a manager stands on. */
 export interface ManagerHost {
-  readonly desk: ManagerDesk;
+  readonly held: HeldJob;
   readonly source: JobSource;
   readonly clock: Clock;
   /** Where the tasks of its jobs run. */
@@ -74,8 +74,8 @@ class ManagedJob {
 
   /** `next`: it was not for this manager, which may take another. */
   async manage(): Promise<'done' | 'next'> {
-    const { desk } = this.#host;
-    const found = await desk.begin(this.#id, this.#token);
+    const { held } = this.#host;
+    const found = await held.begin(this.#id, this.#token);
     if (found === 'lost') return 'next';
     if (found === 'gone') return await this.#remove();
     this.#found = found;
@@ -91,7 +91,7 @@ class ManagedJob {
 
   async #run(): Promise<void> {
     const [host, found] = [this.#host, this.#found];
-    const claim = host.desk.claim(this.#job, this.#token, found.epoch, this.#asked, () => this.#lose());
+    const claim = host.held.claim(this.#job, this.#token, found.epoch, this.#asked, () => this.#lose());
     this.#claim = claim;
     host.onJob(found.out);
     host.say({ about: 'job', state: found.begun ? 'goes on' : 'begins', out: found.out, detail: `manager ${process.pid}` });
@@ -132,7 +132,7 @@ class ManagedJob {
       case 'progress':
         return await this.#tell(this.#reached(message.progress));
       case 'note':
-        return await this.#host.desk.note(this.#id, this.#token, 'note', message.text);
+        return await this.#host.held.note(this.#id, this.#token, 'note', message.text);
       case 'ended': {
         const { outcome } = message.summary;
         if (outcome === 'interrupted' && this.#order === '') return await this.#giveBack(message.summary);
@@ -158,13 +158,13 @@ class ManagedJob {
   }
 
   async #tell(fields: Readonly<Record<string, string>>): Promise<void> {
-    const answer = await this.#host.desk.tell(this.#id, this.#token, fields);
+    const answer = await this.#host.held.tell(this.#id, this.#token, fields);
     if (answer === 'lost') return this.#lose();
     if (answer === this.#order || answer === 'gone') return;
     this.#order = answer;
     if (answer === 'drain') {
       this.#drain.abort();
-      await this.#host.desk.note(this.#id, this.#token, 'note', `Process ${process.pid} begins with nothing more.`);
+      await this.#host.held.note(this.#id, this.#token, 'note', `Process ${process.pid} begins with nothing more.`);
     }
     if (answer !== 'stop') return;
     await this.#end({ how: 'killed' });
@@ -172,9 +172,9 @@ class ManagedJob {
   }
 
   async #refuse(why: string): Promise<'next'> {
-    const { desk, say } = this.#host;
-    await desk.note(this.#id, this.#token, 'refused', why);
-    await desk.tell(this.#id, this.#token, { left: '1' });
+    const { held, say } = this.#host;
+    await held.note(this.#id, this.#token, 'refused', why);
+    await held.tell(this.#id, this.#token, { left: '1' });
     await this.#job.moveToWait(this.#token);
     say({ about: 'job', state: 'refused', out: this.#found.out, detail: why });
     await delay(AFTER_REFUSAL);
@@ -183,7 +183,7 @@ class ManagedJob {
 
   /** Its node leaves: another manager goes on. */
   async #giveBack(progress: BatchProgress): Promise<void> {
-    await this.#host.desk.tell(this.#id, this.#token, { left: '1', ...this.#reached(progress) });
+    await this.#host.held.tell(this.#id, this.#token, { left: '1', ...this.#reached(progress) });
     this.#claim?.end();
     await this.#job.moveToWait(this.#token);
     this.#host.say({ about: 'job', state: 'given back', out: this.#found.out, detail: '' });
@@ -191,7 +191,7 @@ class ManagedJob {
 
   async #end(outcome: Readonly<Record<string, unknown>>): Promise<'next'> {
     const { proof, nonce, out, folder } = this.#found;
-    if (!(await this.#host.desk.end(this.#id, this.#token, outcome))) {
+    if (!(await this.#host.held.end(this.#id, this.#token, outcome))) {
       this.#lose();
       return 'next';
     }

@@ -6,8 +6,8 @@ import { parseBrokerUrl } from '../../core/broker/broker-url.ts';
 import { messageOf } from '../../core/foreign/message.ts';
 import { systemClock } from '../../core/time/system-clock.ts';
 import { connect } from '../../durable/connect.ts';
+import { HeldJob } from '../../durable/held-job.ts';
 import { JobKeys } from '../../durable/keys.ts';
-import { ManagerDesk } from '../../durable/manager-desk.ts';
 import { JobSource, loadBullMQ } from '../../durable/queue.ts';
 import { leave } from '../run/job/run-request.ts';
 import { manageNext } from './job-manager.ts';
@@ -32,15 +32,15 @@ async function serve({ url, name, node }: ToManager & { type: 'begin' }): Promis
   const client = await connect(parseBrokerUrl(url));
   const source = await JobSource.open(client, keys.prefix);
   const me = { id: `${node}:${process.pid}:${randomBytes(3).toString('hex')}`, host: hostname(), pid: process.pid, node };
-  const desk = new ManagerDesk(client, keys, me, systemClock);
-  const announce = (): void => void desk.announce(job).catch(() => {});
+  const held = new HeldJob(client, keys, me, systemClock);
+  const announce = (): void => void held.announce(job).catch(() => {});
   announce();
-  void desk.tidy().catch(() => {});
+  void held.tidy().catch(() => {});
   setInterval(announce, ANNOUNCE);
   setInterval(() => void source.renew().catch(() => {}), RENEW);
   say({ type: 'ready' });
   await manageNext({
-    desk,
+    held,
     source,
     clock: systemClock,
     nodes: { url, name },
@@ -51,7 +51,7 @@ async function serve({ url, name, node }: ToManager & { type: 'begin' }): Promis
       announce();
     },
   });
-  await Promise.race([desk.leave().catch(() => {}), delay(LEAVE)]);
+  await Promise.race([held.leave().catch(() => {}), delay(LEAVE)]);
 }
 
 // What a key in the terminal means is decided by the node.

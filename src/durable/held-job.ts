@@ -24,7 +24,7 @@ export interface FoundJob extends Omit<PutJob, 'likeness'> {
 }
 
 /** What a manager does with the job that it has. All of it is done only as long as the job is its own. */
-export class ManagerDesk {
+export class HeldJob {
   readonly #client: Client;
   readonly #keys: JobKeys;
   readonly #me: ManagerCard;
