@@ -4,6 +4,7 @@ import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import type { BatchError } from '../../src/batch/errors.ts';
 import { seeded } from '../../src/core/random.ts';
+import { SOAK } from '../soak.ts';
 import { assertSameOutcome, outcomeOf, resumeToEnd, smallInput, smallTask } from './crash-stories.ts';
 import { type Ending, World } from './world.ts';
 
@@ -24,7 +25,7 @@ test('a disk that is full at any byte stops the job with a clear error, and noth
   const expected = outcomeOf(calm, tasks, ...FILES);
   const needed = FILES.reduce((sum, path) => sum + calm.disk.get(path)!.length, 0);
   let stopped = 0;
-  for (let room = 0; room < needed; room += 1 + Math.floor(random() * 700)) {
+  for (let room = 0; room < needed; room += 1 + Math.floor(random() * (SOAK ? 700 : 2_800))) {
     for (const sync of ['always', 'never'] as const) {
       const world = new World(random, smallTask, text);
       const taken = world.disk.paths.reduce((sum, path) => sum + world.disk.get(path)!.length, 0);
@@ -55,7 +56,7 @@ test('an error of any system call, with a power cut behind it, stops the job and
   const calm = new World(random, smallTask, text);
   const { calls } = await calm.run({ sync: 30 });
   const expected = outcomeOf(calm, tasks, ...FILES);
-  for (let call = 1; call <= calls; call += 1 + Math.floor(random() * 3)) {
+  for (let call = 1; call <= calls; call += 1 + Math.floor(random() * (SOAK ? 3 : 12))) {
     const world = new World(random, smallTask, text);
     const ending = await world.run({ sync: 30 }, { failAt: { call, code: 'EIO' } });
     if (ending.how === 'failed') assert.match(errorOf(ending).code, /^ERR_BATCH_(OUTPUT|INPUT|TASK)$/);

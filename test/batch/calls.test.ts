@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type BatchOptions, runBatch } from '../../src/batch/index.ts';
 import { seeded } from '../../src/core/random.ts';
+import { further } from '../soak.ts';
 import { World } from './world.ts';
 
 const TASK = new URL('../fixtures/batch/calls.js', import.meta.url);
@@ -88,7 +89,7 @@ test('calls of several lines survive every kind of interruption, to the last lin
   assert.deepEqual(ending.how === 'ended' && [ending.summary.done, ending.summary.failed], [59, 1]);
 });
 
-test('the job log tells of every line when it ran, at which attempt, and how it ended', async (t) => {
+further('the job log tells of every line when it ran, at which attempt, and how it ended', async (t) => {
   const { read } = await run(t, '0\nnone\n7\n', { name: 'crashesOnce', joblog: 'log.tsv', retry: 2 });
   const [header, ...rows] = read('log.tsv').map((line) => line.split('\t'));
   assert.deepEqual(header, ['index', 'line', 'started', 'seconds', 'attempts', 'outcome', 'file']);
@@ -130,7 +131,7 @@ test('a dry run loads the module, reads everything, and writes nothing', async (
   await assert.rejects(run(t, '0\n', { name: 'missing', dryRun: true }), { code: 'ERR_BATCH_TASK' });
 });
 
-test('input that does not begin with JSON gets a hint', async (t) => {
+further('input that does not begin with JSON gets a hint', async (t) => {
   const csv = await run(t, 'id,name\n1,a\n', { name: 'single' });
   assert.match(csv.notes.join(), /looks like CSV.*format 'csv'/);
   const text = await run(t, 'one line of a log\nanother\n', { name: 'single' });

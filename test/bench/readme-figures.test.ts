@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { further } from '../soak.ts';
 
 const script = fileURLToPath(new URL('../../../scripts/readme-figures.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
@@ -115,7 +116,7 @@ test('made twice it stays the same, and the check agrees', () => {
   assert.equal(text(), once);
 });
 
-test('the check fails for figures that were written by hand', () => {
+further('the check fails for figures that were written by hand', () => {
   const { run, text } = readme(BEFORE);
   assert.equal(run('--check').status, 1);
   assert.equal(text(), BEFORE);

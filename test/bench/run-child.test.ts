@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Order } from '../../bench/runner/messages.ts';
 import { runChild } from '../../bench/runner/run-child.ts';
+import { further } from '../soak.ts';
 
 const child = fileURLToPath(new URL('./fixtures/child.js', import.meta.url));
 const start = (name: string, limitMs: number) => runChild({ kind: 'measure', case: name } as Order, limitMs, child);
@@ -24,7 +25,7 @@ test('a child that never answers is killed at its limit, and its last progress i
   assert.deepEqual(await killedInTheMiddle('hangs'), { kind: 'too late', figures: { accepted: 10, settled: 4 } });
 });
 
-test('a child whose main loop is stuck is killed all the same', async () => {
+further('a child whose main loop is stuck is killed all the same', async () => {
   assert.deepEqual(await killedInTheMiddle('spins'), { kind: 'too late', figures: { accepted: 3, settled: 1 } });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AttemptFault, FAILURE_OF, type FaultOptions, type FaultPlan, faultPlan } from '../../src/faults/index.ts';
 import { attemptsOf, Pool, type PoolOptions } from '../../src/index.ts';
-import { further } from '../soak.ts';
+import { further, SOAK } from '../soak.ts';
 
 const filename = new URL('../fixtures/votes/answers.js', import.meta.url);
 const answer = (n: number) => ({ of: n, squared: n * n });
@@ -25,6 +25,8 @@ function assertInjected(error: unknown, fault: string): void {
   assert.match(message, new RegExp(`'${fault}' in task 1, attempt 1, replica 0`));
 }
 
+const TASKS = SOAK ? 300 : 80;
+
 describe('a fault plan in a pool', () => {
   for (const fault of ['throw', 'reject', 'crash', 'exit', 'hang', 'never', 'oom'] as const) {
     const kind = FAILURE_OF[fault]!;
@@ -40,7 +42,7 @@ describe('a fault plan in a pool', () => {
     }
   }
 
-  it('throw and reject: the error that arrives says what it is', async () => {
+  further('throw and reject: the error that arrives says what it is', async () => {
     await using pool = open(faultPlan({ seed: 1, throw: 1 }));
     const error = await pool.run(1).catch((thrown: unknown) => thrown);
     assertInjected(error, 'throw');
@@ -56,7 +58,7 @@ describe('a fault plan in a pool', () => {
     assert.deepEqual(await slow.run(3), answer(3));
   });
 
-  it('late: the result stands, and the late error is charged to the task that left it behind', async () => {
+  further('late: the result stands, and the late error is charged to the task that left it behind', async () => {
     await using pool = open(onceFor('late', { lateAfter: 5 }));
     const heard = new Promise<{ taskId: number; error: unknown }>((resolve) => pool.once('lateError', resolve));
     assert.deepEqual(await pool.run(9), answer(9));
@@ -67,7 +69,7 @@ describe('a fault plan in a pool', () => {
     assertInjected(error, 'late');
   });
 
-  it('startup: threads that fail to start are started again', async () => {
+  further('startup: threads that fail to start are started again', async () => {
     let seed = 0;
     while (!faultPlan({ seed, startup: 0.4 }).startFails(0) || faultPlan({ seed, startup: 0.4 }).startFails(1)) seed++;
     const restart = { intensity: 20, minTimeout: 1, maxTimeout: 10 };
@@ -89,7 +91,7 @@ describe('a fault plan in a pool', () => {
   it('meets exactly the attempts that the plan names, and the pool counts the same', async () => {
     const plan = faultPlan({ seed: 77, crash: 0.04, exit: 0.02, throw: 0.03, reject: 0.03, never: 0.005 });
     const expected: Record<string, number> = {};
-    for (let task = 1; task <= 300; task++) {
+    for (let task = 1; task <= TASKS; task++) {
       for (let attempt = 1; ; attempt++) {
         const fault = plan.faultOf(task, attempt);
         if (fault === undefined) break;
@@ -105,10 +107,10 @@ describe('a fault plan in a pool', () => {
     pool.on('retry', ({ failed }) => {
       met[failed.kind] = (met[failed.kind] ?? 0) + 1;
     });
-    const results = await Promise.all(Array.from({ length: 300 }, (_, n) => pool.run(n)));
+    const results = await Promise.all(Array.from({ length: TASKS }, (_, n) => pool.run(n)));
     assert.deepEqual(
       results,
-      Array.from({ length: 300 }, (_, n) => answer(n)),
+      Array.from({ length: TASKS }, (_, n) => answer(n)),
     );
     assert.deepEqual(met, expected);
   });

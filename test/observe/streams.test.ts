@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import type { Block, Frame, Snapshot, Tick } from '../../src/observe/frames.ts';
 import { MOST_STREAMS, Streams } from '../../src/observe/http/streams.ts';
-import { SOAK } from '../soak.ts';
+import { further, SOAK } from '../soak.ts';
 import { ask, frames, get, raw, watched } from './asking.ts';
 
 const attempts = (all: readonly Block[]): number => all.reduce((sum, [, , , , count]) => sum + count, 0);
@@ -37,7 +37,7 @@ test('while no page is open, no attempt is watched', async (t) => {
   assert.equal(blocks(page.report()), blocks(before));
 });
 
-test('the last failures are kept while no page is open, however many there were before', async (t) => {
+further('the last failures are kept while no page is open, however many there were before', async (t) => {
   const { pool, page } = await watched(t);
   const newest = async (n: number): Promise<boolean> => {
     await assert.rejects(pool.run(`number ${n}`, { name: 'fail' }));

@@ -5,9 +5,10 @@ import { FAILURE_KINDS } from '../../src/core/failure.ts';
 import { FAILURE_OF, faultPlan } from '../../src/faults/index.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition } from '../metrics/exposition.ts';
+import { SOAK } from '../soak.ts';
 
 const SEED = 20_260_101;
-const TASKS = 200;
+const TASKS = SOAK ? 200 : 60;
 const RETRIES = 3;
 
 /** A counter per name. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
 import { renderTree, type TreeNode } from '../../src/supervision/index.ts';
+import { further } from '../soak.ts';
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 
@@ -67,7 +68,7 @@ test('a slot without a thread is shown empty; a failed pool and a closed one sti
   await pool.close();
 });
 
-test('a slot whose thread has died stands at its place among the others', async () => {
+further('a slot whose thread has died stands at its place among the others', async () => {
   await using pool = new Pool({ filename: new URL('../fixtures/tasks.js', import.meta.url), threads: 3, spares: 0 });
   await pool.ready();
   const dead = new Promise<readonly TreeNode[]>((resolve) => {
@@ -82,7 +83,7 @@ test('a slot whose thread has died stands at its place among the others', async 
   assert.ok(slots.some(({ state }) => state === 'empty'));
 });
 
-test('with escalation, the cells of the escalation are a branch of their own', async () => {
+further('with escalation, the cells of the escalation are a branch of their own', async () => {
   await using pool = new Pool({ filename, isolation: 'escalate', threads: 1, spares: 0 });
   const pid = await pool.run(undefined, { name: 'pidAfterCrash' });
   const branch = pool.tree().children!.find(({ id }) => id === 'escalation') as TreeNode;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attemptsOf, type PoolEvents } from '../../src/index.ts';
+import { first, further } from '../soak.ts';
 import { failure, once, open, whole } from './stage.ts';
 
 test('a task that exits through code nobody started fails by itself: the pool and its neighbours stay', async (t) => {
@@ -30,7 +31,7 @@ test('leftovers that loop forever cost the next task time, and nothing else', as
   await whole(pool, 1, 1);
 });
 
-test('a task that dies while it is being stopped costs no restart intensity', async (t) => {
+further('a task that dies while it is being stopped costs no restart intensity', async (t) => {
   const pool = open(t, { timeout: 20, abortGrace: 5_000, retry: 1, restart: { intensity: 1 } });
   for (let i = 0; i < 3; i++) {
     const error = await failure(pool.run(undefined as never, { name: 'dieWhenAborted' }));
@@ -39,7 +40,7 @@ test('a task that dies while it is being stopped costs no restart intensity', as
   assert.equal(await pool.run('still there'), 'still there');
 });
 
-for (const name of ['throwAfterwards', 'rejectAfterwards', 'exitAfterwards'] as const) {
+for (const name of first(1, ['throwAfterwards', 'rejectAfterwards', 'exitAfterwards'] as const)) {
   test(`late errors are charged to the task that left them behind, not to the one that runs: ${name}`, async (t) => {
     const pool = open(t, { retry: false });
     await pool.ready();

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Pool, PoolOptions } from '../../src/index.ts';
 import { context } from '../../src/thread/worker.ts';
 import type * as Tasks from '../fixtures/context-tasks.ts';
+import { further } from '../soak.ts';
 import { failure, open } from './stage.ts';
 
 const TASKS: URL = new URL('../fixtures/context-tasks.js', import.meta.url);
@@ -93,7 +94,7 @@ for (const how of ['by its caller', 'by its time-out'] as const) {
   });
 }
 
-test('what a task finds does not depend on the clock of the machine, set ahead or back', async (t) => {
+further('what a task finds does not depend on the clock of the machine, set ahead or back', async (t) => {
   const pool = poolOf(t, { timeout: 60_000, spares: 0 });
   for (const hours of [1, -1]) assert.equal(await pool.run(hours * 3_600_000, { name: 'search' }), 1_000_000);
   const wall = Date.now;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { Pool, type PoolEvents, type PoolOptions, TeardownError } from '../../src/index.ts';
 import { turn } from '../next-event.ts';
+import { further } from '../soak.ts';
 import { failure, mainIsUnharmed, nothingLeft, once, resources } from './stage.ts';
 
 type Module = typeof import('../fixtures/teardown/teardowns.ts');
@@ -39,7 +40,8 @@ for (const isolation of ['thread', 'process'] as const) {
       assert.deepEqual(failed, []);
     });
 
-    it('is not waited for longer than terminateTimeout, also if it blocks its thread', async (t) => {
+    const inThread = isolation === 'thread' ? it : further;
+    inThread('is not waited for longer than terminateTimeout, also if it blocks its thread', async (t) => {
       for (const query of ['?hangs', '?spins']) {
         const { pool, failed, exits } = open(t, query, { isolation, terminateTimeout: 100 });
         await pool.ready();
@@ -56,7 +58,7 @@ for (const isolation of ['thread', 'process'] as const) {
       }
     });
 
-    it('that throws, or ends its thread, is told', async (t) => {
+    inThread('that throws, or ends its thread, is told', async (t) => {
       for (const [query, how, cause] of [
         ['?throws', 'threw', 'the file is gone'],
         ['?throws-nothing', 'threw', 'It threw undefined.'],
@@ -73,7 +75,7 @@ for (const isolation of ['thread', 'process'] as const) {
       }
     });
 
-    it('is not called after a crash, nor in a thread that had to be stopped', async (t) => {
+    inThread('is not called after a crash, nor in a thread that had to be stopped', async (t) => {
       const { pool, exits, torn } = open(t, '', { isolation, retry: false, abortGrace: 10 });
       for (const [name, timeout] of [
         ['exit', 60_000],
@@ -114,7 +116,7 @@ describe('teardown', () => {
     assert.deepEqual(hanging.failed, [], 'whoever does not wait does not complain');
   });
 
-  it('is called where threads are renewed, and tasks go on meanwhile', async (t) => {
+  further('is called where threads are renewed, and tasks go on meanwhile', async (t) => {
     const { pool, said, torn } = open(t, '?hangs', { threads: 2, terminateTimeout: 300 });
     await pool.ready();
     const renewed = pool.recycle();
@@ -132,7 +134,7 @@ describe('teardown', () => {
     assert.equal(new Set(torn().map(({ torn: id }) => id)).size, torn().length, 'once in each thread');
   });
 
-  it('is called in a thread that an elastic pool does not need any more', async (t) => {
+  further('is called in a thread that an elastic pool does not need any more', async (t) => {
     const { pool, exits, torn } = open(t, '', { threads: { min: 0, max: 1 }, idleTimeout: 20 });
     const gone = once(pool, 'workerExit');
     await pool.run(1);
@@ -172,7 +174,7 @@ describe('teardown', () => {
     assert.equal((failed[0]!.error.cause as AggregateError).errors.length, 2);
   });
 
-  it('may be a promise of a function, or stand in a CommonJS module', async (t) => {
+  further('may be a promise of a function, or stand in a CommonJS module', async (t) => {
     for (const [file, word] of [
       ['teardown/teardown-promise.js', 'promise'],
       ['teardown/teardown-module.cjs', 'commonjs'],

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Random, seeded } from '../../src/core/random.ts';
 import type { RestartType, Strategy, Supervisor } from '../../src/supervision/index.ts';
+import { draws } from '../soak.ts';
 import { crash, type Manners, Stage, type StartMove, settled } from './stage.ts';
 
-const RUNS = 150;
+const RUNS = draws(150);
 const strategies = ['one_for_one', 'one_for_all', 'rest_for_one'] as const;
 const restartTypes: RestartType[] = ['permanent', 'permanent', 'transient', 'temporary'];
 

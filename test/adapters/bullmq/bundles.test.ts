@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withoutRedis } from '../../redis.ts';
+import { further } from '../../soak.ts';
 import { scene, withRedis } from './world.ts';
 
 withRedis();
@@ -18,7 +19,7 @@ describe('a job whose data is many tasks', { skip: withoutRedis }, () => {
     assert.deepEqual((await settled([])).returnvalue, []);
   });
 
-  it('fails with the first failure, which says which item it was', async () => {
+  further('fails with the first failure, which says which item it was', async () => {
     const { settled, pool } = await scene({ name: 'odd', bundle: true });
     const job = await settled([1, 3, 4, 5]);
     assert.equal(job.failedReason, 'Item 2 of 4: 4 is even');
@@ -26,7 +27,7 @@ describe('a job whose data is many tasks', { skip: withoutRedis }, () => {
     await pool.drain();
   });
 
-  it('is failed for good by an item that no attempt can mend', async () => {
+  further('is failed for good by an item that no attempt can mend', async () => {
     const { settled } = await scene({ name: 'uncloneable', bundle: true });
     assert.equal((await settled([1], { attempts: 4 })).attemptsMade, 1);
   });

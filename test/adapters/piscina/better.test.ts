@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from '../../../src/adapters/piscina/index.ts';
 import { AbortError, attemptsOf, PoolClosedError, QueueFullError, TimeoutError, WorkerCrashError } from '../../../src/index.ts';
 import { turn } from '../../next-event.ts';
+import { further } from '../../soak.ts';
 import { filename, outcome } from './programs.ts';
 
 const one = { filename, minThreads: 1, maxThreads: 1 };
@@ -95,13 +96,14 @@ describe('what holdfast/piscina does better than Piscina', () => {
       assert.equal(await outcome(pool.run(null, { name: 'fine' })).then((one) => (one as { value: string }).value), 'fine');
     }));
 
-  it('harms only the tasks of a module that does not load', () =>
+  further('harms only the tasks of a module that does not load', () =>
     using(one, async (pool) => {
       const broken = fileURLToPath(new URL('../../fixtures/raw/throws.mjs', import.meta.url));
       await assert.rejects(pool.run(null, { filename: broken }));
       await assert.rejects(pool.run(null, { filename: '/nowhere/at/all.js' }), { code: 'ERR_MODULE_NOT_FOUND' });
       assert.equal(await pool.run({ n: 21 }), 42);
-    }));
+    }),
+  );
 });
 
 describe('what Piscina does not have, once it is asked for', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { attemptsOf, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent, turn } from '../../next-event.ts';
-import { further } from '../../soak.ts';
+import { first, further } from '../../soak.ts';
 
 const filename = new URL('../../fixtures/hedged.js', import.meta.url);
 const gate = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));
@@ -32,7 +32,7 @@ const hedges = async (pool: Pool): Promise<{ won: number; lost: number }> => {
   return { won: count(true), lost: count(false) };
 };
 
-for (const name of ['untilTold', 'untilSignalled']) {
+for (const name of first(1, ['untilTold', 'untilSignalled'])) {
   test(`the copy wins, and the original is told: ${name}`, async (t) => {
     const pool = await start(t);
     const told = gate();
@@ -46,7 +46,7 @@ for (const name of ['untilTold', 'untilSignalled']) {
   });
 }
 
-test('the original wins, and its copy changes nothing', async (t) => {
+further('the original wins, and its copy changes nothing', async (t) => {
   const pool = await start(t);
   const [shut, running] = [gate(), gate()];
   const result = pool.run([shut, running], { name: 'both' });
@@ -76,7 +76,7 @@ test('a loser that does not listen keeps its thread while nobody needs it, and l
   assert.equal(await both, 0);
 });
 
-test('a loser whose thread was ended convicts nobody and is retried by nobody', async (t) => {
+further('a loser whose thread was ended convicts nobody and is retried by nobody', async (t) => {
   const pool = await start(t, { spares: 0 });
   const exit = nextEvent(pool, 'workerExit');
   await pool.run(null, { name: 'stuck' });
@@ -90,14 +90,14 @@ test('a loser whose thread was ended convicts nobody and is retried by nobody', 
   assert.equal(pool.health(), 'ok');
 });
 
-test('with one thread, or none that is idle, there is no copy', async (t) => {
+further('with one thread, or none that is idle, there is no copy', async (t) => {
   const pool = await start(t, { threads: 1 });
   pool.on('hedge', () => assert.fail('nowhere to run'));
   assert.equal(await pool.run(60, { name: 'busy' }), 60);
   assert.deepEqual(await hedges(pool), { won: 0, lost: 0 });
 });
 
-test('a budget of nothing is no copies; what was earned is what copies may cost', async (t) => {
+further('a budget of nothing is no copies; what was earned is what copies may cost', async (t) => {
   const none = new Pool({ filename, name: 'busy', threads: 2, hedge: { after: 1, budget: 0 } });
   t.after(() => none.close({ force: true }));
   for (let i = 0; i < 3; i++) assert.equal(await none.run(30), 30);
@@ -113,7 +113,7 @@ test('a budget of nothing is no copies; what was earned is what copies may cost'
   assert.ok(copies >= 1 && copies <= 0.05 * tasks + 2, `${copies} copies of ${tasks} tasks that took the same time`);
 });
 
-test('a copy that crashes harms nobody', async (t) => {
+further('a copy that crashes harms nobody', async (t) => {
   const pool = await start(t);
   const shut = gate();
   const result = pool.run(shut, { name: 'copyCrashes' });
@@ -162,7 +162,7 @@ async function assertWhole(pool: Pool): Promise<void> {
   assert.equal(pool.stats().open, 0);
 }
 
-test('an abort ends both', async (t) => {
+further('an abort ends both', async (t) => {
   const pool = await start(t);
   const controller = new AbortController();
   const { result } = await racing(pool, { signal: controller.signal });

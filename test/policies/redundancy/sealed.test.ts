@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Ballot, type CrashReport, NoQuorumError, Pool, type PoolEvents, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
+import { first, further } from '../../soak.ts';
 import { type Passing, spoil, tampering } from './tampering.ts';
 
 const filename = new URL('../../fixtures/votes/large-results.js', import.meta.url);
@@ -66,7 +67,7 @@ for (const isolation of ['thread', 'process'] as const) {
   });
 }
 
-for (const threads of [1, 2]) {
+for (const threads of first(1, [1, 2])) {
   test(`where every copy has changed, they run again as after a crash, with ${threads} threads`, async (t) => {
     let left = 2;
     const { pool } = open(t, { threads }, (bytes) => {
@@ -77,7 +78,7 @@ for (const threads of [1, 2]) {
   });
 }
 
-test('where every copy changes every time, that is an error, and not forever', async (t) => {
+further('where every copy changes every time, that is an error, and not forever', async (t) => {
   let runs = 0;
   const { pool } = open(t, { retry: { retries: 1, minTimeout: 0 }, restart: { intensity: 1000 } }, (bytes) => {
     if (bytes === undefined) return;
@@ -88,12 +89,12 @@ test('where every copy changes every time, that is an error, and not forever', a
   assert.ok(runs >= 4 && runs <= 16, `${runs} runs`);
 });
 
-test('without retry, a result that has changed in every copy is lost', async (t) => {
+further('without retry, a result that has changed in every copy is lost', async (t) => {
   const { pool } = open(t, { retry: false, redundancy: { ...TWO, maxReplicas: 2 } }, (bytes) => bytes && spoil(bytes));
   await assert.rejects(pool.run(7), { code: 'ERR_WORKER_CRASHED', message: /had changed when it was read/ });
 });
 
-test('copies that agree in other bytes agree', async (t) => {
+further('copies that agree in other bytes agree', async (t) => {
   const { pool, sealed, conflicts } = open(t, { name: 'anyOrder' });
   assert.deepEqual(await pool.run(7), rows(7));
   assert.deepEqual([sealed, conflicts], [[true, true], []]);
@@ -111,7 +112,7 @@ test('of two that agree in other bytes, one that has changed is found out before
   assert.equal(pool.stats().retries, 1);
 });
 
-test('copies that do not agree: the wrong one loses, and every ballot has its value', async (t) => {
+further('copies that do not agree: the wrong one loses, and every ballot has its value', async (t) => {
   const { pool, conflicts, reports } = open(t, { name: 'rowsByReplica' });
   assert.deepEqual(await pool.run([1, 2, 1]), rows(1));
   assert.deepEqual(
@@ -133,7 +134,7 @@ test('no quorum: every ballot has its value', async (t) => {
   assert.deepEqual(values, [1, 2, 3, 4].map(rows));
 });
 
-test('resolve is given values', async (t) => {
+further('resolve is given values', async (t) => {
   const { pool, sealed } = open(t, { name: 'numbersByReplica' });
   const redundancy = { replicas: 3, quorum: 3, maxReplicas: 3 };
   assert.deepEqual(await pool.run([1, 5, 2], { redundancy: { ...redundancy, resolve: 'median' } }), new Float64Array(10_000).fill(2));
@@ -156,7 +157,7 @@ test('a sealed ballot that comes after the verdict convicts its thread, and has 
   );
 });
 
-test('a task may go on using what it has returned', async (t) => {
+further('a task may go on using what it has returned', async (t) => {
   const { pool, conflicts } = open(t, { name: 'reused', threads: 2 });
   const results = await Promise.all(Array.from({ length: 20 }, (_, n) => pool.run(n)));
   results.forEach((result, n) => {
@@ -165,13 +166,13 @@ test('a task may go on using what it has returned', async (t) => {
   assert.deepEqual(conflicts, []);
 });
 
-test('a cycle is no hindrance', async (t) => {
+further('a cycle is no hindrance', async (t) => {
   const { pool, sealed } = open(t, { name: 'cyclic' });
   const ring = (await pool.run(3)) as { rows: unknown; next: unknown };
   assert.deepEqual([ring.rows, ring.next === ring, sealed], [rows(3), true, [true, true]]);
 });
 
-test('results are not sealed if nobody compares them exactly, or if their memory moves anyway', async (t) => {
+further('results are not sealed if nobody compares them exactly, or if their memory moves anyway', async (t) => {
   const { pool, sealed } = open(t);
   assert.deepEqual(await pool.run(1, { redundancy: false }), rows(1));
   assert.deepEqual(await pool.run(1, { redundancy: { ...TWO, equal: { abs: 0.1 } } }), rows(1));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { attemptsOf, NoQuorumError, Pool, type PoolOptions } from '../../../src/index.ts';
+import { first, further } from '../../soak.ts';
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;
@@ -11,7 +12,7 @@ function open(t: TestContext, options: Partial<PoolOptions> = {}): Pool {
   return pool;
 }
 
-for (const threads of [1, 2, 3]) {
+for (const threads of first(1, [1, 2, 3])) {
   test(`a pool that is closed in the middle of a conflict finishes the vote, with ${threads} threads`, async (t) => {
     const pool = open(t, { threads });
     let closed: Promise<unknown> | undefined;
@@ -23,7 +24,7 @@ for (const threads of [1, 2, 3]) {
   });
 }
 
-test('a pool that is closed by force in the middle of a conflict drops the task, and starts no further copy', async (t) => {
+further('a pool that is closed by force in the middle of a conflict drops the task, and starts no further copy', async (t) => {
   const pool = open(t);
   const verdicts: string[] = [];
   let closed: ReturnType<Pool['close']> | undefined;
@@ -58,7 +59,7 @@ for (const [what, equal, message] of [
   ],
   ['is asynchronous', (async () => true) as unknown as () => boolean, /redundancy\.equal.*Got a promise/],
 ] as const) {
-  test(`a comparison that ${what} is blamed; no thread is`, async (t) => {
+  further(`a comparison that ${what} is blamed; no thread is`, async (t) => {
     const pool = open(t);
     pool.on('crash', ({ reason }) => assert.fail(reason));
     await assert.rejects(pool.run(2, { redundancy: { ...TWO, equal } }), { code: 'ERR_NO_QUORUM', message });
@@ -77,7 +78,7 @@ test('a wrong copy and one that crashes, of one task: the wrong one loses, the o
   assert.deepEqual(reasons.toSorted(), ['exit', 'outvoted']);
 });
 
-test('without any retry budget, a disputed task ends all the same, and so do the fresh ones beside it', async (t) => {
+further('without any retry budget, a disputed task ends all the same, and so do the fresh ones beside it', async (t) => {
   const pool = open(t, { retryBudget: 0 });
   await pool.ready();
   const disputed = pool.run([1, 2, 1], { name: 'byReplica', redundancy: TWO });
@@ -86,7 +87,7 @@ test('without any retry budget, a disputed task ends all the same, and so do the
   assert.equal((await fresh).length, 2_000);
 });
 
-test('a task that fails in every copy counts once in quarantine', async (t) => {
+further('a task that fails in every copy counts once in quarantine', async (t) => {
   const pool = open(t, { retry: false, quarantine: { after: 2, ttl: 60_000 } });
   const redundancy = { replicas: 2, quorum: 2, maxReplicas: 2 };
   const crash = () => pool.run({ replica: 1, last: 99 }, { name: 'crashing', redundancy, key: 'k' }).catch((reason: unknown) => reason);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { further } from '../../soak.ts';
 import { block, failure, open } from '../stage.ts';
 
 test('a task whose queue time-out passed while the main loop was blocked takes nobody behind it along', async (t) => {
@@ -13,7 +14,7 @@ test('a task whose queue time-out passed while the main loop was blocked takes n
   assert.deepEqual(await Promise.all([first, ...behind]), [0, 2, 3, 4]);
 });
 
-test('the same for a total time-out, and for several in a row', async (t) => {
+further('the same for a total time-out, and for several in a row', async (t) => {
   const pool = open(t);
   await pool.ready();
   const first = pool.run(0);

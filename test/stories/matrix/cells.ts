@@ -23,14 +23,15 @@ const CELLS: readonly Cell[] = ([1, 3] as const).flatMap((threads) =>
 );
 
 /**
- * The cells of a row, in the order of the columns. Only a soak plays all eight; else two that differ in everything, so that a row has each
- * setting once, and four rows have each pair of settings.
+ * The cells of a row, in the order of the columns. Only a soak plays all eight. Of the first four rows there are two that differ in everything: they
+ * have each pair of settings. Of each further row there is one; eight of them have every cell.
  */
 export function cellsOf(row: number): readonly (Cell | undefined)[] {
   return CELLS.map((cell) => {
     const full = (row % 2 === 1) === (cell.threads === 1);
     const signal = ((row >> 1) % 2 === 1) === (cell.threads === 1);
-    return SOAK || ((cell.queue === 'full') === full && cell.signal === signal) ? cell : undefined;
+    const turn = row < 4 || ((row >> 2) % 2 === 1) === (cell.threads === 1);
+    return SOAK || (turn && (cell.queue === 'full') === full && cell.signal === signal) ? cell : undefined;
   });
 }
 

@@ -21,12 +21,16 @@ for (const [row, kind] of KINDS.entries()) {
   test(`settlement matrix: a task that ${kind.fault}`, async () => {
     const seen: (string | undefined)[] = [];
     for (const threads of [1, 3]) {
+      const some = cellsOf(row).slice(seen.length, seen.length + 4);
+      if (some.every((one) => one === undefined)) {
+        seen.push(...some);
+        continue;
+      }
       const pool = kind.pool === undefined ? (shared.get(threads) ?? open(threads)) : open(threads, kind.pool);
       if (kind.pool === undefined) shared.set(threads, pool);
       await pool.ready();
       for (let n = 0; n < 20; n++) await pool.run(n); // Until tasks travel in bundles.
       await whole(pool, threads, 1);
-      const some = cellsOf(row).slice(seen.length, seen.length + 4);
       for (const one of some) seen.push(one && (await cell(pool, kind, one)));
       if (kind.pool !== undefined) await pool.close();
     }

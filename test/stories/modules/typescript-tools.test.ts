@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
+import { first } from '../../soak.ts';
 
 const INDEX = new URL('../../../src/index.js', import.meta.url).href;
 const { resolve } = createRequire(import.meta.url);
@@ -30,10 +31,10 @@ writeFileSync(
   console.log(JSON.stringify(outcomes));`,
 );
 
-for (const [tool, flags] of [
+for (const [tool, flags] of first(1, [
   ['tsx', ['--import', import.meta.resolve('tsx')]],
   ['esbuild-register', ['-r', resolve('esbuild-register')]],
-] as const) {
+] as const)) {
   test(`a task module that only ${tool} can read runs in threads and cells`, async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [...flags, join(folder, 'main.mjs')], {
       encoding: 'utf8',

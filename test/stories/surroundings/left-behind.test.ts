@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attemptsOf, type PoolOptions } from '../../../src/index.ts';
-import { first } from '../../soak.ts';
+import { first, further } from '../../soak.ts';
 import { failure, open } from '../stage.ts';
 
 const FILE: URL = new URL('../../fixtures/misdeeds/left-behind.js', import.meta.url);
@@ -27,7 +27,7 @@ for (const isolation of first(1, ['none', 'process'] as const)) {
   });
 }
 
-test('what may be started only once is told that a neighbour may be to blame', async (t) => {
+further('what may be started only once is told that a neighbour may be to blame', async (t) => {
   const pool = open(t, { ...options, timeout: 600, resourceLimits: { maxOldGenerationSizeMb: 80 } });
   await pool.run(50 as never, { name: 'leaveLoop' as never });
   const late = await failure(pool.run(200 as never, { name: 'waitFor' as never, idempotent: false }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NotCloneableError, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
-import { SOAK } from '../../soak.ts';
+import { further, SOAK } from '../../soak.ts';
 import { whole } from '../stage.ts';
 
 const filename = new URL('../../fixtures/deep.js', import.meta.url);
@@ -39,13 +39,14 @@ for (const isolation of ['thread', 'process'] as const) {
       assert.equal(pool.health(), 'ok');
     });
 
-    it('may be started only once: it fails alone, and its neighbours return', async () => {
+    const inThread = isolation === 'thread' ? it : further;
+    inThread('may be started only once: it fails alone, and its neighbours return', async () => {
       await using pool = open({ idempotent: false });
       const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, n) => pool.run(n)));
       assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 36);
     });
 
-    it('is told of with what was thrown: the error arrives without it', async () => {
+    inThread('is told of with what was thrown: the error arrives without it', async () => {
       await using pool = open({ retry: false });
       const error = (await pool.run(0, { name: 'inField' }).catch((reason: unknown) => reason)) as TypeError & { field: unknown };
       assert.ok(error instanceof TypeError);
@@ -56,7 +57,7 @@ for (const isolation of ['thread', 'process'] as const) {
       assert.equal(await pool.run(0, { name: 'told' }), 'DataCloneError');
     });
 
-    it('does not hide a late error', async () => {
+    inThread('does not hide a late error', async () => {
       await using pool = open();
       const late = nextEvent(pool, 'lateError');
       assert.equal(await pool.run(0, { name: 'late' }), 'returned');

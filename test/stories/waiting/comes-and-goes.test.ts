@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool } from '../../../src/index.ts';
 import { turn } from '../../next-event.ts';
+import { SOAK } from '../../soak.ts';
 import { failure, nothingLeft, resources } from '../stage.ts';
 
 type Tasks = typeof import('../../fixtures/tasks.js');
 const MAX = 4;
+/** Of each wave. */
+const DEATHS = SOAK ? 6 : 3;
 
 test('a load that comes and goes, with deaths among it: threads follow it, and every task has its result or its own error', async () => {
   const before = resources();
@@ -26,16 +29,16 @@ test('a load that comes and goes, with deaths among it: threads follow it, and e
   pool.on('workerExit', ({ reason }) => {
     if (reason === 'exit') deaths++;
   });
-  for (let wave = 0; wave < 3; wave++) {
+  for (let wave = 0; wave < (SOAK ? 3 : 2); wave++) {
     const doubled = Array.from({ length: 60 }, (_, n) => pool.run(n, { name: 'asyncDouble' }));
-    const dead = Array.from({ length: 6 }, () => failure(pool.run(3, { name: 'exit', idempotent: false })));
+    const dead = Array.from({ length: DEATHS }, () => failure(pool.run(3, { name: 'exit', idempotent: false })));
     const after = Array.from({ length: 60 }, (_, n) => pool.run(n, { name: 'double' }));
     // No task pays for a neighbour's death.
     for (const [at, value] of (await Promise.all([...doubled, ...after])).entries()) assert.equal(value, (at % 60) * 2);
     for (const error of await Promise.all(dead)) assert.equal((error as { code?: string }).code, 'ERR_WORKER_CRASHED');
     assert.ok(most <= MAX, `${most} threads`);
     while (pool.tree().children!.length > 1) await turn();
-    assert.equal(deaths, 6 * (wave + 1), 'each of them has cost one thread');
+    assert.equal(deaths, DEATHS * (wave + 1), 'each of them has cost one thread');
   }
   assert.notEqual(pool.health(), 'failed');
   await pool.close();

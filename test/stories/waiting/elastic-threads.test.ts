@@ -154,7 +154,7 @@ describe('elastic threads', () => {
     assert.equal(alive(pool), 0);
   });
 
-  it('maxQueue is what waits beyond what all slots can take, from the first moment', async (t) => {
+  further('maxQueue is what waits beyond what all slots can take, from the first moment', async (t) => {
     const pool = open(t, { threads: { min: 1, max: 3 }, maxQueue: 1 });
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => pool.run(5, { name: 'wait' })));
     assert.deepEqual(

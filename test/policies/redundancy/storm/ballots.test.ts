@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faultPlan } from '../../../../src/faults/index.ts';
 import { majorityOf } from '../../../../src/policies/redundancy/rules.ts';
+import { SOAK } from '../../../soak.ts';
 import { forecast } from './forecast.ts';
 import { trial } from './trial.ts';
 
 const SEED = 20;
-const TASKS = 600;
+const TASKS = SOAK ? 600 : 150;
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;
 
 for (const [what, redundancy, rules] of [
