@@ -25,7 +25,7 @@ test('a disk that is full at any byte stops the job with a clear error, and noth
   const expected = outcomeOf(calm, tasks, ...FILES);
   const needed = FILES.reduce((sum, path) => sum + calm.disk.get(path)!.length, 0);
   let stopped = 0;
-  for (let room = 0; room < needed; room += 1 + Math.floor(random() * (SOAK ? 700 : 2_800))) {
+  for (let room = 0; room < needed; room += 1 + Math.floor(random() * (SOAK ? 700 : 1_400))) {
     for (const sync of ['always', 'never'] as const) {
       const world = new World(random, smallTask, text);
       const taken = world.disk.paths.reduce((sum, path) => sum + world.disk.get(path)!.length, 0);
@@ -56,7 +56,7 @@ test('an error of any system call, with a power cut behind it, stops the job and
   const calm = new World(random, smallTask, text);
   const { calls } = await calm.run({ sync: 30 });
   const expected = outcomeOf(calm, tasks, ...FILES);
-  for (let call = 1; call <= calls; call += 1 + Math.floor(random() * (SOAK ? 3 : 12))) {
+  for (let call = 1; call <= calls; call += 1 + Math.floor(random() * (SOAK ? 3 : 9))) {
     const world = new World(random, smallTask, text);
     const ending = await world.run({ sync: 30 }, { failAt: { call, code: 'EIO' } });
     if (ending.how === 'failed') assert.match(errorOf(ending).code, /^ERR_BATCH_(OUTPUT|INPUT|TASK)$/);

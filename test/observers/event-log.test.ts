@@ -8,7 +8,7 @@ import { lint, parseExposition } from '../metrics/exposition.ts';
 import { SOAK } from '../soak.ts';
 
 const SEED = 20_260_101;
-const TASKS = SOAK ? 200 : 60;
+const TASKS = SOAK ? 200 : 120;
 const RETRIES = 3;
 
 /** A counter per name. */
