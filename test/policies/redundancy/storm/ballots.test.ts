@@ -16,24 +16,27 @@ for (const [what, redundancy, rules] of [
 ] as const) {
   for (const agree of [false, true]) {
     const kept = agree === (rules.replicas === 2) ? test : further;
-    kept(`${what}: ${agree ? 'corrupt copies that agree win where there are two of them' : 'not one wrong answer'}, seed ${SEED}`, async () => {
-      const plan = faultPlan({ seed: SEED, corrupt: 0.03, agree });
-      const expected = forecast(plan, TASKS, rules);
-      const { wrong, rejected, copies } = await trial(TASKS, plan, { redundancy });
-      assert.deepEqual(
-        wrong.toSorted((a, b) => a - b),
-        expected.wrong,
-      );
-      assert.equal(wrong.length > 0, agree);
-      assert.deepEqual(
-        [...rejected.keys()].sort((a, b) => a - b),
-        expected.undecided,
-      );
-      assert.ok([...rejected.values()].every((code) => code === 'ERR_NO_QUORUM'));
-      if (rules.replicas === 2) assert.equal(copies, expected.copies);
-      // Which of the three run first is chance: two may agree before the one that differs has begun.
-      else assert.ok(copies >= 2 && copies <= 3.01, `${copies} copies a task`);
-    });
+    kept(
+      `${what}: ${agree ? 'corrupt copies that agree win where there are two of them' : 'not one wrong answer'}, seed ${SEED}`,
+      async () => {
+        const plan = faultPlan({ seed: SEED, corrupt: 0.03, agree });
+        const expected = forecast(plan, TASKS, rules);
+        const { wrong, rejected, copies } = await trial(TASKS, plan, { redundancy });
+        assert.deepEqual(
+          wrong.toSorted((a, b) => a - b),
+          expected.wrong,
+        );
+        assert.equal(wrong.length > 0, agree);
+        assert.deepEqual(
+          [...rejected.keys()].sort((a, b) => a - b),
+          expected.undecided,
+        );
+        assert.ok([...rejected.values()].every((code) => code === 'ERR_NO_QUORUM'));
+        if (rules.replicas === 2) assert.equal(copies, expected.copies);
+        // Which of the three run first is chance: two may agree before the one that differs has begun.
+        else assert.ok(copies >= 2 && copies <= 3.01, `${copies} copies a task`);
+      },
+    );
   }
 }
 
