@@ -58,15 +58,22 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'losers not convicted',
     file: 'policies/redundancy/quorum-course.js',
-    find: 'for (const voter of wrong)\n            this.#host.convict(voter);',
-    put: '',
+    find: 'wrong.length > 0 ? this.#host.bar(wrong) : undefined',
+    put: 'undefined',
+  },
+  {
+    name: 'losers barred one after another',
+    file: 'dispatch/dispatcher.js',
+    find: "thread.retiring = 'outvoted'; // Whatever else it was to go for.\n        return () => {",
+    put: "return () => {\n            thread.retiring = 'outvoted';",
+    from: 20_001_099,
   },
   { name: 'late ballots convict the innocent', file: 'policies/redundancy/quorum-course.js', find: 'if (agrees)', put: 'if (!agrees)' },
   {
     name: 'verdict told before it stands',
     file: 'policies/redundancy/quorum-course.js',
-    find: 'this.#host.fulfil(task, value);\n        // Before',
-    put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, value);\n        // Before",
+    find: 'this.#host.fulfil(task, ballots[index].value);',
+    put: "this.#conflict(task, vote, 'quorum');\n        this.#host.fulfil(task, ballots[index].value);",
   },
   {
     name: 'the killed not counted',
