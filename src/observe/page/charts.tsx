@@ -69,8 +69,8 @@ function columns({ lines }: Chart, points: readonly Point[], offset: number): uP
   return [points.map(({ at }) => (at + offset) / 1_000), ...rows] as uPlot.AlignedData;
 }
 
-/** Room for the longest number of an axis. */
-const roomFor = (numbers: readonly string[] | null): number => 14 + 7 * Math.max(1, ...(numbers ?? []).map((number) => number.length));
+/** Room for the longest number of an axis, and for half of a time below it, which would be cut off. */
+const roomFor = (numbers: readonly string[] | null): number => 14 + 7 * Math.max(2, ...(numbers ?? []).map((number) => number.length));
 /** Steps of an axis on which things are counted: there is no half of a thread. */
 const WHOLE = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, zeros) => digit * 10 ** zeros)).sort((a, b) => a - b);
 
