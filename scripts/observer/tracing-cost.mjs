@@ -30,7 +30,7 @@ const SEATS = ['cut out', 'as it is', 'option, no tracer'];
 /** Lines of the hot path that look for a tracer. */
 const LOOKS = [
   ['dispatch/outcomes/attempt-ends.js', /this\.#tracer\?\.ended\([^;]*\);/],
-  ['dispatch/feeding/feeder.js', /this\.#services\.tracer\?\.sent\([^;]*\);/],
+  ['dispatch/feeding/feeder.js', /this\.#tracer\?\.sent\([^;]*\);/],
 ];
 
 /** A copy of the package without these lines. */
