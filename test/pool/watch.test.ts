@@ -38,6 +38,7 @@ it('a watch that gathers is told of a flood in sums, of all attempts once, and o
   await using pool = new Pool({ filename, threads: 1, spares: 0, retry: 0 });
   const works: Work[] = [];
   const watch = pool.watch({ worked: (work) => void works.push(work) });
+  assert.throws(() => watch.gather(Number.NaN, 16), { code: 'ERR_INVALID_OPTION', message: /^reports: Expected a whole number/ });
   watch.gather(2, 3_600_000);
   for (let i = 0; i < 5; i++) await pool.run(i);
   assert.equal(works.length, 2, 'two are told, and the others wait');

@@ -4,6 +4,7 @@ import type { Watchers } from '../../core/watchers.ts';
 import { watched } from '../../dispatch/outcomes/told-work.ts';
 import type { ThreadState } from '../../dispatch/threads/phase.ts';
 import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
+import { whole } from '../../options/checks.ts';
 import type { Routes } from '../routes.ts';
 
 /** A thread at this moment. */
@@ -38,6 +39,7 @@ export interface PoolWatch {
    * Sets how much of a flood is told: from now on the first `reports` are told one by one, and after them those of each thread within `milliseconds` as
    * one `Work`, with a sum of what came after the first. What failed is always told by itself. Tells now what had been gathered: to be called again and
    * again, four times a second, say. If others watch that do not gather, every report is told.
+   * @throws {OptionRangeError | InvalidOptionError} `ERR_INVALID_OPTION` for what is not a whole number
    */
   gather(reports: number, milliseconds: number): void;
   /** Ends the watch. */
@@ -50,6 +52,9 @@ interface WatchSource {
   readonly watchers: Watchers;
 }
 
+const REPORTS = whole(0, 'reports');
+const MILLISECONDS = whole(0, 'milliseconds');
+
 /** A watch over the pool: what its threads report goes to `watcher`, and what they are at can be asked. */
 export function watchPool({ clock, routes, watchers }: WatchSource, watcher: PoolWatcher): PoolWatch {
   const watching = watchers.add(watcher);
@@ -59,7 +64,8 @@ export function watchPool({ clock, routes, watchers }: WatchSource, watcher: Poo
       return routes.main.roster.width;
     },
     threads: () => [...routes.threads()].map(threadNow).sort((a, b) => place(a) - place(b)),
-    ...watching,
+    gather: (reports, milliseconds) => watching.gather(REPORTS(reports, 'reports'), MILLISECONDS(milliseconds, 'milliseconds')),
+    stop: watching.stop,
   };
 }
 

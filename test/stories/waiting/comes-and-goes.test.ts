@@ -7,7 +7,7 @@ import { failure, nothingLeft, resources } from '../stage.ts';
 
 type Tasks = typeof import('../../fixtures/tasks.js');
 const MAX = 4;
-/** Of each wave. */
+/** Deaths in each wave. */
 const DEATHS = SOAK ? 6 : 3;
 
 test('a load that comes and goes, with deaths among it: threads follow it, and every task has its result or its own error', async () => {
