@@ -5,6 +5,7 @@ import { Journal } from '../checks/journal.ts';
 import { drawLeftovers, type Leftovers } from '../weather/leftovers.ts';
 import { Misbehaving } from '../weather/misbehaving.ts';
 import { Pauses } from '../weather/pauses.ts';
+import { withRefusedInputs } from '../weather/refused-inputs.ts';
 import { Stalls } from '../weather/stalls.ts';
 import { Teardowns } from '../weather/teardowns.ts';
 import { wallSteps } from '../weather/wall-steps.ts';
@@ -64,7 +65,7 @@ export class World {
   constructor({ seed, tasks, write, steadyWall = false }: WorldOptions) {
     const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
     this.seed = seed;
-    this.climate = drawClimate(dice(1).next, tasks);
+    this.climate = withRefusedInputs(drawClimate(dice(1).next, tasks), dice(51));
     this.closedLoops = drawClosedLoops(dice(20), this.climate.pool.threads);
     this.elastic = drawElasticPool(dice(31), this.climate.pool.threads);
     this.timeline = new Timeline(dice(2).next);

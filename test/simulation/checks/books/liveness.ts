@@ -30,11 +30,13 @@ function copiesOf({ vote, hedge }: Rules): number {
   return vote?.maxReplicas ?? (hedge === undefined ? 1 : 2);
 }
 
-/** Threads that stand by to follow one that is about to have had its tasks: one for each place where threads live. */
+/** Threads that stand by to follow one that is about to have had its tasks, or that have changed places with it: one for each place where threads live. */
 function successors(pool: Books['pool'], { pool: { recycle } }: Climate): number {
   const soon = Math.ceil(0.1 * (recycle?.tasks ?? Number.POSITIVE_INFINITY));
   const waits = ({ roster }: Dispatcher): boolean =>
-    roster.surplus() > 0 && roster.slots.some((thread) => thread?.phase === 'serving' && Number.isFinite(soon) && thread.left <= soon);
+    roster.surplus() > 0 &&
+    Number.isFinite(soon) &&
+    [...roster.threads].some(({ phase, left }) => (phase === 'serving' || phase === 'spare') && left <= soon);
   return pool.routes.all.filter(waits).length;
 }
 
