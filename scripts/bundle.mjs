@@ -138,19 +138,16 @@ export async function bundleAlone(file, options = {}) {
 }
 
 /**
- * Piscina as one file, in the place of the one that requires it. What it names beside itself, the file of a thread, is the installed one's; and where a program has
- * overridden its version, all of it is.
+ * Piscina as one file that holds one function, in the place of the one that requires it: `executors/threads/engine` calls it. What it names beside itself, the
+ * file of a thread, is the installed one's.
  */
 export async function bundlePiscina(root, file) {
   const home = join(root, 'node_modules/piscina');
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const licence = readFileSync(join(home, 'LICENSE'), 'utf8').trim();
   await bundleAlone(file, {
     format: 'cjs',
-    define: { __dirname: '__installed' },
-    banner: {
-      js: `/*! Piscina ${version}:\n${readFileSync(join(home, 'LICENSE'), 'utf8').trim()}\n*/\nconst __installed = require("node:path").dirname(require.resolve("piscina"));`,
-    },
-    footer: { js: `if (require(__installed + "/../package.json").version !== "${version}") module.exports = require("piscina");` },
-    external: ['@napi-rs/nice'],
+    banner: { js: `/*! Piscina ${version}:\n${licence}\n*/\n(function (exports, require, module, __dirname) {` },
+    footer: { js: '})' },
   });
 }

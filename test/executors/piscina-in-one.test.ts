@@ -1,35 +1,71 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { engineOf } from '../../src/executors/threads/engine.ts';
 
 const IN_ONE = fileURLToPath(new URL('../../src/executors/threads/piscina.cjs', import.meta.url));
 const own = createRequire(import.meta.url);
 const home = join(dirname(own.resolve('piscina')), '..');
 const versionOf = (folder: string): string => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
 
-test('Piscina is loaded as one file, with its licence; the threads load the installed one', () => {
+/** A program that has this Piscina, and the one file somewhere in a package of its own. */
+function programWith(t: TestContext, manifest: object, main: string): string {
+  const below = 'node_modules/holdfast/dist';
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-piscina-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const piscina = join(folder, 'node_modules/piscina');
+  mkdirSync(join(piscina, 'dist'), { recursive: true });
+  writeFileSync(join(piscina, 'package.json'), JSON.stringify({ ...manifest, main: './dist/main.js' }));
+  writeFileSync(join(piscina, 'dist/main.js'), main);
+  mkdirSync(join(folder, below), { recursive: true });
+  copyFileSync(IN_ONE, join(folder, below, 'piscina.cjs'));
+  return join(folder, below, 'piscina.cjs');
+}
+
+test('Piscina is loaded as one file, with its licence, and with no more of Node than a pool needs', () => {
   // In a process of its own: here others may have loaded it already.
-  const program = `const { Piscina } = require(${JSON.stringify(IN_ONE)});
-    console.log(JSON.stringify({ version: Piscina.version, loaded: Object.keys(require.cache) }));`;
-  const { version, loaded } = JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 60_000 }));
-  assert.equal(version, versionOf(home));
-  assert.deepEqual(loaded, [IN_ONE, join(home, 'package.json')]);
+  const program = `const { Piscina, version } = (await import(${JSON.stringify(new URL('../../src/executors/threads/engine.js', import.meta.url).href)}))
+    .engineOf(${JSON.stringify(IN_ONE)});
+    const seldom = ['node:assert', 'node:timers/promises'].filter((name) => process.moduleLoadList.includes('NativeModule ' + name.slice(5)));
+    const pool = new Piscina({ filename: 'none.js', minThreads: 0 });
+    await pool.close();
+    console.log(JSON.stringify({ same: Piscina.version === version, version, seldom }));`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 60_000 });
+  assert.deepEqual(JSON.parse(printed), { same: true, version: versionOf(home), seldom: [] });
   const text = readFileSync(IN_ONE, 'utf8');
   assert.ok(text.startsWith(`/*! Piscina ${versionOf(home)}:\n${readFileSync(join(home, 'LICENSE'), 'utf8').trim()}`));
 });
 
+test('what Piscina asserts is asserted as Node does', () => {
+  const { ArrayTaskQueue } = engineOf(IN_ONE);
+  assert.throws(() => new ArrayTaskQueue().remove({} as never), { code: 'ERR_ASSERTION', name: 'AssertionError' });
+});
+
+test('threads run the file of the Piscina that is nearest', async (t) => {
+  const { version } = engineOf(IN_ONE);
+  const file = programWith(t, { version }, 'throw new Error("not this one")');
+  const worker = join(dirname(file), '../../piscina/dist/worker.js');
+  writeFileSync(worker, 'require("node:worker_threads").parentPort.postMessage(__filename);\n');
+  const pool = new (engineOf(file).Piscina)({ minThreads: 1, maxThreads: 1 });
+  const [said] = await once(pool, 'message');
+  assert.equal(said, realpathSync(worker));
+  await pool.destroy();
+});
+
 test('where a program has overridden the version of Piscina, that one is taken', (t) => {
+  const file = programWith(t, { version: '5.9.9' }, 'module.exports = "the other one";\n');
+  assert.equal(engineOf(file), 'the other one');
+});
+
+test('where no folder has Piscina, Node is asked', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-piscina-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const other = join(folder, 'node_modules/piscina');
-  mkdirSync(join(other, 'dist'), { recursive: true });
-  writeFileSync(join(other, 'package.json'), '{ "version": "5.9.9", "main": "./dist/main.js" }');
-  writeFileSync(join(other, 'dist/main.js'), 'module.exports = "the other one";\n');
   copyFileSync(IN_ONE, join(folder, 'piscina.cjs'));
-  assert.equal(createRequire(join(folder, 'program.cjs'))('./piscina.cjs'), 'the other one');
+  assert.throws(() => engineOf(join(folder, 'piscina.cjs')), { code: 'MODULE_NOT_FOUND' });
 });

@@ -10,7 +10,7 @@ const PROGRAM = `
   const { Pool } = await import('holdfast');
   const imported = loaded();
   const pool = new Pool({ filename: 'data:text/javascript,export default (n) => n', threads: 1 });
-  const made = loaded().filter((file) => file !== 'piscina/package.json');
+  const made = loaded();
   await pool.metrics.metrics();
   const read = loaded().filter((file) => file.startsWith('prom-client/'));
   await pool.close({ force: true });
@@ -21,7 +21,7 @@ it('a program loads a dependency when it is first needed, and of prom-client the
   const printed = execFileSync(process.execPath, ['--input-type=module', '-e', PROGRAM], { encoding: 'utf8' });
   assert.deepEqual(JSON.parse(printed), {
     imported: [],
-    made: ['executors/threads/piscina.cjs'],
+    made: [],
     read: ['prom-client/lib/registry.js', 'prom-client/lib/util.js'],
   });
 });

@@ -1,6 +1,7 @@
 import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
-import { ownFile, requireBeside } from '../../core/installation.ts';
+import { ownFile } from '../../core/installation.ts';
+import { engineOf } from './engine.ts';
 
 /** Settings of a worker thread that pass through to it. */
 export interface WorkerSettings {
@@ -43,7 +44,7 @@ let parts: Parts | undefined;
 function findParts(): Parts {
   const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
   const piscina = ownFile('executors/threads/piscina.cjs', () => new URL('./piscina.cjs', import.meta.url));
-  return { boot, Piscina: (requireBeside(boot, piscina) as typeof import('piscina')).Piscina };
+  return { boot, Piscina: engineOf(piscina).Piscina };
 }
 
 /**

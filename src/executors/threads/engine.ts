@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { requireBeside } from '../../core/installation.ts';
+
+const { getBuiltinModule } = process;
+
+export type Engine = typeof import('piscina');
+/** What the build makes of Piscina: one function. */
+type Factory = (exports: object, require: (name: string) => unknown, module: { exports: unknown }, dirname: string) => void;
+
+/**
+ * Piscina, from the one file that the build makes of it. Node's own way to require it loads three modules more, resolves two names, and
+ * took longer than everything else that a pool does before its first thread runs.
+ *
+ * @param file that one
+ */
+export function engineOf(file: string): Engine {
+  const home = installed(file);
+  // Elsewhere, as under Yarn's PnP, Node's own way finds it.
+  if (home === undefined) return requireBeside(file, 'piscina') as Engine;
+  const engine = { exports: {} as Engine };
+  const code = new (getBuiltinModule('node:vm').Script)(readFileSync(file, 'utf8'), { filename: file });
+  (code.runInThisContext() as Factory)(engine.exports, ofNode, engine, join(home, 'dist'));
+  // A program has overridden its version.
+  return engine.exports.version === versionIn(home) ? engine.exports : (requireBeside(file, 'piscina') as Engine);
+}
+
+/** Where Piscina is installed for this package: in the nearest `node_modules` that has it. Its threads run a file from there. */
+function installed(file: string): string | undefined {
+  for (let folder = dirname(file), above = ''; folder !== above; above = folder, folder = dirname(folder)) {
+    const home = join(folder, basename(folder) === 'node_modules' ? '' : 'node_modules', 'piscina');
+    if (existsSync(join(home, 'package.json'))) return home;
+  }
+  return undefined;
+}
+
+const versionIn = (home: string): unknown =>
+  (JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version?: unknown }).version;
+
+/** Modules that Piscina names and seldom calls are loaded when it does. */
+function ofNode(name: string): unknown {
+  if (name === 'node:assert') return assertLater;
+  return name === 'node:timers/promises' ? timersLater : getBuiltinModule(name);
+}
+
+interface Assert {
+  (value: unknown): void;
+  notStrictEqual(actual: unknown, expected: unknown): void;
+}
+const assert = (): Assert => getBuiltinModule('node:assert');
+
+const assertLater: Assert = Object.assign(
+  (value: unknown) => {
+    if (!value) assert()(value);
+  },
+  {
+    notStrictEqual(actual: unknown, expected: unknown): void {
+      if (Object.is(actual, expected)) assert().notStrictEqual(actual, expected);
+    },
+  },
+);
+
+const timersLater = {
+  get setTimeout() {
+    return getBuiltinModule('node:timers/promises').setTimeout;
+  },
+};
