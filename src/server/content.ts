@@ -29,6 +29,16 @@ export function copyOf(content: Content): unknown {
   return messageOf(isBytes(content) ? content : contentOf(content));
 }
 
+/** A copy of a small, plain object as it is now; `undefined` for one that is left to the serializer, because it is large, of another kind, or fights back. */
+export function plainCopy(value: object): object | undefined {
+  try {
+    const copy = smallCopy(value);
+    return copy === NOT_SMALL ? undefined : copy;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Bytes that it holds, about. */
 export function sizeOf(content: Content): number {
   if (typeof content === 'string') return content.length;

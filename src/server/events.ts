@@ -34,7 +34,7 @@ export interface ServerEvents {
   dropped: { readonly seq: number; readonly name: string };
   /** The log begins anew with a copy of the state. `messages`: how many are left in it. */
   snapshot: { readonly seq: number; readonly bytes: number; readonly messages: number };
-  /** The state could not be copied, so the log goes on growing. */
+  /** The state could not be copied, or the copy could not be written, so the log goes on growing. */
   snapshotFailed: { readonly error: unknown };
   /** A reply came for a call that had already settled. */
   lateReply: { readonly seq: number };

@@ -1,3 +1,5 @@
+import type { Disk } from '../batch/machine/disk.ts';
+import type { Processes } from '../batch/machine/processes.ts';
 import type { Clock, KeepAlive } from '../core/clock.ts';
 import { enrol } from '../core/servers/server-roll.ts';
 import { ServerTally } from '../core/servers/server-tally.ts';
@@ -25,6 +27,10 @@ export interface ServerSeams {
   readonly threads: ServerThreads;
   /** What `context().random()` is made of. */
   readonly seed: number;
+  /** Where a journal lies, … */
+  readonly disk: Disk;
+  /** … and who may write it. */
+  readonly processes: Processes;
 }
 
 /**
@@ -61,7 +67,7 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
     threads = resolved.isolation === 'process' ? inCells(resolved, clock) : onWorkers(resolved, clock),
     seed = Math.floor(Math.random() * 2 ** 31),
   } = seams;
-  const kept = resolved.journal === undefined ? undefined : await openJournal(resolved, seed, clock);
+  const kept = resolved.journal === undefined ? undefined : await openJournal(resolved, seed, clock, seams.disk, seams.processes);
   const emitter = new ServerEmitter();
   const tally = new ServerTally();
   const chronicle = new Chronicle(emitter, tally, () => clock.wall());
@@ -81,8 +87,9 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
   const { entrance } = process;
   kept?.journal.serve({
     log: process.log,
-    timers: () => process.agenda.open,
+    timers: () => process.agenda.owed,
     failed: (error) => process.ending.end({ kind: 'error', error }),
+    notRenewed: (error) => emitter.emit('snapshotFailed', { error }),
   });
   try {
     register(entrance);
@@ -106,6 +113,8 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
   });
   try {
     await process.begin();
+    const failure = await kept?.journal.begun.promise;
+    if (failure !== undefined) throw failure;
   } catch (error) {
     await process.exited;
     throw asOptionError(error);

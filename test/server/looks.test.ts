@@ -1,9 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { type Content, type Item, KIND } from '../../src/server/wire.ts';
 import { further } from '../soak.ts';
+import cartServer from './fixtures/cart.ts';
+import { oneThread } from './handlers/one-thread.ts';
 import { codeOf, startCart, until } from './stage.ts';
 
 describe('who looks at a server', () => {
+  it('replies what the state was, and not what later messages have made of it', async () => {
+    const { give } = await oneThread(cartServer, { limit: 3 });
+    const note = (seq: number, what: Content): Item => [KIND.call, seq, 'note', what, 0];
+    const seen = (seq: number): Item => [KIND.read, seq, 'seen', undefined, 0];
+    give([note(1, 'warm'), seen(-2)]);
+    const long = Array.from({ length: 60 }, (_, i) => i);
+    const replies = give([seen(-3), note(2, long), seen(-4), note(3, 'b'), seen(-5), [KIND.look, -6, '', undefined, 0], note(4, 'c')]);
+    const told = new Map(replies.map(([seq, , value]) => [seq, value]));
+    assert.deepEqual([told.get(-3), told.get(-4), told.get(-5)], [['warm'], ['warm', long], ['warm', long, 'b']]);
+    assert.deepEqual((told.get(-6) as { seen: unknown }).seen, ['warm', long, 'b']);
+  });
+
   it('sees its state, how it stands, and the last messages with what came of them', async () => {
     await using cart = await startCart({ keep: 2 });
     await cart.call('note', 'a');

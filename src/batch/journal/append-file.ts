@@ -78,13 +78,14 @@ export class AppendFile {
     this.#synced = 0;
   }
 
-  async sync(): Promise<void> {
+  /** @param failed what becomes of unsynced records that the system could not write; they are to be left where somebody was told that they are there */
+  async sync(failed: 'cut' | 'leave' = 'cut'): Promise<void> {
     if (!this.#seekable || this.#synced === this.#length) return;
     try {
       await this.#file.sync();
     } catch (error) {
       // The system may have dropped the bytes that it could not write, and reports that only once: nothing unsynced is trusted.
-      await this.#cutTo(this.#synced);
+      if (failed === 'cut') await this.#cutTo(this.#synced);
       throw error;
     }
     this.#synced = this.#length;

@@ -1,28 +1,23 @@
-import { dirname } from 'node:path';
-import type { Lock } from '../../batch/job/lock.ts';
-import { AppendFile } from '../../batch/journal/append-file.ts';
-import { plain } from '../../batch/journal/encoding.ts';
-import type { Disk } from '../../batch/machine/disk.ts';
+import type { AppendFile } from '../../batch/journal/append-file.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { messageOf } from '../../core/foreign/message.ts';
+import { Latch } from '../../core/latch.ts';
 import { soon } from '../../core/soon.ts';
-import { ServerError } from '../errors.ts';
+import type { ServerError } from '../errors.ts';
 import type { Entry } from '../log/entry.ts';
 import type { Log, LogSnapshot } from '../log/log.ts';
 import type { Verdict } from '../members/ballots.ts';
 import type { OpenTimer } from '../process/agenda.ts';
 import type { Keeper } from '../process/keeper.ts';
-import type { Effect } from '../wire.ts';
-import { type ContinuedRecord, type EntryRecord, type HeaderRecord, lineOf } from './record.ts';
+import { type Effect, KIND } from '../wire.ts';
+import { isTaken, renewFailure, writeFailure } from './failures.ts';
+import { type FileParts, JournalFile } from './journal-file.ts';
+import { areTimers, linesOf, recordOf } from './lines.ts';
+import { type HeaderRecord, type LoggedRecord, lineOf } from './record.ts';
 
-export interface JournalParts {
-  readonly path: string;
-  readonly disk: Disk;
+export interface JournalParts extends FileParts {
   readonly clock: Clock;
-  readonly lock: Lock;
   readonly header: HeaderRecord;
   readonly sync: number | 'always' | 'never';
-  /** Where the journal of an earlier program is to be continued; none for a new one. */
   readonly file: AppendFile | undefined;
   /** Number of the last message in it, and the last `continue` whose wishes were done. */
   readonly kept: number;
@@ -32,42 +27,55 @@ export interface JournalParts {
 /** What a journal needs of its server. */
 export interface JournalHost {
   readonly log: Log;
+  /** Those that are open, and those that have fired and whose message is not kept yet. */
   timers(): readonly OpenTimer[];
+  /** Nothing can be kept any more. */
   failed(error: ServerError): void;
+  /** The log could not be cut short; the journal that is there goes on. */
+  notRenewed(error: ServerError): void;
 }
 
 interface Waiting {
-  readonly record: EntryRecord | ContinuedRecord;
+  readonly record: LoggedRecord;
   readonly seq: number;
   readonly kept: () => void;
 }
 
-/** Messages that stand in one record at most: a torn end costs no more than was not answered anyway, but one line should not be endless. */
-const TOGETHER = 256;
+const nothing = (): void => {};
 
 /**
  * Keeps the log on disk. A reply is given when its message is in the file: the end of the program then loses nothing that was answered. Many messages
  * travel in one write. At a snapshot a new file takes the place of the old one, in one step.
+ *
+ * What cannot be appended ends the server, because it could answer nothing any more. A new file that cannot be made does not: the old one is whole. One
+ * that cannot be forced onto the disk, or is gone, is made anew from memory: what the system could not write it may have forgotten.
  */
 export class ServerJournal implements Keeper {
   readonly #parts: JournalParts;
+  readonly #file: JournalFile;
+  /** Opened when there is a file that can bring the state back, or never will be. */
+  readonly begun: Latch<ServerError | undefined> = new Latch();
   #host: JournalHost | undefined;
-  #file: AppendFile | undefined;
   #waiting: Waiting[] = [];
   #snapshot: LogSnapshot | undefined;
+  /** Why the file has to be made anew: it is not known to hold what was answered. */
+  #doubt: unknown;
+  /** Whether it is to be looked after before anything is appended: forced onto the disk, and that it is still there. */
+  #check: 'none' | 'due' = 'none';
   #kept: number;
   #continued: readonly [seq: number, part: number];
   #state: 'open' | 'failed' | 'closed' = 'open';
+  #failure: ServerError | undefined;
   /** The work under way. */
   #working: Promise<void> | undefined;
   #timer: Timer | undefined;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
-    this.#file = parts.file;
+    this.#file = new JournalFile(parts);
     this.#kept = parts.kept;
     this.#continued = parts.continued;
-    if (typeof parts.sync === 'number') this.#arm(parts.sync);
+    if (parts.file !== undefined) this.begun.open(undefined);
   }
 
   serve(host: JournalHost): void {
@@ -75,8 +83,7 @@ export class ServerJournal implements Keeper {
   }
 
   committed(entry: Entry, verdict: Verdict, kept: (entry: Entry, verdict: Verdict) => void): void {
-    this.#waiting.push({ record: recordOf(entry, verdict.effects ?? []), seq: entry.seq, kept: () => kept(entry, verdict) });
-    this.#work();
+    this.#add({ record: recordOf(entry, verdict.effects ?? []), seq: entry.seq, kept: () => kept(entry, verdict) });
   }
 
   continued(seq: number, part: number, effects: readonly Effect[], kept: () => void): void {
@@ -84,14 +91,17 @@ export class ServerJournal implements Keeper {
       kept();
       return;
     }
-    const at = this.#parts.clock.wall();
-    const record = { type: 'continued', seq, part, at, effects: effects.filter(isTimer) } as const;
+    const record = { type: 'continued', seq, part, at: this.#parts.clock.wall(), effects: areTimers(effects) } as const;
     const done = (): void => {
       this.#continued = [seq, part];
       kept();
     };
-    this.#waiting.push({ record, seq: 0, kept: done });
-    this.#work();
+    this.#add({ record, seq: 0, kept: done });
+  }
+
+  /** A timer whose message is part of no replay does not come in the next life, either. */
+  dropped({ message: { kind, name } }: Entry): void {
+    if (kind === KIND.timer) this.#add({ record: { type: 'dropped', timer: name }, seq: 0, kept: nothing });
   }
 
   snapshot(snapshot: LogSnapshot): void {
@@ -99,120 +109,113 @@ export class ServerJournal implements Keeper {
     this.#work();
   }
 
+  /** @throws {ServerError} `ERR_SERVER_JOURNAL_WRITE` if what was answered may not outlive the machine */
   async close(): Promise<void> {
-    this.#parts.clock.clearTimeout(this.#timer);
+    this.#check = 'due';
+    this.#work();
     while (this.#working !== undefined) await this.#working;
-    if (this.#state === 'open') await this.#file?.sync().catch(() => {});
+    this.#parts.clock.clearTimeout(this.#timer);
     this.#state = 'closed';
-    await this.#file?.close().catch(() => {});
-    await this.#parts.lock.release();
+    await this.#file.close();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #add(one: Waiting): void {
+    this.#waiting.push(one);
+    if (this.#parts.sync === 'always') this.#check = 'due';
+    this.#work();
+  }
+
+  get #isToDo(): boolean {
+    if (this.#state !== 'open') return false;
+    return this.#snapshot !== undefined || (this.#file.isThere && (this.#check === 'due' || this.#waiting.length > 0));
   }
 
   /** One piece of work at a time; what comes meanwhile travels with the next. */
   #work(): void {
-    if (this.#working !== undefined || this.#state !== 'open') return;
+    if (this.#working !== undefined || !this.#isToDo) return;
     this.#working = this.#pump().then(() => {
       this.#working = undefined;
+      this.#work();
     });
   }
 
   async #pump(): Promise<void> {
-    await soon(() => {}); // What is committed in this turn travels together.
+    await soon(nothing); // What is committed in this turn travels together.
     try {
-      while (this.#state === 'open' && (this.#snapshot !== undefined || this.#waiting.length > 0)) {
-        // What is in the snapshot is answered first: its replies wait for that.
-        const { seq: next } = this.#snapshot ?? { seq: Number.POSITIVE_INFINITY };
-        if (this.#waiting.some(({ seq }) => seq > 0 && seq < next)) await this.#append();
-        else if (this.#snapshot !== undefined) await this.#renew();
-        else await this.#append();
-      }
+      while (this.#isToDo) await this.#step();
     } catch (cause) {
-      this.#state = 'failed';
-      const why = messageOf(cause).replace(/\.$/, '');
-      const message = `journal ${this.#parts.path} cannot be written: ${why}. What was answered is in it; nothing more is answered.`;
-      this.#host?.failed(new ServerError('ERR_SERVER_JOURNAL_WRITE', message, { cause }));
+      this.#fail(cause);
+    }
+  }
+
+  #step(): Promise<void> {
+    if (this.#check === 'due' && this.#file.isThere) return this.#lookAfter();
+    const { seq: next } = this.#snapshot ?? { seq: Number.POSITIVE_INFINITY };
+    // What is in the snapshot is answered first: its replies wait for that.
+    const isFirst = this.#snapshot === undefined || this.#waiting.some(({ seq }) => seq > 0 && seq < next);
+    return isFirst ? this.#append() : this.#renew();
+  }
+
+  async #lookAfter(): Promise<void> {
+    this.#check = 'none';
+    try {
+      if (this.#parts.sync === 'always') await this.#file.look();
+      await this.#file.sync();
+    } catch (cause) {
+      if (isTaken(cause)) throw cause;
+      this.#doubt = cause;
+      this.#snapshot ??= this.#host!.log.snapshot;
     }
   }
 
   async #append(): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    await this.#file!.append(Buffer.from(linesOf(waiting.map(({ record }) => record)), 'latin1'));
-    if (this.#parts.sync === 'always') await this.#file!.sync();
+    const lines = linesOf(
+      waiting.map(({ record }) => record),
+      this.#file.synced,
+    );
+    await this.#file.append(lines, this.#parts.sync === 'always');
     for (const { seq, kept } of waiting) {
       if (seq > 0) this.#kept = seq;
       kept();
     }
+    this.#arm();
   }
 
-  /** After a power cut the old file is there whole, or the new one is. */
   async #renew(): Promise<void> {
-    const { path, disk, header, lock } = this.#parts;
-    const { log, timers } = this.#host!;
-    const snapshot = this.#snapshot!;
+    const { path, header } = this.#parts;
+    const { log, timers, notRenewed } = this.#host!;
+    const { seq, at, bytes } = this.#snapshot!;
     this.#snapshot = undefined;
-    const bytes = new Uint8Array(snapshot.bytes).slice();
-    const lines = [
-      lineOf(header),
-      lineOf({ type: 'snapshot', seq: snapshot.seq, at: snapshot.at, bytes, timers: timers(), continued: this.#continued }),
-    ];
+    const state = new Uint8Array(bytes).slice();
+    const first = [lineOf(header), lineOf({ type: 'snapshot', seq, at, bytes: state, timers: timers(), continued: this.#continued })];
     // Their timers are among those that are open. What is not in the old file comes after this.
-    const kept = [...log.from(snapshot.seq)].filter(({ state, seq }) => state === 'committed' && seq <= this.#kept);
-    lines.push(linesOf(kept.map((entry) => recordOf(entry, []))));
-    await lock.check();
-    const draft = `${path}.new`;
-    await disk.remove(draft);
-    const file = new AppendFile(path, await disk.open(draft, 'create'), plain, 0);
-    await file.append(Buffer.from(lines.join(''), 'latin1'));
-    await file.sync();
-    await disk.rename(draft, path);
-    await disk.syncDirectory(dirname(path));
-    const old = this.#file;
-    this.#file = file;
-    await old?.close();
+    const kept = [...log.from(seq)].filter((entry) => entry.state === 'committed' && entry.seq <= this.#kept);
+    const records = kept.map((entry) => recordOf(entry, []));
+    const failure = await this.#file.replace(first.join('') + linesOf(records, 0));
+    if (failure === undefined) this.#doubt = undefined;
+    else if (this.#doubt !== undefined || !this.#file.isThere) throw failure;
+    else notRenewed(renewFailure(path, failure));
+    this.begun.open(undefined);
   }
 
-  #arm(ms: number): void {
-    this.#timer = this.#parts.clock.setTimeout(() => {
-      if (this.#state !== 'open') return;
-      if (this.#working === undefined && this.#file !== undefined) {
-        this.#working = this.#file
-          .sync()
-          .catch(() => {}) // The next write says so.
-          .then(() => {
-            this.#working = undefined;
-            if (this.#waiting.length > 0 || this.#snapshot !== undefined) this.#work();
-          });
-      }
-      this.#arm(ms);
-    }, ms);
+  #fail(cause: unknown): void {
+    this.#state = 'failed';
+    this.#failure = writeFailure(this.#parts.path, cause, this.#doubt === undefined);
+    this.begun.open(this.#failure);
+    this.#host?.failed(this.#failure);
   }
-}
 
-/** Messages that follow each other share a line: to write one costs far more than to write its messages. */
-function linesOf(records: readonly (EntryRecord | ContinuedRecord)[]): string {
-  const lines: string[] = [];
-  for (let i = 0; i < records.length; ) {
-    const entries: EntryRecord[] = [];
-    for (let one = records[i]; one?.type === 'entry' && entries.length < TOGETHER; one = records[++i]) entries.push(one);
-    lines.push(lineOf(entries.length > 0 ? { type: 'entries', entries } : records[i++]!));
+  /** What was appended is forced onto the disk when its time has come. */
+  #arm(): void {
+    const { sync, clock } = this.#parts;
+    if (typeof sync !== 'number' || this.#timer !== undefined) return;
+    this.#timer = clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.#check = 'due';
+      this.#work();
+    }, sync);
   }
-  return lines.join('');
-}
-
-const isTimer = ([kind]: Effect): boolean => kind === 'timer' || kind === 'cancel';
-
-function recordOf({ seq, message, at, answers, continues }: Entry, effects: readonly Effect[]): EntryRecord {
-  const { kind, name, content } = message;
-  return {
-    type: 'entry',
-    seq,
-    kind,
-    name,
-    content,
-    at,
-    answers: [...(answers ?? [])],
-    effects: effects.filter(isTimer),
-    continues,
-  } as const;
 }

@@ -7,10 +7,9 @@ import type { Disk, DiskFile } from '../../batch/machine/disk.ts';
 import { nodeDisk } from '../../batch/machine/node-disk.ts';
 import { machineProcesses, type Processes } from '../../batch/machine/processes.ts';
 import type { Clock } from '../../core/clock.ts';
-import { messageOf } from '../../core/foreign/message.ts';
-import { ServerError } from '../errors.ts';
 import type { ResolvedServerOptions } from '../options.ts';
 import type { Kept } from '../process/keeper.ts';
+import { openFailure } from './failures.ts';
 import { ServerJournal } from './journal.ts';
 import { readJournal } from './read.ts';
 
@@ -31,9 +30,13 @@ export async function openJournal(
   disk: Disk = nodeDisk,
   processes: Processes = machineProcesses(),
 ): Promise<OpenJournal> {
-  const path = resolve(options.journal!);
+  const named = resolve(options.journal!);
   const module = moduleOf(options);
-  const lock = await taken(path, () => Lock.take(`${path}.lock`, { disk, processes, clock }));
+  const failed = (error: unknown): never => {
+    throw openFailure(named, error);
+  };
+  const path = await disk.target(named).catch(failed); // By whatever name it goes: it has one lock.
+  const lock = await Lock.take(`${path}.lock`, { disk, processes, clock }).catch(failed);
   let file: DiskFile | undefined;
   try {
     file = (await disk.facts(path)) === undefined ? undefined : await disk.open(path, 'update');
@@ -69,7 +72,7 @@ export async function openJournal(
   } catch (error) {
     await file?.close().catch(() => {});
     await lock.release();
-    throw asServerError(path, error);
+    throw openFailure(path, error);
   }
 }
 
@@ -77,25 +80,4 @@ export async function openJournal(
 function moduleOf({ filename, export: exported }: ResolvedServerOptions): string {
   const file = basename(fileURLToPath(filename));
   return `${file.slice(0, file.length - extname(file).length)}#${exported}`;
-}
-
-async function taken<T>(path: string, take: () => Promise<T>): Promise<T> {
-  try {
-    return await take();
-  } catch (error) {
-    throw asServerError(path, error);
-  }
-}
-
-function asServerError(path: string, error: unknown): ServerError {
-  if (error instanceof ServerError) return error;
-  const locked = (error as { code?: unknown }).code === 'ERR_BATCH_LOCKED';
-  const why = messageOf(error).replace(/\.$/, '');
-  if (locked)
-    return new ServerError('ERR_SERVER_JOURNAL_LOCKED', `journal ${path}: another server writes it: ${why}. Stop that one first.`, {
-      cause: error,
-    });
-  return new ServerError('ERR_SERVER_JOURNAL_WRITE', `journal ${path} cannot be opened: ${why}. Name a file that can be written.`, {
-    cause: error,
-  });
 }

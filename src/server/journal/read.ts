@@ -21,12 +21,17 @@ export async function readJournal(path: string, file: DiskFile, module: string):
   if (size === 0) return undefined;
   const records: JournalRecord[] = [];
   let torn: number | undefined;
+  /** Records behind the first broken one, and the bytes of which one of them says that they were safe from power cuts. */
   let after = 0;
+  let safe = 0;
   const whole = await plain.walk(file, 0, size, (line, start) => {
     const record = recordIn(line);
     if (record === undefined) torn ??= start;
     else if (torn === undefined) records.push(record);
-    else after++;
+    else {
+      after++;
+      safe = Math.max(safe, safeIn(record));
+    }
     return true;
   });
   const [header, snapshot, ...rest] = records;
@@ -34,10 +39,16 @@ export async function readJournal(path: string, file: DiskFile, module: string):
     throw other(path, 'what stands there is no journal of a server', 'Name another file; this one is left as it is.');
   }
   if (header.module !== module) throw other(path, `it is the journal of ${header.module}, and not of ${module}`, 'Name another file.');
-  if (after > 0 || snapshot?.type !== 'snapshot') {
+  // What was not forced onto the disk comes back from a power cut with holes: that is a torn end, however long.
+  if ((after > 0 && safe > torn!) || snapshot?.type !== 'snapshot') {
     throw damaged(path, snapshot?.type === 'snapshot' ? `the record at byte ${torn} is broken, and others follow it` : 'it has no state');
   }
   return { header, kept: keptIn(path, snapshot, rest), length: torn ?? whole };
+}
+
+/** A record that does not say is of a time when nothing was known of that. */
+function safeIn(record: JournalRecord): number {
+  return 'synced' in record && typeof record.synced === 'number' ? record.synced : Number.POSITIVE_INFINITY;
 }
 
 function keptIn(path: string, snapshot: SnapshotRecord, records: readonly JournalRecord[]): Kept {
@@ -54,6 +65,7 @@ function keptIn(path: string, snapshot: SnapshotRecord, records: readonly Journa
       if (record.kind === KIND.timer) timers.delete(record.name);
     }
     if (record.type === 'continued') continued = [record.seq, record.part];
+    if (record.type === 'dropped') timers.delete(record.timer);
     if (record.type === 'entry' || record.type === 'continued') note(timers, record.effects, record.at);
   }
   return {

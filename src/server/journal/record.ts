@@ -24,7 +24,7 @@ export interface SnapshotRecord {
 }
 
 /** A message that was committed. */
-export interface EntryRecord {
+export interface EntryRecord extends Written {
   readonly type: 'entry';
   readonly seq: number;
   readonly kind: Kind;
@@ -38,13 +38,18 @@ export interface EntryRecord {
 }
 
 /** Messages that were committed together, and written in one go. */
-export interface EntriesRecord {
+export interface EntriesRecord extends Written {
   readonly type: 'entries';
   readonly entries: readonly EntryRecord[];
 }
 
+interface Written {
+  /** Bytes of the file that were known to survive a power cut when this was written; what was torn behind them was torn by one. */
+  readonly synced?: number;
+}
+
 /** What a `continue` has wanted. */
-export interface ContinuedRecord {
+export interface ContinuedRecord extends Written {
   readonly type: 'continued';
   readonly seq: number;
   readonly part: number;
@@ -52,7 +57,16 @@ export interface ContinuedRecord {
   readonly effects: readonly Effect[];
 }
 
-export type JournalRecord = HeaderRecord | SnapshotRecord | EntryRecord | EntriesRecord | ContinuedRecord;
+/** The message of a timer was rejected. */
+export interface DroppedRecord extends Written {
+  readonly type: 'dropped';
+  readonly timer: string;
+}
+
+/** What is logged one after the other. */
+export type LoggedRecord = EntryRecord | ContinuedRecord | DroppedRecord;
+
+export type JournalRecord = HeaderRecord | SnapshotRecord | LoggedRecord | EntriesRecord;
 
 /** One line: a checksum, and the record as structured clone writes it, so that it holds whatever a message can hold. */
 export function lineOf(record: JournalRecord): string {

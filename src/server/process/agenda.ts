@@ -18,6 +18,8 @@ export class Agenda {
   readonly #clock: Clock;
   readonly #fire: (message: Message) => void;
   readonly #open = new Map<TimerRef, { timer: Timer; readonly due: number }>();
+  /** Those whose message is on its way; a program that ends before it is kept is to send it again. */
+  readonly #fired = new Map<TimerRef, number>();
 
   constructor(clock: Clock, fire: (message: Message) => void) {
     this.#clock = clock;
@@ -27,6 +29,16 @@ export class Agenda {
   /** Those that have not fired. */
   get open(): readonly OpenTimer[] {
     return [...this.#open].map(([ref, { due }]) => ({ ref, due }));
+  }
+
+  /** Those whose message is not kept. */
+  get owed(): readonly OpenTimer[] {
+    return [...this.open, ...Array.from(this.#fired, ([ref, due]) => ({ ref, due }))];
+  }
+
+  /** Its message is kept, or part of no replay. */
+  done(ref: TimerRef): void {
+    this.#fired.delete(ref);
   }
 
   set(ref: TimerRef, ms: number): void {
@@ -41,6 +53,7 @@ export class Agenda {
   cancel(ref: TimerRef): void {
     this.#clock.clearTimeout(this.#open.get(ref)?.timer);
     this.#open.delete(ref);
+    this.#fired.delete(ref);
   }
 
   close(): void {
@@ -56,6 +69,7 @@ export class Agenda {
       () => {
         if (left > MAX_DELAY) return this.#arm(ref, due, at);
         this.#open.delete(ref);
+        this.#fired.set(ref, due);
         this.#fire({ kind: KIND.timer, name: ref, content: undefined, size: 8, pending: undefined, chain: [] });
       },
       Math.min(left, MAX_DELAY),

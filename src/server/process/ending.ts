@@ -116,10 +116,14 @@ export class Ending {
     void crew
       .close()
       .then(() => parts.keeper.close())
-      .catch(() => {})
-      .then(() => {
-        this.#exited.open(reason);
-        parts.emitter.emit('exit', { reason });
+      // What was answered may not be kept: that was no end in order.
+      .then(
+        () => reason,
+        (error: unknown): ExitReason => (isInOrder(reason) ? { kind: 'error', error } : reason),
+      )
+      .then((last) => {
+        this.#exited.open(last);
+        parts.emitter.emit('exit', { reason: last });
       });
   }
 
@@ -146,6 +150,8 @@ export class Ending {
     for (const pending of deadlines.all()) pending.reject(this.refusal());
   }
 }
+
+const isInOrder = ({ kind }: ExitReason): boolean => kind !== 'error' && kind !== 'killed';
 
 /** A reason may hold anything. */
 function reasonContent(reason: ExitReason): ReturnType<typeof contentOf> {

@@ -124,7 +124,7 @@ export class Hearing {
   #ready(member: Member, [, first, effects, names]: Ready): void {
     if (member.state !== 'starting') return; // It says so once.
     const { body, createdAt } = this.#host;
-    const { parts, log, crew, agenda } = body;
+    const { parts, log, crew } = body;
     const { emitter, keeper, options } = parts;
     member.opened();
     this.#host.loaded(names);
@@ -132,7 +132,7 @@ export class Hearing {
     if (log.snapshot === undefined && first !== undefined) {
       // All others begin with the state that this one has made.
       log.snapshot = { seq: log.committed, bytes: first, at: createdAt };
-      keeper.snapshot(log.snapshot, agenda.open);
+      keeper.snapshot(log.snapshot);
     }
     emitter.emit('threadReady', { threadId: member.threadId, pid: member.pid, role: member.role, messages: log.end - member.cursor });
     crew.fill();

@@ -10,9 +10,11 @@ export interface Keeper {
   committed(entry: Entry, verdict: Verdict, kept: (entry: Entry, verdict: Verdict) => void): void;
   /** The part-th `continue` after a message was done. */
   continued(seq: number, part: number, effects: readonly Effect[], kept: () => void): void;
+  /** A message was rejected, and is part of no replay. */
+  dropped(entry: Entry): void;
   /** The log begins anew. */
-  snapshot(snapshot: LogSnapshot, timers: readonly OpenTimer[]): void;
-  /** Writes what there is. */
+  snapshot(snapshot: LogSnapshot): void;
+  /** Writes what there is; rejects if that cannot be. */
   close(): Promise<void>;
 }
 
@@ -29,6 +31,26 @@ export interface Kept {
 export const inMemory: Keeper = {
   committed: (entry, verdict, kept) => kept(entry, verdict),
   continued: (_seq, _part, _effects, kept) => kept(),
+  dropped: () => {},
   snapshot: () => {},
   close: async () => {},
 };
+
+/** How far the log is kept beyond the end of the program. Messages are given to be kept in order, and are kept in order. */
+export class Keeping {
+  #given = 0;
+  #kept = 0;
+
+  given(seq: number): void {
+    this.#given = seq;
+  }
+
+  kept(seq: number): void {
+    this.#kept = seq;
+  }
+
+  /** Whether all messages before this one are; those that were dropped leave gaps. */
+  isKept(before: number): boolean {
+    return this.#kept === this.#given || before <= this.#kept + 1;
+  }
+}

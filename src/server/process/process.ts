@@ -16,6 +16,7 @@ import { Entrance } from './entrance.ts';
 import { Gate } from './gate.ts';
 import { Hearing } from './hearing.ts';
 import { Judgement } from './judgement.ts';
+import { Keeping } from './keeper.ts';
 import type { Load, ServerBody, ServerParts } from './parts.ts';
 import { Questions } from './questions.ts';
 import { Recent } from './recent.ts';
@@ -40,6 +41,7 @@ export class ServerProcess implements ServerBody {
   readonly entrance: Entrance;
   readonly recent: Recent;
   readonly gate: Gate = new Gate();
+  readonly #keeping = new Keeping();
   readonly #judgement: Judgement;
   readonly #snapshots: Snapshots;
   readonly #hearing: Hearing;
@@ -95,6 +97,8 @@ export class ServerProcess implements ServerBody {
   async begin(): Promise<void> {
     this.parts.keepAlive.hold();
     this.crew.begin();
+    // A journal may fail before all replicas are there.
+    void this.exited.then(() => this.#hearing.begun.open(this.ending.refusal()));
     const failure = await this.#hearing.begun.promise;
     this.parts.keepAlive.release();
     if (failure !== undefined) throw failure;
@@ -165,6 +169,7 @@ export class ServerProcess implements ServerBody {
       standbys: () => this.crew.standbys,
       members: () => this.crew.members,
       wall: () => clock.wall(),
+      isKept: (seq: number) => this.#keeping.isKept(seq),
       convict: (members: readonly Member[]) => this.#convict(members),
       committed: (entry: Entry, verdict: Verdict) => this.#committed(entry, verdict),
       dropped: (entry: Entry) => this.#dropped(entry),
@@ -197,20 +202,26 @@ export class ServerProcess implements ServerBody {
   }
 
   #committed(entry: Entry, verdict: Verdict): void {
+    this.#keeping.given(entry.seq);
     this.parts.keeper.committed(entry, verdict, this.#kept);
     this.#snapshots.consider();
   }
 
   /** From here on its effects may be seen. */
   readonly #kept = (entry: Entry, verdict: Verdict): void => {
+    this.#keeping.kept(entry.seq);
+    if (entry.message.kind === KIND.timer) this.agenda.done(entry.message.name);
     this.recent.add(entry, verdict);
     this.effects.reply(entry, verdict);
     if (verdict.effects !== undefined) this.effects.run(verdict.effects);
+    if (this.questions.size > 0) this.flow(); // One may have waited for this.
   };
 
   #dropped(entry: Entry): void {
     this.parts.tally.message(entry.message.kind, DROPPED);
     this.parts.emitter.emit('dropped', { seq: entry.seq, name: entry.message.name });
+    if (entry.message.kind === KIND.timer) this.agenda.done(entry.message.name);
+    this.parts.keeper.dropped(entry);
     this.#undo(entry.seq);
   }
 
@@ -225,7 +236,7 @@ export class ServerProcess implements ServerBody {
     this.log.snapshot = snapshot;
     this.crew.trim(options.maxLogBytes);
     this.#judgement.forget(snapshot.seq);
-    keeper.snapshot(snapshot, this.agenda.open);
+    keeper.snapshot(snapshot);
     emitter.emit('snapshot', { seq: snapshot.seq, bytes: snapshot.bytes.byteLength, messages: this.log.length });
   }
 

@@ -26,6 +26,8 @@ export interface QuestionsHost {
   voters(): readonly Member[];
   convict(members: readonly Member[]): void;
   wall(): number;
+  /** Whether all committed messages before this one survive the end of the program, where there is a journal. */
+  isKept(seq: number): boolean;
 }
 
 /** Ids of what is not in the log; those of messages are above 0, and -1 is no message. */
@@ -100,11 +102,12 @@ export class Questions {
     }
   }
 
-  /** Answers those whose time has come: the effects of a message that is dropped in the end must never be seen. */
+  /** Answers those whose time has come: the effects of a message that is dropped, or lost with the program in the end, must never be seen. */
   settle(): void {
     const { committed } = this.#host.log;
     for (const question of [...this.#open.values()])
-      if (question.verdict !== undefined && question.after <= committed) this.#settle(question, question.verdict);
+      if (question.verdict !== undefined && question.after <= committed && this.#host.isKept(question.after))
+        this.#settle(question, question.verdict);
   }
 
   /** A message was dropped. Replicas that may have applied it are ended, and what they said counts for nothing. */

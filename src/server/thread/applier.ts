@@ -7,7 +7,6 @@ import { copied } from './copied.ts';
 import { HeldState, TAKEN_BACK } from './held-state.ts';
 import { ItemQueue } from './item-queue.ts';
 import { HandlerTable, type KnownHandler } from './load-server.ts';
-import { outcomeOf } from './outcome.ts';
 import { Reports } from './reports.ts';
 import { Runs } from './runs.ts';
 import { Scope } from './scope.ts';
@@ -205,11 +204,9 @@ export class Applier {
   }
 
   #report(seq: number, value: unknown, effects: Scope['effects']): void {
-    if (typeof value !== 'object' || value === null) this.#reports.add(seq, OUTCOME.reply, value, effects, this.#clock);
-    else {
-      const [outcome, told] = outcomeOf(value);
-      this.#reports.add(seq, outcome, told, effects, this.#clock);
-    }
+    // It may be a part of the state, which the next message would change before it is sent.
+    const isLast = this.#queue.isEmpty && this.#held.continues.length === 0;
+    this.#reports.result(seq, value, effects, this.#clock, isLast);
   }
 
   #snapshot(id: number): void {

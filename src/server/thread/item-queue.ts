@@ -15,6 +15,10 @@ export class ItemQueue {
     this.#head = 0;
   }
 
+  get isEmpty(): boolean {
+    return this.#head === this.#items.length && this.#more.length === 0;
+  }
+
   next(): Item | undefined {
     if (this.#head === this.#items.length) {
       this.#items = this.#more.shift() ?? [];

@@ -1,6 +1,8 @@
 import { encodeForSure } from '../../core/wire/codec.ts';
+import { plainCopy } from '../content.ts';
 import { notCloneable } from '../errors.ts';
 import { type Effect, FROM, type FromThread, OUTCOME, type Outcome, type Report } from '../wire.ts';
+import { outcomeOf } from './outcome.ts';
 
 /** Reports wait for company at most this long, in milliseconds, as long as messages are short. */
 const SEND_EVERY = 0.25;
@@ -28,6 +30,25 @@ export class Reports {
       this.flush();
       this.#since = now;
     }
+  }
+
+  /**
+   * What a handler has returned.
+   * @param isLast nothing runs before it is sent; otherwise an object in it is copied, or sent, as it is now
+   */
+  result(seq: number, value: unknown, effects: readonly Effect[] | undefined, now: number, isLast: boolean): void {
+    if (typeof value !== 'object' || value === null) {
+      this.add(seq, OUTCOME.reply, value, effects, now);
+      return;
+    }
+    const [outcome, told] = outcomeOf(value);
+    if (isLast || typeof told !== 'object' || told === null) {
+      this.add(seq, outcome, told, effects, now);
+      return;
+    }
+    const own = plainCopy(told);
+    this.add(seq, outcome, own ?? told, effects, now);
+    if (own === undefined) this.flush();
   }
 
   /** In the state, and no report is expected. */
