@@ -26,8 +26,6 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
 const ALONE = [
   // They play their stories while they are loaded.
   /^endings\/(closes|forgets)\./,
-  // Each has a Redis, and workers that stay until its end.
-  /^adapters\/bullmq\//,
   // They change what belongs to the whole process.
   /^adapters\/otel\//,
   /^cli\/display\./,
@@ -35,7 +33,7 @@ const ALONE = [
 ];
 
 /** Files that share a process at most: no core should wait long for the last of another. */
-const TOGETHER = 12;
+const TOGETHER = 20;
 
 /** Rooms whose files start no thread and no process to speak of share one among them. */
 const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|layers)\b/;
@@ -97,6 +95,8 @@ rmSync(`${root}.cache/tests`, { recursive: true, force: true });
 
 function roomOf(name) {
   if (LIGHT.test(name)) return 'light';
+  // They have one Redis, and workers that stay until the end.
+  if (name.startsWith('adapters/bullmq/')) return 'bullmq';
   // Both need the package packed, which is done once a process.
   if (name.startsWith('package/')) return 'homes';
   return name.slice(0, name.indexOf('/'));
@@ -133,5 +133,10 @@ const flags = [
 ];
 process.env.HOLDFAST_SOAK = options.soak ? '1' : '0';
 if (options.short) process.env.HOLDFAST_SOAK_SHARE = '0.02';
+// Of cases that are many, `npm test` has some, and others each time (test/soak.ts).
+process.env.HOLDFAST_DRAW ??= String(Math.floor(Math.random() * 1e6));
+const again = options.soak ? '' : `HOLDFAST_DRAW=${process.env.HOLDFAST_DRAW} runs the same cases again.`;
+console.log(again);
 const { status } = spawnSync(process.execPath, [...flags, ...runs], { cwd: root, stdio: 'inherit' });
+if (status !== 0) console.log(again);
 process.exit(status ?? 1);

@@ -15,6 +15,16 @@ export const SOAK: boolean = process.env.HOLDFAST_SOAK === '1';
 /** All of them in a soak, else the first `count`. */
 export const first = <T>(count: number, all: readonly T[]): readonly T[] => (SOAK ? all : all.slice(0, count));
 
+/** Which cases `npm test` takes of those that are many. The runner draws it anew each time and prints it; given, it draws the same again. */
+const DRAW = Number(process.env.HOLDFAST_DRAW ?? 0);
+
+/** All of them in a soak, else `count` of them, far apart: each run has others, so that none is left out for long. */
+export function drawn<T>(count: number, all: readonly T[]): readonly T[] {
+  if (SOAK || count >= all.length) return all;
+  const some = new Set(Array.from({ length: count }, (_, at) => (DRAW + Math.floor((at * all.length) / count)) % all.length));
+  return all.filter((_, at) => some.has(at));
+}
+
 /** A test of the soak alone: another case of a kind that `npm test` has one of. */
 export const further: typeof test = SOAK ? test : ((() => Promise.resolve()) as unknown as typeof test);
 

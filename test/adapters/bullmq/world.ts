@@ -8,11 +8,14 @@ import { type RedisServer, startRedis, withoutRedis } from '../../redis.ts';
 const TASKS = new URL('../../fixtures/job-tasks.js', import.meta.url);
 
 let redis: RedisServer;
+let asked = false;
 let names = 0;
 const open: { close(): Promise<unknown> }[] = [];
 
-/** Redis for the tests of a file, where there is one. */
+/** Redis for the tests of a process, whichever of its files asks first, where there is one. */
 export function withRedis(): void {
+  if (asked) return;
+  asked = true;
   before(async () => {
     if (withoutRedis === false) redis = await startRedis();
   });
