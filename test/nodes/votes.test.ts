@@ -4,6 +4,7 @@ import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import { localExecutor } from '../../src/executors/nodes/agent/local.ts';
 import type { PoolEvents } from '../../src/index.ts';
+import { turn } from '../next-event.ts';
 import { further } from '../soak.ts';
 import { clusters } from './pool.ts';
 
@@ -44,6 +45,21 @@ describe('votes across nodes', () => {
       results,
       results.map((_, n) => n * 2),
     );
+  });
+
+  it('stays out when it was lost, and is found again', async () => {
+    const one = cluster();
+    const wrong = await one.node(liar);
+    for (let i = 0; i < 3; i++) await one.node(module);
+    await using pool = one.pool<Tasks>({ filename, threads: 8, spares: 0, redundancy: 3, nodes: { silence: 100 } });
+    await pool.ready();
+    const state = (): string | undefined => pool.stats().nodes!.nodes.find(({ id }) => id === wrong.agent.id)?.state;
+    for (let i = 0; state() === 'up'; i++) await pool.run(i, { name: 'claim' });
+    wrong.link.cut();
+    while (state() !== undefined) await turn();
+    wrong.link.mend();
+    while (state() === undefined || state() === 'found') await turn();
+    assert.equal(state(), 'down');
   });
 
   further("with spread: 'require' copies wait for another domain; with 'prefer' they take what there is, and it is counted", async () => {

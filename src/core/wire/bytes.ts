@@ -1,6 +1,10 @@
 const getBuiltinModule = process.getBuiltinModule.bind(process);
 /** Loaded when it is needed: a thread that shares its process with the manager never does, and starts the sooner. */
-const v8 = (): typeof import('node:v8') => getBuiltinModule('node:v8');
+let loaded: typeof import('node:v8') | undefined;
+function v8(): typeof import('node:v8') {
+  loaded ??= getBuiltinModule('node:v8');
+  return loaded;
+}
 
 /**
  * A value as bytes, by the structured clone algorithm. Unlike `v8.serialize`, which cuts views loose from their buffers, it clones

@@ -2,7 +2,7 @@ import type { NodeDownReason } from '../../core/broker/node-down.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { NodeEvents, NodesSettings } from './fleet-host.ts';
 import type { Link, Sighting } from './link/link.ts';
-import { foundNode, type NodeRecord } from './node-record.ts';
+import { Convictions, foundNode, type NodeRecord } from './node-record.ts';
 import { Places } from './places.ts';
 import type { Demands, NodeSettings } from './protocol.ts';
 import { cardOf } from './protocol-check.ts';
@@ -22,8 +22,6 @@ interface FleetParts {
 
 /** Looks at the nodes this many times within `silence`. */
 const LOOKS = 8;
-/** A node whose results were found wrong this often is out of service. */
-const CONVICTIONS = 2;
 /** Milliseconds that what is kept at the broker outlives those who want it, at least. */
 const TTL = 60_000;
 
@@ -32,6 +30,7 @@ export class Fleet {
   readonly #parts: FleetParts;
   readonly #records = new Map<string, NodeRecord>();
   readonly places: Places = new Places(() => this.#records.values());
+  readonly #convictions = new Convictions();
   readonly #vigil: Vigil;
   readonly #spread: Spread;
   readonly #every: number;
@@ -149,7 +148,8 @@ export class Fleet {
     }
     record.card = card;
     record.pulse = new Pulse(card.beat, nodes.silence);
-    if (card.open) this.#join(record);
+    if (this.#convictions.bar(id)) record.state = 'down';
+    else if (card.open) this.#join(record);
   }
 
   #join(record: NodeRecord): void {
@@ -187,9 +187,10 @@ export class Fleet {
       bye: () => void this.#bury(record, record.reason ?? 'left', 'it has left', () => {}),
       broken: (_, why) =>
         void this.#bury(record, 'gone', why, () => {
-          record.state = 'found'; // The node may be well, and its session be at an end: it is asked again.
+          // The node may be well, and its session be at an end: it is asked again.
+          if (!this.#convictions.bar(record.id)) record.state = 'found';
         }),
-      convicted: (session) => this.#convicted(record, session),
+      convicted: () => this.#convicted(record.id),
       late: () => {
         tally.lateFrames++;
       },
@@ -204,12 +205,14 @@ export class Fleet {
     };
   }
 
-  #convicted(record: NodeRecord, session: Session): void {
-    if (++record.convictions !== CONVICTIONS || record.session !== session) return;
+  #convicted(id: string): void {
+    const record = this.#records.get(id);
+    if (!this.#convictions.add(id) || record === undefined) return;
     record.reason = 'convicted';
+    this.#parts.events.down(record, 'convicted', new Error(`Node ${id} is out of service: its results were found wrong twice.`));
+    if (record.session === undefined) return; // It is lost already.
     record.state = 'leaving';
-    this.#parts.events.down(record, 'convicted', new Error(`Node ${record.id} is out of service: its results were found wrong twice.`));
-    session.retire();
+    record.session.retire();
   }
 
   /** The node, or the session with it, is lost. What its threads had is given back, as far as the node has not been given it. */
@@ -220,7 +223,7 @@ export class Fleet {
     record.state = 'down';
     record.reason = reason;
     session?.fence();
-    const error = new Error(`Node ${record.id} is lost: ${why}.`);
+    const error = new Error(`Node ${record.id} is lost: ${clause(why)}.`);
     if (!told) this.#parts.events.down(record, reason, error);
     if (session !== undefined) await this.places.during(this.#giveBack(session, error));
     then();
@@ -233,3 +236,7 @@ export class Fleet {
     session.threads.clear();
   }
 }
+
+/** What an error says, as the end of a sentence. */
+const clause = (text: string): string =>
+  text.replace(/^I(?=ts? )|^F(?=rames? )|^A(?= )/, (first) => first.toLowerCase()).replace(/\.$/, '');

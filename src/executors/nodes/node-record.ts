@@ -3,6 +3,11 @@ import type { Card } from './protocol.ts';
 import type { Pulse } from './pulse.ts';
 import type { Session } from './session.ts';
 
+/** A node whose results were found wrong this often is out of service. */
+const LIMIT = 2;
+/** Nodes that are remembered. */
+const KEPT = 1_024;
+
 /**
  * - `found`: its card is being read
  * - `joining`: asked to serve the pool
@@ -14,7 +19,7 @@ export type NodeState = 'found' | 'joining' | 'up' | 'leaving' | 'down';
 
 /** A node that has just been found. */
 export function foundNode(id: string): NodeRecord {
-  return { id, state: 'found', card: undefined, pulse: undefined, session: undefined, reason: undefined, convictions: 0 };
+  return { id, state: 'found', card: undefined, pulse: undefined, session: undefined, reason: undefined };
 }
 
 /** A node as the pool knows it. */
@@ -25,5 +30,22 @@ export interface NodeRecord {
   pulse: Pulse | undefined;
   session: Session | undefined;
   reason: NodeDownReason | undefined;
-  convictions: number;
+}
+
+/** Nodes whose results were found wrong. One that was lost and is found again is the same node, until it is started anew: then it has another id. */
+export class Convictions {
+  readonly #counts = new Map<string, number>();
+
+  /** @returns whether this one takes the node out of service */
+  add(node: string): boolean {
+    const count = (this.#counts.get(node) ?? 0) + 1;
+    this.#counts.delete(node);
+    this.#counts.set(node, count);
+    if (this.#counts.size > KEPT) this.#counts.delete(this.#counts.keys().next().value!);
+    return count === LIMIT;
+  }
+
+  bar(node: string): boolean {
+    return (this.#counts.get(node) ?? 0) >= LIMIT;
+  }
 }

@@ -17,6 +17,8 @@ export interface Ground {
   readonly base: Base;
   readonly broker: MemoryBroker;
   readonly manager: Machine;
+  /** When something last stood between the pool and all its nodes. */
+  readonly troubledAt: number;
   start(kind: NodeKind): SimNode;
   /** Why this node should not have been held to be lost; `undefined` if there was a reason. */
   innocent(node: SimNode, reason: NodeDownReason, why: string): string | undefined;

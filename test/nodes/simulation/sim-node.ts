@@ -27,6 +27,8 @@ export class SimNode {
   state: 'up' | 'leaving' | 'dead' = 'up';
   /** When its words last could not arrive, or might not have; on the shared time. */
   impairedAt: number = Number.NEGATIVE_INFINITY;
+  /** What keeps its words, or the manager's, from arriving at present. */
+  ailments = 0;
   /** When its process was killed. */
   killedAt: number | undefined;
 

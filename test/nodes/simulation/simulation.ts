@@ -145,6 +145,7 @@ class NodesSimulation implements Hooks {
   #closing(): void {
     const { world } = this;
     if (world.violation !== undefined) return;
+    world.witness.nothingLingers();
     world.state = 'closing';
     world.witness.closing = true;
     let closed = false;

@@ -19,6 +19,9 @@ export class Sky {
   #ms: number | undefined;
   /** Milliseconds more for everything that travels. */
   delay = 0;
+  /** What goes on that all nodes may suffer from, and when the last of it ended. */
+  #troubles = 0;
+  #troubledAt = Number.NEGATIVE_INFINITY;
 
   constructor(world: Ground) {
     this.#world = world;
@@ -43,6 +46,11 @@ export class Sky {
     // The process is gone, or the session is broken.
     if (this.#everybody > since || state === 'closing') return undefined;
     return `it was well: ${why}`;
+  }
+
+  /** When something last stood between the pool and all its nodes; on the shared time. */
+  get troubledAt(): number {
+    return this.#troubles > 0 ? this.#world.now : this.#troubledAt;
   }
 
   /** When the manager could not hear. */
@@ -83,6 +91,16 @@ export class Sky {
     return this.#ms ?? dice.log(1, climate.longest);
   }
 
+  /** Does something that all nodes may suffer from, and undoes it after a while. */
+  #trouble(begin: () => void, end: () => void): void {
+    this.#troubles++;
+    this.#forAWhile(begin, () => {
+      end();
+      this.#troubles--;
+      this.#troubledAt = this.#world.now;
+    });
+  }
+
   /** Does something, and undoes it after a while. */
   #forAWhile(begin: () => void, end: () => void): void {
     begin();
@@ -98,8 +116,13 @@ export class Sky {
     mark();
     const lasting = lastingOf(node)[kind];
     if (lasting !== undefined) {
-      this.#forAWhile(lasting[0], () => {
+      const begin = (): void => {
+        node.ailments++;
+        lasting[0]();
+      };
+      this.#forAWhile(begin, () => {
         mark();
+        node.ailments--;
         if (node.state !== 'dead') lasting[1]();
       });
     } else if (kind === 'leave') {
@@ -128,14 +151,14 @@ export class Sky {
     const { broker, dice, now } = this.#world;
     switch (kind) {
       case 'brokerFreeze':
-        this.#forAWhile(
+        this.#trouble(
           () => broker.freeze(),
           () => broker.thaw(),
         );
         return;
       case 'brokerRefuses': {
         const refusal = new BrokerError('ERR_BROKER_UNFIT', 'The broker is full.', { lasting: false });
-        this.#forAWhile(
+        this.#trouble(
           () => {
             broker.refusal = refusal;
           },
@@ -147,10 +170,12 @@ export class Sky {
       }
       case 'brokerWipe':
         this.#everybody = now;
+        this.#troubledAt = now;
         broker.wipe();
         return;
       default: {
         this.#everybody = now;
+        this.#troubledAt = now;
         for (const channel of broker.channels) if (dice.chance(0.7)) broker.lose(channel, dice.whole(0, 3));
       }
     }
@@ -168,12 +193,12 @@ export class Sky {
       end();
     };
     if (kind === 'managerBlock')
-      this.#forAWhile(
+      this.#trouble(
         () => manager.loop.shut(),
         ended(() => manager.loop.open()),
       );
     else
-      this.#forAWhile(
+      this.#trouble(
         () => manager.link.cut(),
         ended(() => manager.link.mend()),
       );
@@ -182,7 +207,7 @@ export class Sky {
   #slowDown(): void {
     const { dice, climate, nodes } = this.#world;
     const more = dice.log(0.1, climate.nodes.silence / 3);
-    this.#forAWhile(
+    this.#trouble(
       () => {
         this.delay += more;
       },

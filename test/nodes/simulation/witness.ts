@@ -3,6 +3,7 @@ import type { PoolEvents } from '../../../src/core/events.ts';
 import type { AttemptRecord, Failure } from '../../../src/core/failure.ts';
 import type { Task } from '../../../src/core/task.ts';
 import type { Place } from '../simulated/far-thread.ts';
+import { Aftermath } from './aftermath.ts';
 import type { Ground } from './ground.ts';
 import type { SimNode } from './sim-node.ts';
 import { keyOf, type Start, Truth } from './truth.ts';
@@ -16,6 +17,7 @@ export class Witness {
   /** Threads whose end the pool has told of. */
   readonly #ended = new Set<number>();
   readonly outcomes: Map<string, number> = new Map();
+  readonly #aftermath: Aftermath;
   /** Sessions that the pool has told to be lost. */
   losses = 0;
   open = 0;
@@ -27,6 +29,7 @@ export class Witness {
 
   constructor(world: Ground) {
     this.#world = world;
+    this.#aftermath = new Aftermath(world);
   }
 
   submitted(once: boolean): Truth {
@@ -57,6 +60,8 @@ export class Witness {
     if (!climate.votes && attempt > 1 + climate.retries) this.#fail(`attempt ${attempt} of task ${truth.uid} was started`);
     if (node.kind.version !== undefined) this.#fail(`a node of another version runs task ${truth.uid}`);
     if (climate.votes && climate.nodes.spread === 'require') this.#spread(truth, start);
+    const barred = this.#aftermath.began(node, threadId);
+    if (barred !== undefined) this.#fail(`task ${truth.uid} ${barred}`);
     truth.starts.push(start);
     return start;
   }
@@ -71,6 +76,17 @@ export class Witness {
   ended(start: Start, how: Exclude<Start['fate'], 'running'>): void {
     start.fate = how;
     start.endedAt = this.#world.now;
+    this.#lingers(start);
+  }
+
+  /** Nothing of a session that is over goes on. */
+  nothingLingers(): void {
+    for (const { starts } of this.truths) for (const start of starts) if (start.fate === 'running') this.#lingers(start);
+  }
+
+  #lingers(start: Start): void {
+    const wrong = this.#aftermath.lingers(start);
+    if (wrong !== undefined) this.#fail(`attempt ${start.attempt} on thread ${start.threadId} ${wrong}`);
   }
 
   // ---- what the pool does and says
@@ -167,8 +183,9 @@ export class Witness {
       this.#fail(`attempt ${failed.attempt} of task ${truth.uid} is said to have failed by ${failed.kind}, and ${wrong}`);
   }
 
-  threadEnded({ threadId }: PoolEvents['workerExit']): void {
-    this.#ended.add(threadId);
+  threadEnded(event: PoolEvents['workerExit']): void {
+    this.#ended.add(event.threadId);
+    this.#aftermath.threadEnded(event);
   }
 
   nodeDown({ node: id, reason, error }: PoolEvents['nodeDown']): void {

@@ -8,6 +8,7 @@ import type { Deed, Performance, Place } from '../simulated/far-thread.ts';
 import { type Base, brokerOn, Machine } from '../simulated/machine.ts';
 import { type Climate, drawClimate, type FrameFault, type NodeKind } from './climate.ts';
 import { faultyLink } from './faulty-link.ts';
+import { withFocus } from './focus.ts';
 import type { Ground } from './ground.ts';
 import { SimNode, type Surroundings } from './sim-node.ts';
 import { withSingleWeather } from './single-weather.ts';
@@ -51,7 +52,7 @@ export class World implements Ground {
     const dice = (purpose: number): Dice => new Dice(seeded(hash32(seed, purpose)));
     this.seed = seed;
     this.#filename = filename;
-    this.climate = changed(withSingleWeather(drawClimate(dice(1).next, tasks), dice(8).next));
+    this.climate = changed(withFocus(withSingleWeather(drawClimate(dice(1).next, tasks), dice(8).next), dice(9).next));
     this.dice = dice(2);
     this.taskDice = dice(3);
     this.callerDice = dice(4);
@@ -141,6 +142,10 @@ export class World implements Ground {
     if (!fair && drawn < throws + crashes + hangs) return { ms, outcome: 'hangs' };
     const value = climate.votes ? truth.right + (node.kind.lies ? 1_000_000 : 0) : [uid, truth.starts.length - 1];
     return { ms, outcome: 'returns', value };
+  }
+
+  get troubledAt(): number {
+    return this.sky.troubledAt;
   }
 
   innocent(node: SimNode, reason: NodeDownReason, why: string): string | undefined {

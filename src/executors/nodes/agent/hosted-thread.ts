@@ -166,7 +166,7 @@ export class HostedThread {
   /** What cannot leave the process is left out, and said to be. */
   #tell(message: FromNode, body?: Uint8Array): void {
     try {
-      toBytes(message);
+      if (mayHold(message)) toBytes(message);
       this.#host.tell(this, message, body);
     } catch (error) {
       this.#host.tell(this, 'thread' in message && message.tell !== 'answer' ? withoutUncloneable(message, error) : message, body);
@@ -189,6 +189,12 @@ export class HostedThread {
   #dropComplete(): void {
     if (this.#held.some(isComplete)) this.#held = this.#held.filter((held) => !isComplete(held));
   }
+}
+
+/** Whether anything of a task's is in it, beside numbers. */
+function mayHold(message: FromNode): boolean {
+  if (message.tell === 'done') return message.notes !== undefined;
+  return message.tell === 'progress' || message.tell === 'message' || message.tell === 'exited';
 }
 
 const isComplete = ({ size, reported }: Held): boolean => reported >= size;

@@ -146,7 +146,7 @@ export class MemoryBroker {
     const actual = number ?? channel.top + 1;
     if (actual <= channel.top) return 'sent'; // It is there already.
     channel.top = actual;
-    channel.frames.push({ number: actual, bytes: bytes.slice() });
+    channel.frames.push({ number: actual, bytes }); // Each frame has bytes of its own.
     this.pump(name);
     return 'sent';
   }
