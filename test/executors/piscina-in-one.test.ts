@@ -58,9 +58,37 @@ test('threads run the file of the Piscina that is nearest', async (t) => {
   await pool.destroy();
 });
 
-test('where a program has overridden the version of Piscina, that one is taken', (t) => {
+test('where a program has overridden the version of Piscina, that one is taken, and no thread of the other is left', (t) => {
   const file = programWith(t, { version: '5.9.9' }, 'module.exports = "the other one";\n');
-  assert.equal(engineOf(file), 'the other one');
+  // It would keep this process alive.
+  writeFileSync(join(dirname(file), '../../piscina/dist/worker.js'), 'setInterval(() => {}, 1_000);\n');
+  assert.equal(engineOf(file, {}), 'the other one');
+});
+
+test('the first worker is there before Piscina is, and Piscina takes it', async (t) => {
+  const { version } = engineOf(IN_ONE);
+  const file = programWith(t, { version }, '');
+  writeFileSync(
+    join(dirname(file), '../../piscina/dist/worker.js'),
+    'const { threadId, workerData, parentPort } = require("node:worker_threads");parentPort.postMessage([threadId, workerData]);',
+  );
+  const engine = engineOf(file, { workerData: 'given' });
+  const pool = new engine.Piscina({ minThreads: 1, maxThreads: 1, workerData: 'not looked at again' });
+  const [[threadId, workerData]] = await once(pool, 'message');
+  assert.deepEqual([threadId, workerData], [pool.threads[0]!.threadId, 'given']);
+  await pool.destroy();
+  const another = new engine.Piscina({ minThreads: 1, maxThreads: 1, workerData: 'its own' });
+  assert.equal((await once(another, 'message'))[0][1], 'its own');
+  await another.destroy();
+});
+
+test('what Node has against the settings of the first thread is told by the constructor, and nothing is left', () => {
+  const program = `import { Pool } from 'holdfast';
+    for (const options of [{ execArgv: ['--no-such-flag'] }, { workerData: () => {} }]) try { new Pool(options); } catch (error) { console.log(error.code); }
+    const pool = new Pool({ filename: new URL('data:text/javascript,export default (n) => 2 * n') });
+    console.log(await pool.run(4));`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 60_000 });
+  assert.deepEqual(printed.split('\n'), ['ERR_INVALID_OPTION', 'ERR_INVALID_OPTION', '8', '']);
 });
 
 test('where no folder has Piscina, Node is asked', (t) => {

@@ -1,7 +1,7 @@
 import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ownFile } from '../../core/installation.ts';
-import { engineOf } from './engine.ts';
+import { abandonFirst, engineOf } from './engine.ts';
 
 /** Settings of a worker thread that pass through to it. */
 export interface WorkerSettings {
@@ -40,11 +40,43 @@ interface Parts {
 }
 let parts: Parts | undefined;
 
-/** @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there */
-function findParts(): Parts {
+/**
+ * @param first settings of the first worker, which starts while the rest is loaded
+ * @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there; what Node has against the settings
+ */
+function findParts(first: WorkerOptions): Parts {
   const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
   const piscina = ownFile('executors/threads/piscina.cjs', () => new URL('./piscina.cjs', import.meta.url));
-  return { boot, Piscina: engineOf(piscina).Piscina };
+  return { boot, Piscina: engineOf(piscina, first).Piscina };
+}
+
+/** What was given of them, as Piscina and `new Worker()` take it. */
+function given({ resourceLimits, workerData, env, argv, execArgv }: WorkerSettings) {
+  return {
+    ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    ...(workerData === undefined ? {} : { workerData }),
+    ...(env === undefined ? {} : { env: env as NodeJS.ProcessEnv }),
+    ...(argv === undefined ? {} : { argv: [...argv] }),
+    ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
+  };
+}
+
+function made(settings: ReturnType<typeof given>): Piscina {
+  parts ??= findParts(settings);
+  try {
+    return new parts.Piscina({
+      filename: parts.boot,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      atomics: 'disabled',
+      recordTiming: false,
+      ...settings,
+    });
+  } catch (error) {
+    abandonFirst();
+    throw error;
+  }
 }
 
 /**
@@ -63,20 +95,7 @@ export class Host {
     events: HostEvents,
     runtime: Runtime = 'runtime.cjs',
   ) {
-    parts ??= findParts();
-    this.#piscina = new parts.Piscina({
-      filename: parts.boot,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      recordTiming: false,
-      ...(settings.resourceLimits === undefined ? {} : { resourceLimits: settings.resourceLimits }),
-      ...(settings.workerData === undefined ? {} : { workerData: settings.workerData }),
-      ...(settings.env === undefined ? {} : { env: settings.env as NodeJS.ProcessEnv }),
-      ...(settings.argv === undefined ? {} : { argv: [...settings.argv] }),
-      ...(settings.execArgv === undefined ? {} : { execArgv: [...settings.execArgv] }),
-    });
+    this.#piscina = made(given(settings));
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     this.#piscina.on('error', () => {});
     if (events.message !== undefined) this.#piscina.on('message', events.message);
