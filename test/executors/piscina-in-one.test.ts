@@ -51,7 +51,7 @@ test('threads run the file of the Piscina that is nearest', async (t) => {
   const { version } = engineOf(IN_ONE);
   const file = programWith(t, { version }, 'throw new Error("not this one")');
   const worker = join(dirname(file), '../../piscina/dist/worker.js');
-  writeFileSync(worker, 'require("node:worker_threads").parentPort.postMessage(__filename);\n');
+  writeFileSync(worker, 'require("node:worker_threads").parentPort.on("message", () => {}).postMessage(__filename);\n');
   const pool = new (engineOf(file).Piscina)({ minThreads: 1, maxThreads: 1 });
   const [said] = await once(pool, 'message');
   assert.equal(said, realpathSync(worker));
@@ -70,7 +70,7 @@ test('the first worker is there before Piscina is, and Piscina takes it', async 
   const file = programWith(t, { version }, '');
   writeFileSync(
     join(dirname(file), '../../piscina/dist/worker.js'),
-    'const { threadId, workerData, parentPort } = require("node:worker_threads");parentPort.postMessage([threadId, workerData]);',
+    'const { threadId, workerData, parentPort } = require("node:worker_threads");parentPort.on("message", () => {}).postMessage([threadId, workerData]);',
   );
   const engine = engineOf(file, { workerData: 'given' });
   const pool = new engine.Piscina({ minThreads: 1, maxThreads: 1, workerData: 'not looked at again' });
@@ -85,8 +85,8 @@ test('the first worker is there before Piscina is, and Piscina takes it', async 
 test('what Node has against the settings of the first thread is told by the constructor, and nothing is left', () => {
   const program = `import { Pool } from 'holdfast';
     for (const options of [{ execArgv: ['--no-such-flag'] }, { workerData: () => {} }]) try { new Pool(options); } catch (error) { console.log(error.code); }
-    const pool = new Pool({ filename: new URL('data:text/javascript,export default (n) => 2 * n') });
-    console.log(await pool.run(4));`;
+    const pool = new Pool({ filename: ${JSON.stringify(new URL('../fixtures/piscina/piscina-tasks.js', import.meta.url).href)} });
+    console.log(await pool.run({ n: 4 }));`;
   const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 60_000 });
   assert.deepEqual(printed.split('\n'), ['ERR_INVALID_OPTION', 'ERR_INVALID_OPTION', '8', '']);
 });
