@@ -83,11 +83,11 @@ export type FromThread =
   | readonly [tag: typeof FROM.continued, seq: number, part: number, effects: readonly Effect[]]
   /** Last words: what this message (-1: none that is known), or the `continue` after it, has thrown. */
   | readonly [tag: typeof FROM.crashing, seq: number, phase: Phase, error: Encoded]
-  /** Last words as well: code of the user ends the thread, by `process.exit`. */
-  | readonly [tag: typeof FROM.exiting, exitCode: number];
+  /** Last words as well: code of the user ends the thread, by `process.exit`; what that belongs to, if it can be told. */
+  | readonly [tag: typeof FROM.exiting, exitCode: number, seq?: number | undefined, phase?: Phase | undefined];
 
-/** What a thread is at. */
-export const PHASE = { idle: 0, handler: 1, continuing: 2, read: 3, other: 4 } as const;
+/** What a thread is at. `doubtful`: it died while this message was going on, perhaps of something that an earlier one had left behind. */
+export const PHASE = { idle: 0, handler: 1, continuing: 2, read: 3, other: 4, doubtful: 5 } as const;
 export type Phase = (typeof PHASE)[keyof typeof PHASE];
 
 /** The first message to a new thread. */
@@ -104,6 +104,8 @@ export interface ThreadInit {
   readonly at: number;
   /** Whether snapshots will be wanted. */
   readonly logged: boolean;
+  /** Whether it is to know of all code which message that belongs to: a thread has died, and it could not be told of what. */
+  readonly watches: boolean;
   /** Where the state comes from. */
   readonly from:
     | { readonly kind: 'init'; readonly options: Content }

@@ -66,7 +66,7 @@ const SHAPES: Readonly<Record<FromThread[0], Check>> = {
   [FROM.ask]: rest(isWhole, isWhole, isText, isText, any, or(none, isNumber)),
   [FROM.continued]: rest(isWhole, isWhole, areEffects),
   [FROM.crashing]: rest(isWhole, isWhole, isError),
-  [FROM.exiting]: rest(or(none, isNumber)),
+  [FROM.exiting]: rest(or(none, isNumber), or(none, isWhole), or(none, isWhole)),
 };
 
 /**

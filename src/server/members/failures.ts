@@ -2,7 +2,7 @@ import { NoQuorumError } from '../../core/errors.ts';
 import { messageOf } from '../../core/foreign/message.ts';
 import { ServerError } from '../errors.ts';
 import type { Ballots } from './ballots.ts';
-import type { Death } from './member.ts';
+import type { Death, Member } from './member.ts';
 
 /** The thread that handled a message died of it. */
 export function crashed(
@@ -58,4 +58,9 @@ export function startError({ cause, exitCode }: Pick<Death, 'cause' | 'exitCode'
         ? `its state was not there within startTimeout (${startTimeout} ms)`
         : `its thread exited with code ${exitCode}`;
   return new ServerError('ERR_SERVER_START', `The server did not start: ${how}`, error === undefined ? {} : { cause: error });
+}
+
+/** Who took over from whom, as an event says it. */
+export function tookOver(next: Member, dead: Member) {
+  return { from: dead.threadId, to: next.threadId, fromPid: dead.pid, toPid: next.pid };
 }

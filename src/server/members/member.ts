@@ -214,9 +214,12 @@ export class Member {
     if (this.state === 'dead' || (this.state === 'ending' && message[0] !== FROM.crashing)) return;
     if (message[0] === FROM.crashing) {
       const [, seq, phase, error] = message;
-      this.#died({ cause: phase === PHASE.idle ? 'exit' : 'threw', exitCode: 1, error: reviveError(error), seq, phase });
-    } else if (message[0] === FROM.exiting) this.#died({ cause: 'exit', exitCode: message[1], error: undefined, ...this.#at() });
-    else this.#events.message(this, message);
+      const cause = phase === PHASE.idle || phase === PHASE.doubtful ? 'exit' : 'threw';
+      this.#died({ cause, exitCode: 1, error: reviveError(error), seq, phase });
+    } else if (message[0] === FROM.exiting) {
+      const { seq, phase } = this.#at();
+      this.#died({ cause: 'exit', exitCode: message[1], error: undefined, seq: message[2] ?? seq, phase: message[3] ?? phase });
+    } else this.#events.message(this, message);
   }
 
   #exited(end: ThreadEnd): void {
@@ -241,9 +244,4 @@ export class Member {
     const { seq, phase } = this.current;
     return { seq, phase };
   }
-}
-
-/** Who took over from whom, as an event says it. */
-export function tookOver(next: Member, dead: Member) {
-  return { from: dead.threadId, to: next.threadId, fromPid: dead.pid, toPid: next.pid };
 }

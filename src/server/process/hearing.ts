@@ -29,6 +29,8 @@ export class Hearing {
   readonly #host: HearingHost;
   /** Opened once the server can be called, or will never be. */
   readonly begun: Latch<Error | undefined> = new Latch();
+  /** A thread has died, and it could not be told of what. Nobody was charged; the next threads are to know. */
+  hasDoubted = false;
   #startFailure: unknown;
 
   constructor(host: HearingHost) {
@@ -98,7 +100,8 @@ export class Hearing {
       ending.end({ kind: 'error', error });
       return;
     }
-    if (member.role === 'voter' && lived && phase !== PHASE.idle) {
+    if (phase === PHASE.doubtful) this.hasDoubted = true;
+    else if (member.role === 'voter' && lived && phase !== PHASE.idle) {
       if (seq < -1) questions.blame(seq, death);
       else judgement.blame(member, death);
     }
@@ -108,7 +111,9 @@ export class Hearing {
   /** Threads die too often. */
   exhausted(death: Death): void {
     const { parts } = this.#host.body;
-    const error = exhausted(parts.name, parts.options.restart, death.cause, this.#causeOf(death));
+    const { restart, replicas } = parts.options;
+    const limits = { intensity: restart.intensity * replicas, within: restart.within };
+    const error = exhausted(parts.name, limits, death.cause, this.#causeOf(death));
     this.begun.open(error);
     this.#host.ending.end({ kind: 'error', error });
   }

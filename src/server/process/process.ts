@@ -6,7 +6,8 @@ import { Log, type LogSnapshot } from '../log/log.ts';
 import { Mailbox } from '../log/mailbox.ts';
 import type { Verdict } from '../members/ballots.ts';
 import { Crew } from '../members/crew.ts';
-import { type Member, tookOver, WINDOW } from '../members/member.ts';
+import { tookOver } from '../members/failures.ts';
+import { type Member, WINDOW } from '../members/member.ts';
 import { DROPPED, type Effect, KIND, type Names } from '../wire.ts';
 import { Agenda } from './agenda.ts';
 import { Asks } from './asks.ts';
@@ -97,8 +98,7 @@ export class ServerProcess implements ServerBody {
   async begin(): Promise<void> {
     this.parts.keepAlive.hold();
     this.crew.begin();
-    // A journal may fail before all replicas are there.
-    void this.exited.then(() => this.#hearing.begun.open(this.ending.refusal()));
+    void this.exited.then(() => this.#hearing.begun.open(this.ending.refusal())); // Its journal may fail before.
     const failure = await this.#hearing.begun.promise;
     this.parts.keepAlive.release();
     if (failure !== undefined) throw failure;
@@ -189,7 +189,7 @@ export class ServerProcess implements ServerBody {
       log: this.log,
       clock,
       threads,
-      init: (replica) => threadInit(this.parts, this.log.snapshot, this.#createdAt, replica),
+      init: (replica) => threadInit(this.parts, this.log.snapshot, this.#createdAt, replica, this.#hearing.hasDoubted),
       hasThrown: (seq, replica) => this.#judgement.hasThrown(seq, replica),
       events: {
         message: (member, message) => this.#hearing.message(member, message),

@@ -8,6 +8,8 @@ export interface ApplierHost {
   readonly server: AnyServer;
   readonly around: Surroundings;
   readonly control: Control;
+  /** Whether it is to know of all code which message that belongs to. */
+  readonly watches: boolean;
   post(message: FromThread): void;
   /** A copy of the state in a form in which it can be posted. */
   keep(state: Uint8Array): StateBytes;

@@ -3,6 +3,7 @@ import { encodeForSure } from '../../core/wire/codec.ts';
 import { messageOf } from '../content.ts';
 import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET, type StateBytes } from '../wire.ts';
 import type { ApplierHost } from './applier-host.ts';
+import { type Charge, chargeOf } from './charge.ts';
 import { copied } from './copied.ts';
 import { HeldState, TAKEN_BACK } from './held-state.ts';
 import { ItemQueue } from './item-queue.ts';
@@ -22,7 +23,7 @@ export class Applier {
   readonly #host: ApplierHost;
   readonly #table: HandlerTable;
   readonly #reports: Reports;
-  readonly #runs = new Runs();
+  readonly #runs: Runs;
   #held: HeldState;
   readonly #queue = new ItemQueue();
   #state: 'idle' | 'running' | 'awaiting' | 'dead' = 'idle';
@@ -45,6 +46,7 @@ export class Applier {
     this.#held = held;
     this.#applied = applied;
     this.#last = { at, answers: undefined, replaying: false, parts: 0 };
+    this.#runs = new Runs(host.watches);
     this.#table = new HandlerTable(host.server);
     this.#reports = new Reports((message) => host.post(message));
   }
@@ -53,9 +55,9 @@ export class Applier {
     return this.#state === 'dead';
   }
 
-  /** What is being handled, for last words. */
-  get current(): { readonly seq: number; readonly phase: Phase } | undefined {
-    return this.#scope === undefined ? undefined : { seq: this.#scope.seq, phase: this.#phase };
+  /** Which message is to blame for the end of the thread. */
+  get charge(): Charge | undefined {
+    return chargeOf(this.#scope, this.#phase, this.#state === 'awaiting', this.#runs.watches);
   }
 
   take(items: readonly Item[]): void {

@@ -12,11 +12,10 @@ import { printAtOnce } from '../../thread/printing.ts';
 import { fromThreadBeside, Joint } from '../beside.ts';
 import { sharedBytes } from '../content.ts';
 import { Control } from '../control.ts';
-import { handling } from '../define/context.ts';
-import { FROM, type FromThread, PHASE, type Phase, type StateBytes, type ThreadInit, type ToThread } from '../wire.ts';
+import { FROM, type FromThread, type Phase, type StateBytes, type ThreadInit, type ToThread } from '../wire.ts';
+import { NOBODY } from './charge.ts';
 import { MirroredControl } from './mirrored-control.ts';
 import { type OpenThread, openThread } from './open.ts';
-import { Scope } from './scope.ts';
 
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const sinceStart: () => number = performance.now.bind(performance);
@@ -110,7 +109,8 @@ export async function startSession(session: ServerSession | PipedSession, load: 
   // Before its memory is given back, which takes the longer the larger its state is; a standby need not wait for that.
   process.once('exit', (code) => {
     open?.applier.flush();
-    post([FROM.exiting, code]);
+    const { seq, phase } = open?.applier.charge ?? {};
+    post([FROM.exiting, code, seq, phase]);
   });
 
   const early: ToThread[] = [];
@@ -140,11 +140,9 @@ export async function startSession(session: ServerSession | PipedSession, load: 
  */
 function endOnErrors(thread: () => OpenThread | undefined, post: (message: FromThread) => void): void {
   const end = (error: unknown): void => {
-    const scope = handling.now ?? handling.later.getStore();
-    const current = thread()?.applier.current;
-    const guilty = scope instanceof Scope && scope.seq === current?.seq;
     thread()?.applier.flush();
-    post([FROM.crashing, guilty ? current.seq : -1, guilty ? current.phase : PHASE.idle, encodeForSure(error)]);
+    const { seq, phase } = thread()?.applier.charge ?? NOBODY;
+    post([FROM.crashing, seq, phase, encodeForSure(error)]);
     exit(1);
   };
   process.on('uncaughtException', end);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { startServer } from '../../../src/server/index.ts';
+import { first } from '../../soak.ts';
 
-const start = () =>
+const start = (more: object = {}) =>
   startServer<typeof import('../fixtures/turning.ts')>({
     filename: new URL('../fixtures/turning.js', import.meta.url),
     callTimeout: 60_000,
+    ...more,
   });
 
 it('context() is that of the message in handlers that are done when they return, and in those that go on, whatever they did before', async () => {
@@ -29,4 +31,23 @@ it('code that a handler has left behind never has the context of another message
   for (let i = 0; i < 2; i++) await server.call('always');
   const [after, mine] = await server.call('left');
   assert.deepEqual([after, mine], [[5, 6], 7], 'one that went on is known for good');
+});
+
+/** A handler that was always done when it returned goes on for once; in that time something ends the thread. */
+for (const how of first(1, ['throws', 'rejects', 'exits'] as const)) {
+  it(`what a message has left behind that ${how} is not charged to one that goes on for once`, async () => {
+    await using server = await start({ retry: 0 });
+    for (let i = 0; i < 3; i++) await server.call('fall', false);
+    await server.call('trap', how);
+    assert.equal(await server.call('fall', true), 1);
+    assert.equal(server.status().restarts, 1);
+  });
+}
+
+it('what a message that goes on for once does itself is charged to it, by the next thread', async () => {
+  await using server = await start({ retry: 0 });
+  for (let i = 0; i < 3; i++) await server.call('falls', false);
+  await assert.rejects(server.call('falls', true), /its own/);
+  assert.equal(await server.call('falls', false), 0);
+  assert.equal(server.status().restarts, 2);
 });

@@ -19,6 +19,7 @@ export async function oneThread(
       seed: 1,
       at: 0,
       logged: true,
+      watches: false,
       from: { kind: 'init', options },
     },
     {
