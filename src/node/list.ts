@@ -54,7 +54,7 @@ export async function listNodes({ url, name = 'default' }: { readonly url?: stri
 async function read(link: RedisLink, name: string): Promise<ListedNode[]> {
   await link.open();
   const found: ListedNode[] = [];
-  for (const { node: id } of await link.watch(name)) {
+  for (const id of await link.nodes(name)) {
     const card = cardOf(await link.card(name, id));
     if (card === undefined) continue; // It has gone, and what it had announced has expired.
     const { host, pid, domain, isolation, threads, used, sessions, open } = card;

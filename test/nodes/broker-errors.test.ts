@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { Redis } from 'ioredis';
 import { parseBrokerUrl } from '../../src/core/broker/broker-url.ts';
 import { brokerError, unfit } from '../../src/executors/nodes/link/broker-errors.ts';
 import { Pool } from '../../src/index.ts';
-import { startNode } from '../../src/node/index.ts';
+import { type Node, startNode } from '../../src/node/index.ts';
+import { nextEvent } from '../next-event.ts';
 import { hasRedis, RedisServer } from './redis-server.ts';
 
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
@@ -26,6 +28,11 @@ describe('what is wrong with a broker', () => {
       ["READONLY You can't write against a read only replica.", 'ERR_BROKER_UNFIT', false],
       ["OOM command not allowed when used memory > 'maxmemory'.", 'ERR_BROKER_UNFIT', false],
       ['MISCONF Redis is configured to save RDB snapshots', 'ERR_BROKER_UNFIT', false],
+      ['NOREPLICAS Not enough good replicas to write.', 'ERR_BROKER_UNFIT', false],
+      ['LOADING Redis is loading the dataset in memory', 'ERR_BROKER_LOST', false],
+      ['BUSY Redis is busy running a script.', 'ERR_BROKER_LOST', false],
+      ['ERR max number of clients reached', 'ERR_BROKER_UNFIT', false],
+      ['MOVED 3999 127.0.0.1:6381', 'ERR_BROKER_UNFIT', true],
       ["ERR unknown command 'XADD'", 'ERR_BROKER_UNFIT', true],
       ['Protocol error, got "H" as reply type byte', 'ERR_BROKER_UNFIT', true],
       ['connect ECONNREFUSED 127.0.0.1:1', 'ERR_BROKER_LOST', false],
@@ -89,6 +96,57 @@ describe('what is wrong with a broker', () => {
         assert.equal(code, 'ERR_BROKER_REFUSED', message);
         assert.doesNotMatch(message, /wrong@/);
       }
+    });
+
+    describe('that takes no writes any more', () => {
+      let server: RedisServer;
+      let admin: Redis;
+      let node: Node;
+      before(async () => {
+        server = await RedisServer.start();
+        admin = new Redis(server.url, { protocol: 2 });
+        node = await startNode({ url: server.url, filename, threads: 2, isolation: 'thread', beat: 50 });
+      });
+      after(async () => {
+        await node.stop();
+        admin.disconnect();
+        await server.stop();
+      });
+      const poolOf = (brokerTimeout: number) =>
+        new Pool<typeof import('../fixtures/node-tasks.js')>({
+          filename,
+          threads: 2,
+          spares: 0,
+          nodes: { url: server.url, silence: 300, brokerTimeout },
+        });
+
+      it('is full for a while: no node is lost, and all goes on where there is room again', async () => {
+        await using pool = poolOf(30_000);
+        await pool.ready();
+        const downs: unknown[] = [];
+        pool.on('nodeDown', (event) => downs.push(event));
+        const lost = nextEvent(pool, 'brokerLost');
+        await admin.config('SET', 'maxmemory', '1');
+        const result = pool.run(7);
+        assert.match(((await lost).error as Error).message, /is full\. Raise its maxmemory/);
+        await admin.config('SET', 'maxmemory', '0');
+        assert.equal(await result, 14);
+        assert.deepEqual(downs, []);
+        assert.equal(pool.stats().threadStarts, 2);
+      });
+
+      it('has become a replica: the pool fails within brokerTimeout, and says what to do', async () => {
+        const pool = poolOf(1_500);
+        await pool.ready();
+        await admin.call('REPLICAOF', '127.0.0.1', '1');
+        await assert.rejects(pool.run(1), (error: Error) => {
+          const { code, message } = error.cause as Error & { code: string };
+          assert.match(message, /is a replica, which takes no writes\. Name the primary/);
+          return code === 'ERR_BROKER_UNFIT';
+        });
+        await pool.close();
+        await admin.call('REPLICAOF', 'NO', 'ONE');
+      });
     });
 
     it('a policy that drops keys', async () => {

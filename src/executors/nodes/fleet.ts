@@ -1,8 +1,9 @@
+import { BrokerError } from '../../core/broker/broker-error.ts';
 import type { NodeDownReason } from '../../core/broker/node-down.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { NodeEvents, NodesSettings } from './fleet-host.ts';
 import type { Link, Sighting } from './link/link.ts';
-import { Convictions, foundNode, type NodeRecord } from './node-record.ts';
+import { Convictions, foundNode, lossOf, type NodeRecord } from './node-record.ts';
 import { Places } from './places.ts';
 import type { Demands, NodeSettings } from './protocol.ts';
 import { cardOf } from './protocol-check.ts';
@@ -57,16 +58,14 @@ export class Fleet {
         this.places.unknown();
       },
       back: (milliseconds) => events.brokerBack(milliseconds),
-      failed: (error) => events.failed(error),
+      failed: (error) => this.#failed(error),
     });
     void link.open().then(
       () => {
         if (this.#state === 'opening') this.#state = 'open';
       },
       (error) => {
-        if (this.#state === 'closed') return;
-        this.#vigil.close();
-        events.failed(error);
+        if (this.#state !== 'closed') this.#failed(error);
       },
     );
   }
@@ -92,6 +91,12 @@ export class Fleet {
       });
     });
     await link.close();
+  }
+
+  /** The broker cannot be relied on. */
+  #failed(error: Error): void {
+    this.#vigil.close();
+    this.#parts.events.failed(error);
   }
 
   #sessions(): Session[] {
@@ -123,6 +128,7 @@ export class Fleet {
     const { pulse, state } = record;
     if (pulse === undefined) return;
     const late = pulse.late;
+    record.rest.pass(elapsed);
     const verdict = pulse.look(sighting?.beat, sighting?.connected, elapsed);
     this.#parts.events.tally.lateBeats += pulse.late - late;
     if (verdict !== 'alive') {
@@ -130,7 +136,7 @@ export class Fleet {
       if (state === 'down') this.#records.delete(record.id);
       else void this.#bury(record, verdict, why, () => this.#records.delete(record.id));
       if (sighting !== undefined) void this.#parts.link.forget(this.#parts.nodes.name, record.id).catch(() => {});
-    } else if (state === 'found' && sighting !== undefined && record.card?.open === true) this.#join(record);
+    } else if (state === 'found' && sighting !== undefined && record.card?.open === true && record.rest.isOver) this.#join(record);
   }
 
   /** A node that was not known. */
@@ -185,11 +191,14 @@ export class Fleet {
         session.retire();
       },
       bye: () => void this.#bury(record, record.reason ?? 'left', 'it has left', () => {}),
-      broken: (_, why) =>
-        void this.#bury(record, 'gone', why, () => {
-          // The node may be well, and its session be at an end: it is asked again.
-          if (!this.#convictions.bar(record.id)) record.state = 'found';
-        }),
+      broken: (_, why) => {
+        if (why instanceof BrokerError && why.lasting) this.#failed(why);
+        else
+          void this.#bury(record, 'gone', why, () => {
+            // The node may be well, and its session be at an end: it is asked again.
+            if (!this.#convictions.bar(record.id)) record.state = 'found';
+          });
+      },
       convicted: () => this.#convicted(record.id),
       late: () => {
         tally.lateFrames++;
@@ -216,14 +225,15 @@ export class Fleet {
   }
 
   /** The node, or the session with it, is lost. What its threads had is given back, as far as the node has not been given it. */
-  async #bury(record: NodeRecord, reason: NodeDownReason, why: string, then: () => void): Promise<void> {
+  async #bury(record: NodeRecord, reason: NodeDownReason, why: string | Error, then: () => void): Promise<void> {
     const { session } = record;
     const told = record.reason === 'convicted';
     record.session = undefined;
     record.state = 'down';
     record.reason = reason;
     session?.fence();
-    const error = new Error(`Node ${record.id} is lost: ${clause(why)}.`);
+    const error = lossOf(record, why);
+    record.rest.begins();
     if (!told) this.#parts.events.down(record, reason, error);
     if (session !== undefined) await this.places.during(this.#giveBack(session, error));
     then();
@@ -236,7 +246,3 @@ export class Fleet {
     session.threads.clear();
   }
 }
-
-/** What an error says, as the end of a sentence. */
-const clause = (text: string): string =>
-  text.replace(/^I(?=ts? )|^F(?=rames? )|^A(?= )/, (first) => first.toLowerCase()).replace(/\.$/, '');

@@ -17,9 +17,44 @@ const KEPT = 1_024;
  */
 export type NodeState = 'found' | 'joining' | 'up' | 'leaving' | 'down';
 
+/** Milliseconds that a node is left alone when sessions with it break again and again, at first and at most. */
+const REST = { first: 500, most: 8_000 } as const;
+
+/** How long a node is left alone before it is asked again. The first time not at all; sessions that have lasted count for nothing. */
+class Rest {
+  #next = 0;
+  #left = 0;
+  /** Milliseconds since a session broke. */
+  #since = Number.POSITIVE_INFINITY;
+
+  begins(): void {
+    this.#next = this.#since > 2 * REST.most ? 0 : Math.min(Math.max(REST.first, 2 * this.#next), REST.most);
+    this.#left = this.#next;
+    this.#since = 0;
+  }
+
+  /** Time goes by. */
+  pass(elapsed: number): void {
+    this.#since += elapsed;
+    this.#left -= elapsed;
+  }
+
+  get isOver(): boolean {
+    return this.#left <= 0;
+  }
+}
+
+/** A node, or the session with it, is lost. */
+export function lossOf({ id }: NodeRecord, why: string | Error): Error {
+  const text = typeof why === 'string' ? why : why.message;
+  // The end of a sentence.
+  const clause = text.replace(/^I(?=ts? )|^F(?=rames? )|^A(?= )/, (first) => first.toLowerCase()).replace(/\.$/, '');
+  return new Error(`Node ${id} is lost: ${clause}.`);
+}
+
 /** A node that has just been found. */
 export function foundNode(id: string): NodeRecord {
-  return { id, state: 'found', card: undefined, pulse: undefined, session: undefined, reason: undefined };
+  return { id, state: 'found', card: undefined, pulse: undefined, session: undefined, reason: undefined, rest: new Rest() };
 }
 
 /** A node as the pool knows it. */
@@ -30,6 +65,7 @@ export interface NodeRecord {
   pulse: Pulse | undefined;
   session: Session | undefined;
   reason: NodeDownReason | undefined;
+  readonly rest: Rest;
 }
 
 /** Nodes whose results were found wrong. One that was lost and is found again is the same node, until it is started anew: then it has another id. */

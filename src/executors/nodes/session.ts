@@ -22,7 +22,8 @@ export interface SessionHost {
   refused(session: Session, refusal: Refusal): void;
   leaving(session: Session): void;
   bye(session: Session): void;
-  broken(session: Session, why: string): void;
+  /** @param why an error if the broker has refused something */
+  broken(session: Session, why: string | Error): void;
   convicted(session: Session): void;
   /** A frame came for a session that is over. */
   late(): void;
@@ -107,7 +108,7 @@ export class Session implements Home {
       const until = clock.now() + ANSWER;
       await this.#knock(until);
     } catch (error) {
-      this.#broken((error as Error).message);
+      this.#broken(error as Error);
     }
   }
 
@@ -119,7 +120,7 @@ export class Session implements Home {
     this.#timer = clock.setTimeout(() => {
       if (this.#state !== 'knocking') return;
       if (clock.now() >= until) this.#broken('It did not answer.');
-      else this.#knock(until).catch((error) => this.#broken((error as Error).message));
+      else this.#knock(until).catch((error) => this.#broken(error as Error));
     }, AGAIN);
   }
 
@@ -174,7 +175,7 @@ export class Session implements Home {
     });
   }
 
-  #broken(why: string): void {
+  #broken(why: string | Error): void {
     if (this.#state !== 'over') this.#host.broken(this, why);
   }
 

@@ -24,6 +24,11 @@ export class Aftermath {
     else if (reason === 'outvoted' && home !== undefined) this.#convictions.set(home, (this.#convictions.get(home) ?? 0) + 1);
   }
 
+  /** Whether it went with its node: whatever it has done since its last message nobody will hear of. */
+  wasLost({ threadId }: Start): boolean {
+    return this.#lostAt.has(threadId);
+  }
+
   began(node: SimNode, threadId: number): string | undefined {
     this.#homes.set(threadId, node);
     const convictions = this.#convictions.get(node) ?? 0;

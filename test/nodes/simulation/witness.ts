@@ -69,8 +69,12 @@ export class Witness {
   /** No two copies of a task that have a ballot, or may have one, in one domain. */
   #spread(truth: Truth, start: Start): void {
     for (const other of truth.starts)
-      if (other.replica !== start.replica && mayVote(other) && other.node.domain === start.node.domain)
+      if (other.replica !== start.replica && this.#mayVote(other) && other.node.domain === start.node.domain)
         this.#fail(`copies ${other.replica} and ${start.replica} of task ${truth.uid} run in one domain`);
+  }
+
+  #mayVote(start: Start): boolean {
+    return (start.fate === 'running' || start.fate === 'returned') && !this.#aftermath.wasLost(start);
   }
 
   ended(start: Start, how: Exclude<Start['fate'], 'running'>): void {
@@ -202,7 +206,5 @@ export class Witness {
     this.#world.fail(what);
   }
 }
-
-const mayVote = ({ fate }: Start): boolean => fate === 'running' || fate === 'returned';
 
 export const uidOf = (input: unknown): number => (typeof input === 'number' ? input : (input as { readonly uid: number }).uid);

@@ -41,6 +41,36 @@ const KNOWN: readonly Known[] = [
     what: 'cannot write to its disk, and refuses writes. Make room there, or set stop-writes-on-bgsave-error no',
   },
   {
+    when: /NOREPLICAS/,
+    code: 'ERR_BROKER_UNFIT',
+    lasting: false,
+    what: 'has fewer replicas than it wants, and refuses writes. Start them, or set min-replicas-to-write 0',
+  },
+  {
+    when: /\bLOADING\b/,
+    code: 'ERR_BROKER_LOST',
+    lasting: false,
+    what: 'is still reading its data from disk. Wait for it',
+  },
+  {
+    when: /^BUSY |\bBUSY Redis/,
+    code: 'ERR_BROKER_LOST',
+    lasting: false,
+    what: 'is held up by a script. End it by SCRIPT KILL',
+  },
+  {
+    when: /max number of clients/,
+    code: 'ERR_BROKER_UNFIT',
+    lasting: false,
+    what: 'takes no more connections. Raise its maxclients: docs/nodes.md says how many nodes and pools need',
+  },
+  {
+    when: /\bMOVED\b|CLUSTERDOWN|CROSSSLOT/,
+    code: 'ERR_BROKER_UNFIT',
+    lasting: true,
+    what: 'belongs to a Redis Cluster, and nodes need one Redis. Name one that stands alone',
+  },
+  {
     when: /unknown command|syntax error/i,
     code: 'ERR_BROKER_UNFIT',
     lasting: true,

@@ -33,7 +33,7 @@ export interface Link {
   open(): Promise<void>;
   /** This node is there. @param card what it is */
   announce(name: string, node: string, beat: string, card: Uint8Array, ttl: number): Promise<void>;
-  /** The nodes of a name. An answer is proof that the broker lives. */
+  /** The nodes of a name. An answer is proof that the broker lives, and takes what is sent. */
   watch(name: string): Promise<readonly Sighting[]>;
   card(name: string, node: string): Promise<Uint8Array | undefined>;
   /** The node is not there any more. */

@@ -9,7 +9,11 @@ import { GROUP, lastDelivered, RedisReader } from './redis-reader.ts';
 
 const PREFIX = 'holdfast:';
 const beatsOf = (name: string): string => `${PREFIX}{${name}}:beats`;
+const askedOf = (name: string): string => `${PREFIX}{${name}}:asked`;
 const cardOf = (name: string, node: string): string => `${PREFIX}{${name}}:card:${node}`;
+
+/** Milliseconds that the mark of a question lives. */
+const ASKED = 60_000;
 
 /** A link through streams of a Redis. The numbers of frames are the ids of their entries, so that Redis itself refuses what was sent before. */
 export class RedisLink implements Link {
@@ -49,10 +53,12 @@ export class RedisLink implements Link {
   async watch(name: string): Promise<readonly Sighting[]> {
     const redis = await this.#ready();
     const asked = this.#asked;
-    const pipeline = redis.pipeline().hgetall(beatsOf(name));
+    // A broker that answers and takes no writes, because it is full or a replica, is deaf to the beats of nodes: then their silence says nothing.
+    const pipeline = redis.pipeline().set(askedOf(name), '', 'PX', ASKED).hgetall(beatsOf(name));
     if (asked.length > 0 && this.#lists) pipeline.call('CLIENT', 'LIST', 'ID', ...asked);
-    const [beats, list] = (await this.#tried(() => pipeline.exec())) ?? [];
-    if (beats?.[0]) throw this.#failed(beats[0]);
+    const [written, beats, list] = (await this.#tried(() => pipeline.exec())) ?? [];
+    const refused = written?.[0] ?? beats?.[0];
+    if (refused) throw this.#failed(refused);
     if (list?.[0]) this.#lists = false; // This broker does not tell: nodes are then missed by their silence.
     const living = typeof list?.[1] === 'string' ? new Set(Array.from(list[1].matchAll(/^id=(\d+)/gm), ([, id]) => id)) : undefined;
     for (const id of living ?? []) this.#seen.add(id!);
@@ -63,6 +69,11 @@ export class RedisLink implements Link {
       const connected = living === undefined || !this.#seen.has(client) ? undefined : living.has(client);
       return { node, beat, connected };
     });
+  }
+
+  /** The nodes of a name, without a question to those that hold the broker up: it is only read. */
+  async nodes(name: string): Promise<readonly string[]> {
+    return this.#do((redis) => redis.hkeys(beatsOf(name)));
   }
 
   async card(name: string, node: string): Promise<Uint8Array | undefined> {
