@@ -1,5 +1,6 @@
 import { guarded } from '../core/events.ts';
 import { contextOfCaller } from '../core/foreign/context.ts';
+import { wrongType } from '../options/checks.ts';
 import type { ExitReason } from '../supervision/exit.ts';
 
 /** What a server tells its listeners, by name. All times are in milliseconds; `pid` is there with `isolation: 'process'`. */
@@ -52,6 +53,7 @@ export class ServerEmitter {
   readonly #listeners = new Map<ServerEventName, Map<unknown, (event: unknown) => unknown>>();
 
   on<Name extends ServerEventName>(name: Name, listener: Listener<Name>): void {
+    if (typeof listener !== 'function') wrongType('listener', 'a function', listener);
     const listeners: Map<unknown, (event: unknown) => unknown> = this.#listeners.get(name) ?? new Map();
     this.#listeners.set(name, listeners);
     const context = contextOfCaller();

@@ -26,28 +26,36 @@ export interface ExitMessage {
 /** Takes back a link or a monitor. */
 export type Unlink = () => void;
 
+/** One side of a link: a server, or all partitions of one together. */
+export interface Partner {
+  readonly name: string;
+  readonly exited: Promise<ExitReason>;
+  readonly processes: readonly ServerProcess[];
+}
+
 /** `watcher` hears of the end of `watched`, once; at once if that has ended already. */
-export function monitor(watcher: ServerProcess, watched: ServerProcess): Unlink {
+export function monitor(watcher: ServerProcess, watched: Partner): Unlink {
   return whenEnded(watched, (reason) =>
-    watcher.entrance.notify({ type: 'down', server: watched.parts.name, reason: portable(reason) } satisfies DownMessage),
+    watcher.entrance.notify({ type: 'down', server: watched.name, reason: portable(reason) } satisfies DownMessage),
   );
 }
 
 /** Two servers that cannot do without each other: when one ends abnormally, so does the other, unless it traps exits. */
-export function link(one: ServerProcess, other: ServerProcess): Unlink {
+export function link(one: Partner, other: Partner): Unlink {
   const undo = [whenEnded(other, (reason) => follow(one, other, reason)), whenEnded(one, (reason) => follow(other, one, reason))];
   return () => {
     for (const each of undo) each();
   };
 }
 
-function follow(survivor: ServerProcess, dead: ServerProcess, reason: ExitReason): void {
-  if (survivor.parts.options.trapExits) {
-    survivor.entrance.notify({ type: 'exit', server: dead.parts.name, reason: portable(reason) } satisfies ExitMessage);
-  } else if (reason.kind === 'error' || reason.kind === 'killed') survivor.ending.end(reason);
+function follow(survivor: Partner, dead: Partner, reason: ExitReason): void {
+  for (const { parts, entrance, ending } of survivor.processes) {
+    if (parts.options.trapExits) entrance.notify({ type: 'exit', server: dead.name, reason: portable(reason) } satisfies ExitMessage);
+    else if (reason.kind === 'error' || reason.kind === 'killed') ending.end(reason);
+  }
 }
 
-function whenEnded(server: ServerProcess, then: (reason: ExitReason) => void): Unlink {
+function whenEnded(server: Partner, then: (reason: ExitReason) => void): Unlink {
   let wanted = true;
   void server.exited.then((reason) => {
     if (wanted) then(reason);

@@ -1,10 +1,11 @@
+import { whole, wrongType } from '../options/checks.ts';
 import type { ExitReason } from '../supervision/exit.ts';
 import type { RunningChild } from '../supervision/spec.ts';
 import type { TreeNode } from '../supervision/tree.ts';
 import type { CallOptions } from './define/call-options.ts';
 import type { Calls, Casts, InfoOf, MessageArguments, ReplyOf } from './define/server-definition.ts';
 import type { ServerEventName, ServerEvents } from './events.ts';
-import { link, monitor, type Unlink } from './links.ts';
+import { link, monitor, type Partner, type Unlink } from './links.ts';
 import type { ServerProcess } from './process/process.ts';
 import type { RecentMessage } from './process/recent.ts';
 import { type ServerStatus, statusOf, treeOf } from './status.ts';
@@ -19,7 +20,18 @@ export interface StopOptions {
 }
 
 type NameIn<Table> = keyof Table & string;
+/** What can be linked and monitored: a server, or one of many partitions. */
+type Other = Pick<Server, 'name' | 'exited'>;
 const processes = new WeakMap<object, ServerProcess>();
+const limit = whole(0, 'milliseconds', 'no limit');
+
+/** @throws {InvalidOptionError} `ERR_INVALID_OPTION` */
+function partner(other: Other): Partner {
+  const { name, exited, partitions = [other] } = (other ?? {}) as Other & { readonly partitions?: readonly object[] };
+  const all = partitions.map((one) => processes.get(one));
+  if (other === undefined || other === null || all.includes(undefined)) wrongType('other', 'a server that startServer has started', other);
+  return { name, exited, processes: all as ServerProcess[] };
+}
 
 /** A server that runs. Its state lives on threads, and outlives them. */
 export class Server<Module = unknown> implements RunningChild {
@@ -72,10 +84,10 @@ export class Server<Module = unknown> implements RunningChild {
 
   /**
    * Handles what was sent before, calls `terminate`, and ends. What is sent from now on is refused. May be called at any time, any number of times.
-   * @returns a promise of the reason for which the server has ended: the first one
+   * @returns a promise of the reason for which the server has ended: the first one. Rejects with `ERR_INVALID_OPTION`, and does nothing, for a `timeout` that is none
    */
-  stop({ timeout = 5_000, reason = { kind: 'shutdown' } }: StopOptions = {}): Promise<ExitReason> {
-    this.#process.ending.stop(reason, timeout);
+  async stop({ timeout = 5_000, reason = { kind: 'shutdown' } }: StopOptions = {}): Promise<ExitReason> {
+    this.#process.ending.stop(reason, limit(timeout, 'timeout'));
     return this.exited;
   }
 
@@ -129,13 +141,13 @@ export class Server<Module = unknown> implements RunningChild {
   }
 
   /** Has `info` of this server called with a `DownMessage` when the other one has ended, for whatever reason. */
-  monitor(other: Pick<Server, 'name' | 'exited'>): Unlink {
-    return monitor(this.#process, processes.get(other)!);
+  monitor(other: Other): Unlink {
+    return monitor(this.#process, partner(other));
   }
 
   /** When one of the two ends abnormally, the other does, too; with `trapExits` its `info` is called with an `ExitMessage` instead. */
-  link(other: Pick<Server, 'name' | 'exited'>): Unlink {
-    return link(this.#process, processes.get(other)!);
+  link(other: Other): Unlink {
+    return link(partner(this), partner(other));
   }
 
   /** Listens to an event. What a listener throws does no harm. */

@@ -53,7 +53,7 @@ export async function startServer<Module>(
   options: ServerOptions<Module> | PartitionedServerOptions<Module>,
   seams: Partial<ServerSeams> = {},
 ): Promise<Server<Module> | PartitionedServer<Module>> {
-  const { partitions, ...rest } = options as Partial<PartitionedServerOptions<Module>> & ServerOptions<Module>;
+  const { partitions, ...rest } = (options ?? {}) as Partial<PartitionedServerOptions<Module>> & ServerOptions<Module>;
   const start = (one: ServerOptions<Module>): Promise<Server<Module>> => startOne<Module>(one, seams);
   return partitions === undefined ? start(rest) : startPartitions<Module>({ ...rest, partitions }, start);
 }

@@ -18,8 +18,8 @@ function whyOf(cause: unknown): string {
  */
 export function writeFailure(path: string, cause: unknown, isWhole: boolean): ServerError {
   if (isTaken(cause)) {
-    const text = 'was replaced by another program, or its lock was. Nothing more is written and answered. Let one server write it.';
-    return new ServerError('ERR_SERVER_JOURNAL_WRITE', `journal ${path} ${text}`, { cause });
+    const text = 'or its lock was removed or replaced, so that another program may write it now. Nothing more is written and answered.';
+    return new ServerError('ERR_SERVER_JOURNAL_WRITE', `journal ${path} ${text} Let one server write it, and start that again.`, { cause });
   }
   const kept = isWhole
     ? 'What was answered is in it, and what was under way may be; nothing more is answered.'

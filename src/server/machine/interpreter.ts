@@ -24,6 +24,7 @@ export class Interpreter {
   }
 
   begin(state: string, data: unknown): Situation {
+    this.#expect(state);
     const situation: Situation = { state, data, postponed: [], timers: { after: [], named: {} } };
     this.#settle(situation, this.#enter(situation));
     return situation;
@@ -105,11 +106,17 @@ export class Interpreter {
     this.#setTimers(situation, timers);
     const wanted = listOf(internal);
     if (to === undefined || to === situation.state) return wanted;
-    if (!Object.hasOwn(this.#states, to)) throw new RangeError(`Expected a state of the machine. Got ${JSON.stringify(to)}.`);
+    this.#expect(to);
     for (const ref of situation.timers.after.splice(0)) context().cancelTimer(ref);
     situation.state = to;
     const entered = this.#enter(situation);
     return [...entered, ...wanted, ...situation.postponed.splice(0)];
+  }
+
+  #expect(state: string): void {
+    if (Object.hasOwn(this.#states, state)) return;
+    const known = Object.keys(this.#states).join(', ');
+    throw new RangeError(`Expected a state of the machine (${known}). Got ${JSON.stringify(state)}.`);
   }
 
   #enter(situation: Situation): readonly InternalEvent[] {

@@ -79,8 +79,8 @@ export class PartitionedServer<Module = unknown> implements RunningChild {
   }
 
   /** Stops all, side by side. @returns a promise of the reason for which they have ended */
-  stop(options?: StopOptions): Promise<ExitReason> {
-    for (const each of this.partitions) void each.stop(options);
+  async stop(options?: StopOptions): Promise<ExitReason> {
+    await Promise.all(this.partitions.map((each) => each.stop(options)));
     return this.exited;
   }
 

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../../core/errors.ts';
 import { whole } from '../../options/checks.ts';
 import type { ExitReason } from '../../supervision/exit.ts';
 import { contentOf, sizeOf } from '../content.ts';
@@ -11,6 +12,14 @@ import type { Neighbour } from './registry.ts';
 
 const NOBODY: readonly string[] = [];
 const limit = whole(1, 'milliseconds', 'no limit');
+
+/** @throws {InvalidOptionError | OptionRangeError} `ERR_INVALID_OPTION` */
+function timeoutIn(options: CallOptions): number | undefined {
+  for (const name in options) {
+    if (name !== 'timeout') throw new InvalidOptionError(`${name}: Expected timeout, the only option of a call. Got ${name}.`);
+  }
+  return options.timeout === undefined ? undefined : limit(options.timeout, 'timeout');
+}
 
 /** Where messages come in. What cannot be handled is refused here, before it has run. */
 export class Entrance implements Neighbour {
@@ -53,8 +62,7 @@ export class Entrance implements Neighbour {
     const { deadlines, parts } = this.#body;
     this.#admit(kind);
     const size = this.#fit(content);
-    const timeout = options?.timeout;
-    const pending = deadlines.add(timeout === undefined ? parts.options.callTimeout : limit(timeout, 'timeout'));
+    const pending = deadlines.add((options && timeoutIn(options)) ?? parts.options.callTimeout);
     this.#body.put({ kind, name, content, size, pending, chain });
     return pending.promise;
   }
