@@ -133,10 +133,11 @@ const flags = [
 ];
 process.env.HOLDFAST_SOAK = options.soak ? '1' : '0';
 if (options.short) process.env.HOLDFAST_SOAK_SHARE = '0.02';
-// Of cases that are many, `npm test` has some, and others each time (test/soak.ts).
-process.env.HOLDFAST_DRAW ??= String(Math.floor(Math.random() * 1e6));
-const again = options.soak ? '' : `HOLDFAST_DRAW=${process.env.HOLDFAST_DRAW} runs the same cases again.`;
-console.log(again);
+// Of cases that are many, `npm test` has some, and others each time (test/soak.ts); of a file that is asked for by its path, all.
+if (!options.soak && filters.length === 0) process.env.HOLDFAST_DRAW ??= String(Math.floor(Math.random() * 1e6));
+const { HOLDFAST_DRAW: draw } = process.env;
+const again = draw === undefined ? '' : `HOLDFAST_DRAW=${draw} runs the same cases again.\n`;
+process.stdout.write(again);
 const { status } = spawnSync(process.execPath, [...flags, ...runs], { cwd: root, stdio: 'inherit' });
-if (status !== 0) console.log(again);
+if (status !== 0) process.stdout.write(again);
 process.exit(status ?? 1);

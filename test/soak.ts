@@ -15,14 +15,25 @@ export const SOAK: boolean = process.env.HOLDFAST_SOAK === '1';
 /** All of them in a soak, else the first `count`. */
 export const first = <T>(count: number, all: readonly T[]): readonly T[] => (SOAK ? all : all.slice(0, count));
 
-/** Which cases `npm test` takes of those that are many. The runner draws it anew each time and prints it; given, it draws the same again. */
-const DRAW = Number(process.env.HOLDFAST_DRAW ?? 0);
+const DRAWN = process.env.HOLDFAST_DRAW;
+/** Which cases `npm test` takes of those that are many: the runner draws anew each time and prints it, and takes what it is given. */
+export const DRAW: number = Number(DRAWN ?? 0);
+/** A file that is asked for by its path runs all that could be drawn. */
+const ALL = SOAK || DRAWN === undefined;
 
-/** All of them in a soak, else `count` of them, far apart: each run has others, so that none is left out for long. */
+/** Of cases in a row `count`, far apart; others in each run, so that none is left out for long. */
 export function drawn<T>(count: number, all: readonly T[]): readonly T[] {
-  if (SOAK || count >= all.length) return all;
+  if (ALL || count >= all.length) return all;
   const some = new Set(Array.from({ length: count }, (_, at) => (DRAW + Math.floor((at * all.length) / count)) % all.length));
   return all.filter((_, at) => some.has(at));
+}
+
+/** Registers one test in `n`, in each run others: for files whose tests each start threads of their own. */
+export function oneIn(n: number): typeof test {
+  if (ALL) return test;
+  let at = DRAW;
+  const register = (...args: Parameters<typeof test>): Promise<void> => (at++ % n === 0 ? test(...args) : Promise.resolve());
+  return register as typeof test;
 }
 
 /** A test of the soak alone: another case of a kind that `npm test` has one of. */

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { type BatchOptions, runBatch } from '../../src/batch/index.ts';
 import { seeded } from '../../src/core/random.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { World } from './world.ts';
+
+const test = oneIn(2);
 
 const TASK = new URL('../fixtures/batch/calls.js', import.meta.url);
 

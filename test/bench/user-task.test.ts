@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { idealGoodput } from '../../bench/ideal/formulas.ts';
 import { act, type BenchOptions } from '../../src/cli/bench/action.ts';
@@ -10,6 +10,9 @@ import { bestOf, crashCostOf, expectedAt, keptOf, type Row, timeoutFor } from '.
 import { readSample } from '../../src/cli/bench/sample.ts';
 import { findingsText } from '../../src/cli/bench/words.ts';
 import { systemClock } from '../../src/core/time/system-clock.ts';
+import { oneIn } from '../soak.ts';
+
+const test = oneIn(2);
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

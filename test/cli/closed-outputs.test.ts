@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { Holdfast, holdfast, MAIN, many, scratch, TASK, untilSize, writeInput } from './command.ts';
+
+const test = oneIn(2);
 
 test('a reader that leaves (| head) ends the job with a clear error', async (t) => {
   const cwd = scratch(t);

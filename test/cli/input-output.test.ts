@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { holdfast, indexesOf, range, recordsOf, scratch, TASK, writeInput } from './command.ts';
+
+const test = oneIn(2);
 
 interface Letter {
   readonly index: number;

@@ -7,7 +7,7 @@ import { aboutTask, crashReport, type DeathFacts, MAX_REPORT_BYTES } from '../..
 import { fit, jsonBytes } from '../../src/diagnostics/fit.ts';
 import type { PoolThread } from '../../src/dispatch/threads/pool-thread.ts';
 import { VirtualClock } from '../../src/faults/virtual-clock.ts';
-import { first } from '../soak.ts';
+import { drawn, draws } from '../soak.ts';
 
 const thread = { slot: 1, generation: 3, threadId: 17, bornAt: 1_000, finished: 42, handle: { memory: 5_000_000 } } as PoolThread;
 
@@ -69,7 +69,7 @@ describe('a crash report', () => {
 
   it('stays within 16 kB when everything in it is as long and as costly as can be', () => {
     // What takes one byte, three, six where it is escaped, and half of a pair; the soak has more of each.
-    for (const unit of first(4, ['x', '€', '\u0000', '\ud800', '😀', '"', '\\', '\n'])) {
+    for (const unit of drawn(2, ['x', '€', '\u0000', '\ud800', '😀', '"', '\\', '\n'])) {
       const long = unit.repeat(50_000);
       const error = Object.assign(new Error(long), { name: long, stack: long });
       const exit: DeathFacts['exit'] = { cause: 'crash', exitCode: -1.5e-300, signal: long, error, blame: { of: 'running' } };
@@ -146,6 +146,7 @@ describe('a text that has to fit', () => {
         if (jsonBytes(text) <= limit) return cut === text;
         return jsonBytes(cut) <= limit && text.startsWith(cut.slice(0, -1)) && cut.endsWith('…');
       }),
+      { numRuns: draws(100) },
     );
   });
 });

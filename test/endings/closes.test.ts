@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { first } from '../soak.ts';
+import { drawn } from '../soak.ts';
 import { play } from './child.ts';
 
 const STORIES = [
@@ -17,7 +17,7 @@ const STORIES = [
   'lives in cells',
 ];
 
-const PLAYED = first(4, STORIES);
+const PLAYED = drawn(3, STORIES);
 
 interface Left {
   readonly resources: readonly string[];

@@ -15,10 +15,13 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SOAK } from '../soak.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const homes = join(root, '.cache/homes');
+
+const QUICKLY = ['--pack-gzip-level', '0', '--config.ignore-scripts=true'];
 
 /** Changes with every build. */
 function build(): string {
@@ -37,9 +40,9 @@ async function install(home: string): Promise<void> {
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));
   }
-  // Scripts off: packing must not rebuild what is being tested.
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', home];
-  await run('npm', pack, { cwd: root });
+  // Scripts off: packing must not rebuild what is being tested. pnpm packs the same files in a third of the time, because it need not compress them.
+  if (SOAK) await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', home], { cwd: root });
+  else await run(process.execPath, [tool('pnpm/bin/pnpm.cjs'), 'pack', ...QUICKLY, '--pack-destination', home], { cwd: root });
   const tarball = readdirSync(home).find((name) => name.endsWith('.tgz'))!;
   await run('tar', ['-xzf', tarball], { cwd: home });
   renameSync(join(home, 'package'), join(modules, 'holdfast'));

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import type { MemoryLink } from '../../src/executors/nodes/link/memory-link.ts';
 import { nextEvent, turn } from '../next-event.ts';
+import { oneIn } from '../soak.ts';
 import { Cluster } from './pool.ts';
+
+const it = oneIn(2);
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);

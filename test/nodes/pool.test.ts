@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { attemptsOf, type PoolEvents } from '../../src/index.ts';
 import { nextEvent } from '../next-event.ts';
+import { oneIn } from '../soak.ts';
 import { clusters } from './pool.ts';
+
+const it = oneIn(2);
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);

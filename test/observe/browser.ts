@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Debian's, or what the environment names. */
@@ -7,7 +7,16 @@ export const CHROMIUM: string = process.env.HOLDFAST_CHROMIUM ?? '/usr/bin/chrom
 /** Why there is no test in a browser, or false. */
 export const SKIP: string | false = existsSync(CHROMIUM) ? false : `there is no browser at ${CHROMIUM}; HOLDFAST_CHROMIUM may name one`;
 
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+let launched: Promise<Browser> | undefined;
+
+/** The browser of this process, which all its tests share; each has pages of its own. */
+export function launch(): Promise<Browser> {
+  launched ??= chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  return launched;
+}
+
+/** At the top of a file whose tests look at pages: the browser ends when all tests of the process are over. */
+export const withBrowser = (): void => after(async () => (await launched)?.close());
 
 export interface Opened {
   readonly page: Page;

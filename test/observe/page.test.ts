@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Pool } from '../../src/index.ts';
 import { type ObserverServer, observe } from '../../src/observe/index.ts';
 import { further } from '../soak.ts';
-import { launch, open, SKIP } from './browser.ts';
+import { launch, open, SKIP, withBrowser } from './browser.ts';
 
 const filename = new URL('../fixtures/observed.js', import.meta.url);
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -27,6 +27,8 @@ async function barriers(page: Page): Promise<string[]> {
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
   );
 }
+
+withBrowser();
 
 describe('the page in a browser', { skip: SKIP }, () => {
   let browser: Browser;
@@ -48,7 +50,6 @@ describe('the page in a browser', { skip: SKIP }, () => {
   });
 
   after(async () => {
-    await browser?.close();
     await served?.close();
     await pool?.close({ force: true });
   });

@@ -9,9 +9,11 @@ import type { Server } from '../../src/server/index.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { type Cart, codeOf, startCart, until } from '../server/stage.ts';
 import { frames } from './asking.ts';
-import { launch, open, SKIP } from './browser.ts';
+import { launch, open, SKIP, withBrowser } from './browser.ts';
 
 const NAME = 'cart of <b>Ann</b>';
+
+withBrowser();
 
 describe('servers on the page of a pool', () => {
   let pool: Pool;
@@ -83,7 +85,6 @@ describe('servers on the page of a pool', () => {
 
   it('are seen in a browser while it happens', { skip: SKIP }, async (t) => {
     const browser: Browser = await launch();
-    t.after(() => browser.close());
     const { page, said, strangers } = await open(t, browser, served.url, { bypassCSP: false });
     const panel = page.locator('section[aria-labelledby=servers]');
     await panel.locator('.what', { hasText: NAME }).waitFor();

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { Registry } from 'prom-client';
 import type { CrashReport } from '../../src/core/events.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition, seriesValue } from '../metrics/exposition.ts';
+import { oneIn } from '../soak.ts';
+
+const it = oneIn(2);
 
 const filename = new URL('../fixtures/tasks.js', import.meta.url);
 

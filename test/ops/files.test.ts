@@ -6,6 +6,7 @@ import { JOB_METRICS } from '../../src/cli/run/job/job-metrics.ts';
 import { CATALOGUE } from '../../src/metrics/catalogue/index.ts';
 import { SERVERS } from '../../src/metrics/catalogue/servers.ts';
 import { page, root, rows } from '../docs/markdown.ts';
+import { oneIn } from '../soak.ts';
 import { dashboardQueries, questions, rules } from './queries.ts';
 
 const series = new Set(
@@ -74,7 +75,7 @@ describe('the files for those who run it', () => {
     assert.ok(files.includes('ops'));
   });
 
-  it('pass promtool: their syntax, and their unit tests', (t) => {
+  oneIn(2)('pass promtool: their syntax, and their unit tests', (t) => {
     const { error } = spawnSync('promtool', ['--version']);
     if (error !== undefined) {
       t.skip('promtool is not here (Debian: apt-get install prometheus)');

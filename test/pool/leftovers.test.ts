@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
+import { oneIn } from '../soak.ts';
+
+const test = oneIn(2);
 
 const filename = new URL('../fixtures/misdeeds/leftovers.js', import.meta.url);
 const exitOf = (pool: Pool, reason: string): Promise<void> =>

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { attemptsOf, Pool, type PoolOptions, WorkerCrashError } from '../../src/index.ts';
 import { work } from '../fixtures/misdeeds/deadly.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
+
+const test = oneIn(2);
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 const open = (options: Partial<PoolOptions> = {}): Pool =>

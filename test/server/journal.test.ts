@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe } from 'node:test';
 import { seeded } from '../../src/core/random.ts';
 import { type Server, startServer } from '../../src/server/index.ts';
-import { SOAK } from '../soak.ts';
+import { oneIn, SOAK } from '../soak.ts';
 import { killAgainAndAgain } from './kills.ts';
 import { codeOf, until } from './stage.ts';
+
+const it = oneIn(2);
 
 type Ledger = typeof import('./fixtures/ledger.ts');
 const filename = new URL('./fixtures/ledger.js', import.meta.url);

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe } from 'node:test';
 import { type PartitionedServer, type PartitionedServerOptions, serverChild, startServer } from '../../src/server/index.ts';
 import { placeOf } from '../../src/server/partitions/place-of.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { CART, type Cart, codeOf, until } from './stage.ts';
+
+const it = oneIn(2);
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-partitions-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import type { NoQuorumError } from '../../src/core/errors.ts';
 import { seeded } from '../../src/core/random.ts';
 import { type Server, serverChild, startServer } from '../../src/server/index.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
-import { first, further } from '../soak.ts';
+import { first, further, oneIn } from '../soak.ts';
 import { CART, type Cart, codeOf, nextOf, startCart, until } from './stage.ts';
+
+const it = oneIn(2);
 
 describe('servers among each other', () => {
   const filename = new URL('./fixtures/callers.js', import.meta.url);

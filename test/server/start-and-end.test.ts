@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { startServer } from '../../src/server/index.ts';
-import { first, further } from '../soak.ts';
+import { first, further, oneIn } from '../soak.ts';
 import { CART, type Cart, codeOf, startCart, until } from './stage.ts';
+
+const it = oneIn(2);
 
 describe('the end', () => {
   it('stop handles what was sent before, and refuses what comes after', async () => {

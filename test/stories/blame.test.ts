@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { attemptsOf, type PoolEvents } from '../../src/index.ts';
-import { first, further } from '../soak.ts';
+import { first, further, oneIn } from '../soak.ts';
 import { failure, once, open, whole } from './stage.ts';
+
+const test = oneIn(2);
 
 test('a task that exits through code nobody started fails by itself: the pool and its neighbours stay', async (t) => {
   const pool = open(t, { threads: 2, retry: 1 });

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { Pool, PoolOptions } from '../../src/index.ts';
 import { context } from '../../src/thread/worker.ts';
 import type * as Tasks from '../fixtures/context-tasks.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { failure, open } from './stage.ts';
 
 const TASKS: URL = new URL('../fixtures/context-tasks.js', import.meta.url);
@@ -77,18 +77,19 @@ async function givenUp(pool: Pool<typeof Tasks>, name: Waits, how: 'by its calle
 }
 
 const CODES = { 'by its caller': 'ERR_TASK_ABORTED', 'by its time-out': 'ERR_TASK_TIMEOUT' } as const;
+const some = oneIn(2);
 for (const how of ['by its caller', 'by its time-out'] as const) {
   for (const name of ['spinUntilAborted', 'waitUntilAborted'] as const) {
-    test(`given up ${how}, a task that obeys keeps its thread: ${name}`, async (t) => {
+    some(`given up ${how}, a task that obeys keeps its thread: ${name}`, async (t) => {
       const pool = poolOf(t, { abortGrace: 60_000 });
       assert.deepEqual(await givenUp(pool, name, how), [CODES[how], true]);
     });
   }
-  test(`given up ${how}, a task that does not obey loses its thread when its grace is over`, async (t) => {
+  some(`given up ${how}, a task that does not obey loses its thread when its grace is over`, async (t) => {
     const pool = poolOf(t, { abortGrace: 15 });
     assert.deepEqual(await givenUp(pool, 'spinRegardless', how), [CODES[how], false]);
   });
-  test(`given up ${how}, without grace even a task that would obey loses its thread`, async (t) => {
+  some(`given up ${how}, without grace even a task that would obey loses its thread`, async (t) => {
     const pool = poolOf(t);
     assert.deepEqual(await givenUp(pool, 'waitUntilAborted', how), [CODES[how], false]);
   });

@@ -1,8 +1,11 @@
 // What a pool tells of itself in numbers, and what it finishes when it is closed.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from '../../src/index.ts';
+import { oneIn } from '../soak.ts';
+
+const it = oneIn(2);
 
 const filename = new URL('../fixtures/elastic.js', import.meta.url);
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, type TestContext } from 'node:test';
 import { Pool, type PoolEvents, type PoolOptions, TeardownError } from '../../src/index.ts';
 import { turn } from '../next-event.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { failure, mainIsUnharmed, nothingLeft, once, resources } from './stage.ts';
+
+const it = oneIn(2);
 
 type Module = typeof import('../fixtures/teardown/teardowns.ts');
 type Said = { readonly torn?: number; readonly done?: number; readonly calls?: number; readonly module: string };

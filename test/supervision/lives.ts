@@ -54,12 +54,10 @@ export async function lives(n: number, restart: RestartType, strategy: Strategy)
 }
 
 if (process.argv[2] === 'run') {
-  const [, , , restart, strategy] = process.argv as unknown as [string, string, string, RestartType, Strategy];
+  const [, , , restart, strategy, n] = process.argv as unknown as [string, string, string, RestartType, Strategy, string];
   // Warm first, or the thousand pay for the compiler.
   let few = 0;
   for (let i = 0; i < 10; i++) few = await lives(1_000, restart, strategy);
-  const many = await lives(100_000, restart, strategy);
-  console.log(
-    `CPU time: ${Math.round(few)} ns a child of 1,000, ${Math.round(many)} ns a child of 100,000: ratio ${(many / few).toFixed(2)}`,
-  );
+  const many = await lives(Number(n), restart, strategy);
+  console.log(`CPU time: ${Math.round(few)} ns a child of 1,000, ${Math.round(many)} ns a child of ${n}: ratio ${(many / few).toFixed(2)}`);
 }

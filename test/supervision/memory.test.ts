@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type RestartType, type StartContext, Supervisor } from '../../src/supervision/index.ts';
+import { oneIn } from '../soak.ts';
 import { Stage, states } from './stage.ts';
+
+const it = oneIn(2);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { expectTypeOf } from 'expect-type';
 import { createActor, createMachine, fromPromise } from 'xstate';
 import { fromXState } from '../../src/adapters/xstate/index.ts';
 import { type Random, seeded } from '../../src/core/random.ts';
 import { type Server, type ServerOptions, startServer } from '../../src/server/index.ts';
 import { codeOf, until } from '../server/stage.ts';
-import { first, SOAK } from '../soak.ts';
+import { first, oneIn, SOAK } from '../soak.ts';
 import { type Event, machine } from './fixtures/vending.ts';
+
+const it = oneIn(2);
 
 type Vending = typeof import('./fixtures/vending.ts');
 const filename = new URL('./fixtures/vending.js', import.meta.url);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
+import { before, describe } from 'node:test';
 import { type BullJob, type ProcessorOptions, processor, UnrecoverableJobError } from '../../../src/adapters/bullmq/index.ts';
 import { InvalidOptionError, Pool } from '../../../src/index.ts';
 import { withoutRedis } from '../../redis.ts';
+import { oneIn } from '../../soak.ts';
 import { type Scene, scene, withAttempt, withRedis } from './world.ts';
+
+const it = oneIn(2);
 
 withRedis();
 

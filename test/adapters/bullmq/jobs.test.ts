@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { withoutRedis } from '../../redis.ts';
-import { further } from '../../soak.ts';
+import { further, oneIn } from '../../soak.ts';
 import { heard, scene, withAttempt, withRedis } from './world.ts';
+
+const it = oneIn(2);
 
 withRedis();
 

@@ -6,7 +6,7 @@ import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpa
 import { otel } from '../../../src/adapters/otel/index.ts';
 import { Pool, type PoolOptions } from '../../../src/index.ts';
 import type { Place } from '../../fixtures/traced-tasks.ts';
-import { further } from '../../soak.ts';
+import { drawn, further } from '../../soak.ts';
 
 const filename = new URL('../../fixtures/traced-tasks.js', import.meta.url);
 const exporter = new InMemorySpanExporter();
@@ -39,7 +39,7 @@ after(() => {
 });
 beforeEach(() => exporter.reset());
 
-for (const isolation of ['thread', 'process'] as const) {
+for (const isolation of drawn(1, ['thread', 'process'] as const)) {
   describe(`a task that is traced, isolation: ${isolation}`, () => {
     it('is a span below that of its caller, its attempt is one below that, and the thread knows it', async () => {
       await using pool = open({ isolation });
@@ -106,9 +106,11 @@ describe('spans', () => {
     await pool.close();
     const attempts = named('attempt vote');
     assert.deepEqual(attempts.map(({ attributes }) => attributes['holdfast.replica']).sort(), [0, 1]);
-    const linked = attempts.filter(({ links }) => links.length === 1);
-    assert.equal(linked.length, 1);
-    assert.equal(linked[0]!.links[0]!.attributes!['holdfast.relation'], 'copy');
+    const relations = attempts.map(({ links }) => links.map(({ attributes }) => attributes!['holdfast.relation']));
+    const linked = relations.filter((of) => of.includes('copy'));
+    // A copy that its thread had not begun may be taken back and sent again: then that one is linked with the time before as well.
+    if (relations.flat().includes('retry')) assert.ok(linked.length >= 1);
+    else assert.deepEqual(linked, [['copy']]);
   });
 
   further('of the items of a map are below the span in which it was called', async () => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from '../../../src/adapters/piscina/index.ts';
 import { AbortError, attemptsOf, PoolClosedError, QueueFullError, TimeoutError, WorkerCrashError } from '../../../src/index.ts';
 import { turn } from '../../next-event.ts';
-import { further } from '../../soak.ts';
+import { further, oneIn } from '../../soak.ts';
 import { filename, outcome } from './programs.ts';
+
+const it = oneIn(2);
 
 const one = { filename, minThreads: 1, maxThreads: 1 };
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import type { SyncRule } from '../../../src/batch/journal/journal.ts';
 import { seeded } from '../../../src/core/random.ts';
+import { oneIn } from '../../soak.ts';
 import { killEverywhere, outcomeOf, resumeToEnd, smallInput, smallTask } from '../crash-stories.ts';
 import { World } from '../world.ts';
+
+const test = oneIn(3);
 
 const SYNCS: SyncRule[] = ['always', 'never', 60];
 

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { type BatchOptions, runBatch } from '../../../src/batch/index.ts';
 import { KINDS } from '../../fixtures/batch/line-answers.ts';
+import { oneIn } from '../../soak.ts';
+
+const test = oneIn(2);
 
 const TASK = new URL('../../fixtures/batch/line-answers.js', import.meta.url);
 

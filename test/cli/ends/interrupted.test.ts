@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import type { BatchInput } from '../../fixtures/batch/batch-task.ts';
-import { further, SOAK } from '../../soak.ts';
+import { further, oneIn, SOAK } from '../../soak.ts';
 import { gated, Holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from '../command.ts';
+
+const test = oneIn(2);
 
 /** More than are on the way at a time: some must be left when it is interrupted. */
 const LINES = SOAK ? 20_000 : 6_000;

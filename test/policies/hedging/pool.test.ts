@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { attemptsOf, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent, turn } from '../../next-event.ts';
-import { first, further } from '../../soak.ts';
+import { first, further, oneIn } from '../../soak.ts';
+
+const test = oneIn(2);
 
 const filename = new URL('../../fixtures/hedged.js', import.meta.url);
 const gate = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { type Ballot, type CrashReport, NoQuorumError, Pool, type PoolEvents, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
-import { first, further } from '../../soak.ts';
+import { first, further, oneIn } from '../../soak.ts';
 import { type Passing, spoil, tampering } from './tampering.ts';
+
+const test = oneIn(2);
 
 const filename = new URL('../../fixtures/votes/large-results.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { attemptsOf, NoQuorumError, Pool, type PoolOptions } from '../../../src/index.ts';
-import { first, further } from '../../soak.ts';
+import { first, further, oneIn } from '../../soak.ts';
+
+const test = oneIn(2);
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;

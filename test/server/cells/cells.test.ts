@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
-import { further } from '../../soak.ts';
+import { describe } from 'node:test';
+import { further, oneIn } from '../../soak.ts';
 import { codeOf, nextOf, startCart } from '../stage.ts';
 import { dies, type Kind, type Moment, type Way } from './deaths.ts';
+
+const it = oneIn(2);
 
 /** Each kind, moment and way at least once, the first two also in `npm test`; all of them together in `deaths.soak.ts`. */
 const PAIRS: readonly (readonly [Kind, Moment, Way])[] = [

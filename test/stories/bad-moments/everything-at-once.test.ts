@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { type CloseReport, Pool, type PoolOptions } from '../../../src/index.ts';
 import type { Death } from '../../fixtures/misdeeds/doomed.ts';
-import { further } from '../../soak.ts';
+import { further, oneIn } from '../../soak.ts';
 import { block, mainIsUnharmed, nothingLeft, resources } from '../stage.ts';
+
+const test = oneIn(3);
 
 /*
  * One thread, a full queue, and two faults in one instant: the task that runs takes its thread along, and the spare dies too. The main

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Pool, PoolEvents, PoolOptions } from '../../../src/index.ts';
+import { SOAK } from '../../soak.ts';
 import { block, failure, mainIsUnharmed, once, whole } from '../stage.ts';
 
 /** Something that happens at the worst time. */
@@ -69,7 +70,7 @@ export const MOMENTS: readonly Moment[] = [
     seen: 'a value or `ERR_TASK_TIMEOUT`, and only one of them',
     pool: { retry: false },
     async play(pool) {
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < (SOAK ? 10 : 4); round++) {
         const runs = count(4).map((i) => pool.run(10 + (i % 2), { name: i < 2 ? 'waitFor' : 'busy', timeout: 11 }));
         for (const [i, one] of (await Promise.allSettled(runs)).entries()) {
           if (one.status === 'fulfilled') assert.equal(one.value, 10 + (i % 2));

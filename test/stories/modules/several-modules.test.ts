@@ -1,8 +1,10 @@
 // One pool, several task modules: each is loaded in a thread when a task first needs it there. What is wrong with one of them is paid by its own tasks.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { attemptsOf, type CalledExport, Pool, type PoolOptions, TaskModuleError, TimeoutError } from '../../../src/index.ts';
-import { first } from '../../soak.ts';
+import { first, oneIn } from '../../soak.ts';
+
+const it = oneIn(2);
 
 const raw = (file: string): URL => new URL(`../../fixtures/raw/${file}`, import.meta.url);
 const module = (file: string): URL => raw(`modules/${file}`);

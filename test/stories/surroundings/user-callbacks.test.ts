@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { EVENT_NAMES } from '../../../src/core/events.ts';
-import { first } from '../../soak.ts';
+import { first, oneIn } from '../../soak.ts';
 import { failure, open, whole } from '../stage.ts';
+
+const test = oneIn(2);
 
 test('an onProgress that throws or rejects harms neither its task nor the process', async (t) => {
   const pool = open(t);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { attemptsOf } from '../../../src/index.ts';
+import { oneIn } from '../../soak.ts';
 import { failure, open } from '../stage.ts';
+
+const test = oneIn(2);
 
 test('moved memory arrives whole, whatever runs beside and before it', async (t) => {
   const pool = open(t, { threads: 2, spares: 0 });

@@ -8,7 +8,7 @@ import { whole } from '../stage.ts';
 const filename = new URL('../../fixtures/deep.js', import.meta.url);
 
 /** Tasks of which every tenth has a result that cannot be read. */
-const NEIGHBOURS = SOAK ? 500 : 150;
+const NEIGHBOURS = SOAK ? 500 : 80;
 const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 
 for (const isolation of ['thread', 'process'] as const) {

@@ -1,10 +1,12 @@
 // A pool whose number of threads is a range has few while there is nothing to do, more while tasks wait, and few again after that.
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
-import { further } from '../../soak.ts';
+import { further, oneIn } from '../../soak.ts';
+
+const it = oneIn(2);
 
 const MODULE = new URL('../../fixtures/elastic.js', import.meta.url);
 type Tasks = typeof import('../../fixtures/elastic.ts');

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { faultPlan } from '../../../../src/faults/index.ts';
 import { majorityOf } from '../../../../src/policies/redundancy/rules.ts';
-import { further } from '../../../soak.ts';
+import { further, oneIn } from '../../../soak.ts';
 import { forecast } from './forecast.ts';
 import { trial } from './trial.ts';
+
+const test = oneIn(2);
 
 const SEED = 20;
 const TASKS = 600;
