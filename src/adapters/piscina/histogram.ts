@@ -64,9 +64,25 @@ function summary(histogram: RecordableHistogram): PiscinaHistogramSummary {
 const record = (histogram: RecordableHistogram, ms: number): void => histogram.record(Math.max(1, Math.round(ms * NANOSECONDS)));
 
 /** Times of tasks, as the threads report them. */
-export class Timing implements PiscinaHistogram {
+export class Timing {
   readonly #run = createHistogram();
   readonly #wait = createHistogram();
+  /** A plain object whose properties are its own, as programs print, copy and serialize it. */
+  readonly histogram: PiscinaHistogram;
+
+  constructor() {
+    const [run, wait] = [this.#run, this.#wait];
+    this.histogram = {
+      get runTime() {
+        return summary(run);
+      },
+      get waitTime() {
+        return summary(wait);
+      },
+      resetRunTime: () => run.reset(),
+      resetWaitTime: () => wait.reset(),
+    };
+  }
 
   /** Attempts that were reported together ran one after another: each has waited for those before it. */
   worked({ times, waited }: Work): void {
@@ -74,22 +90,6 @@ export class Timing implements PiscinaHistogram {
       record(this.#run, times[i]! - times[i - 1]!);
       if (waited !== undefined) record(this.#wait, waited + times[i - 1]! - times[0]!);
     }
-  }
-
-  get runTime(): PiscinaHistogramSummary {
-    return summary(this.#run);
-  }
-
-  get waitTime(): PiscinaHistogramSummary {
-    return summary(this.#wait);
-  }
-
-  resetRunTime(): void {
-    this.#run.reset();
-  }
-
-  resetWaitTime(): void {
-    this.#wait.reset();
   }
 
   /** Milliseconds that threads have spent in tasks. */

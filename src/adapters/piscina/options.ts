@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { WorkerOptions } from 'node:worker_threads';
 import { ownOf } from '../../core/foreign/foreign.ts';
 import { InvalidOptionError, OptionRangeError, type PoolOptions, type RunOptions as PoolRunOptions } from '../../index.ts';
+import { pathOf } from './module-file.ts';
 import { isTaskQueue, type TaskQueue } from './queues.ts';
 
 /** What Holdfast can do besides; Piscina has nothing of it. */
@@ -43,12 +44,12 @@ export interface PiscinaOptions {
   readonly atomics?: 'sync' | 'async' | 'disabled' | undefined;
   /** Memory limits of a thread, as in `new Worker()`. @default Node's */
   readonly resourceLimits?: WorkerOptions['resourceLimits'] | undefined;
-  /** Appended to `process.argv` in the threads. @default [] */
-  readonly argv?: readonly string[] | undefined;
+  /** Appended to `process.argv` in the threads, each as text. @default [] */
+  readonly argv?: readonly unknown[] | undefined;
   /** Node's own flags for the threads. @default those of the program */
   readonly execArgv?: readonly string[] | undefined;
   /** Environment of the threads, or `SHARE_ENV`. @default a copy of `process.env` */
-  readonly env?: WorkerOptions['env'] | undefined;
+  readonly env?: WorkerOptions['env'] | null | undefined;
   /** What `workerData` is in every thread. @default undefined */
   readonly workerData?: unknown;
   /** Decides which of the waiting tasks is next. @default first in, first out */
@@ -106,13 +107,15 @@ function text(path: string, value: unknown): void {
   if (value !== undefined && value !== null && typeof value !== 'string') wrongType(path, 'a string or null', value);
 }
 
-function count(path: string, value: unknown, min: number): void {
+function count(path: string, value: unknown, min: number, where = ''): void {
   if (value === undefined) return;
-  if (typeof value !== 'number' || !(value >= min)) wrongType(path, min === 0 ? 'a non-negative integer' : 'a positive integer', value);
+  if (typeof value !== 'number' || !(value >= min)) {
+    wrongType(path, `a ${min === 0 ? 'non-negative' : 'positive'} integer${where}`, value);
+  }
 }
 
-function flag(path: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean') wrongType(path, 'a boolean', value);
+function flag(path: string, value: unknown, expected = 'a boolean'): void {
+  if (value !== undefined && typeof value !== 'boolean') wrongType(path, expected, value);
 }
 
 function check(given: PiscinaOptions): void {
@@ -124,9 +127,9 @@ function check(given: PiscinaOptions): void {
   if (given.maxQueue !== 'auto') count('options.maxQueue', given.maxQueue, 0);
   count('options.concurrentTasksPerWorker', given.concurrentTasksPerWorker, 1);
   count('options.closeTimeout', given.closeTimeout, 0);
-  count('options.niceIncrement', given.niceIncrement, 0);
-  for (const name of ['trackUnmanagedFds', 'recordTiming', 'stricterFIFO', 'workerHistogram'] as const)
-    flag(`options.${name}`, given[name]);
+  count('options.niceIncrement', given.niceIncrement, 0, ' on Unix systems');
+  flag('options.trackUnmanagedFds', given.trackUnmanagedFds, 'a boolean value');
+  for (const name of ['recordTiming', 'stricterFIFO', 'workerHistogram'] as const) flag(`options.${name}`, given[name]);
   const { atomics = 'sync', taskQueue, minThreads = 0, maxThreads = Number.POSITIVE_INFINITY, resourceLimits } = given;
   if (!['sync', 'async', 'disabled'].includes(atomics)) wrongType('options.atomics', "'sync', 'async' or 'disabled'", atomics);
   if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
@@ -160,7 +163,7 @@ function refuseTinypool(given: Readonly<Record<string, unknown>>): void {
 
 function refuse({ niceIncrement = 0, trackUnmanagedFds = true, loadBalancer, workerHistogram = false }: PiscinaOptions): void {
   if (loadBalancer !== undefined) {
-    if (typeof loadBalancer !== 'function') wrongType('options.loadBalancer', 'a function', loadBalancer);
+    if (typeof loadBalancer !== 'function') wrongType('options.loadBalancer', 'a function with at least two args', loadBalancer);
     refused(
       'options.loadBalancer',
       'the pool places tasks by what it knows of threads that are busy, blocked or about to be replaced. Leave it out.',
@@ -187,7 +190,7 @@ export function fill(options: PiscinaOptions): FilledOptions {
   if (given.minThreads !== undefined) maxThreads = Math.max(maxThreads, minThreads);
   return {
     ...given,
-    filename: given.filename ?? null,
+    filename: pathOf(given.filename ?? null),
     name: given.name ?? 'default',
     minThreads,
     maxThreads,
@@ -229,8 +232,8 @@ export function poolOptions(options: FilledOptions): PoolOptions {
     idleTimeout: Math.max(LEAST_IDLE, Math.ceil(idleTimeout)),
     closeTimeout: Math.ceil(closeTimeout),
     resourceLimits,
-    env,
-    argv,
+    env: env ?? undefined,
+    argv: Array.isArray(argv) ? argv.map(String) : (argv as undefined),
     execArgv,
     workerData,
   };

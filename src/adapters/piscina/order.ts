@@ -25,11 +25,11 @@ export function checkRun(given: RunOptions): RunOptions {
   if (typeof given !== 'object' || given === null) wrongType('options', 'an object', given);
   const options = ownOf(given);
   const { transferList, filename, name, signal } = options;
-  if (transferList !== undefined && !Array.isArray(transferList)) wrongType('transferList', 'an array', transferList);
-  if (filename !== undefined && filename !== null && typeof filename !== 'string') wrongType('filename', 'a string', filename);
-  if (name !== undefined && name !== null && typeof name !== 'string') wrongType('name', 'a string', name);
+  if (transferList !== undefined && !Array.isArray(transferList)) wrongType('transferList argument', 'an Array', transferList);
+  if (filename !== undefined && filename !== null && typeof filename !== 'string') wrongType('filename argument', 'a string', filename);
+  if (name !== undefined && name !== null && typeof name !== 'string') wrongType('name argument', 'a string', name);
   if (signal !== undefined && signal !== null && !isAbortable(signal)) {
-    wrongType('signal', 'an AbortSignal, or what emits abort', signal);
+    wrongType('signal argument', 'an object, an AbortSignal or what emits abort', signal);
   }
   if ((options as { channel?: unknown }).channel !== undefined) {
     refused('channel', "it is tinypool's. Use context().progress of holdfast/worker, and holdfast: { onProgress }.");

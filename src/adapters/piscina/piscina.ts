@@ -1,8 +1,8 @@
 import { Pool, type ThreadNow } from '../../index.ts';
-import { aborted, dropped, ended, full, noFile, translated } from './errors.ts';
+import { aborted, dropped, ended, full, late, noFile, translated } from './errors.ts';
 import { Gate } from './gate.ts';
 import { type PiscinaHistogram, Timing } from './histogram.ts';
-import { moduleFile } from './module-file.ts';
+import { moduleFile, pathOf } from './module-file.ts';
 import { capacityOf, type FilledOptions, fill, type PiscinaOptions, poolOptions, wrongType } from './options.ts';
 import { checkRun, Order, type RunOptions } from './order.ts';
 import { FixedQueue } from './queues.ts';
@@ -71,9 +71,9 @@ export class Piscina<T = any, R = any> extends Statics {
   run(task: T, options: RunOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const given = checkRun(options);
-      const filename = given.filename ?? this.#options.filename;
+      const filename = pathOf(given.filename ?? null) ?? this.#options.filename;
       if (filename === null) throw noFile();
-      if (this.#ending !== 'no') throw this.#ending === 'closing' ? dropped() : ended();
+      if (this.#ending !== 'no') throw this.#ending === 'closing' ? late() : ended();
       const order = new Order(task, given, {
         taskId: ++this.#tasks,
         filename,
@@ -106,7 +106,7 @@ export class Piscina<T = any, R = any> extends Statics {
         settled();
       },
       (error) => {
-        order.reject(translated(error));
+        order.reject(translated(error, filename));
         settled();
       },
     );
@@ -124,7 +124,7 @@ export class Piscina<T = any, R = any> extends Statics {
   async close(options: CloseOptions = {}): Promise<void> {
     if (typeof options !== 'object' || options === null) wrongType('options', 'an object', options);
     const { force = false } = options;
-    if (typeof force !== 'boolean') wrongType('force', 'a boolean', force);
+    if (typeof force !== 'boolean') wrongType('force argument', 'a boolean', force);
     if (this.#ending === 'no') this.#ending = 'closing';
     if (force) this.#gate.dropAll(dropped);
     const intime = await this.#whenIdle(this.#options.closeTimeout);
@@ -212,7 +212,7 @@ export class Piscina<T = any, R = any> extends Statics {
 
   /** Times of the tasks; without summaries with `recordTiming: false`. */
   get histogram(): PiscinaHistogram {
-    return this.#timing ?? NOT_TIMED;
+    return this.#timing?.histogram ?? NOT_TIMED;
   }
 
   /** Share of the time of `maxThreads` threads that was spent in tasks; 0 with `recordTiming: false`. */

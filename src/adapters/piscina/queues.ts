@@ -10,7 +10,7 @@ export interface Task {
 export interface PiscinaTask extends Task {
   /** Its number in its pool, from 1. */
   readonly taskId: number;
-  /** `file:` URL of its module. */
+  /** Path of its module. */
   readonly filename: string;
   /** The export that is called. */
   readonly name: string;

@@ -3,9 +3,8 @@ import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from '../../../src/adapters/piscina/index.ts';
 import { AbortError, attemptsOf, PoolClosedError, QueueFullError, TimeoutError, WorkerCrashError } from '../../../src/index.ts';
-import { turn } from '../../next-event.ts';
 import { further, oneIn } from '../../soak.ts';
-import { filename, outcome } from './programs.ts';
+import { filename } from './programs.ts';
 
 const it = oneIn(2);
 
@@ -22,39 +21,6 @@ async function using<R>(options: ConstructorParameters<typeof Piscina>[0], use: 
 }
 
 describe('what holdfast/piscina does better than Piscina', () => {
-  it('begins tasks in the order in which they came', () =>
-    using(one, async (pool) => {
-      const order: number[] = [];
-      const add = (n: number): Promise<unknown> => pool.run({ n }, { name: 'later' }).then((value: number) => order.push(value));
-      await Promise.all([1, 2, 3, 4, 5].map(add));
-      assert.deepEqual(order, [1, 2, 3, 4, 5]);
-    }));
-
-  it('rejects with null what throws null', () =>
-    using(one, async (pool) => {
-      await assert.rejects(
-        pool.run(null, { filename: fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url)) }),
-        (error) => error === null,
-      );
-    }));
-
-  it('says of a result that cannot be cloned what is wrong, and keeps the thread', () =>
-    using(one, async (pool) => {
-      const edges = fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url));
-      const [{ threadId } = { threadId: 0 }] = await pool.run({ n: 1 }).then(() => pool.threads);
-      await assert.rejects(pool.run(null, { filename: edges, name: 'uncloneable' }), { code: 'ERR_TASK_NOT_CLONEABLE' });
-      assert.equal(pool.threads[0]!.threadId, threadId);
-    }));
-
-  it("keeps an error's class, code and fields", () =>
-    using({ ...one, filename: fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url)) }, async (pool) => {
-      await assert.rejects(pool.run(null, { name: 'coded' }), (error: Error & { code: string; field: number }) => {
-        assert.ok(error instanceof RangeError);
-        assert.deepEqual([error.code, error.field], ['E_CODED', 4]);
-        return true;
-      });
-    }));
-
   it('has a class and a code for each of its errors', async () => {
     const pool = new Piscina({ ...one, maxQueue: 0 });
     const spin = pool.run(null, { name: 'spin' });
@@ -68,13 +34,6 @@ describe('what holdfast/piscina does better than Piscina', () => {
     await rejected;
   });
 
-  it('takes no task after its end, and leaves no thread behind', async () => {
-    const pool = new Piscina(one);
-    await pool.destroy();
-    await assert.rejects(pool.run({ n: 1 }), { code: 'ERR_POOL_CLOSED', message: 'Terminating worker thread' });
-    assert.deepEqual(pool.threads, []);
-  });
-
   it('tells what a dead task was about: attempts, exit code, thread', () =>
     using(one, async (pool) => {
       await assert.rejects(pool.run(null, { name: 'exit' }), (error) => {
@@ -84,18 +43,6 @@ describe('what holdfast/piscina does better than Piscina', () => {
         return true;
       });
       await assert.rejects(pool.run(null, { name: 'throwLater' }), (error) => attemptsOf(error).length === 1);
-    }));
-
-  it('does not end the program for an error that a task has left behind and nobody listens to', () =>
-    using({ ...one, filename: fileURLToPath(new URL('../../fixtures/piscina/piscina-edges.js', import.meta.url)) }, async (pool) => {
-      const heard: unknown[] = [];
-      pool.once('error', (error) => heard.push(error));
-      await pool.run(null, { name: 'leaveError' });
-      // An idle pool does not keep the program alive, so a timer has to.
-      while (heard.length === 0) await turn();
-      assert.match(String(heard[0]), /left behind/);
-      await pool.run(null, { name: 'leaveError' });
-      assert.equal(await outcome(pool.run(null, { name: 'fine' })).then((one) => (one as { value: string }).value), 'fine');
     }));
 
   further('harms only the tasks of a module that does not load', () =>

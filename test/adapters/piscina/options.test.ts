@@ -22,13 +22,13 @@ describe('options of the constructor', () => {
     ['resourceLimits', 0, /options\.resourceLimits must be an object/],
     ['taskQueue', {}, /options\.taskQueue must be a TaskQueue object, with size, push\(\), shift\(\) and remove\(\)/],
     ['taskQueue', null, /options\.taskQueue/],
-    ['niceIncrement', -1, /options\.niceIncrement/],
-    ['trackUnmanagedFds', 'no', /options\.trackUnmanagedFds/],
+    ['niceIncrement', -1, /options\.niceIncrement must be a non-negative integer on Unix systems/],
+    ['trackUnmanagedFds', 'no', /options\.trackUnmanagedFds must be a boolean value/],
     ['closeTimeout', -1, /options\.closeTimeout/],
     ['recordTiming', 1, /options\.recordTiming/],
     ['stricterFIFO', 1, /options\.stricterFIFO must be a boolean\. Got 1/],
     ['workerHistogram', 1, /options\.workerHistogram/],
-    ['loadBalancer', 1, /options\.loadBalancer must be a function/],
+    ['loadBalancer', 1, /options\.loadBalancer must be a function with at least two args/],
   ];
   for (const [name, value, message] of wrong) {
     it(`${name}: ${String(value)} is refused`, () => {
@@ -93,17 +93,17 @@ describe('options of run and close', () => {
     const pool = new Piscina({ filename, maxThreads: 1 });
     for (const [options, message] of [
       [null, /options must be an object/],
-      [{ transferList: 0 }, /transferList must be an array/],
-      [{ filename: 0 }, /filename must be a string/],
-      [{ name: 0 }, /name must be a string/],
-      [{ signal: 0 }, /signal must be an AbortSignal/],
-      [{ signal: {} }, /signal must be an AbortSignal/],
+      [{ transferList: 0 }, /transferList argument must be an Array\. Got 0/],
+      [{ filename: 0 }, /filename argument must be a string/],
+      [{ name: 0 }, /name argument must be a string/],
+      [{ signal: 0 }, /signal argument must be an object, an AbortSignal/],
+      [{ signal: {} }, /signal argument must be an object, an AbortSignal/],
       [{ channel: {} }, /tinypool's.*onProgress/],
     ] as const) {
       await assert.rejects(pool.run({ n: 1 }, options as unknown as RunOptions), isInvalid(message));
     }
     await assert.rejects(pool.close(null as never), isInvalid(/options must be an object/));
-    await assert.rejects(pool.close({ force: 1 as never }), isInvalid(/force must be a boolean/));
+    await assert.rejects(pool.close({ force: 1 as never }), isInvalid(/force argument must be a boolean/));
     await pool.destroy();
   });
 });

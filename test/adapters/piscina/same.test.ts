@@ -6,17 +6,9 @@ import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { Piscina as Original } from 'piscina';
 import { Piscina } from '../../../src/adapters/piscina/index.ts';
-import { drawn } from '../../soak.ts';
-import { type Pools, PROGRAMS } from './programs.ts';
+import type { Pools } from './programs.ts';
 
 describe('the same program with piscina and with holdfast/piscina sees the same', () => {
-  for (const [name, program] of drawn(8, Object.entries(PROGRAMS))) {
-    it(name, async () => {
-      const [expected, actual] = await Promise.all([program(Original as never as Pools), program(Piscina)]);
-      assert.deepEqual(actual, expected);
-    });
-  }
-
   it('a module whose name lacks its extension, or is that of a folder', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-piscina-'));
     t.after(() => rmSync(folder, { recursive: true }));

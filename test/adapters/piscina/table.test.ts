@@ -3,19 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { NAMED } from './guide.ts';
 
 const home = join(dirname(createRequire(import.meta.url).resolve('piscina')), '..');
-const guide = readFileSync(new URL('../../../../docs/guides/migrating-from-piscina.md', import.meta.url), 'utf8');
 const declared = readFileSync(join(home, 'dist/index.d.ts'), 'utf8');
 
-/** Rows of the tables of the first way: what they name, and what they say of it. */
-const rows = guide
-  .slice(0, guide.indexOf('### Errors'))
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !line.startsWith('|---'))
-  .map((line) => line.split('|').slice(1, -1));
-const verdicts = rows.flatMap(([names = '', verdict = '']) =>
-  Array.from(names.matchAll(/`([^`]+)`/g), ([, name = '']) => [name.match(/[\w.]+/)?.[0] ?? name, verdict.trim()] as const),
+const verdicts = NAMED.flatMap(([names = '', verdict = '']) =>
+  Array.from(names.matchAll(/`([^`]+)`/g), ([, name = '']) => [name.match(/[\w.]+/)?.[0] ?? name, verdict] as const),
 );
 
 const within = (start: string): string => declared.slice(declared.indexOf(start), declared.indexOf('\n}', declared.indexOf(start)));
@@ -31,7 +25,7 @@ const RUN = Array.from(within('interface RunOptions {').matchAll(/^ {4}(\w+)\?:/
 test('the table of the guide has every option, member and event of Piscina, each the same, better or refused', () => {
   assert.ok(OPTIONS.length >= 21 && MEMBERS.length >= 20 && EVENTS.length >= 6 && RUN.length === 4, 'the declarations are read');
   const said = new Map(verdicts);
-  const text = rows.map(([names]) => names).join('\n');
+  const text = NAMED.map(([names]) => names).join('\n');
   for (const name of [...OPTIONS, ...MEMBERS, ...EVENTS].filter((one) => one !== 'constructor')) {
     assert.ok(said.has(name), `${name} stands in no table`);
     assert.match(said.get(name)!, /^(same|better|refused)$/, name);
