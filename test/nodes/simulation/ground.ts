@@ -4,6 +4,7 @@ import type { Journal } from '../../simulation/checks/journal.ts';
 import type { Dice } from '../../simulation/world/dice.ts';
 import type { Base, Machine } from '../simulated/machine.ts';
 import type { Climate, NodeKind } from './climate.ts';
+import type { Departures } from './departures.ts';
 import type { SimNode } from './sim-node.ts';
 
 /** What the weather and those who look on know of the world. */
@@ -11,6 +12,8 @@ export interface Ground {
   readonly now: number;
   readonly climate: Climate;
   readonly journal: Journal;
+  /** What has left the manager, if there are tasks that may be started only once. */
+  readonly departures: Pick<Departures, 'has'>;
   readonly state: 'safety' | 'liveness' | 'closing';
   readonly nodes: readonly SimNode[];
   readonly dice: Dice;

@@ -65,5 +65,6 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     file: 'executors/nodes/far-marks.js',
     find: 'frame !== undefined && ',
     put: 'frame === undefined || ',
+    from: 66,
   },
 ];

@@ -69,7 +69,8 @@ class NodesSimulation implements Hooks {
     const { world } = this;
     const { climate, manager } = world;
     const executor: Seams['executor'] = (options, clock, _place, nodes) => {
-      const link = world.surroundings.faulty(manager.link);
+      const faulty = world.surroundings.faulty(manager.link);
+      const link = climate.once > 0 ? world.departures.watched(faulty) : faulty;
       nodes!.executor = new NodeExecutor({ ...options, nodes: options.nodes!, filename: options.filename! }, clock, link, nodes!.events);
       return nodes!.executor;
     };

@@ -15,6 +15,8 @@ export interface Start {
 /** One task: what its caller asked for, and what really became of it. */
 export class Truth {
   readonly uid: number;
+  /** The pool's own number, once it is accepted. */
+  id = -1;
   /** It may be started only once. */
   readonly once: boolean;
   readonly submittedAt: number;

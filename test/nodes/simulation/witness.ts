@@ -40,7 +40,9 @@ export class Witness {
   }
 
   accepted(task: Task): void {
-    this.#byId.set(task.id, this.truths[uidOf(task.input)]!);
+    const truth = this.truths[uidOf(task.input)]!;
+    truth.id = task.id;
+    this.#byId.set(task.id, truth);
   }
 
   // ---- what nodes do
@@ -174,6 +176,7 @@ export class Witness {
     if (starts.some(({ fate }) => fate === 'crashed')) return undefined;
     if (!(error instanceof WorkerCrashError) || error.node === undefined)
       return truth.once || starts.some(({ fate }) => fate === 'killed') ? undefined : 'its thread did not crash';
+    if (truth.once && !this.#world.departures.has(truth.id)) return 'it never left the manager';
     // What was seen to run when its node was lost pays a retry; so does what may run only once, and what has lost a node before.
     if (starts.some(({ node }) => node.agent.id === error.node) || truth.once) return undefined;
     return this.losses - truth.lostBefore >= 2 ? undefined : 'it had not begun on the node that was lost';

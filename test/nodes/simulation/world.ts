@@ -7,6 +7,7 @@ import { Dice } from '../../simulation/world/dice.ts';
 import type { Deed, Performance, Place } from '../simulated/far-thread.ts';
 import { type Base, brokerOn, Machine } from '../simulated/machine.ts';
 import { type Climate, drawClimate, type FrameFault, type NodeKind } from './climate.ts';
+import { Departures } from './departures.ts';
 import { faultyLink } from './faulty-link.ts';
 import { withFocus } from './focus.ts';
 import type { Ground } from './ground.ts';
@@ -36,6 +37,7 @@ export class World implements Ground {
   readonly manager: Machine;
   readonly nodes: SimNode[] = [];
   readonly journal: Journal;
+  readonly departures: Departures = new Departures();
   readonly witness: Witness;
   readonly sky: Sky;
   readonly dice: Dice;
