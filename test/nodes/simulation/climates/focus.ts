@@ -1,6 +1,6 @@
-import type { Random } from '../../../src/core/random.ts';
-import { Dice } from '../../simulation/world/dice.ts';
-import type { Climate, NodeKind } from './climate.ts';
+import type { Random } from '../../../../src/core/random.ts';
+import { Dice } from '../../../simulation/world/dice.ts';
+import type { Climate, NodeKind } from '../climate.ts';
 
 /** A climate in which one protection is all that keeps a promise: beside other weather, what it prevents would have its excuse. */
 type Focus = (climate: Climate, dice: Dice) => Partial<Climate>;

@@ -1,6 +1,6 @@
-import type { Random } from '../../../src/core/random.ts';
-import { Dice } from '../../simulation/world/dice.ts';
-import type { Climate, Weather } from './climate.ts';
+import type { Random } from '../../../../src/core/random.ts';
+import { Dice } from '../../../simulation/world/dice.ts';
+import type { Climate, Weather } from '../climate.ts';
 
 /** What alone shows whether a protection holds: beside anything else, a node that is lost would have its excuse. */
 const ALONE: readonly Weather[] = ['brokerFreeze', 'brokerFreeze', 'block', 'cutIn', 'delay'];
