@@ -38,6 +38,16 @@ const TOGETHER = 20;
 /** Rooms whose files start no thread and no process to speak of share one among them. */
 const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|layers)\b/;
 
+/** Small rooms that share the processes of a larger one. */
+const ROOMMATES = {
+  hostile: 'pool',
+  mutants: 'simulation',
+  observers: 'pool',
+  plan: 'simulation',
+  'seven-nines': 'simulation',
+  xstate: 'server',
+};
+
 /** These take longest: what comes last should be short, or one core waits for the other. */
 const FIRST = [
   'stories/',
@@ -99,7 +109,8 @@ function roomOf(name) {
   if (name.startsWith('adapters/bullmq/')) return 'bullmq';
   // Both need the package packed, which is done once a process.
   if (name.startsWith('package/')) return 'homes';
-  return name.slice(0, name.indexOf('/'));
+  const room = name.slice(0, name.indexOf('/'));
+  return ROOMMATES[room] ?? room;
 }
 
 /** The files of each room, in parts of about the same size. */

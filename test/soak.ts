@@ -28,10 +28,15 @@ export function drawn<T>(count: number, all: readonly T[]): readonly T[] {
   return all.filter((_, at) => some.has(at));
 }
 
-/** Registers one test in `n`, in each run others: for files whose tests each start threads of their own. */
-export function oneIn(n: number): typeof test {
+/**
+ * Registers one test in `n`, in each run others: for files whose tests each start threads or processes of their own.
+ *
+ * @param file its `import.meta.url`, so that files begin with different ones
+ */
+export function oneIn(n: number, file: string): typeof test {
   if (ALL) return test;
   let at = DRAW;
+  for (const letter of file.slice(file.lastIndexOf('/dist/'))) at += letter.charCodeAt(0);
   const register = (...args: Parameters<typeof test>): Promise<void> => (at++ % n === 0 ? test(...args) : Promise.resolve());
   return register as typeof test;
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import { Lock } from '../../src/batch/job/lock.ts';
 import { machineProcesses, type Processes, type ProcessName, type ProcessState, startOf } from '../../src/batch/machine/processes.ts';
 import { type Random, seeded } from '../../src/core/random.ts';
 import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
+import { oneIn } from '../soak.ts';
 import { SimulatedDisk } from './disk/simulated-disk.ts';
+
+const test = oneIn(2, import.meta.url);
 
 interface Where {
   readonly killAt?: number;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import type { BatchError } from '../../src/batch/errors.ts';
 import { seeded } from '../../src/core/random.ts';
+import { oneIn } from '../soak.ts';
 import { outcomeOf, resumeToEnd, smallInput, smallTask } from './crash-stories.ts';
 import { type Ending, World } from './world.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const FILES = ['/out.ndjson', '/out.failed.ndjson'] as const;
 const { text, tasks } = smallInput(60);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Order } from '../../bench/runner/messages.ts';
 import { runChild } from '../../bench/runner/run-child.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const child = fileURLToPath(new URL('./fixtures/child.js', import.meta.url));
 const start = (name: string, limitMs: number) => runChild({ kind: 'measure', case: name } as Order, limitMs, child);

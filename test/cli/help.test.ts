@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { runCommand } from '../../src/cli/run/command.ts';
 import { HELP } from '../../src/cli/run/help.ts';
+import { oneIn } from '../soak.ts';
 import { holdfast, scratch } from './command.ts';
+
+const test = oneIn(2, import.meta.url);
 
 test('help is asked for, and fits a screen', async (t) => {
   const cwd = scratch(t);

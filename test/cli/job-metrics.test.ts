@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { lint, parseExposition, seriesValue } from '../metrics/exposition.ts';
+import { oneIn } from '../soak.ts';
 import { Holdfast, many, scratch, TASK, untilSize, writeInput } from './command.ts';
+
+const test = oneIn(2, import.meta.url);
 
 interface Told {
   readonly done: number;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import type { TreeNode } from '../../src/supervision/index.ts';
+import { oneIn } from '../soak.ts';
 import { Holdfast, holdfast, managerOf, many, scratch, TASK, untilSize, writeInput } from './command.ts';
+
+const test = oneIn(2, import.meta.url);
 
 test('the tree of a run that is under way', async (t) => {
   const cwd = scratch(t);

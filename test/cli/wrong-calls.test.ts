@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { type BatchOptions, runBatch } from '../../src/batch/index.ts';
-import { drawn, further } from '../soak.ts';
+import { drawn, further, oneIn } from '../soak.ts';
 import { holdfast, scratch, TASK, writeInput } from './command.ts';
+
+const test = oneIn(2, import.meta.url);
 
 test('a wrong call says what was expected, and exits 2', async (t) => {
   const cwd = scratch(t);

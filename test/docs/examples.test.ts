@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
+import { oneIn } from '../soak.ts';
 import { compile, examplesOf } from './examples.ts';
+
+const it = oneIn(2, import.meta.url);
 
 describe('the reader of examples', () => {
   const page = (text: string) => examplesOf({ path: 'docs/x.md', text });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { gated, untilSize, writeInput } from '../cli/command.ts';
 import { withoutRedis } from '../redis.ts';
+import { oneIn } from '../soak.ts';
 import { Cluster, inOrder } from './cluster.ts';
+
+const test = oneIn(2, import.meta.url);
 
 test('a job whose managers are killed and frozen is done once, byte for byte', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);

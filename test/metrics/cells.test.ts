@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
+import { oneIn } from '../soak.ts';
 import { parseExposition } from './exposition.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const filename = new URL('../fixtures/operated-tasks.js', import.meta.url);
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { Pool, type PoolEvents } from '../../src/index.ts';
 import { listNodes } from '../../src/node/index.ts';
 import { nextEvent, turn } from '../next-event.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { NodeProgram } from './node-program.ts';
 import { hasRedis, LINKS, RedisServer } from './redis-server.ts';
+
+const it = oneIn(2, import.meta.url);
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { systemClock } from '../../src/core/time/system-clock.ts';
 import type { AgentOptions } from '../../src/executors/nodes/agent/admission.ts';
 import { localExecutor } from '../../src/executors/nodes/agent/local.ts';
 import type { PoolEvents } from '../../src/index.ts';
 import { turn } from '../next-event.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { clusters } from './pool.ts';
+
+const it = oneIn(2, import.meta.url);
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);

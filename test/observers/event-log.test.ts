@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { attemptsOf } from '../../src/core/errors.ts';
 import { FAILURE_KINDS } from '../../src/core/failure.ts';
 import { FAILURE_OF, faultPlan } from '../../src/faults/index.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition } from '../metrics/exposition.ts';
-import { SOAK } from '../soak.ts';
+import { oneIn, SOAK } from '../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const SEED = 20_260_101;
 const TASKS = SOAK ? 200 : 120;

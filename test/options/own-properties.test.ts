@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { resolveOptions } from '../../src/options/pool-options.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
+import { oneIn } from '../soak.ts';
 import { failure, open } from '../stories/stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 /** Has these on `Object.prototype`, as a polluted program has, while `act` runs; no longer, because Node itself looks there. */
 function polluted<T>(fields: object, act: () => T): T {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
 import { renderTree, type TreeNode } from '../../src/supervision/index.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { attemptsOf, type LostWork, Pool, type RejectedTask, type Work } from '../../src/index.ts';
 import { nextEvent, turn } from '../next-event.ts';
+import { oneIn } from '../soak.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const filename = new URL('../fixtures/tasks.js', import.meta.url);
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Pool } from '../../src/index.ts';
+import { oneIn } from '../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 

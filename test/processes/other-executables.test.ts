@@ -3,12 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { setEnvironmentData } from 'node:worker_threads';
 import { Pool } from '../../src/index.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { MISDEEDS, openCells } from './stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/programs/whole-program.js', import.meta.url));
 

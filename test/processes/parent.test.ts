@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { alive, MISDEEDS, SABOTEURS, until } from './stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 /** A program with a pool; it writes what `body` tells. */
 function parent(t: TestContext, filename: URL, body: string): ChildProcess {

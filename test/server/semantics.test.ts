@@ -3,7 +3,7 @@ import { describe } from 'node:test';
 import { first, further, oneIn } from '../soak.ts';
 import { codeOf, nextOf, startCart, until } from './stage.ts';
 
-const it = oneIn(2);
+const it = oneIn(3, import.meta.url);
 
 const anyCall = (server: unknown) => (name: string) => (server as { call(name: string): Promise<unknown> }).call(name);
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { CloseReport } from '../../src/index.ts';
 import { Script } from '../simulation/world/scripted.ts';
+import { oneIn } from '../soak.ts';
 import { codeOf } from './outcomes.ts';
+
+const it = oneIn(2, import.meta.url);
 
 /** Two threads at work, and three tasks that wait; one task has settled before. */
 async function busy(script: Script): Promise<{ outcome?: unknown; error?: unknown }[]> {

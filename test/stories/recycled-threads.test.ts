@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import type { Pool, PoolEvents, PoolOptions } from '../../src/index.ts';
 import type * as Tasks from '../fixtures/context-tasks.ts';
-import { first, further } from '../soak.ts';
+import { first, further, oneIn } from '../soak.ts';
 import { open } from './stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 interface Watched {
   readonly pool: Pool<typeof Tasks>;

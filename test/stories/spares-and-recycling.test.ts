@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import type { PoolEvents } from '../../src/index.ts';
 import { Script } from '../simulation/world/scripted.ts';
+import { oneIn } from '../soak.ts';
 import { lendTime } from './borrowed-time.ts';
+
+const it = oneIn(2, import.meta.url);
 
 describe('spares', () => {
   for (const spares of [0, 1, 2]) {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { settle } from '../../src/faults/virtual-clock.ts';
 import { Script } from '../simulation/world/scripted.ts';
+import { oneIn } from '../soak.ts';
 import { codeOf } from './outcomes.ts';
+
+const it = oneIn(2, import.meta.url);
 
 describe('health', () => {
   it('is starting, ok, degraded, ok again and closed', async (t) => {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { type JobIdentity, type JobState, readJob, writeJob } from '../../../src/batch/journal/job-file.ts';
 import { recover } from '../../../src/batch/journal/recover.ts';
 import { seeded } from '../../../src/core/random.ts';
+import { oneIn } from '../../soak.ts';
 import { assertSameOutcome, outcomeOf, resumeToEnd, smallInput, smallTask } from '../crash-stories.ts';
 import { World } from '../world.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const OUT = '/out.ndjson';
 const FAILED = '/out.failed.ndjson';

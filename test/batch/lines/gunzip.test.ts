@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { encodeMember } from '../../../src/batch/journal/gzip-member.ts';
 import { gunzip } from '../../../src/batch/lines/gunzip.ts';
 import { type Random, seeded } from '../../../src/core/random.ts';
-import { draws } from '../../soak.ts';
+import { draws, oneIn } from '../../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 async function* inPieces(bytes: Buffer, random: Random): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; ) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import { seeded } from '../../../src/core/random.ts';
-import { SOAK } from '../../soak.ts';
+import { oneIn, SOAK } from '../../soak.ts';
 import { scratch } from '../command.ts';
 import { killAndResume } from './kills.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const KILLS = SOAK ? 3 : 1;
 

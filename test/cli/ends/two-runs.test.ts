@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { first, further } from '../../soak.ts';
+import { first, further, oneIn } from '../../soak.ts';
 import { Holdfast, holdfast, indexesOf, MAIN, managerOf, scratch, TASK, untilSize, writeInput } from '../command.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const WAITING = [{ n: 0 }, { n: 1, ms: 1_000_000 }];
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { Cluster, inOrder } from '../../durable/cluster.ts';
 import { withoutRedis } from '../../redis.ts';
+import { oneIn } from '../../soak.ts';
 import { gated, TASK, untilSize, writeInput } from '../command.ts';
+
+const test = oneIn(2, import.meta.url);
 
 test('a job on nodes waits for the first, says which is refused or lost, and ends as it does here', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);

@@ -4,7 +4,7 @@ import type { Climate } from '../simulation/climate.ts';
 import { simulated } from '../simulation/seeds.ts';
 import { KIND, ROWS, type Row } from './virtual.ts';
 
-const test = oneIn(2);
+const test = oneIn(3, import.meta.url);
 
 /** Milliseconds of one run. */
 const DURATION = 60;

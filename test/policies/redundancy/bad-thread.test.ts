@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { faultPlan } from '../../../src/faults/index.ts';
 import { type CrashReport, Pool, type PoolEvents } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
+import { oneIn } from '../../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const SLOT = 1;

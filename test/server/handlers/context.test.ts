@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
 import { startServer } from '../../../src/server/index.ts';
-import { first } from '../../soak.ts';
+import { first, oneIn } from '../../soak.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const start = (more: object = {}) =>
   startServer<typeof import('../fixtures/turning.ts')>({

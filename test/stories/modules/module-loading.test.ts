@@ -2,8 +2,10 @@
 // CommonJS, by the address with its query, and as what hooks make of it. (`require` of an ES module would save a thread a tenth of its start,
 // but Node 20 aborts the whole process when a thread is ended in the middle of it.)
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Pool, PoolFailedError } from '../../../src/index.ts';
+import { oneIn } from '../../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const raw = (file: string): URL => new URL(`../../fixtures/raw/${file}`, import.meta.url);
 const counter = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));

@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after } from 'node:test';
 import { promisify } from 'node:util';
-import { drawn, first } from '../../soak.ts';
+import { drawn, first, oneIn } from '../../soak.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const INDEX = new URL('../../../src/index.js', import.meta.url).href;
 const { resolve } = createRequire(import.meta.url);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { test } from 'node:test';
 import type { ExecutorThread, ThreadEvents } from '../../../src/executors/executor.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Pool, type PoolOptions } from '../../../src/index.ts';
 import { Script } from '../../simulation/world/scripted.ts';
+import { oneIn } from '../../soak.ts';
 import { failure, once } from '../stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const filename = new URL('../../fixtures/edges.js', import.meta.url);
 type Edges = typeof import('../../fixtures/edges.ts');

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { first } from '../../soak.ts';
+import { first, oneIn } from '../../soak.ts';
 import { open } from '../stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 type Callable = (...args: never[]) => unknown;
 /**

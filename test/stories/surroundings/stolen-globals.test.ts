@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { seeded } from '../../../src/core/random.ts';
 import { Dice } from '../../simulation/world/dice.ts';
+import { oneIn } from '../../soak.ts';
 import { openVandal, stealAll } from './stolen-globals.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? Date.now() % 1_000_000);
 /** What a runtime leans on most: always tried, beside what the seed draws. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Pool } from '../../../src/index.ts';
 import { turn } from '../../next-event.ts';
-import { SOAK } from '../../soak.ts';
+import { oneIn, SOAK } from '../../soak.ts';
 import { failure, nothingLeft, resources } from '../stage.ts';
+
+const test = oneIn(2, import.meta.url);
 
 type Tasks = typeof import('../../fixtures/tasks.js');
 const MAX = 4;
