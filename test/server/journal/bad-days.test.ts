@@ -33,7 +33,7 @@ describe('a journal, on a bad day of its disk,', () => {
     await calm.live(MESSAGES);
     const needed = calm.disk.get('/data/journal')!.length * 3;
     let stopped = 0;
-    for (let room = 0; room < needed; room += 1 + Math.floor(random() * (SOAK ? 60 : 1_600))) {
+    for (let room = 0; room < needed; room += 1 + Math.floor(random() * (SOAK ? 60 : 300))) {
       for (const sync of SYNCS) {
         const where = `room for ${room} bytes, sync ${sync}`;
         const machine = new Machine(random);
