@@ -10,7 +10,7 @@ import { inCells } from './host/cells.ts';
 import type { ServerThreads } from './host/server-thread.ts';
 import { onWorkers } from './host/worker.ts';
 import { openJournal } from './journal/open.ts';
-import { type PartitionedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts';
+import { type PartitionedServerOptions, type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts';
 import type { PartitionedServer } from './partitions/partitioned-server.ts';
 import { startPartitions } from './partitions/start-partitions.ts';
 import { Chronicle } from './process/chronicle.ts';
@@ -64,7 +64,7 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
   const {
     clock = systemClock,
     keepAlive = systemKeepAlive(),
-    threads = resolved.isolation === 'process' ? inCells(resolved, clock) : onWorkers(resolved, clock),
+    threads = threadsOf(resolved, clock),
     seed = Math.floor(Math.random() * 2 ** 31),
   } = seams;
   const kept = resolved.journal === undefined ? undefined : await openJournal(resolved, seed, clock, seams.disk, seams.processes);
@@ -116,8 +116,18 @@ async function startOne<Module>(options: ServerOptions<Module>, seams: Partial<S
     const failure = await kept?.journal.begun.promise;
     if (failure !== undefined) throw failure;
   } catch (error) {
+    process.ending.end({ kind: 'error', error }); // It has ended by itself, unless Node refuses the settings of its threads.
     await process.exited;
     throw asOptionError(error);
   }
   return new Server<Module>(process);
+}
+
+/** @throws {InvalidOptionError} `ERR_INVALID_OPTION` for flags that Node refuses */
+function threadsOf(options: ResolvedServerOptions, clock: Clock): ServerThreads {
+  try {
+    return options.isolation === 'process' ? inCells(options, clock) : onWorkers(options, clock);
+  } catch (error) {
+    throw asOptionError(error);
+  }
 }

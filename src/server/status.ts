@@ -71,7 +71,7 @@ export function treeOf({ parts, ending, log, crew }: ServerProcess): TreeNode {
 
 /** The same for metrics and pages. */
 export function nowOf(process: ServerProcess): ServerNow {
-  const { isolation, maxMailbox, replicas, standby } = process.parts.options;
+  const { isolation, maxMailbox, maxMailboxBytes, replicas, standby } = process.parts.options;
   const stateBytes = process.log.snapshot?.bytes.byteLength ?? 0;
-  return { ...statusOf(process), stateBytes, isolation, maxMailbox, replicas, standby };
+  return { ...statusOf(process), stateBytes, isolation, maxMailbox, maxMailboxBytes, replicas, standby };
 }

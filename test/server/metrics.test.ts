@@ -46,6 +46,8 @@ describe('metrics of servers', () => {
       'thread_exits_total role="voter",reason="threw"': 1,
       restarts_total: 1,
       mailbox_limit: 4,
+      mailbox_bytes: 0,
+      mailbox_limit_bytes: 256 * 1_048_576,
       call_seconds_count: 2 + 1 + 2 + 1 + 6 - refused,
       'state state="open"': 1,
       'threads role="voter",state="live"': 1,

@@ -28,6 +28,9 @@ export interface ServerNow {
   readonly isolation: 'thread' | 'process';
   readonly mailbox: number;
   readonly maxMailbox: number;
+  /** Bytes of the messages that wait or are under way, about. */
+  readonly mailboxBytes: number;
+  readonly maxMailboxBytes: number;
   readonly log: { readonly committed: number; readonly messages: number; readonly open: number; readonly bytes: number };
   /** Bytes of the copy of the state with which the log begins; 0 without one. */
   readonly stateBytes: number;

@@ -54,6 +54,8 @@ function behind({ log, threads: present }: ServerNow): number | undefined {
   return standbys.length === 0 ? undefined : Math.max(0, ...standbys.map(({ applied }) => log.committed - applied));
 }
 
+const finite = (limit: number): Sample[] => (limit === Number.POSITIVE_INFINITY ? [] : one(limit));
+
 /** Every metric of a server, once. */
 export const SERVERS: readonly Entry[] = [
   gauge<Source>({
@@ -88,6 +90,16 @@ export const SERVERS: readonly Entry[] = [
   now('server_mailbox_limit', 'Messages that may wait or be under way (maxMailbox); absent if there is no limit.', ({ maxMailbox }) =>
     maxMailbox === Number.POSITIVE_INFINITY ? undefined : maxMailbox,
   ),
+  memory<Source>({
+    name: 'server_mailbox_bytes',
+    help: 'Memory of the messages that wait or are under way, about.',
+    read: (server) => one(server.now().mailboxBytes),
+  }),
+  memory<Source>({
+    name: 'server_mailbox_limit_bytes',
+    help: 'What they may hold (maxMailboxBytes); absent if there is no limit.',
+    read: (server) => finite(server.now().maxMailboxBytes),
+  }),
   now('server_open_messages', 'Messages that are in the log and not answered yet.', ({ log }) => log.open),
   now('server_log_messages', 'Messages that the log holds in memory.', ({ log }) => log.messages),
   memory<Source>({

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { it } from 'node:test';
 import { startServer } from '../../../src/server/index.ts';
 import { CART, codeOf, nextOf, startCart, until } from '../stage.ts';
@@ -20,6 +23,22 @@ it('what is no server, time or option is refused where it is given, and the serv
   assert.throws(() => cart.on('exit', 3 as never), refused);
   for (const options of [undefined, null, 3]) assert.equal(await codeOf(startServer(options as never)), 'ERR_INVALID_OPTION');
   assert.deepEqual([await cart.call('count'), cart.status().mailbox, cart.status().state], [0, 0, 'open']);
+});
+
+it('flags that Node refuses end the start, and leave neither the name nor the journal taken', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-flags-'));
+  const journal = join(folder, 'journal');
+  try {
+    for (const more of [
+      { execArgv: ['--bogus'] },
+      { env: { NODE_OPTIONS: '--bogus' } },
+      { execArgv: ['--bogus'], isolation: 'process' as const },
+    ])
+      assert.equal(await codeOf(startCart({ name: 'flagged', journal, ...more })), 'ERR_INVALID_OPTION');
+    await (await startCart({ name: 'flagged', journal })).stop();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('partitions are monitored and linked as one server', async () => {
