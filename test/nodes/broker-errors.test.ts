@@ -32,6 +32,7 @@ describe('what is wrong with a broker', () => {
       ['LOADING Redis is loading the dataset in memory', 'ERR_BROKER_LOST', false],
       ['BUSY Redis is busy running a script.', 'ERR_BROKER_LOST', false],
       ['ERR max number of clients reached', 'ERR_BROKER_UNFIT', false],
+      ['WRONGTYPE Operation against a key holding the wrong kind of value', 'ERR_BROKER_UNFIT', false],
       ['MOVED 3999 127.0.0.1:6381', 'ERR_BROKER_UNFIT', true],
       ["ERR unknown command 'XADD'", 'ERR_BROKER_UNFIT', true],
       ['Protocol error, got "H" as reply type byte', 'ERR_BROKER_UNFIT', true],
@@ -43,6 +44,8 @@ describe('what is wrong with a broker', () => {
       assert.deepEqual({ code: error.code, lasting: error.lasting }, { code, lasting }, said);
       assert.match(error.message, /^The broker redis:\/\/host:6379 .*\. It said: |\? It said: /);
     }
+    const reply = Object.assign(new Error('ERR something new'), { name: 'ReplyError' });
+    assert.match(brokerError(reply, 'redis://host:6379').message, /does not do what nodes need\. It said: ERR something new/);
     assert.match(unfit('redis_version:6.2.1\r\n', 'r')!.message, /is Redis 6\.2\.1\. Nodes need 7\.0/);
     assert.match(
       unfit('redis_version:7.2.1\r\nmaxmemory:100\r\nmaxmemory_policy:allkeys-lru\r\n', 'r')!.message,

@@ -12,6 +12,17 @@ export interface NodesSettings {
   readonly spread: 'prefer' | 'require';
 }
 
+/** Looks at the nodes this many times within `silence`. */
+const LOOKS = 8;
+/** Milliseconds that what is kept at the broker outlives those who want it, at least. */
+const TTL = 60_000;
+
+/** Milliseconds from one look at the nodes to the next. */
+export const everyOf = ({ silence }: NodesSettings): number => Math.min(250, Math.max(10, Math.round(silence / LOOKS)));
+
+/** Milliseconds that what a pool keeps at the broker lives without being renewed. */
+export const ttlOf = ({ brokerTimeout }: NodesSettings): number => Math.max(TTL, 2 * brokerTimeout);
+
 /** What the executor tells of its nodes, beside what it tells of threads. */
 export interface NodeEvents {
   up(node: NodeRecord): void;

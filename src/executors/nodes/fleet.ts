@@ -1,7 +1,7 @@
 import { BrokerError } from '../../core/broker/broker-error.ts';
 import type { NodeDownReason } from '../../core/broker/node-down.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { NodeEvents, NodesSettings } from './fleet-host.ts';
+import { everyOf, type NodeEvents, type NodesSettings, ttlOf } from './fleet-host.ts';
 import type { Link, Sighting } from './link/link.ts';
 import { Convictions, foundNode, lossOf, type NodeRecord } from './node-record.ts';
 import { Places } from './places.ts';
@@ -21,11 +21,6 @@ interface FleetParts {
   readonly events: NodeEvents;
 }
 
-/** Looks at the nodes this many times within `silence`. */
-const LOOKS = 8;
-/** Milliseconds that what is kept at the broker outlives those who want it, at least. */
-const TTL = 60_000;
-
 /** The nodes of a pool: finds them, has sessions with them, gives threads a place, and buries the dead. */
 export class Fleet {
   readonly #parts: FleetParts;
@@ -42,8 +37,8 @@ export class Fleet {
   constructor(parts: FleetParts) {
     const { link, clock, nodes, events } = parts;
     this.#parts = parts;
-    this.#every = Math.min(250, Math.max(10, Math.round(nodes.silence / LOOKS)));
-    this.#ttl = Math.max(TTL, 2 * nodes.brokerTimeout);
+    this.#every = everyOf(nodes);
+    this.#ttl = ttlOf(nodes);
     const shared = (): void => void events.tally.sharedDomains++;
     this.#spread = new Spread(nodes.spread, () => this.#domains(), shared);
     this.#vigil = new Vigil({
@@ -139,6 +134,12 @@ export class Fleet {
     } else if (state === 'found' && sighting !== undefined && record.card?.open === true && record.rest.isOver) this.#join(record);
   }
 
+  /** The node may be well, and its session be at an end. */
+  #askAgain(record: NodeRecord): void {
+    record.rest.begins();
+    if (!this.#convictions.bar(record.id)) record.state = 'found';
+  }
+
   /** A node that was not known. */
   async #meet(id: string): Promise<void> {
     const record = foundNode(id);
@@ -191,13 +192,15 @@ export class Fleet {
         session.retire();
       },
       bye: () => void this.#bury(record, record.reason ?? 'left', 'it has left', () => {}),
-      broken: (_, why) => {
-        if (why instanceof BrokerError && why.lasting) this.#failed(why);
-        else
-          void this.#bury(record, 'gone', why, () => {
-            // The node may be well, and its session be at an end: it is asked again.
-            if (!this.#convictions.bar(record.id)) record.state = 'found';
-          });
+      broken: (session, why) => {
+        if (!(why instanceof BrokerError)) void this.#bury(record, 'gone', why, () => this.#askAgain(record));
+        else if (why.lasting) this.#failed(why);
+        else {
+          session.fence(); // It was not open yet, and that the broker refused it says nothing about the node.
+          record.session = undefined;
+          void session.cutOff(0);
+          this.#askAgain(record);
+        }
       },
       convicted: () => this.#convicted(record.id),
       late: () => {
@@ -233,7 +236,6 @@ export class Fleet {
     record.reason = reason;
     session?.fence();
     const error = lossOf(record, why);
-    record.rest.begins();
     if (!told) this.#parts.events.down(record, reason, error);
     if (session !== undefined) await this.places.during(this.#giveBack(session, error));
     then();

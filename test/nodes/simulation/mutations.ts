@@ -31,7 +31,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
   },
   { name: 'repeated frames heeded', file: 'executors/nodes/inbox.js', find: 'if (number <= this.received)', put: 'if (false)' },
   { name: 'frames of others heeded', file: 'executors/nodes/inbox.js', find: ' || own !== number', put: '' },
-  { name: 'expiry off', file: 'executors/nodes/fleet.js', find: 'this.#ttl = ', put: 'this.#ttl = 1e12 * ', from: 14 },
+  { name: 'expiry off', file: 'executors/nodes/fleet.js', find: 'this.#ttl = ttlOf', put: 'this.#ttl = 1e12 * ttlOf', from: 14 },
   { name: 'renewal off', file: 'executors/nodes/fleet.js', find: 'if (channels.length > 0)', put: 'if (false)', from: 11 },
   {
     name: 'domain ignored',

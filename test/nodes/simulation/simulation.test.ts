@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { draws, first } from '../../soak.ts';
+import { draws, first, further } from '../../soak.ts';
 import { simulated, simulateSome } from './seeds.ts';
 
 describe('a pool on nodes in a simulated world', () => {
@@ -13,6 +13,14 @@ describe('a pool on nodes in a simulated world', () => {
     const seed = randomInt(2 ** 30);
     t.diagnostic(`from seed ${seed}`);
     t.diagnostic(`${await simulateSome(seed, draws(1_000), 100)} tasks`);
+  });
+
+  further('holds it with seeds that have found something', async () => {
+    for (const [seed, tasks] of [
+      [40000029, 4_000],
+      [50000107, 4_000],
+    ] as const)
+      assert.equal((await simulated({ seed, tasks })).violation, undefined, `npm run simulate:nodes -- --seed ${seed} --size ${tasks}`);
   });
 
   it('does the same again, to the last entry of its log', async () => {

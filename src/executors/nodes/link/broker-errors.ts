@@ -71,6 +71,12 @@ const KNOWN: readonly Known[] = [
     what: 'belongs to a Redis Cluster, and nodes need one Redis. Name one that stands alone',
   },
   {
+    when: /WRONGTYPE/,
+    code: 'ERR_BROKER_UNFIT',
+    lasting: false,
+    what: 'has a value of another kind under a key of Holdfast. Is there another program that writes to holdfast:*?',
+  },
+  {
     when: /unknown command|syntax error/i,
     code: 'ERR_BROKER_UNFIT',
     lasting: true,
@@ -102,16 +108,20 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
+const UNREACHED = {
+  code: 'ERR_BROKER_LOST',
+  lasting: false,
+  what: 'could not be reached. Is Redis running, and can it be reached from here?',
+} as const;
+/** What is not known here, but was said by Redis itself. */
+const ANSWERED = { code: 'ERR_BROKER_UNFIT', lasting: false, what: 'does not do what nodes need' } as const;
+
 /** An error of the client, or an answer of Redis, as ours. @param at the broker, as it may be shown */
 export function brokerError(error: unknown, at: string): BrokerError {
   if (error instanceof BrokerError) return error;
   const said = reasonOf(error);
   const known = KNOWN.find(({ when }) => when.test(said));
-  const { code, lasting, what } = known ?? {
-    code: 'ERR_BROKER_LOST' as const,
-    lasting: false,
-    what: 'could not be reached. Is Redis running, and can it be reached from here?',
-  };
+  const { code, lasting, what } = known ?? ((error as Error | undefined)?.name === 'ReplyError' ? ANSWERED : UNREACHED);
   const end = /[.?!]$/.test(what) ? '' : '.';
   return new BrokerError(code, `The broker ${at} ${what}${end} It said: ${said}`, { lasting, cause: error });
 }
