@@ -25,7 +25,7 @@ describe('a pool on nodes in a simulated world', () => {
 
   it('does the same again, to the last entry of its log', async () => {
     for (const seed of first(1, [138, 10])) {
-      const [one, other] = [await simulated({ seed, tasks: draws(60) }), await simulated({ seed, tasks: draws(60) })];
+      const [one, other] = [await simulated({ seed, tasks: 60 }), await simulated({ seed, tasks: 60 })];
       assert.equal(one.hash, other.hash);
       assert.deepEqual(one.counts, other.counts);
     }
