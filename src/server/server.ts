@@ -111,7 +111,9 @@ export class Server<Module = unknown> implements RunningChild {
     if (!this.#process.ending.isOpen) return Promise.resolve();
     const still = this.#process.gate.shut();
     this.#process.flow();
-    return still;
+    const { keepAlive } = this.#process.parts;
+    keepAlive.hold();
+    return still.finally(() => keepAlive.release());
   }
 
   /** Handles what has waited, in order, and goes on. */

@@ -110,6 +110,7 @@ export class Ending {
     this.#state = { at: 'over', reason };
     this.#reject();
     const { crew, agenda, deadlines, gate, parts } = this.#body;
+    parts.keepAlive.hold(); // Until nothing is left: somebody may wait for that.
     gate.open();
     agenda.close();
     deadlines.close();
@@ -123,6 +124,7 @@ export class Ending {
       )
       .then((last) => {
         this.#exited.open(last);
+        parts.keepAlive.release();
         parts.emitter.emit('exit', { reason: last });
       });
   }

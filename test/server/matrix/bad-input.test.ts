@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startServer } from '../../../src/server/index.ts';
 import { CART, codeOf, nextOf, startCart, until } from '../stage.ts';
 
@@ -60,4 +62,12 @@ it('partitions are monitored and linked as one server', async () => {
   assert.deepEqual((await end).reason, { kind: 'killed' });
   await until(async () => (await watcher.call('seen')).length > 0);
   assert.deepEqual(await watcher.call('seen'), [{ info: { type: 'down', server: 'many', reason: { kind: 'killed' } } }]);
+});
+
+it('a program that waits only for the end of a server that it has killed lives until then', () => {
+  const program = fileURLToPath(new URL('../fixtures/killer.js', import.meta.url));
+  for (const isolation of ['process', 'thread']) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, isolation], { encoding: 'utf8' });
+    assert.deepEqual([status, stdout], [0, 'killed'], stderr);
+  }
 });

@@ -6,6 +6,7 @@ import { type Server, startServer } from '../../../src/server/index.ts';
 import { KINDS, type Kind } from '../../stories/matrix/kinds.ts';
 import { WAYS, type Way } from '../cells/deaths.ts';
 import type { Moment } from '../fixtures/misdoer.ts';
+import { until } from '../stage.ts';
 
 type Misdoer = typeof import('../fixtures/misdoer.ts');
 
@@ -14,7 +15,7 @@ const HANGS = ['spin', 'neverSettle', 'blockNatively', 'returnEndlessGetter', 's
 /** The caller's own misdeed: nothing of it reaches a thread. Beside it a thread dies at that moment. */
 const isCallers = ({ fault }: Kind): boolean => fault.startsWith('is given');
 /** Its message is handled, and only the reply cannot travel. */
-const isHandled = ({ attempts }: Kind): boolean => attempts[0] === 'clone';
+const isHandled = ({ fault, attempts }: Kind): boolean => fault.startsWith('returns') && attempts[0] === 'clone';
 
 export { KINDS };
 export const MOMENTS: readonly Moment[] = ['idle', 'handler', 'snapshot', 'replay', 'take-over', 'close'];
@@ -69,6 +70,7 @@ class Trial {
 
   async run(): Promise<string> {
     for (let i = 0; i < 6; i++) await this.#give();
+    await until(() => this.#server.status().threads.every(({ state }) => state === 'live')); // It is a standby that makes the copy.
     writeFileSync(this.#order, '');
     if (this.#moment === 'close') return this.#close();
     for (let i = 0; existsSync(this.#order); i++) {
