@@ -83,11 +83,11 @@ test('the first worker is there before Piscina is, and Piscina takes it', async 
 });
 
 test('what Node has against the settings of the first thread is told by the constructor, and nothing is left', () => {
-  const program = `import { Pool } from 'holdfast';
+  const program = `import('holdfast').then(async ({ Pool }) => {
     for (const options of [{ execArgv: ['--no-such-flag'] }, { workerData: () => {} }]) try { new Pool(options); } catch (error) { console.log(error.code); }
     const pool = new Pool({ filename: ${JSON.stringify(new URL('../fixtures/piscina/piscina-tasks.js', import.meta.url).href)} });
-    console.log(await pool.run({ n: 4 }));`;
-  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 60_000 });
+    console.log(await pool.run({ n: 4 })); });`;
+  const printed = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 60_000 });
   assert.deepEqual(printed.split('\n'), ['ERR_INVALID_OPTION', 'ERR_INVALID_OPTION', '8', '']);
 });
 
