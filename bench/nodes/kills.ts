@@ -56,7 +56,10 @@ await pool.ready();
 let next = 0;
 let wrong = 0;
 let open = true;
-const more = (): boolean => (values.busy === undefined ? next < TASKS : open);
+/** Kills so far. */
+let struck = 0;
+/** That many tasks at least, and more until the last kill. */
+const more = (): boolean => (values.busy === undefined ? next < TASKS || struck < KILLS : open);
 
 async function caller(): Promise<void> {
   while (more()) {
@@ -116,11 +119,12 @@ if (values.busy === undefined) {
   console.log(
     `${TASKS} tasks of ${MS} ms, ${SLOTS} slots on ${NODES} nodes of 2 threads, ${KILLS} kills, ${SILENT} of them silent; seed ${seed}`,
   );
-  for (let n = 0; n < KILLS && more(); n++) {
+  for (let n = 0; n < KILLS; n++) {
     await restored();
     await sleep(Math.random() * 500);
     const silent = n % Math.max(1, Math.round(KILLS / SILENT)) === 1 && SILENT > 0;
     takeOvers.push(await strike(silent ? 'silent' : 'killed', Math.floor(Math.random() * NODES)));
+    struck++;
     if (n % 10 === 9) process.stderr.write('.');
   }
 } else {
