@@ -67,6 +67,7 @@ export class Hearing {
         body.flow(); // A replica may have waited for that vote.
         break;
       case FROM.ignored:
+        if (member.state !== 'starting') break; // That is the word of init, and of nobody else.
         this.begun.open(new ServerError('ERR_SERVER_IGNORED', 'init has said that there is nothing to run.'));
         ending.end({ kind: 'normal' });
         break;

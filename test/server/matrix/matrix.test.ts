@@ -5,6 +5,7 @@ import { KINDS, MOMENTS, misbehaves } from './cell.ts';
 
 /** Some of the matrix; all of it in `matrix.soak.ts`. */
 const SOME = [
+  ['sends garbage on every port it can reach', 'close', 'replay'],
   ['throws a proxy that fights back', 'replay', 'standby'],
   ['calls it from code that no task started', 'handler', 'replay'],
   ['leaves a rejection unhandled', 'idle', 'replicas'],
