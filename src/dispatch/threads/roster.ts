@@ -191,6 +191,7 @@ export class Roster extends Staff implements ThreadKeeper {
     if (this.surplus() >= 0) return;
     this.restarts.plan(unproductive ? 'late' : this.unfilled > 0 ? 'now' : 'soon', () => {
       if (this.surplus() < 0) this.start('replacement');
+      else this.#host.available(); // What has waited for it must not go on doing so.
     });
   }
 }

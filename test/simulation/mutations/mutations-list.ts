@@ -101,8 +101,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the dead not replaced',
     file: 'dispatch/threads/roster.js',
-    find: "this.start('replacement');\n        });",
-    put: ';\n        });',
+    find: "if (this.surplus() < 0)\n                this.start('replacement');",
+    put: 'if (false)\n                ;',
   },
   {
     name: 'an attempt that is passed is passed forever',
@@ -153,6 +153,13 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'dispatch/feeding/feeder.js',
     find: 'attempt.endUnsent();',
     put: 'attempt.end();',
+  },
+  {
+    name: 'a start that is dropped is waited for',
+    from: 31_020_620,
+    file: 'dispatch/threads/roster.js',
+    find: 'this.#host.available(); // What has waited',
+    put: '{ } //',
   },
   { name: 'the watchdog convicts before it looks', file: 'dispatch/outcomes/watchdog.js', find: 'thread.handle.poll();', put: '' },
   {
