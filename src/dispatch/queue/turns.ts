@@ -48,12 +48,13 @@ export class Turns {
     if (this.#oldestAnywhere?.attempt === attempt) this.#oldestAnywhere = undefined;
   }
 
-  /** The attempts that are due. */
+  /** The attempts that are due, most urgent first. */
   due(): Attempt[] {
     const due: Attempt[] = [];
     for (const [mark, limit] of [
-      [this.#next, PASSES_IN_ORDER],
+      // First: it may need a thread that has only just started, and there is always somebody who is next and needs one as well.
       [this.#oldest, PASSES_BY_AGE],
+      [this.#next, PASSES_IN_ORDER],
       [this.#oldestAnywhere, PASSES_BY_AGE],
     ] as const) {
       if (mark !== undefined && mark.passes >= limit * Math.max(1, this.threads)) due.push(mark.attempt);
