@@ -106,6 +106,8 @@ export interface ThreadInit {
   readonly logged: boolean;
   /** Whether it is to know of all code which message that belongs to: a thread has died, and it could not be told of what. */
   readonly watches: boolean;
+  /** Milliseconds for which its reports may wait for company while messages are short. */
+  readonly reportsWait: number;
   /** Where the state comes from. */
   readonly from:
     | { readonly kind: 'init'; readonly options: Content }

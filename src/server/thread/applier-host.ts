@@ -10,6 +10,8 @@ export interface ApplierHost {
   readonly control: Control;
   /** Whether it is to know of all code which message that belongs to. */
   readonly watches: boolean;
+  /** Milliseconds for which reports may wait for company while messages are short. */
+  readonly reportsWait: number;
   post(message: FromThread): void;
   /** A copy of the state in a form in which it can be posted. */
   keep(state: Uint8Array): StateBytes;

@@ -48,7 +48,7 @@ export class Applier {
     this.#last = { at, answers: undefined, replaying: false, parts: 0 };
     this.#runs = new Runs(host.watches);
     this.#table = new HandlerTable(host.server);
-    this.#reports = new Reports((message) => host.post(message));
+    this.#reports = new Reports((message) => host.post(message), host.reportsWait);
   }
 
   get isDead(): boolean {

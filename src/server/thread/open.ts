@@ -53,7 +53,7 @@ export async function openThread(init: ThreadInit, place: ThreadPlace): Promise<
       return undefined;
     }
     const applied = init.from.kind === 'snapshot' ? init.from.seq : 0;
-    const applier = new Applier({ ...place, server, around, watches: init.watches }, held, applied, init.at);
+    const applier = new Applier({ ...place, server, around, watches: init.watches, reportsWait: init.reportsWait }, held, applied, init.at);
     const first = init.logged && init.from.kind === 'init' ? place.keep(held.snapshot()) : undefined;
     place.post([FROM.ready, first, scope.effects, new HandlerTable(server).names()]);
     return {

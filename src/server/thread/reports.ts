@@ -4,19 +4,19 @@ import { notCloneable } from '../errors.ts';
 import { type Effect, FROM, type FromThread, OUTCOME, type Outcome, type Report } from '../wire.ts';
 import { outcomeOf } from './outcome.ts';
 
-/** Reports wait for company at most this long, in milliseconds, as long as messages are short. */
-const SEND_EVERY = 0.25;
-
 /** Sends what became of messages, many at a time. */
 export class Reports {
   readonly #post: (message: FromThread) => void;
+  readonly #wait: number;
   #waiting: Report[] = [];
   #applied: number | undefined;
   /** When the last were sent, or the first of these began. */
   #since = 0;
 
-  constructor(post: (message: FromThread) => void) {
+  /** @param wait milliseconds for which reports wait for company at most, as long as messages are short */
+  constructor(post: (message: FromThread) => void, wait: number) {
     this.#post = post;
+    this.#wait = wait;
   }
 
   /** There is something to do again. `now` in milliseconds. */
@@ -26,7 +26,7 @@ export class Reports {
 
   add(seq: number, outcome: Outcome, value: unknown, effects: readonly Effect[] | undefined, now: number): void {
     this.#waiting.push([seq, outcome, value, effects]);
-    if (now - this.#since > SEND_EVERY) {
+    if (now - this.#since > this.#wait) {
       this.flush();
       this.#since = now;
     }

@@ -20,6 +20,7 @@ export async function oneThread(
       at: 0,
       logged: true,
       watches: false,
+      reportsWait: 0.25,
       from: { kind: 'init', options },
     },
     {
