@@ -102,7 +102,10 @@ export class Host {
     // Failures before the session is open, such as a missing file, are reported nowhere else.
     this.#piscina.run({ init, compiled: compiledCode(runtime), runtime }, { transferList: transferList as never }).catch(events.unopened);
     const worker = this.#piscina.threads[0];
-    if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
+    if (worker === undefined) {
+      abandonFirst();
+      throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
+    }
     this.worker = worker;
     worker.on('error', events.error);
     worker.once('exit', (code) => {
