@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { further, oneIn, SOAK } from '../../soak.ts';
 import type { Climate } from '../simulation/climate.ts';
+import { STEADY } from '../simulation/climates/steady.ts';
 import { simulated } from '../simulation/seeds.ts';
 import { KIND, ROWS, type Row } from './virtual.ts';
 
@@ -14,6 +15,7 @@ const climateOf =
   ({ nodes = 3, clocksApart = 0, ms = 5_000 }: Row) =>
   (drawn: Climate): Climate => ({
     ...drawn,
+    ...STEADY,
     pool: {
       ...drawn.pool,
       threads: 4,
@@ -26,26 +28,13 @@ const climateOf =
     },
     nodes: { ...drawn.nodes, silence: 2_000, spread: 'prefer' },
     fleet: Array.from({ length: nodes }, () => KIND),
-    votes: false,
-    runLimit: Number.POSITIVE_INFINITY,
     duration: DURATION,
     load: 10,
-    scatter: 0,
     retries: 10,
-    startTime: 50,
-    latency: 0.2,
-    beat: 250,
     tasks: Math.ceil(ms / (DURATION / 4)),
     window: 24,
     burst: 4,
-    once: 0,
-    large: 0,
-    throws: 0,
-    crashes: 0,
-    hangs: 0,
-    every: {},
     longest: 1,
-    frames: {},
     clocksApart,
   });
 

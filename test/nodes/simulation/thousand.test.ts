@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { MemoryBroker } from '../../../src/executors/nodes/link/memory-broker.ts';
 import { further } from '../../soak.ts';
 import type { Climate } from './climate.ts';
+import { STEADY } from './climates/steady.ts';
 import { simulated } from './seeds.ts';
 import type { World } from './world.ts';
 
@@ -11,27 +12,15 @@ const [FROM, FOR] = [3_000, 2_000];
 
 const quiet = (drawn: Climate): Climate => ({
   ...drawn,
+  ...STEADY,
   pool: { ...drawn.pool, threads: NODES, spares: 0, redundancy: false, timeout: { run: Number.POSITIVE_INFINITY } },
   nodes: { ...drawn.nodes, silence: 2_000, spread: 'prefer' },
   fleet: Array.from({ length: NODES }, () => ({ threads: 1, domain: undefined, version: undefined, lies: false })),
-  votes: false,
-  runLimit: Number.POSITIVE_INFINITY,
   duration: 10,
-  scatter: 0,
   load: 0.5,
-  startTime: 50,
-  latency: 0.2,
-  beat: 250,
   tasks: 520,
   window: 100,
   burst: 1,
-  once: 0,
-  large: 0,
-  throws: 0,
-  crashes: 0,
-  hangs: 0,
-  every: {},
-  frames: {},
   clocksApart: 3_600_000,
 });
 

@@ -21,6 +21,12 @@ function calm(climate: Climate, span: number, tasks: number, duration = climate.
   };
 }
 
+/** Tasks may run for ever. */
+const unlimited = ({ pool }: Climate): Partial<Climate> => ({
+  runLimit: Number.POSITIVE_INFINITY,
+  pool: { ...pool, timeout: { run: Number.POSITIVE_INFINITY } },
+});
+
 const single = (extra: Partial<NodeKind> = {}): NodeKind => ({ threads: 1, domain: undefined, version: undefined, lies: false, ...extra });
 
 const FOCI: Readonly<Record<string, Focus>> = {
@@ -36,8 +42,7 @@ const FOCI: Readonly<Record<string, Focus>> = {
   /** Nodes are lost that have been sent what lies beside the channel, and will not fetch it. */
   lostWithLarge: (climate, dice) => ({
     ...calm(climate, 20_000, 80, dice.log(10, 300)),
-    runLimit: Number.POSITIVE_INFINITY,
-    pool: { ...climate.pool, timeout: { run: Number.POSITIVE_INFINITY } },
+    ...unlimited(climate),
     every: { powerCut: 3_000, cut: 3_000 },
     longest: 8_000,
     large: 0.3,
@@ -57,8 +62,7 @@ const FOCI: Readonly<Record<string, Focus>> = {
   /** Nodes that stand still, or hear nothing, for a while, in the middle of long tasks. */
   woken: (climate, dice) => ({
     ...calm(climate, 40_000, 100, dice.log(500, 5_000)),
-    runLimit: Number.POSITIVE_INFINITY,
-    pool: { ...climate.pool, timeout: { run: Number.POSITIVE_INFINITY } },
+    ...unlimited(climate),
     every: { stop: 4_000, cut: 6_000 },
     longest: 8_000,
   }),
