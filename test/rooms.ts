@@ -58,6 +58,7 @@ export const WITHIN: Record<string, readonly string[]> = {
   'executors/nodes': [
     'type executors/executor.ts',
     'type executors/nodes/link',
+    'executors/nodes/standing',
     'executors/pack.ts',
     'executors/processes',
     'type executors/threads',
@@ -75,6 +76,7 @@ export const WITHIN: Record<string, readonly string[]> = {
     'executors/nodes/protocol-check.ts',
   ],
   'executors/nodes/link': [],
+  'executors/nodes/standing': [],
   'executors/processes': ['type executors/executor.ts', 'executors/pack.ts', 'executors/threads', 'executors/times.ts'],
   'executors/threads': ['type executors/executor.ts', 'executors/pack.ts', 'executors/times.ts'],
   'metrics/catalogue': ['metrics/source.ts'],

@@ -3,13 +3,14 @@ import type { NodeDownReason } from '../../core/broker/node-down.ts';
 import type { Clock } from '../../core/clock.ts';
 import { everyOf, type NodeEvents, type NodesSettings, ttlOf } from './fleet-host.ts';
 import type { Link, Sighting } from './link/link.ts';
-import { Convictions, foundNode, lossOf, type NodeRecord } from './node-record.ts';
+import { foundNode, lossOf, type NodeRecord } from './node-record.ts';
 import { Places } from './places.ts';
 import type { Demands, NodeSettings } from './protocol.ts';
 import { cardOf } from './protocol-check.ts';
 import { Pulse } from './pulse.ts';
 import { Session, type SessionHost } from './session.ts';
 import { Spread } from './spread.ts';
+import { Convictions } from './standing/convictions.ts';
 import { Vigil } from './vigil.ts';
 
 interface FleetParts {
@@ -122,7 +123,7 @@ export class Fleet {
   #check(record: NodeRecord, sighting: Sighting | undefined, elapsed: number): void {
     const { pulse, state } = record;
     if (pulse === undefined) return;
-    const late = pulse.late;
+    const { late } = pulse;
     record.rest.pass(elapsed);
     const verdict = pulse.look(sighting?.beat, sighting?.connected, elapsed);
     this.#parts.events.tally.lateBeats += pulse.late - late;
@@ -168,8 +169,7 @@ export class Fleet {
   #host(record: NodeRecord): SessionHost {
     const { link, clock, nodes, demands, settings, events } = this.#parts;
     const { silence, maxPayload, name } = nodes;
-    const vigil = this.#vigil;
-    const { tally } = events;
+    const [vigil, { tally }] = [this.#vigil, events];
     return {
       link,
       clock,

@@ -57,17 +57,17 @@ export class Inbox {
       const [number, bytes] = next;
       if (number <= this.received) continue; // Sent twice.
       if (number > this.received + 1) {
-        this.#broken(`Frames are missing: expected number ${this.received + 1}, got ${number}.`);
+        this.#broken(`frames are missing: expected number ${this.received + 1}, got ${number}`);
         return;
       }
       const frame = open(bytes);
       if (frame === undefined) {
-        this.#broken(`Frame ${number} cannot be read.`);
+        this.#broken(`frame ${number} cannot be read`);
         return;
       }
       const [session, own, ack, marks, parcels] = frame;
       if (session !== this.#host.session || own !== number) {
-        this.#broken(`Frame ${number} is number ${own} of session ${session}.`);
+        this.#broken(`frame ${number} is number ${own} of session ${session}`);
         return;
       }
       this.#host.opened(ack, marks, bytes.byteLength);
@@ -91,7 +91,7 @@ export class Inbox {
     for (;;) {
       try {
         const bytes = await this.#host.link.take(key);
-        if (bytes === undefined) this.#broken('A large value that was kept at the broker is lost.');
+        if (bytes === undefined) this.#broken('a large value that was kept at the broker is lost');
         return bytes;
       } catch {
         if (!this.#isBusy) return undefined;

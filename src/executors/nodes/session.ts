@@ -73,7 +73,7 @@ export class Session implements Home {
       key: (number) => keyOf(this.id, number, 'down'),
       ack: () => this.#inbox?.received ?? 0,
       marks: () => [],
-      gone: () => this.#broken('Its channel is gone from the broker.'),
+      gone: () => this.#broken('its channel is gone from the broker'),
       sent: (bytes) => host.sent(bytes),
     });
   }
@@ -115,11 +115,11 @@ export class Session implements Home {
   async #knock(until: number): Promise<void> {
     const { link, clock, name, knock } = this.#host;
     if ((await link.send(doorOf(name, this.node), undefined, toBytes(knock(this.id)))) === 'gone')
-      this.#broken('Its door is gone from the broker.');
+      this.#broken('its door is gone from the broker');
     if (this.#state !== 'knocking') return;
     this.#timer = clock.setTimeout(() => {
       if (this.#state !== 'knocking') return;
-      if (clock.now() >= until) this.#broken('It did not answer.');
+      if (clock.now() >= until) this.#broken('it did not answer');
       else this.#knock(until).catch((error) => this.#broken(error as Error));
     }, AGAIN);
   }
@@ -193,10 +193,10 @@ export class Session implements Home {
       message: (message, body) => {
         if (this.#state === 'over') this.#host.late();
         else if (isFromNode(message)) this.#receive(message, body);
-        else this.#broken('It sent something that is not a message.');
+        else this.#broken('it sent something that is not a message');
       },
       broken: (why) => this.#broken(why),
-      gone: () => this.#broken('Its channel is gone from the broker.'),
+      gone: () => this.#broken('its channel is gone from the broker'),
     });
   }
 
@@ -238,7 +238,7 @@ export class Session implements Home {
     try {
       thread.receive(message, body);
     } catch (error) {
-      this.#broken(`A message of it cannot be dealt with: ${(error as Error).message}`); // Half of what it says may have been done.
+      this.#broken(`a message of it cannot be dealt with: ${(error as Error).message}`); // Half of what it says may have been done.
     }
     if (message.tell === 'exited') this.#host.room();
   }

@@ -11,7 +11,7 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the fence of the node off',
     file: 'executors/nodes/agent/guest.js',
-    find: "this.#end('Its channel is gone from the broker.')",
+    find: "this.#end('its channel is gone from the broker')",
     put: 'undefined',
     from: 41,
   },
@@ -42,14 +42,14 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
   { name: 'versions not compared', file: 'executors/nodes/handshake.js', find: 'pool.version !== node.version', put: 'false' },
   {
     name: 'nobody is convicted who lives on a node',
-    file: 'executors/nodes/node-record.js',
+    file: 'executors/nodes/standing/convictions.js',
     find: 'return count === LIMIT',
     put: 'return false',
     from: 20,
   },
   {
     name: 'a node that was convicted and lost is taken for another',
-    file: 'executors/nodes/node-record.js',
+    file: 'executors/nodes/standing/convictions.js',
     find: '>= LIMIT',
     put: '>= Infinity',
     from: 22,

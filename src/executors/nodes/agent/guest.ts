@@ -54,7 +54,7 @@ export class Guest {
       key: (number) => keyOf(this.id, number, 'up'),
       ack: () => this.#inbox.received,
       marks: () => this.#marks(),
-      gone: () => this.#end('Its channel is gone from the broker.'),
+      gone: () => this.#end('its channel is gone from the broker'),
       sent: () => {},
     });
     this.#inbox = new Inbox({
@@ -68,10 +68,10 @@ export class Guest {
       },
       message: (message, body) => {
         if (isToNode(message)) this.#heed(message, body);
-        else this.#end('It sent something that is not a message.');
+        else this.#end('it sent something that is not a message');
       },
       broken: (why) => this.#end(why),
-      gone: () => this.#end('Its channel is gone from the broker.'),
+      gone: () => this.#end('its channel is gone from the broker'),
     });
   }
 
@@ -87,7 +87,7 @@ export class Guest {
   async refuse(refusal: Refusal): Promise<void> {
     this.#outbox.post({ tell: 'refused', refusal });
     await this.#outbox.flushed();
-    this.#end('It was refused.', 'manager');
+    this.#end('it was refused', 'manager');
   }
 
   others(others: number): void {
@@ -102,21 +102,21 @@ export class Guest {
   async bye(): Promise<void> {
     this.#outbox.post({ tell: 'bye' });
     await this.#outbox.flushed();
-    this.#end('The node has left.', 'manager');
+    this.#end('the node has left', 'manager');
     await this.#closed;
   }
 
   /** The broker has answered: was the manager heard of meanwhile? */
   beat(): void {
     if (this.#state === 'over') return;
-    if (this.#host.heardFor() - this.#lastHeard > this.#knock.silence) this.#end('Its manager was silent.');
+    if (this.#host.heardFor() - this.#lastHeard > this.#knock.silence) this.#end('its manager was silent');
     else this.#outbox.beat();
   }
 
   #heed(message: ToNode, body: Uint8Array | undefined): void {
     if (this.#state === 'over') return;
     if (message.do === 'end') {
-      this.#end('It has ended.');
+      this.#end('it has ended');
       return;
     }
     if (message.do === 'start') this.#start(message.thread);
