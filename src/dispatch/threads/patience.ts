@@ -50,8 +50,7 @@ export class Patience {
 
   /** Resolves once each of these threads, which are being ended, has exited or is an orphan. */
   async allGone(threads: readonly PoolThread[]): Promise<void> {
-    const most = 3 * this.#times.terminateTimeout;
-    await Promise.all(threads.map(({ gone }) => this.#services.within(gone.promise, most, 'turning')));
+    await Promise.all(threads.map(({ gone }) => gone.promise)); // Each has a limit of its own.
   }
 
   /** Threads that go by plan have no more time to do so. */

@@ -69,4 +69,19 @@ describe('a thread in its teardown', () => {
     assert.equal(script.thread(2).terminated, false);
     assert.deepEqual(failed, ['exited']);
   });
+
+  it('that never ends is an orphan before the pool has closed', async (t) => {
+    // Teardown and end have a limit each, and the pool one of its own for both. That one was over first: the pool was closed, and its thread neither ended nor given up.
+    const script = new Script(t, { threads: 1, spares: 0, terminateTimeout: 1 });
+    await begin(script.thread(1));
+    let ends = 0;
+    script.pool.on('workerExit', () => ends++);
+    let endsAtClose: number | undefined;
+    void script.pool.close().then(() => {
+      endsAtClose = ends;
+    });
+    await script.clock.advance(100);
+    assert.equal(endsAtClose, 1);
+    assert.equal(script.pool.stats().threads.orphan, 1);
+  });
 });
