@@ -1,4 +1,7 @@
 import { fromBytes, toBytes } from '../core/wire/bytes.ts';
+import { reviveError } from '../core/wire/revive.ts';
+import { fail } from './define/marks.ts';
+import { notCloneable, unreadable } from './errors.ts';
 import { NOT_SMALL, smallCopy, smallSize } from './plain-copy.ts';
 import type { Content, StateBytes } from './wire.ts';
 
@@ -19,14 +22,40 @@ export function contentOf(message: unknown): Content {
   return toBytes(message);
 }
 
-/** The message in it. A small object is handed out itself: a caller that keeps the content as well copies it first. */
+/**
+ * The message in it. A small object is handed out itself: a caller that keeps the content as well copies it first.
+ * @throws where there is nothing to read: V8 writes a `WebAssembly.Module` without a complaint, and leaves it out
+ */
 export function messageOf(content: Content): unknown {
   return isBytes(content) ? fromBytes(content) : content;
 }
 
-/** A message of its own, for who does not own the content. */
+/** A message of its own, for who does not own the content; `undefined` for one that cannot be read. */
 export function copyOf(content: Content): unknown {
-  return messageOf(isBytes(content) ? content : contentOf(content));
+  try {
+    return messageOf(isBytes(content) ? content : contentOf(content));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The message in it; the same for all threads, so one that cannot be read fails in all of them, and none dies. */
+export function messageOrFail(content: Content): unknown {
+  try {
+    return messageOf(content);
+  } catch (cause) {
+    return fail(unreadable(cause));
+  }
+}
+
+/** The answer in it, or an error, also for one that cannot be read. */
+export function answerIn(content: Content, failed: boolean): readonly [value: unknown, failed: boolean] {
+  try {
+    const value = messageOf(content);
+    return [failed ? reviveError(value) : value, failed];
+  } catch (cause) {
+    return [notCloneable('reply', cause), true];
+  }
 }
 
 /** A copy of a small, plain object as it is now; `undefined` for one that is left to the serializer, because it is large, of another kind, or fights back. */

@@ -44,6 +44,12 @@ export function notCloneable(what: 'message' | 'reply', cause: unknown): ServerE
   return new ServerError('ERR_SERVER_NOT_CLONEABLE', `The ${what} cannot be cloned: ${why}. Pass plain data. ${effect}`, { cause });
 }
 
+/** A message that was taken for one that can be cloned, and that no thread can read. */
+export function unreadable(cause: unknown): ServerError {
+  const why = messageOf(cause).replace(/\.$/, '');
+  return new ServerError('ERR_SERVER_NOT_CLONEABLE', `The message cannot be read: ${why}. Pass plain data. It was not handled.`, { cause });
+}
+
 /** The caller has stopped waiting. */
 export function lateCall(timeout: number): ServerError {
   const advice = 'If it had not begun it never will; otherwise its reply is dropped. Raise timeout, or make the handlers shorter.';

@@ -1,6 +1,6 @@
 import type { ServerTally } from '../../core/servers/server-tally.ts';
 import { reviveError } from '../../core/wire/revive.ts';
-import { messageOf } from '../content.ts';
+import { answerIn } from '../content.ts';
 import type { From } from '../define/context.ts';
 import type { Entry } from '../log/entry.ts';
 import { callOf, type Pending } from '../log/pending.ts';
@@ -45,8 +45,8 @@ export class Effects {
   answer({ call }: From, content: Content, failed: boolean): void {
     const pending = this.#later.get(call);
     this.#later.delete(call);
-    const value = messageOf(content);
-    const inTime = failed ? pending?.reject(reviveError(value)) : pending?.resolve(value);
+    const [value, isError] = answerIn(content, failed);
+    const inTime = isError ? pending?.reject(value) : pending?.resolve(value);
     if (inTime !== true) this.#host.late(call);
   }
 

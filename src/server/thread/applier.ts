@@ -1,12 +1,14 @@
 import { whenSettled } from '../../core/foreign/intrinsics.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
-import { messageOf } from '../content.ts';
+import { messageOrFail } from '../content.ts';
+import { handling } from '../define/context.ts';
+import { isFail } from '../define/marks.ts';
 import { type Answer, FROM, type Item, KIND, NO_CONTINUE, OUTCOME, PHASE, type Phase, QUIET, type StateBytes } from '../wire.ts';
 import type { ApplierHost } from './applier-host.ts';
 import { type Charge, chargeOf } from './charge.ts';
-import { copied } from './copied.ts';
-import { HeldState, TAKEN_BACK } from './held-state.ts';
+import { copied, HeldState, TAKEN_BACK } from './held-state.ts';
 import { ItemQueue } from './item-queue.ts';
+import { LastMessage } from './last-message.ts';
 import { HandlerTable, type KnownHandler } from './load-server.ts';
 import { Reports } from './reports.ts';
 import { Runs } from './runs.ts';
@@ -35,8 +37,7 @@ export class Applier {
   #phase: Phase = PHASE.idle;
   /** The last message of the log that is in the state. */
   #applied: number;
-  /** What is known of that message, for what it continues with. */
-  readonly #last: { at: number; answers: readonly Answer[] | undefined; replaying: boolean; parts: number };
+  readonly #last: LastMessage;
   /** The end of the last message, and the beginning of the next if that follows at once. */
   #clock = 0;
 
@@ -45,7 +46,7 @@ export class Applier {
     this.#host = host;
     this.#held = held;
     this.#applied = applied;
-    this.#last = { at, answers: undefined, replaying: false, parts: 0 };
+    this.#last = new LastMessage(at);
     this.#runs = new Runs(host.watches);
     this.#table = new HandlerTable(host.server);
     this.#reports = new Reports((message) => host.post(message), host.reportsWait);
@@ -103,28 +104,31 @@ export class Applier {
     const kind = item[0];
     if (kind === KIND.snapshot) this.#snapshot(item[1]);
     else if (kind === KIND.restore) this.#restore(item);
-    else if (kind >= KIND.read) this.#perform(item, kind === KIND.read ? PHASE.read : PHASE.other, messageOf(item[3]));
-    else if (!this.#halted) {
-      // What was sent after the server has ended itself is not handled.
-      this.#perform(item, PHASE.handler, kind === KIND.timer ? this.#held.takeTimer(item[2]) : messageOf(item[3]));
-    }
+    else if (kind >= KIND.read) this.#perform(item, kind === KIND.read ? PHASE.read : PHASE.other, undefined);
+    // What was sent after the server has ended itself is not handled.
+    else if (!this.#halted) this.#perform(item, PHASE.handler, kind === KIND.timer ? this.#held.takeTimer(item[2]) : undefined);
   }
 
   #continue(): void {
-    const message = this.#held.continues.shift();
     this.#last.parts++;
-    this.#perform([KIND.continue, this.#applied, '', undefined, this.#last.at], PHASE.continuing, message);
+    this.#perform([KIND.continue, this.#applied, '', undefined, this.#last.at], PHASE.continuing, this.#held.continues.shift());
   }
 
-  #perform(item: Item, phase: Phase, message: unknown): void {
+  /** @param own the message, if it does not stand in the item */
+  #perform(item: Item, phase: Phase, own: unknown): void {
     const handler = this.#table.find(item[0], item[2]);
     // A timer that was taken back, or a message for which there is no `info`: it is in the log, and changes nothing.
-    if (handler === undefined || message === TAKEN_BACK) {
+    if (handler === undefined || own === TAKEN_BACK) {
       this.#done(item, phase, undefined, undefined);
       return;
     }
     if (handler.isSlow) this.#reports.flush();
     const scope = this.#open(item, phase, handler);
+    const message = item[0] === KIND.timer || item[0] === KIND.continue ? own : messageOrFail(item[3]);
+    if (message !== own && isFail(message)) {
+      this.#returned(message);
+      return;
+    }
     let value: unknown;
     try {
       value = this.#runs.run(handler, scope, this.#held.state, message);
@@ -137,21 +141,12 @@ export class Applier {
   }
 
   #open(item: Item, phase: Phase, handler: KnownHandler): Scope {
-    const [seq, at, last] = [item[1], item[4], this.#last];
-    this.#host.control.begin(phase, seq, this.#clock);
+    this.#host.control.begin(phase, item[1], this.#clock);
     this.#item = item;
     this.#handler = handler;
     this.#phase = phase;
-    if (phase === PHASE.handler) {
-      last.at = at;
-      last.answers = item[6];
-      last.replaying = ((item[5] ?? 0) & QUIET) !== 0;
-      last.parts = 0;
-    }
-    const answers = phase === PHASE.handler || phase === PHASE.continuing ? last.answers : undefined;
-    const part = phase === PHASE.continuing ? last.parts : 0;
     const held = phase === PHASE.read ? undefined : this.#held;
-    this.#scope = new Scope(this.#host.around, held, { seq, part, at, replaying: last.replaying, answers });
+    this.#scope = new Scope(this.#host.around, held, this.#last.begin(item, phase));
     return this.#scope;
   }
 
@@ -173,9 +168,14 @@ export class Applier {
 
   #returned(value: unknown): void {
     const [item, scope, phase, handler, began] = [this.#item!, this.#scope!, this.#phase, this.#handler!, this.#clock];
-    this.#close();
+    this.#clock = this.#host.now();
     handler.isSlow = this.#clock - began > SLOW;
+    // To copy an object runs its getters: that is its handler's doing still.
+    const isObject = typeof value === 'object' && value !== null;
+    if (isObject) handling.now = scope;
+    else this.#close();
     this.#done(item, phase, scope, value);
+    if (isObject) this.#close();
   }
 
   #close(): void {
@@ -234,15 +234,17 @@ export class Applier {
 
   #threw(error: unknown): void {
     const [item, phase] = [this.#item!, this.#phase];
+    handling.now = this.#scope;
+    const told = encodeForSure(error); // Which may run code of it.
     if (phase !== PHASE.handler && phase !== PHASE.continuing) {
       // What changes nothing harms nothing.
       this.#close();
-      this.#reports.add(item[1], OUTCOME.threw, encodeForSure(error), undefined, this.#clock);
+      this.#reports.add(item[1], OUTCOME.threw, told, undefined, this.#clock);
       return;
     }
     this.#state = 'dead';
     this.#reports.flush();
-    this.#host.post([FROM.crashing, item[1], phase, encodeForSure(error)]);
+    this.#host.post([FROM.crashing, item[1], phase, told]);
     this.#host.die();
   }
 }

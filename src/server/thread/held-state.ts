@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { toBytes } from '../../core/wire/bytes.ts';
+import { type Encoded, encodeForSure } from '../../core/wire/codec.ts';
 import { isPlain } from '../../core/wire/plain-json.ts';
 import { valueIn } from '../content.ts';
 import type { TimerRef } from '../define/context.ts';
@@ -81,6 +82,15 @@ export class HeldState {
   }
 }
 
+/** A copy of the state, or why it could not be made. */
+export function copied(held: HeldState, keep: (state: Uint8Array) => StateBytes): [StateBytes | undefined, Encoded | undefined] {
+  try {
+    return [keep(held.snapshot()), undefined];
+  } catch (thrown) {
+    return [undefined, encodeForSure(thrown)];
+  }
+}
+
 export function versionOf(server: AnyServer): number | string {
   return server.version ?? 1;
 }
@@ -99,7 +109,12 @@ function checked(state: unknown): unknown {
     if (types.isMap(value)) for (const [key, inner] of value) open.push(key, inner);
     else if (types.isSet(value) || Array.isArray(value)) open.push(...[...value].slice(0, LOOKED_AT));
     else if (isPlain(value)) open.push(...Object.values(value));
-    else if (Object.prototype.toString.call(value) === '[object Object]' && !types.isProxy(value)) {
+    else if (Object.prototype.toString.call(value) === '[object WebAssembly.Module]') {
+      throw wrong(
+        'ERR_SERVER_STATE',
+        'The state holds a WebAssembly.Module, which a copy in bytes leaves out. Keep its bytes, and compile them anew.',
+      );
+    } else if (Object.prototype.toString.call(value) === '[object Object]' && !types.isProxy(value)) {
       const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name ?? 'a class';
       const advice = 'Keep plain data in it, or give the server snapshot and restore.';
       throw wrong('ERR_SERVER_STATE', `The state holds an instance of ${name}, which a clone would strip of its methods. ${advice}`);

@@ -34,7 +34,7 @@ export class Reports {
 
   /**
    * What a handler has returned.
-   * @param isLast nothing runs before it is sent; otherwise an object in it is copied, or sent, as it is now
+   * @param isLast nothing runs before it is sent; otherwise an object in it is copied as it is now. Getters of it run before this returns
    */
   result(seq: number, value: unknown, effects: readonly Effect[] | undefined, now: number, isLast: boolean): void {
     if (typeof value !== 'object' || value === null) {
@@ -42,13 +42,10 @@ export class Reports {
       return;
     }
     const [outcome, told] = outcomeOf(value);
-    if (isLast || typeof told !== 'object' || told === null) {
-      this.add(seq, outcome, told, effects, now);
-      return;
-    }
-    const own = plainCopy(told);
+    const isObject = typeof told === 'object' && told !== null;
+    const own = isObject && !isLast ? plainCopy(told) : undefined;
     this.add(seq, outcome, own ?? told, effects, now);
-    if (own === undefined) this.flush();
+    if (isObject && own === undefined) this.flush();
   }
 
   /** In the state, and no report is expected. */

@@ -1,7 +1,6 @@
 import { hash32, type Random, seeded } from '../../core/random.ts';
 import { encodeForSure } from '../../core/wire/codec.ts';
-import { reviveError } from '../../core/wire/revive.ts';
-import { contentOf, messageOf } from '../content.ts';
+import { answerIn, contentOf, messageOf } from '../content.ts';
 import type { CallOptions } from '../define/call-options.ts';
 import type { From, ServerContext, TimerRef } from '../define/context.ts';
 import { isFail } from '../define/marks.ts';
@@ -108,11 +107,11 @@ export class Scope implements ServerContext {
   }
 
   reply(from: From, value: unknown): void {
-    this.#effect(['reply', from, ...replied(value)]);
+    this.#effect(['reply', callerIn(from), ...replied(value)]);
   }
 
   cast(server: string, name: string, message?: unknown): void {
-    this.#effect(['cast', server, name, contentOf(message)]);
+    this.#effect(['cast', textIn(server, 'cast(server)'), textIn(name, 'cast(name)'), contentOf(message)]);
   }
 
   call(server: string, name: string, message?: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -124,8 +123,8 @@ export class Scope implements ServerContext {
         return;
       }
       const heard = ([, content, failed]: Answer): void => {
-        const value = messageOf(content);
-        if (failed) reject(reviveError(value));
+        const [value, isError] = answerIn(content, failed);
+        if (isError) reject(value);
         else resolve(value);
       };
       const known = this.#part.answers?.find((answer) => answer[0] === n);
@@ -133,9 +132,10 @@ export class Scope implements ServerContext {
         heard(known);
         return;
       }
+      const order = [textIn(server, 'call(server)'), textIn(name, 'call(name)'), contentOf(message), timeoutIn(options)] as const;
       this.#waiting ??= new Map();
       this.#waiting.set(n, heard);
-      this.#around.ask(this.seq, n, server, name, contentOf(message), options.timeout);
+      this.#around.ask(this.seq, n, ...order);
     });
   }
 
@@ -158,4 +158,22 @@ function replied(value: unknown): [content: Content, failed: boolean] {
   } catch (cause) {
     return [contentOf(encodeForSure(notCloneable('reply', cause))), true];
   }
+}
+
+// A thread that orders what the manager does not understand is ended, and no message is to blame; so what is wrong is thrown where it is said.
+
+function textIn(value: unknown, what: string): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`${what}: Expected a string. Got ${typeof value}.`);
+}
+
+function callerIn(from: From | null | undefined): From {
+  const { server, call } = from ?? {};
+  if (typeof server === 'string' && typeof call === 'number') return { server, call };
+  throw new TypeError(`reply(from): Expected what context().from was. Got ${typeof from}.`);
+}
+
+function timeoutIn({ timeout }: CallOptions): number | undefined {
+  if (timeout === undefined || typeof timeout === 'number') return timeout;
+  throw new TypeError(`call(options): Expected a timeout in milliseconds. Got ${typeof timeout}.`);
 }
