@@ -52,7 +52,8 @@ export function unreadable(cause: unknown): ServerError {
 
 /** The caller has stopped waiting. */
 export function lateCall(timeout: number): ServerError {
-  const advice = 'If it had not begun it never will; otherwise its reply is dropped. Raise timeout, or make the handlers shorter.';
+  const advice =
+    'In the mailbox it never runs; with its thread already, it is handled, and its reply is dropped. Raise timeout, or make the handlers shorter.';
   return new ServerError('ERR_SERVER_TIMEOUT', `The call was not answered within ${timeout} ms. ${advice}`);
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe } from 'node:test';
@@ -37,6 +38,18 @@ describe('a journal', () => {
         .filter((name) => name.startsWith('state'))
         .sort(),
       ['state', 'state.lock'],
+    );
+  });
+
+  it('is refused where something else than a regular file stands, which is left as it is', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    symlinkSync(path, join(folder, 'leads to a pipe'));
+    for (const name of ['pipe', 'leads to a pipe', '.']) assert.equal(await codeOf(start(name)), 'ERR_SERVER_JOURNAL_WRITE', name);
+    assert.ok(statSync(path).isFIFO());
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('pipe')),
+      ['pipe'],
     );
   });
 

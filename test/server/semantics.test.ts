@@ -39,7 +39,7 @@ describe('call', () => {
     assert.deepEqual(await cart.call('seen'), [30], 'the handler had begun, and was not stopped');
   });
 
-  further('whose time is over before it begins never runs', async () => {
+  further('whose time is over while it is in the mailbox never runs', async () => {
     await using cart = await startCart({ maxMailbox: Number.POSITIVE_INFINITY });
     const filler = Array.from({ length: 600 }, (_, i) => cart.call('note', i, { timeout: Number.POSITIVE_INFINITY }));
     const slow = cart.call('slow', 400);

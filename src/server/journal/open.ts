@@ -36,6 +36,9 @@ export async function openJournal(
     throw openFailure(named, error);
   };
   const path = await disk.target(named).catch(failed); // By whatever name it goes: it has one lock.
+  const facts = await disk.facts(path).catch(failed);
+  // The journal that is begun anew takes the place of what is there: as root, of /dev/null as well.
+  if (facts !== undefined && facts.kind !== 'file') failed(new Error('it is no regular file'));
   const lock = await Lock.take(`${path}.lock`, { disk, processes, clock }).catch(failed);
   let file: DiskFile | undefined;
   try {

@@ -26,8 +26,8 @@ const TOKEN = 'HOLDFAST_OBSERVE_TOKEN';
 
 function checkReport(path: string): void {
   const folder = dirname(resolve(path));
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true && statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    return;
+  // The report takes the place of what is there: as root, of /dev/null as well.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false && statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   throw new BatchError('ERR_BATCH_OPTION', `--report: expected the path of a file in a folder that exists, got ${JSON.stringify(path)}.`);
 }
 
@@ -35,7 +35,7 @@ function checkReport(path: string): void {
 export async function writeReport(path: string, html: string | undefined): Promise<string | undefined> {
   if (html === undefined) return undefined;
   try {
-    await replaceText(nodeDisk, resolve(path), html);
+    await replaceText(nodeDisk, await nodeDisk.target(resolve(path)), html);
     return undefined;
   } catch (error) {
     return `The report could not be written: ${(error as Error).message}.`;
