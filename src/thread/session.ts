@@ -126,7 +126,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   const take = (message: ToThread): void => {
     if (message[0] === TO_THREAD.run) append(bundles, unpacked(message));
     else if (message[0] === TO_THREAD.assign) injector?.assigned(message[1], message[2]);
-    else if (message[0] === TO_THREAD.account) port.postMessage([FROM_THREAD.account, report.reached.bundle, report.reached.items]);
+    else if (message[0] === TO_THREAD.account) port.postMessage([FROM_THREAD.account, message[1], report.reached.bundle, report.reached.items]);
     else if (message[0] === TO_THREAD.tearDown) void tearDown();
     else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
   };

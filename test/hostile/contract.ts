@@ -38,7 +38,8 @@ export function mayBeFromThread(message: unknown): boolean {
   if (tag === FROM_THREAD.ready || tag === FROM_THREAD.tearsDown) return true;
   if (tag === FROM_THREAD.tornDown) return a === undefined || isErrorRecord(a);
   if (tag === FROM_THREAD.startupFailed) return isErrorRecord(a);
-  if (tag === FROM_THREAD.progress || tag === FROM_THREAD.account) return whole(a) && whole(b);
+  if (tag === FROM_THREAD.progress) return whole(a) && whole(b);
+  if (tag === FROM_THREAD.account) return whole(a) && whole(b) && whole(c);
   if (tag === FROM_THREAD.lateError || tag === FROM_THREAD.crashing) return whole(a) && whole(b) && isErrorRecord(c);
   if (tag === FROM_THREAD.exiting) return message.length === 5 && [a, b, c, d].every(whole);
   return tag === FROM_THREAD.done && whole(a) && whole(b) && (list(c) || types.isUint8Array(c)) && isTimes(d) && isNotes(e);

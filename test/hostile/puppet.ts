@@ -101,8 +101,8 @@ export class Puppet {
     );
   }
 
-  account(): void {
-    this.#post([FROM_THREAD.account, this.#reached.bundle, this.#reached.items]);
+  account(number: number): void {
+    this.#post([FROM_THREAD.account, number, this.#reached.bundle, this.#reached.items]);
   }
 }
 
@@ -113,6 +113,6 @@ export function asFromCell(thread: number, message: readonly unknown[]): { messa
     return { message: { tell: 'done', thread, bundle, from, times, notes }, body: toBytes(values) };
   }
   if (message[0] === FROM_THREAD.account)
-    return { message: { tell: 'accounted', thread, bundle: message[1], upTo: message[2] }, body: new Uint8Array(0) };
+    return { message: { tell: 'accounted', thread, bundle: message[2], upTo: message[3] }, body: new Uint8Array(0) };
   return { message: { tell: 'ready', thread }, body: new Uint8Array(0) };
 }

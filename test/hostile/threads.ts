@@ -71,10 +71,7 @@ export const makeThread: MakePlayer = (id, clock, events) => {
     tripped: false,
     threw: undefined,
     say: (message: unknown) => hearing.receive(message),
-    unreadable: () => {
-      events.unreadable();
-      puppet.account();
-    },
+    unreadable: () => puppet.account(hearing.unreadable()),
     exit: () => {
       if (player.dead) return;
       player.dead = true;
@@ -132,7 +129,7 @@ export const makeCellThread: MakePlayer = (_id, clock, events) => {
     tripped: false,
     threw: undefined,
     say: (message: unknown, body = new Uint8Array(0)) => hear(message, body),
-    unreadable: () => puppet.account(),
+    unreadable: () => puppet.account(0),
     exit: () => {
       if (player.dead) return;
       player.dead = true;

@@ -44,8 +44,9 @@ export function isFromThread(message: unknown): message is FromThread {
     case FROM_THREAD.startupFailed:
       return isEncoded(first);
     case FROM_THREAD.progress:
-    case FROM_THREAD.account:
       return isWhole(first) && isWhole(second);
+    case FROM_THREAD.account:
+      return isWhole(first) && isWhole(second) && isWhole(third);
     case FROM_THREAD.lateError:
     case FROM_THREAD.crashing:
       return isWhole(first) && isWhole(second) && isEncoded(third);

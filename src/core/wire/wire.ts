@@ -52,7 +52,7 @@ export type RunMessage = readonly [
 export type AbortMessage = readonly [tag: typeof TO_THREAD.abort, bundle: number, index: number];
 export type AssignMessage = readonly [tag: typeof TO_THREAD.assign, slot: number, generation: number];
 /** A message came that cannot be read: how far do your reports reach? */
-export type AccountMessage = readonly [tag: typeof TO_THREAD.account];
+export type AccountMessage = readonly [tag: typeof TO_THREAD.account, number: number];
 /** You are to end, and have nothing to do: call the teardowns of your modules. */
 export type TearDownMessage = readonly [tag: typeof TO_THREAD.tearDown];
 export type ToThread = RunMessage | AbortMessage | AssignMessage | AccountMessage | TearDownMessage;
@@ -84,8 +84,8 @@ export type LateErrorMessage = readonly [tag: typeof FROM_THREAD.lateError, task
 export type CrashingMessage = readonly [tag: typeof FROM_THREAD.crashing, bundle: number, index: number, error: unknown];
 /** `process.exit` was called by this task (-1: by none). */
 export type ExitingMessage = readonly [tag: typeof FROM_THREAD.exiting, code: number, bundle: number, index: number, taskId: number];
-/** All results of earlier bundles have been sent, and of this one those below `upTo`. What has not arrived cannot be read. */
-export type AccountedMessage = readonly [tag: typeof FROM_THREAD.account, bundle: number, upTo: number];
+/** The account of that number: all results of earlier bundles have been sent, and of this one those below `upTo`. What has not arrived cannot be read. */
+export type AccountedMessage = readonly [tag: typeof FROM_THREAD.account, number: number, bundle: number, upTo: number];
 /** A module was loaded that has something to do before the thread ends. */
 export type TearsDownMessage = readonly [tag: typeof FROM_THREAD.tearsDown];
 /** It was done; `error` is what went wrong, if anything did. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { reviveError } from '../../core/wire/revive.ts';
-import { FROM_THREAD, type FromThread } from '../../core/wire/wire.ts';
+import { type AccountedMessage, FROM_THREAD, type FromThread } from '../../core/wire/wire.ts';
 import { isFromThread } from '../../core/wire/wire-check.ts';
 import type { Blame, Exit, ThreadEvents } from '../executor.ts';
 import { timesOn } from '../times.ts';
@@ -14,6 +14,8 @@ export class Hearing {
   /** What the thread said of its own death, or of its failed start. */
   #lastWords: { error: unknown; blame: Blame } | undefined;
   #error: unknown;
+  /** Numbers of the accounts that it was asked for and has not given, oldest first. They are drawn, so that no task can give one in its place. */
+  readonly #accounts: number[] = [];
 
   /** @param clock the manager's; absent in a cell, which passes on times as they are */
   constructor(events: ThreadEvents, terminate: () => void, clock?: Clock) {
@@ -32,6 +34,14 @@ export class Hearing {
   /** An error ends the thread. */
   died(error: unknown): void {
     this.#error ??= error;
+  }
+
+  /** Something that it has sent cannot be read. @returns the number of the account that it is to be asked for */
+  unreadable(): number {
+    const number = Math.floor(Math.random() * 2 ** 31);
+    this.#accounts.push(number);
+    this.#events.unreadable();
+    return number;
   }
 
   /** A thread whose message cannot be dealt with is ended: half of what the message says may have been done. */
@@ -56,6 +66,15 @@ export class Hearing {
     return { cause, exitCode, error, blame: this.#lastWords?.blame ?? { of: 'running' } };
   }
 
+  #accounted([, number, bundle, upTo]: AccountedMessage): void {
+    if (number !== this.#accounts[0]) {
+      this.#events.garbage();
+      return;
+    }
+    this.#accounts.shift();
+    this.#events.accounted(bundle, upTo);
+  }
+
   #heed(message: FromThread): void {
     switch (message[0]) {
       case FROM_THREAD.done:
@@ -73,7 +92,7 @@ export class Hearing {
         this.#events.progress(message[1], message[2], message[3]);
         break;
       case FROM_THREAD.account:
-        this.#events.accounted(message[1], message[2]);
+        this.#accounted(message);
         break;
       case FROM_THREAD.lateError:
         this.#events.lateError(message[1], message[2], reviveError(message[3]));

@@ -112,8 +112,7 @@ export class WorkerThread implements ExecutorThread {
   /** Something in a message is nested too deeply, or there is no memory for it. The thread knows what it has sent, so it is asked. */
   #unreadable(): void {
     if (this.#hearing.state === 'exited') return;
-    this.#events.unreadable();
-    this.#port.postMessage([TO_THREAD.account]);
+    this.#port.postMessage([TO_THREAD.account, this.#hearing.unreadable()]);
     this.#control.wake();
   }
 

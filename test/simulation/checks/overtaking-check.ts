@@ -41,7 +41,7 @@ export class OvertakingCheck {
   }
 
   #byAge(waiting: readonly Attempt[], sent: readonly Attempt[], places: readonly PoolThread[], threads: number): void {
-    const plain = waiting.filter(({ placement }) => placement?.kin === undefined && placement?.fresh !== true);
+    const plain = waiting.filter(({ placement }) => placement?.fresh !== true && !placement?.kin?.barred.length);
     // One attempt may have to wait for a new thread. Then another one with a wish may have to wait for it.
     const all = waiting.every((attempt) => places.some((place) => suits(attempt, place))) ? waiting : plain;
     for (const oldest of new Set([longestWaiting(all), longestWaiting(plain)])) {

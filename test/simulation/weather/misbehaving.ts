@@ -36,7 +36,7 @@ const MUMBLED: readonly ((bundle: number) => unknown)[] = [
   (bundle) => [FROM_THREAD.done, bundle, 0, 'values', [0, 0], undefined],
   (bundle) => [FROM_THREAD.done, bundle, 0, [1], [0, 0], [[0, 'error', { base: 'toString', cause: null, errors: 5 }]]],
   () => [FROM_THREAD.ready],
-  () => [FROM_THREAD.account, 0, 0],
+  () => [FROM_THREAD.account, 0, 0, 0],
   (bundle) => [FROM_THREAD.progress, bundle + 1000, 0, 'of nobody'],
   (bundle) => [FROM_THREAD.progress, bundle, 1_000_000, 'of nobody'],
   () => [FROM_THREAD.lateError, 'x', 0, null],

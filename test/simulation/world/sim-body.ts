@@ -143,7 +143,7 @@ export class Body {
       } else if (message[0] === TO_THREAD.tearDown) {
         this.#tearDown();
       } else if (message[0] === TO_THREAD.account) {
-        this.line.post(this, [FROM_THREAD.account, this.#report.reached.bundle, this.#report.reached.items]);
+        this.line.post(this, [FROM_THREAD.account, message[1], this.#report.reached.bundle, this.#report.reached.items]);
       } else if (message[0] === TO_THREAD.abort && this.isAt(message[1], message[2])) this.#abort(message[1], message[2]);
     }
   }

@@ -173,8 +173,8 @@ export class SimThread implements ExecutorThread {
   #receive(message: FromThread | 'unreadable'): void {
     if (this.#hearing.state === 'exited') return;
     if (message === 'unreadable') {
-      this.#events.unreadable();
-      this.#there(() => this.body.tell([TO_THREAD.account]));
+      const number = this.#hearing.unreadable();
+      this.#there(() => this.body.tell([TO_THREAD.account, number]));
       return;
     }
     this.#hearing.receive(message);
