@@ -160,6 +160,11 @@ export class AttemptAt<T extends Tried> {
     this.#placement = { ...this.#placement, alone: true };
   }
 
+  /** One of several of which one has killed the thread: it shares no bundle any more, and where it shared none, no thread. */
+  part(hasBeenAlone: boolean): void {
+    this.#placement = { ...this.#placement, alone: true, ...(hasBeenAlone && { fresh: true }) };
+  }
+
   /** Its place in a trace, which its thread is to know. */
   carry(trace: TraceHeaders): void {
     this.#placement = { ...this.#placement, trace };

@@ -11,6 +11,8 @@ export interface Findings {
   readonly interrupted: readonly Attempt[];
   /** Never begun; in order. */
   readonly untouched: readonly Attempt[];
+  /** None had begun, and memory ran out: of reading one of them. It is the guilty one if no other had come. */
+  readonly unread: boolean;
   /** An attempt that had been given up was at work: it may have killed the thread, and its result is not wanted. */
   readonly stray: boolean;
   /** A task that had settled and killed the thread afterwards; -1 if no task was behind it. */
@@ -52,5 +54,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
   // And under which a second node is lost, although it was not seen to begin, is to blame all the same: otherwise it might run uncharged again and again.
   const again = exit.cause === 'node' && interrupted[0]?.hasBegun === true;
   if (!ordered && (nobodyElse || again) && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
-  return { guilty, interrupted, untouched, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
+  const unread = !ordered && exit.cause === 'oom' && nobodyElse && guilty === undefined && !stray && interrupted.length === 0;
+  if (unread && untouched.length === 1) guilty = untouched.pop();
+  return { guilty, interrupted, untouched, unread, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
 }

@@ -43,24 +43,26 @@ export class Deaths {
     // It may live on, and is never to begin what it has not begun, not even what cannot be had back.
     if (thread.phase === 'orphan')
       for (const { number, state } of thread.bundles) if (state === 'sent') thread.handle.revoke(number, () => {});
-    const { guilty, interrupted, untouched, stray, lateTask } = autopsy(thread, exit, reason);
+    const { guilty, interrupted, untouched, unread, stray, lateTask } = autopsy(thread, exit, reason);
     this.#tellLost(thread, reason);
     // What filled the heap may be what others have left there: alone on a fresh thread that will show.
     const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && hasServedOthers(thread, guilty);
-    const excused = suspected && guilty.mayRunTwice;
+    const excused = suspected && (unread ? !guilty.movesMemory : guilty.mayRunTwice);
     this.#count(thread, guilty, excused ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
     thread.bundles.length = 0;
     this.#reports.report(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
     // Mark all first: failing one may close a quarantine key, and tasks not marked as begun would then be refused.
-    for (const attempt of guilty === undefined ? interrupted : [guilty, ...interrupted]) attempt.begin();
+    for (const attempt of guilty === undefined || unread ? interrupted : [guilty, ...interrupted]) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of interrupted) {
       attempt.travelAlone(); // If it is not so innocent, that will show.
       if (attempt.mayRunTwice) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
     }
+    const alone = untouched.every(({ travelsAlone }) => travelsAlone);
     for (const attempt of untouched) {
+      if (unread) attempt.part(alone);
       if (!attempt.movesMemory) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
     }
@@ -71,9 +73,10 @@ export class Deaths {
     if (exit.cause === 'node') this.#services.tally.nodeReruns += again.length + (guilty === undefined ? 0 : 1);
     this.#takeBack.giveBack(again);
     if (guilty !== undefined && !excused) {
-      const { itemStartedAt } = thread.handle;
-      this.#budget.spend(this.#services.clock.now() - itemStartedAt, guilty.recovery);
-      guilty.begin(Math.max(guilty.startedAt, itemStartedAt));
+      const now = this.#services.clock.now();
+      const startedAt = unread ? now : thread.handle.itemStartedAt;
+      this.#budget.spend(now - startedAt, guilty.recovery);
+      guilty.begin(Math.max(guilty.startedAt, startedAt));
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true, suspected));
     }
     return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';

@@ -51,6 +51,17 @@ describe('an autopsy', () => {
     assert.deepEqual([found.guilty, found.interrupted, found.untouched, found.stray], [undefined, [], [waited], true]);
   });
 
+  it('blames the one attempt that a thread was about to read when its memory ran out; of several one, and it does not say which', () => {
+    const oom = exitOf({ cause: 'oom' });
+    const [only, other] = three();
+    assert.deepEqual(autopsy(threadHolding({ attempts: [only] }), oom, 'oom').guilty, only);
+    const found = autopsy(threadHolding({ attempts: [only, other] }), oom, 'oom');
+    assert.deepEqual([found.guilty, found.untouched, found.unread], [undefined, [only, other], true]);
+    assert.equal(autopsy(threadHolding({ attempts: [only] }), exitOf(), 'crash').guilty, undefined, 'something else ended it');
+    const running = autopsy(threadHolding({ attempts: [only, other], claimed: 1 }), oom, 'oom');
+    assert.deepEqual([running.guilty, running.untouched, running.unread], [only, [other], false]);
+  });
+
   it('blames the one result that was being made when nothing ran any more', () => {
     const [only] = three();
     const thread = threadHolding({ attempts: [only], claimed: 1, finished: 1 });
