@@ -63,3 +63,12 @@ test('an order that the manager would not understand is thrown in the handler th
     await assert.rejects(server.call(order), { name: 'TypeError', message: /Expected / }, order);
   assert.equal(await server.call('add'), 1);
 });
+
+test('a server that is stopped for a reason which cannot be copied has stopped all the same', async () => {
+  for (const isolation of drawn(1, ['thread', 'process'] as const)) {
+    await using server = await startOdd({ isolation });
+    await server.call('stops');
+    const reason = (await server.exited) as { kind: string; error?: unknown };
+    assert.deepEqual([reason.kind, (reason.error as Error).name], ['error', 'Error'], isolation);
+  }
+});
