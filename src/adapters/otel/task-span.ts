@@ -13,13 +13,18 @@ export function taskSpan({ tracer, parent }: Made, about: TracedTask): TaskTrace
   const span = tracer.startSpan(`task ${about.name}`, { attributes }, parent);
   if (!isSpanContextValid(span.spanContext())) return undefined;
   const inside = trace.setSpan(parent, span);
-  const earlier: { readonly replica: number; readonly span: Span }[] = [];
+  const earlier: { readonly attempt: number; readonly replica: number; readonly span: Span }[] = [];
   return {
     sent(attempt: TracedAttempt): AttemptTrace {
+      // Sent once more before it has ended: it was taken back before it began, which leaves no span.
+      const takenBack = earlier.findIndex(
+        (one) => one.attempt === attempt.attempt && one.replica === attempt.replica && one.span.isRecording(),
+      );
+      if (takenBack !== -1) earlier.splice(takenBack, 1);
       const links = earlier.map((one) => linkTo(one.span, one.replica === attempt.replica ? 'retry' : 'copy'));
       const made = attemptSpan({ tracer, parent: inside }, about, attempt, links);
       if (earlier.length >= MOST_LINKS) earlier.shift();
-      earlier.push({ replica: attempt.replica, span: made.span });
+      earlier.push({ attempt: attempt.attempt, replica: attempt.replica, span: made.span });
       return made;
     },
     settled(kind, error, attempts) {
