@@ -1,4 +1,5 @@
 import { test } from 'node:test';
+import { hash32 } from '../src/core/random.ts';
 
 /** Which part of their full length the soak tests run: `npm run test:soak -- --short` takes a fiftieth. */
 const SHARE = Number(process.env.HOLDFAST_SOAK_SHARE ?? 1);
@@ -28,6 +29,16 @@ export function drawn<T>(count: number, all: readonly T[]): readonly T[] {
   return all.filter((_, at) => some.has(at));
 }
 
+/** A number of this draw for what has that name, tied to no other that is drawn: whatever one may be, the other may be anything. */
+function lot(name: string): number {
+  let number = hash32(DRAW);
+  for (const letter of name) number = hash32(number + letter.charCodeAt(0));
+  return number;
+}
+
+/** Whether `npm test` has this one of what is counted under a name: one in `n`, in each run others. */
+export const isDrawn = (n: number, at: number, name: string): boolean => ALL || (lot(name) + at) % n === 0;
+
 /**
  * Registers one test in `n`, in each run others: for files whose tests each start threads or processes of their own.
  *
@@ -35,14 +46,14 @@ export function drawn<T>(count: number, all: readonly T[]): readonly T[] {
  */
 export function oneIn(n: number, file: string): typeof test {
   if (ALL) return test;
-  let at = DRAW;
-  for (const letter of file.slice(file.lastIndexOf('/dist/'))) at += letter.charCodeAt(0);
-  const register = (...args: Parameters<typeof test>): Promise<void> => (at++ % n === 0 ? test(...args) : Promise.resolve());
+  const name = file.slice(file.lastIndexOf('/dist/'));
+  let at = 0;
+  const register = (...args: Parameters<typeof test>): Promise<void> => (isDrawn(n, at++, name) ? test(...args) : Promise.resolve());
   return register as typeof test;
 }
 
 /** A test of the soak alone: another case of a kind that `npm test` has one of. */
 export const further: typeof test = SOAK ? test : ((() => Promise.resolve()) as unknown as typeof test);
 
-/** As many draws of one kind as the soak makes, or a fourth of them in `npm test`. */
-export const draws = (full: number): number => (SOAK ? full : Math.ceil(full / 4));
+/** As many draws of one kind as the soak makes, or a sixth of them in `npm test`. */
+export const draws = (full: number): number => (SOAK ? full : Math.ceil(full / 6));

@@ -7,7 +7,7 @@ import { oneIn, SOAK } from '../soak.ts';
 import { assertSameOutcome, outcomeOf, resumeToEnd, smallInput, smallTask } from './crash-stories.ts';
 import { type Ending, World } from './world.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const FILES = ['/out.ndjson', '/out.failed.ndjson'] as const;
 const { text, tasks } = smallInput(80);

@@ -8,7 +8,7 @@ import { seeded } from '../../src/core/random.ts';
 import { further, oneIn } from '../soak.ts';
 import { World } from './world.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const TASK = new URL('../fixtures/batch/calls.js', import.meta.url);
 

@@ -6,7 +6,7 @@ import { seeded } from '../../src/core/random.ts';
 import { draws, oneIn } from '../soak.ts';
 import { type Ending, World } from './world.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const LINES = 40;
 const JOB = { ordered: true, sync: 20 } as const;

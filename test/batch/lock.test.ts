@@ -8,7 +8,7 @@ import { settle, VirtualClock } from '../../src/faults/virtual-clock.ts';
 import { oneIn } from '../soak.ts';
 import { SimulatedDisk } from './disk/simulated-disk.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 interface Where {
   readonly killAt?: number;

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { BatchError } from '../../src/batch/errors.ts';
 import { type Random, seeded } from '../../src/core/random.ts';
+import { oneIn } from '../soak.ts';
 import { outcomeOf, smallInput, smallTask } from './crash-stories.ts';
 import { type Ending, World, type WorldOptions } from './world.ts';
+
+const test = oneIn(2, import.meta.url);
 
 const FILES = ['/out.ndjson', '/out.failed.ndjson'] as const;
 const { text, tasks } = smallInput(60);

@@ -4,7 +4,7 @@ import type { Order } from '../../bench/runner/messages.ts';
 import { runChild } from '../../bench/runner/run-child.ts';
 import { further, oneIn } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const child = fileURLToPath(new URL('./fixtures/child.js', import.meta.url));
 const start = (name: string, limitMs: number) => runChild({ kind: 'measure', case: name } as Order, limitMs, child);

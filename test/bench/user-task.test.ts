@@ -12,7 +12,7 @@ import { findingsText } from '../../src/cli/bench/words.ts';
 import { systemClock } from '../../src/core/time/system-clock.ts';
 import { oneIn } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

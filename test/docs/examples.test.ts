@@ -3,7 +3,7 @@ import { describe } from 'node:test';
 import { oneIn } from '../soak.ts';
 import { compile, examplesOf } from './examples.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 describe('the reader of examples', () => {
   const page = (text: string) => examplesOf({ path: 'docs/x.md', text });

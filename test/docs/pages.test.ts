@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { startRedis, withoutRedis } from '../redis.ts';
-import { SOAK } from '../soak.ts';
+import { drawn, SOAK } from '../soak.ts';
 import { compile, type Example, examplesOf, run } from './examples.ts';
 import { pages } from './markdown.ts';
 
-/** What a newcomer reads first: the first page is run each time, the rest in the soak. All of it is compiled each time. */
+/** What a newcomer reads first. Of the first page two examples are run each time, others in each run, and all pages in the soak. All of it is compiled each time. */
 const READ_FIRST = ['README.md', 'docs/getting-started.md'];
 
 const title = ({ page, line, file }: Example): string => `${page}:${line} (${file.split('/').at(-1)})`;
@@ -25,7 +25,11 @@ describe('the examples of the README and the docs', () => {
   it('compile, with all types', () => assert.deepEqual(workshop.problems, []));
 
   const runs = examples.filter(({ kind }) => kind === 'run');
-  for (const example of runs.filter(({ page }) => SOAK || page === READ_FIRST[0])) {
+  const firstPage = drawn(
+    2,
+    runs.filter(({ page }) => page === READ_FIRST[0]),
+  );
+  for (const example of SOAK ? runs : firstPage) {
     it(`run: ${title(example)}`, { skip: example.redis ? withoutRedis : false }, async () => {
       const redis = example.redis ? await startRedis() : undefined;
       try {

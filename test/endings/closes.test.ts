@@ -17,7 +17,7 @@ const STORIES = [
   'lives in cells',
 ];
 
-const PLAYED = drawn(3, STORIES);
+const PLAYED = drawn(2, STORIES);
 
 interface Left {
   readonly resources: readonly string[];

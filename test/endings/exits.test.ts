@@ -29,7 +29,7 @@ const told = (stories: readonly string[]) => play('exits', stories) as Promise<R
 
 describe('a process ends by itself, though nobody closes its pool', () => {
   it('nor any of all these pools', async () => {
-    const played = drawn(5, Object.entries(ENDINGS));
+    const played = drawn(3, Object.entries(ENDINGS));
     const { stories, ...endings } = await told(played.map(([story]) => story));
     assert.deepEqual(endings, Object.fromEntries(played));
     assert.deepEqual(stories.toSorted(), Object.keys(ENDINGS).toSorted(), 'and there is no other');

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { withoutRedis } from '../redis.ts';
 import { further, oneIn, SOAK } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const DEMO = fileURLToPath(new URL('../../examples/nodes/demo.js', import.meta.url));
 

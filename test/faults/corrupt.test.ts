@@ -5,14 +5,12 @@ import fc from 'fast-check';
 import { transferred } from '../../src/core/wire/moving.ts';
 import { corrupted } from '../../src/faults/corrupt.ts';
 import { transfer } from '../../src/thread/worker.ts';
-import { CLONEABLE } from '../cloneable.ts';
+import { CHARACTER, CLONEABLE } from '../cloneable.ts';
 
 const place = fc.nat({ max: 0xffff_ffff });
 const variant = fc.nat({ max: 200 });
 /** Without what `isDeepStrictEqual` takes to differ from itself: an invalid date, on some versions of Node. */
-const structured = fc
-  .anything({ ...CLONEABLE, withUnicodeString: true })
-  .filter((value) => isDeepStrictEqual(value, structuredClone(value)));
+const structured = fc.anything({ ...CLONEABLE, stringUnit: CHARACTER }).filter((value) => isDeepStrictEqual(value, structuredClone(value)));
 /** Values of which there are many: for each, any number of copies can be wrong in ways of their own. */
 const rich = fc.oneof(
   fc.double(),

@@ -3,7 +3,7 @@ import { SOAK } from '../soak.ts';
 import { mixedFaults } from './mixed.ts';
 
 const SEED = 20_261_325;
-const TASKS = SOAK ? 1_000 : 400;
+const TASKS = SOAK ? 1_000 : 200;
 
 test(`${TASKS} tasks under mixed faults: nothing lost, nothing twice, every counter as the plan foretells (seed ${SEED})`, async (t) => {
   t.diagnostic(JSON.stringify(await mixedFaults(SEED, TASKS, 400)));

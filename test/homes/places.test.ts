@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { before, test } from 'node:test';
-import { first, further } from '../soak.ts';
+import { before } from 'node:test';
+import { first, further, oneIn } from '../soak.ts';
 import { strict } from './deployed/managers.ts';
 import { node, packed, program } from './installed.ts';
 import { EXPECTED, PROGRAMS, SCENARIO } from './scenario.ts';
+
+const test = oneIn(2, import.meta.url);
 
 // The package as it is published, in the places where Node itself puts a program.
 let folder = '';

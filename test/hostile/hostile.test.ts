@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { draws, oneIn } from '../soak.ts';
 import { fuzz, look } from './fuzz.ts';
 
-const one = oneIn(2, import.meta.url);
+const one = oneIn(3, import.meta.url);
 const seed = Number(process.env.HOLDFAST_SEED ?? Date.now() % 1_000_000);
 
 one('whatever a thread says, nothing throws, nothing stays open, and no innocent pays', async (t) => {

@@ -3,7 +3,7 @@ import { Pool } from '../../src/index.ts';
 import { oneIn } from '../soak.ts';
 import { parseExposition } from './exposition.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const filename = new URL('../fixtures/operated-tasks.js', import.meta.url);
 

@@ -5,7 +5,7 @@ import { turn } from '../next-event.ts';
 import { further, oneIn } from '../soak.ts';
 import { Cluster, type Node } from './pool.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 type Module = typeof import('../fixtures/teardown/teardowns.ts');
 type Said = { readonly begun?: number; readonly torn?: number; readonly done?: number; readonly calls?: number };

@@ -7,7 +7,7 @@ import { further, oneIn } from '../soak.ts';
 import { NodeProgram } from './node-program.ts';
 import { hasRedis, LINKS, RedisServer } from './redis-server.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { test } from 'node:test';
 import { seeded } from '../../src/core/random.ts';
 import type { Snapshot } from '../../src/observe/frames.ts';
 import { observe } from '../../src/observe/index.ts';
+import { oneIn } from '../soak.ts';
 import { ask, frames, get, raw, watched } from './asking.ts';
 import { fuzz } from './fuzz.ts';
+
+const test = oneIn(2, import.meta.url);
 
 test('every request has its answer, and none an effect', async (t) => {
   const { pool, port } = await watched(t);

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type TestContext, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import express from 'express';
 import fastify from 'fastify';
 import { Pool } from '../../src/index.ts';
 import { observer } from '../../src/observe/index.ts';
+import { oneIn } from '../soak.ts';
 import { TASKS } from './asking.ts';
+
+const test = oneIn(2, import.meta.url);
 
 function poolOf(t: TestContext): Pool {
   const pool = new Pool({ filename: TASKS, threads: 1, spares: 0 });

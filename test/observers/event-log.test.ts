@@ -6,7 +6,7 @@ import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition } from '../metrics/exposition.ts';
 import { oneIn, SOAK } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const SEED = 20_260_101;
 const TASKS = SOAK ? 200 : 120;

@@ -4,7 +4,7 @@ import { Supervisor } from '../../src/supervision/index.ts';
 import { oneIn } from '../soak.ts';
 import { failure, open } from '../stories/stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 /** Has these on `Object.prototype`, as a polluted program has, while `act` runs; no longer, because Node itself looks there. */
 function polluted<T>(fields: object, act: () => T): T {

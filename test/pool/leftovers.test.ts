@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Pool } from '../../src/index.ts';
 import { oneIn } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const filename = new URL('../fixtures/misdeeds/leftovers.js', import.meta.url);
 const exitOf = (pool: Pool, reason: string): Promise<void> =>

@@ -3,7 +3,7 @@ import { Pool } from '../../src/index.ts';
 import { renderTree, type TreeNode } from '../../src/supervision/index.ts';
 import { further, oneIn } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 

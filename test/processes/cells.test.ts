@@ -6,7 +6,7 @@ import { attemptsOf, Pool, type PoolOptions, WorkerCrashError } from '../../src/
 import { work } from '../fixtures/misdeeds/deadly.ts';
 import { further, oneIn } from '../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const filename = new URL('../fixtures/misdeeds/deadly.js', import.meta.url);
 const open = (options: Partial<PoolOptions> = {}): Pool =>

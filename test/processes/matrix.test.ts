@@ -3,7 +3,7 @@ import { drawn, further, oneIn } from '../soak.ts';
 import { cellsOf, closes, MISDEEDS_OF_CELLS, open, settles, whole } from './matrix.ts';
 import { alive, stayAlive } from './stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 stayAlive();
 

@@ -10,7 +10,7 @@ import { Pool } from '../../src/index.ts';
 import { further, oneIn } from '../soak.ts';
 import { MISDEEDS, openCells } from './stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const PROGRAM = fileURLToPath(new URL('../fixtures/programs/whole-program.js', import.meta.url));
 

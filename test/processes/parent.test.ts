@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { further, oneIn } from '../soak.ts';
 import { alive, MISDEEDS, SABOTEURS, until } from './stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 /** A program with a pool; it writes what `body` tells. */
 function parent(t: TestContext, filename: URL, body: string): ChildProcess {

@@ -7,7 +7,7 @@ import { WorkerCrashError } from '../../src/index.ts';
 import { further, oneIn, SOAK } from '../soak.ts';
 import { alive, MISDEEDS, openCells, stayAlive, until } from './stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 stayAlive();
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { expectTypeOf } from 'expect-type';
 import { defineMachine, type Server, startServer, toMermaid } from '../../src/server/index.ts';
-import { first, further } from '../soak.ts';
+import { first, further, oneIn } from '../soak.ts';
 import door from './fixtures/door.ts';
 import { codeOf, until } from './stage.ts';
+
+const it = oneIn(2, import.meta.url);
 
 type Door = typeof import('./fixtures/door.ts');
 const filename = new URL('./fixtures/door.js', import.meta.url);

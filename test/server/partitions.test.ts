@@ -9,7 +9,7 @@ import { Supervisor } from '../../src/supervision/index.ts';
 import { further, oneIn } from '../soak.ts';
 import { CART, type Cart, codeOf, until } from './stage.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-partitions-'));
 after(() => rmSync(folder, { recursive: true }));

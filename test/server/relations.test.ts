@@ -7,7 +7,7 @@ import { Supervisor } from '../../src/supervision/index.ts';
 import { first, further, oneIn } from '../soak.ts';
 import { CART, type Cart, codeOf, nextOf, startCart, until } from './stage.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 describe('servers among each other', () => {
   const filename = new URL('./fixtures/callers.js', import.meta.url);

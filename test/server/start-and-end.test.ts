@@ -4,7 +4,7 @@ import { startServer } from '../../src/server/index.ts';
 import { first, further, oneIn } from '../soak.ts';
 import { CART, type Cart, codeOf, startCart, until } from './stage.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 describe('the end', () => {
   it('stop handles what was sent before, and refuses what comes after', async () => {

@@ -3,7 +3,7 @@ import { attemptsOf, type PoolEvents } from '../../src/index.ts';
 import { first, further, oneIn } from '../soak.ts';
 import { failure, once, open, whole } from './stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 test('a task that exits through code nobody started fails by itself: the pool and its neighbours stay', async (t) => {
   const pool = open(t, { threads: 2, retry: 1 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from '../../src/index.ts';
 import { oneIn } from '../soak.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const filename = new URL('../fixtures/elastic.js', import.meta.url);
 

@@ -5,7 +5,7 @@ import type * as Tasks from '../fixtures/context-tasks.ts';
 import { first, further, oneIn } from '../soak.ts';
 import { open } from './stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 interface Watched {
   readonly pool: Pool<typeof Tasks>;

@@ -5,7 +5,7 @@ import { turn } from '../next-event.ts';
 import { further, oneIn } from '../soak.ts';
 import { failure, mainIsUnharmed, nothingLeft, once, resources } from './stage.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 type Module = typeof import('../fixtures/teardown/teardowns.ts');
 type Said = { readonly torn?: number; readonly done?: number; readonly calls?: number; readonly module: string };

@@ -6,7 +6,7 @@ import { type RestartType, type StartContext, Supervisor } from '../../src/super
 import { oneIn } from '../soak.ts';
 import { Stage, states } from './stage.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

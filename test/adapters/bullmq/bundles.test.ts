@@ -4,7 +4,7 @@ import { withoutRedis } from '../../redis.ts';
 import { further, oneIn } from '../../soak.ts';
 import { scene, withRedis } from './world.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 withRedis();
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => 2 * n + 1);

@@ -4,7 +4,7 @@ import { withoutRedis } from '../../redis.ts';
 import { further, oneIn } from '../../soak.ts';
 import { heard, scene, withAttempt, withClient, withRedis } from './world.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 withRedis();
 const FAST = { lockDuration: 1_000, stalledInterval: 200 };

@@ -6,7 +6,7 @@ import { withoutRedis } from '../../redis.ts';
 import { oneIn } from '../../soak.ts';
 import { type Scene, scene, withAttempt, withRedis } from './world.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 withRedis();
 

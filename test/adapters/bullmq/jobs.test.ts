@@ -4,7 +4,7 @@ import { withoutRedis } from '../../redis.ts';
 import { further, oneIn } from '../../soak.ts';
 import { heard, scene, withAttempt, withRedis } from './world.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 withRedis();
 

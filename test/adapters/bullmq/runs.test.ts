@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { type BullJob, type BullWorker, type JobProcessor, processor } from '../../../src/adapters/bullmq/index.ts';
 import { Pool } from '../../../src/index.ts';
 import { turn } from '../../next-event.ts';
+import { oneIn } from '../../soak.ts';
+
+const it = oneIn(2, import.meta.url);
 
 // What BullMQ does only now and then, done at will: no Redis is needed for that.
 

@@ -6,7 +6,7 @@ import { AbortError, attemptsOf, PoolClosedError, QueueFullError, TimeoutError, 
 import { further, oneIn } from '../../soak.ts';
 import { filename } from './programs.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 const one = { filename, minThreads: 1, maxThreads: 1 };
 

@@ -6,7 +6,7 @@ import { oneIn } from '../../soak.ts';
 import { killEverywhere, outcomeOf, resumeToEnd, smallInput, smallTask } from '../crash-stories.ts';
 import { World } from '../world.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const SYNCS: SyncRule[] = ['always', 'never', 60];
 

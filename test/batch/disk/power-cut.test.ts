@@ -9,7 +9,7 @@ import { assertSameOutcome, outcomeOf, resumeToEnd, smallInput, smallTask } from
 import { World } from '../world.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 
-const it = oneIn(2, import.meta.url);
+const it = oneIn(3, import.meta.url);
 
 const OUT = '/out.ndjson';
 const FAILED = '/out.failed.ndjson';

@@ -6,7 +6,7 @@ import { gunzip } from '../../../src/batch/lines/gunzip.ts';
 import { type Random, seeded } from '../../../src/core/random.ts';
 import { draws, oneIn } from '../../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 async function* inPieces(bytes: Buffer, random: Random): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; ) {

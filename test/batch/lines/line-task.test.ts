@@ -7,7 +7,7 @@ import { type BatchOptions, runBatch } from '../../../src/batch/index.ts';
 import { KINDS } from '../../fixtures/batch/line-answers.ts';
 import { oneIn } from '../../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const TASK = new URL('../../fixtures/batch/line-answers.js', import.meta.url);
 

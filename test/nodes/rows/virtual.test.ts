@@ -5,7 +5,7 @@ import { STEADY } from '../simulation/climates/steady.ts';
 import { simulated } from '../simulation/seeds.ts';
 import { KIND, ROWS, type Row } from './virtual.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 /** Milliseconds of one run. */
 const DURATION = 60;

@@ -3,7 +3,7 @@ import { hash32, seeded } from '../../../src/core/random.ts';
 import { oneIn, SOAK } from '../../soak.ts';
 import { Floor, type Service } from './floor.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 /** Enough that one is idle while others are held up: with 8, one in some 25 runs misses the goal for want of an idle thread. */
 const THREADS = 12;

@@ -4,7 +4,7 @@ import { type CrashReport, Pool, type PoolEvents } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
 import { oneIn } from '../../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const SLOT = 1;

@@ -4,7 +4,7 @@ import { attemptsOf, type Ballot, NoQuorumError, Pool, type PoolOptions } from '
 import { nextEvent, turn } from '../../next-event.ts';
 import { first, further, oneIn } from '../../soak.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 

@@ -5,7 +5,7 @@ import { nextEvent } from '../../next-event.ts';
 import { first, further, oneIn } from '../../soak.ts';
 import { type Passing, spoil, tampering } from './tampering.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const filename = new URL('../../fixtures/votes/large-results.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { attemptsOf, NoQuorumError, Pool, type PoolOptions } from '../../../src/index.ts';
 import { first, further, oneIn } from '../../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const filename = new URL('../../fixtures/votes/copies.js', import.meta.url);
 const TWO = { replicas: 2, quorum: 2, maxReplicas: 4 } as const;

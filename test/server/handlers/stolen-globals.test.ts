@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { drawn, oneIn } from '../../soak.ts';
 import { stealAll } from './stolen-globals.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 /** One of each kind of what a runtime leans on. */
 const USUAL = /^(process|Map|Promise)$|^(Array|Promise|MessagePort)\.prototype\.(push|then|postMessage)$|^ArrayIterator\.next$/;

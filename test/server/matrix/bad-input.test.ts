@@ -3,10 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../../../src/server/index.ts';
+import { oneIn } from '../../soak.ts';
 import { CART, codeOf, nextOf, startCart, until } from '../stage.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const refused = { code: 'ERR_INVALID_OPTION' };
 

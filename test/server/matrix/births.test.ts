@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe } from 'node:test';
 import { type Server, type ServerOptions, startServer } from '../../../src/server/index.ts';
-import { first, further } from '../../soak.ts';
+import { first, further, oneIn } from '../../soak.ts';
 import type { Birth } from '../fixtures/newborn.ts';
 import { codeOf, nextOf, until } from '../stage.ts';
+
+const it = oneIn(2, import.meta.url);
 
 type Newborn = typeof import('../fixtures/newborn.ts');
 

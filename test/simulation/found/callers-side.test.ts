@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, type TestContext } from 'node:test';
 import type { TimeoutError } from '../../../src/core/errors.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
+import { oneIn } from '../../soak.ts';
 import { Script } from '../world/scripted.ts';
+
+const it = oneIn(2, import.meta.url);
 
 describe("the caller's side", () => {
   it('may share one signal among thousands of tasks, for one listener and no warning', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { further, oneIn } from '../../soak.ts';
 import { block, failure, open } from '../stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 test('a task whose queue time-out passed while the main loop was blocked takes nobody behind it along', async (t) => {
   const pool = open(t);

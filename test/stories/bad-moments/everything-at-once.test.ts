@@ -4,7 +4,7 @@ import type { Death } from '../../fixtures/misdeeds/doomed.ts';
 import { further, oneIn } from '../../soak.ts';
 import { block, mainIsUnharmed, nothingLeft, resources } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 /*
  * One thread, a full queue, and two faults in one instant: the task that runs takes its thread along, and the spare dies too. The main

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../../simulation/world/scripted.ts';
-import { drawn, further } from '../../soak.ts';
+import { drawn, further, oneIn } from '../../soak.ts';
 import { codeOf } from '../outcomes.ts';
 import { failure, open } from '../stage.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const never = (): Promise<never> => new Promise(() => {});
 

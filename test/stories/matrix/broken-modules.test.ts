@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import type { PoolOptions } from '../../../src/index.ts';
-import { COLUMNS } from './cells.ts';
+import { COLUMNS, isPlayed } from './cells.ts';
 import { cells, type Module } from './modules.ts';
 import { Table } from './table.ts';
 
@@ -31,8 +31,10 @@ const BROKEN: readonly Module[] = [
 const table = new Table('broken modules', ['a module that …', 'fails with the cause', ...COLUMNS]);
 
 for (const [row, module] of BROKEN.entries()) {
+  table.set(row, [module.fault, module.shown!]);
+  if (!isPlayed(row, 'broken modules')) continue;
   test(`settlement matrix: a module that ${module.fault}`, async () =>
-    table.add([module.fault, module.shown!, ...(await cells(module, row))]));
+    table.set(row, [module.fault, module.shown!, ...(await cells(module, row))]));
 }
 
 test('the page shows this table', () => table.publish());

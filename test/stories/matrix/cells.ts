@@ -1,4 +1,4 @@
-import { DRAW, SOAK } from '../../soak.ts';
+import { DRAW, isDrawn, SOAK } from '../../soak.ts';
 
 /** In which a row of the settlement matrix is played. */
 export interface Cell {
@@ -29,6 +29,9 @@ const CELLS: readonly Cell[] = ([1, 3] as const).flatMap((threads) =>
 export function cellsOf(row: number): readonly (Cell | undefined)[] {
   return CELLS.map((cell, at) => (SOAK || at === (DRAW + 3 * row) % CELLS.length ? cell : undefined));
 }
+
+/** Whether a row of a table is played in this run: every second one is, in a soak all. */
+export const isPlayed = (row: number, table: string): boolean => isDrawn(2, row, table);
 
 /** How many threads a row is played with that has no other columns. */
 export const threadsOf = (row: number): readonly (1 | 3 | undefined)[] =>

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { COLUMNS } from './cells.ts';
+import { COLUMNS, isPlayed } from './cells.ts';
 import { cells, type Module } from './modules.ts';
 import { Table } from './table.ts';
 
@@ -16,7 +16,10 @@ const LATE: readonly Module[] = [
 const table = new Table('late modules', ['a module that …', 'gives', ...COLUMNS]);
 
 for (const [row, module] of LATE.entries()) {
-  test(`settlement matrix: a module that ${module.fault}`, async () => table.add([module.fault, 'values', ...(await cells(module, row))]));
+  table.set(row, [module.fault, 'values']);
+  if (!isPlayed(row, 'late modules')) continue;
+  test(`settlement matrix: a module that ${module.fault}`, async () =>
+    table.set(row, [module.fault, 'values', ...(await cells(module, row))]));
 }
 
 test('the page shows this table', () => table.publish());

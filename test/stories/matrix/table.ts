@@ -8,16 +8,16 @@ const PAGE = fileURLToPath(new URL('../../../../docs/settlement-matrix.md', impo
 export class Table {
   readonly #name: string;
   readonly #head: readonly string[];
-  readonly #rows: (string | undefined)[][] = [];
+  readonly #rows: (readonly (string | undefined)[])[] = [];
 
   constructor(name: string, head: readonly string[]) {
     this.#name = name;
     this.#head = head;
   }
 
-  /** @param row what was seen in each column; undefined where it was not tried */
-  add(row: readonly (string | undefined)[]): void {
-    this.#rows.push([...row]);
+  /** @param row what was seen in each column; undefined, or missing at the end, where it was not tried */
+  set(at: number, row: readonly (string | undefined)[]): void {
+    this.#rows[at] = row;
   }
 
   /** The page shows this table. With HOLDFAST_WRITE_MATRIX=1 it is written there instead. */
@@ -34,7 +34,7 @@ export class Table {
       .map((line) => line.slice(2, -2).split(' | '));
     // What was not tried is as the page says.
     const seen = [[...this.#head], this.#head.map(() => '---'), ...this.#rows].map((row, at) =>
-      row.map((cell, column) => cell ?? shown[at]?.[column] ?? '?'),
+      this.#head.map((_, column) => row[column] ?? shown[at]?.[column] ?? '?'),
     );
     const table = seen.map((row) => `| ${row.join(' | ')} |`).join('\n');
     console.log(table);

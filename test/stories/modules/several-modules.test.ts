@@ -4,7 +4,7 @@ import { describe } from 'node:test';
 import { attemptsOf, type CalledExport, Pool, type PoolOptions, TaskModuleError, TimeoutError } from '../../../src/index.ts';
 import { first, oneIn } from '../../soak.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const raw = (file: string): URL => new URL(`../../fixtures/raw/${file}`, import.meta.url);
 const module = (file: string): URL => raw(`modules/${file}`);

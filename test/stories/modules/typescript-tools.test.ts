@@ -8,7 +8,7 @@ import { after } from 'node:test';
 import { promisify } from 'node:util';
 import { drawn, first, oneIn } from '../../soak.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const INDEX = new URL('../../../src/index.js', import.meta.url).href;
 const { resolve } = createRequire(import.meta.url);

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { first, oneIn } from '../../soak.ts';
 import { open } from '../stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 type Callable = (...args: never[]) => unknown;
 /**

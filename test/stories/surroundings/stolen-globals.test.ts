@@ -4,7 +4,7 @@ import { Dice } from '../../simulation/world/dice.ts';
 import { oneIn } from '../../soak.ts';
 import { openVandal, stealAll } from './stolen-globals.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? Date.now() % 1_000_000);
 /** What a runtime leans on most: always tried, beside what the seed draws. */

@@ -3,7 +3,7 @@ import { isFromThread } from '../../../src/core/wire/wire-check.ts';
 import { oneIn } from '../../soak.ts';
 import { open, whole } from '../stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 test('garbage on every port that a task can reach is dropped, and the thread serves on', async (t) => {
   const pool = open(t, { threads: 2, spares: 1 });

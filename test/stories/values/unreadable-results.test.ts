@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { NotCloneableError, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
-import { further, SOAK } from '../../soak.ts';
+import { further, oneIn, SOAK } from '../../soak.ts';
 import { whole } from '../stage.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const filename = new URL('../../fixtures/deep.js', import.meta.url);
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { PASSES_BY_AGE, PASSES_IN_ORDER } from '../../../src/dispatch/queue/turns.ts';
 import type { PoolOptions, RunOptions } from '../../../src/index.ts';
+import { drawn } from '../../soak.ts';
 import { NeverPauses } from './never-pauses.ts';
 
 const echo = (input: unknown): { value: unknown } => ({ value: input });
@@ -25,7 +26,7 @@ async function rounds(
 }
 
 describe('while callers never pause', () => {
-  for (const threads of [1, 2, 3, 8]) {
+  for (const threads of drawn(2, [1, 2, 3, 8])) {
     for (const spares of [0, 1, 2]) {
       // Each copy that finds no thread of its own is passed a few times, and may have to wait for a new thread.
       const most = 3 * (2 * PASSES_IN_ORDER + 20);

@@ -4,7 +4,7 @@ import { turn } from '../../next-event.ts';
 import { oneIn, SOAK } from '../../soak.ts';
 import { failure, nothingLeft, resources } from '../stage.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 type Tasks = typeof import('../../fixtures/tasks.js');
 const MAX = 4;

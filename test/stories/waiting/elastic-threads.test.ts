@@ -6,7 +6,7 @@ import { Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent } from '../../next-event.ts';
 import { further, oneIn } from '../../soak.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const MODULE = new URL('../../fixtures/elastic.js', import.meta.url);
 type Tasks = typeof import('../../fixtures/elastic.ts');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { draws, oneIn } from '../../soak.ts';
 import { judge } from './differential.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 test("drawn scenarios go as under Erlang's own supervisor, but for the differences that the docs list", async (t) => {
   const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_127);

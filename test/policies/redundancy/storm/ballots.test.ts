@@ -5,7 +5,7 @@ import { further, oneIn } from '../../../soak.ts';
 import { forecast } from './forecast.ts';
 import { trial } from './trial.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const SEED = 20;
 const TASKS = 600;

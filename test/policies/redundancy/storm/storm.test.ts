@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { first, oneIn } from '../../../soak.ts';
 import { storm, stormPlan } from './storm.ts';
 
-const test = oneIn(2, import.meta.url);
+const test = oneIn(3, import.meta.url);
 
 const SEED = 5;
 const plan = stormPlan(SEED, 0.02);
