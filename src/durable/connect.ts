@@ -14,12 +14,14 @@ const AGAIN = 100;
 /**
  * Connects, and sees whether the broker is fit.
  * @param timeout milliseconds
+ * @param signal aborted when it is not wanted any more
  * @throws {BrokerError} if it is not, or does not answer within that time
  * @throws {NotInstalledError} `ERR_NOT_INSTALLED`
  */
-export async function connect(url: BrokerUrl, timeout: number = BROKER_TIMEOUT): Promise<Client> {
+export async function connect(url: BrokerUrl, timeout: number = BROKER_TIMEOUT, signal?: AbortSignal): Promise<Client> {
   const make = await redisClients(url);
   let trouble: BrokerError | undefined;
+  let state: 'asking' | 'given up' = 'asking';
   const client = make({
     error: (error) => {
       trouble = brokerError(error, url.shown);
@@ -28,19 +30,21 @@ export async function connect(url: BrokerUrl, timeout: number = BROKER_TIMEOUT):
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = timers.setTimeout(() => reject(trouble ?? silent(url, timeout)), timeout);
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
   try {
     await Promise.race([fit(), late]);
     return client;
   } catch (error) {
-    client.disconnect();
+    state = 'given up';
+    hangUp(client);
     throw error;
   } finally {
     clearTimeout(timer);
   }
 
   async function fit(): Promise<void> {
-    for (;;) {
+    while (state === 'asking') {
       if (trouble?.lasting) throw trouble;
       try {
         trouble = unfit(await client.info(), url.shown);
@@ -53,6 +57,12 @@ export async function connect(url: BrokerUrl, timeout: number = BROKER_TIMEOUT):
       await new Promise((resolve) => timers.setTimeout(resolve, AGAIN));
     }
   }
+}
+
+/** A Redis that does not answer takes no leave either, and would keep this process alive. */
+export function hangUp(client: Client): void {
+  client.disconnect();
+  (client as unknown as { stream?: { destroy?(): void } }).stream?.destroy?.();
 }
 
 function silent({ shown }: BrokerUrl, timeout: number): BrokerError {

@@ -1,6 +1,7 @@
 import type { Claim } from '../batch/claim.ts';
 import { BatchError } from '../batch/errors.ts';
 import type { Clock, Timer } from '../core/clock.ts';
+import { brokerError, isLasting } from '../executors/nodes/link/broker-errors.ts';
 
 /** Milliseconds that the lock of a job lives without being renewed: a manager that is silent for this time is dead to all others. */
 export const LOCK = 2_500;
@@ -9,6 +10,8 @@ export const LOOK = 500;
 const RENEW = 800;
 /** Milliseconds before its end from which a lock is not trusted: what was asked of the system has to be done before it ends. */
 const MARGIN = 500;
+/** Milliseconds before Redis is asked again after it has refused the question. */
+const AGAIN = 250;
 /** Milliseconds for which an answer is as good as a new one. */
 const FRESH = 50;
 
@@ -51,9 +54,22 @@ export class HeldClaim implements Claim {
   }
 
   async check(): Promise<void> {
-    if (this.#state === 'held' && this.#age < FRESH) return;
-    do await this.#ask();
-    while (this.#age >= LOCK - MARGIN);
+    if (this.#state === 'held' && this.silence < FRESH) return;
+    do await this.#answer();
+    while (this.silence >= LOCK - MARGIN);
+  }
+
+  /** Redis may be full for a while, or a replica: until it takes the question nothing is known, and nothing written. */
+  async #answer(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#ask();
+        return;
+      } catch (error) {
+        if (this.#state !== 'held' || isLasting(brokerError(error, 'of the job'))) throw error;
+      }
+      await new Promise<void>((resolve) => this.#options.clock.setTimeout(resolve, AGAIN));
+    }
   }
 
   /** The job is over for this manager: it has ended it, or gives it back. */
@@ -62,7 +78,8 @@ export class HeldClaim implements Claim {
     this.#options.clock.clearTimeout(this.#timer);
   }
 
-  get #age(): number {
+  /** Milliseconds since Redis has confirmed it. */
+  get silence(): number {
     return this.#options.clock.machine() - this.#confirmed;
   }
 

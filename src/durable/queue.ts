@@ -43,7 +43,7 @@ export class JobQueue {
   /** Puts a job; one that is there already stays. */
   async add(id: string): Promise<void> {
     await this.#queue.add('run', {}, { jobId: id, ...GONE });
-    await this.renew();
+    await renewKeys(this.#client, this.#queue, id);
   }
 
   async has(id: string): Promise<boolean> {
@@ -93,7 +93,9 @@ export class JobSource {
 
   /** The next job; undefined if none came for a while. */
   async next(token: string): Promise<TakenJob | undefined> {
-    return await this.#worker.getNextJob(token);
+    const job = await this.#worker.getNextJob(token);
+    if (job?.id !== undefined) await renewKeys(this.#client, this.#worker, job.id).catch(() => {}); // What BullMQ has made for it has no expiry.
+    return job;
   }
 
   async renew(): Promise<void> {
@@ -101,8 +103,10 @@ export class JobSource {
   }
 }
 
-async function renewKeys(client: Client, { keys }: { readonly keys: Readonly<Record<string, string>> }): Promise<void> {
+/** @param job its own key too */
+async function renewKeys(client: Client, queue: Pick<Queue, 'keys' | 'toKey'>, job?: string): Promise<void> {
   const pipeline = client.pipeline();
-  for (const [name, key] of Object.entries(keys)) if (name !== '' && name !== 'stalled-check') pipeline.pexpire(key, KEPT);
+  if (job !== undefined) pipeline.pexpire(queue.toKey(job), KEPT);
+  for (const [name, key] of Object.entries(queue.keys)) if (name !== '' && name !== 'stalled-check') pipeline.pexpire(key, KEPT);
   await pipeline.exec();
 }

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { hashTask } from '../../src/batch/job/inputs.ts';
 import { nodeDisk } from '../../src/batch/machine/node-disk.ts';
 import { nonceAt, refusalOf } from '../../src/cli/node/fitness.ts';
 import { packageVersion } from '../../src/core/installation.ts';
-import { holdfast, MAIN, scratch, TASK } from '../cli/command.ts';
+import { Holdfast, holdfast, MAIN, scratch, TASK } from '../cli/command.ts';
 import { type RedisServer, startRedis, withoutRedis } from '../redis.ts';
 import { drawn, further } from '../soak.ts';
 
@@ -59,6 +61,22 @@ describe('a durable job that cannot be', () => {
     const flag = module(`import { register } from 'node:module'; register('${module(refuse)}');`);
     return spawnSync(process.execPath, ['--import', flag, MAIN, ...args], { cwd, encoding: 'utf8' });
   };
+
+  it('with a Redis that does not answer: Ctrl-C ends the command', async (t) => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const connected = once(server, 'connection');
+    const run = new Holdfast([...RUN, '--nodes', `redis://127.0.0.1:${port}`], { cwd: folder(t), input: '' });
+    const [socket] = (await connected) as [Socket];
+    t.after(() => {
+      run.process.kill('SIGKILL');
+      socket.destroy();
+      server.close();
+    });
+    run.process.kill('SIGINT');
+    assert.deepEqual(await run.ended, { code: 130, signal: null }, run.stderr);
+  });
 
   it('without BullMQ', (t) => {
     const { status, stderr } = without(folder(t), RUN);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import { gated, holdfast, many, untilSize, writeInput } from '../cli/command.ts';
 import type { BatchInput } from '../fixtures/batch/batch-task.ts';
@@ -47,6 +49,56 @@ further('a job waits for a manager, others follow it, it shows in the tree, and 
   assert.equal(cluster.results, inOrder(40));
   assert.deepEqual(await cluster.lasting(), []);
   assert.doesNotMatch(await tree(), /job/);
+});
+
+further('a folder that is removed ends the job; a node leaves although Redis is away', { skip: withoutRedis }, async (t) => {
+  const cluster = await Cluster.start(t);
+  const { cwd } = cluster;
+  const node = await cluster.node();
+  writeInput(join(cwd, 'in.ndjson'), gated(40));
+  const run = cluster.run();
+  await untilSize(cluster.out, 1);
+  rmSync(cwd, { recursive: true });
+  assert.equal((await run.ended).code, 3, run.stderr);
+  assert.match(run.stderr, /out\.ndjson\.durable is gone, or its folder: no manager can go on with the job without it/);
+  assert.deepEqual(await cluster.lasting(), []);
+
+  mkdirSync(cwd);
+  writeInput(join(cwd, 'in.ndjson'), gated(40));
+  cluster.run();
+  await untilSize(cluster.out, 1);
+  await cluster.redis.stop();
+  node.process.kill('SIGTERM');
+  assert.equal((await node.ended).code, 0, node.stdout);
+});
+
+further('its connection breaks before Redis can say that it was put: it is put once, and followed', { skip: withoutRedis }, async (t) => {
+  const cluster = await Cluster.start(t);
+  writeInput(join(cluster.cwd, 'in.ndjson'), many(10, 1));
+  let broken = 0;
+  const server = createServer((near) => {
+    const far = new Socket().connect(cluster.redis.port, '127.0.0.1');
+    const end = (): void => void [near.destroy(), far.destroy()];
+    let puts = false;
+    for (const socket of [near, far]) socket.on('error', end).on('close', end);
+    near.on('data', (bytes) => {
+      puts ||= broken === 0 && bytes.includes("'began', now");
+      far.write(bytes);
+    });
+    far.on('data', (bytes) => {
+      if (!puts) near.write(bytes);
+      else {
+        broken++;
+        end();
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  await cluster.node();
+  const run = cluster.run('--nodes', `redis://127.0.0.1:${(server.address() as { port: number }).port}`);
+  assert.equal((await run.ended).code, 0, run.stderr);
+  assert.deepEqual([broken, cluster.results], [1, inOrder(10)]);
 });
 
 /** Two that wait for the gate, and many behind them. */

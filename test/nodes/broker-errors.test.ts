@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Redis } from 'ioredis';
 import { parseBrokerUrl } from '../../src/core/broker/broker-url.ts';
 import { brokerError, unfit } from '../../src/executors/nodes/link/broker-errors.ts';
+import { RedisLink } from '../../src/executors/nodes/link/redis-link.ts';
 import { Pool } from '../../src/index.ts';
 import { type Node, startNode } from '../../src/node/index.ts';
 import { nextEvent } from '../next-event.ts';
@@ -99,6 +100,46 @@ describe('what is wrong with a broker', () => {
         assert.equal(code, 'ERR_BROKER_REFUSED', message);
         assert.doesNotMatch(message, /wrong@/);
       }
+    });
+
+    describe('a right that is missing for what is seldom asked', () => {
+      const rights = '~holdfast:* +@all -@dangerous +info';
+      const admin = (): Redis => new Redis(guarded.url, { protocol: 2, password: 'right' });
+      const urlOf = async (user: string, ...without: string[]): Promise<string> => {
+        const redis = admin();
+        await redis.call('ACL', 'SETUSER', user, 'on', '>secret', ...rights.split(' '), ...without);
+        redis.disconnect();
+        return guarded.url.replace('//', `//${user}:secret@`);
+      };
+
+      it('fails a pool at once', async () => {
+        const node = await startNode({ url: await urlOf('whole'), filename, threads: 1, isolation: 'thread', beat: 50 });
+        const { code, message } = await causeOf(await urlOf('deaf', '-xreadgroup'));
+        assert.equal(code, 'ERR_BROKER_REFUSED');
+        assert.match(message, /does not let this user do what nodes need.*'xreadgroup'/);
+        await node.stop();
+      });
+
+      for (const command of ['xreadgroup', 'xadd'])
+        it(`ends a node at once, which says so: ${command}`, async () => {
+          const url = await urlOf(command, `-${command}`);
+          const node = await startNode({ url, filename, threads: 1, isolation: 'thread', beat: 50 });
+          const pool = new Pool({ filename, threads: 1, nodes: { url: await urlOf('whole'), silence: 300 } });
+          await assert.rejects(node.ended, (error: Error) => error.message.includes(`'${command}'`));
+          await pool.close({ force: true });
+        });
+    });
+
+    it('something else where a channel was: the channel is gone', async () => {
+      const redis = new Redis(forgetful.url, { protocol: 2 });
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      const link = new RedisLink(parseBrokerUrl(forgetful.url));
+      await redis.set('holdfast:channel', 'something else');
+      assert.equal(await link.send('channel', 1, new Uint8Array(1)), 'gone');
+      await new Promise<void>((gone) => link.receive('channel', { frame: () => {}, gone }));
+      await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      redis.disconnect();
+      await link.close();
     });
 
     describe('that takes no writes any more', () => {

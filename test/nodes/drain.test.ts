@@ -96,6 +96,21 @@ describe('a node that is drained', () => {
     });
   }
 
+  it('leaves although the broker is away, after its brokerTimeout', async (t) => {
+    const { cluster, pool } = await stage(t, '', { retry: false });
+    const last = await cluster.node({
+      filename: new URL('../fixtures/teardown/teardowns.js', import.meta.url).href,
+      beat: 20,
+      brokerTimeout: 1,
+    });
+    while (last.agent.used === 0) await turn();
+    cluster.broker.freeze();
+    await last.agent.drain();
+    assert.equal(last.agent.state, 'stopped');
+    cluster.broker.thaw();
+    assert.equal(await pool.run('further'), 'further');
+  });
+
   further('asks no thread for its teardown that has crashed meanwhile, nor one that is lost with the node', async (t) => {
     const { leaving, pool, said, ended } = await stage(t, '', { retry: false });
     const crashed = assert.rejects(pool.run('drain', { name: 'exitWhenTold' }), { code: 'ERR_WORKER_CRASHED' });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BatchProgress, machineProcesses } from '../../batch/index.ts';
 import { nodeDisk } from '../../batch/machine/node-disk.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { HeldClaim } from '../../durable/held-claim.ts';
+import { type HeldClaim, LOCK } from '../../durable/held-claim.ts';
 import type { FoundJob, HeldJob } from '../../durable/held-job.ts';
 import { toText } from '../../durable/plain.ts';
 import type { JobSource, TakenJob } from '../../durable/queue.ts';
@@ -20,6 +20,8 @@ const BARREN = 20;
 const AFTER_REFUSAL = 1_000;
 /** Milliseconds until Redis is asked again after it has refused. */
 const AFTER_ERROR = 250;
+/** Milliseconds of Redis's silence after which a manager whose node leaves does not wait any more: its lock has long run out. */
+const UNHEARD = 2 * LOCK;
 
 /** What a manager stands on. */
 export interface ManagerHost {
@@ -95,7 +97,11 @@ class ManagedJob {
     this.#claim = claim;
     host.onJob(found.out);
     host.say({ about: 'job', state: found.begun ? 'goes on' : 'begins', out: found.out, detail: `manager ${process.pid}` });
-    const drain = (): void => this.#drain.abort();
+    let unheard: NodeJS.Timeout | undefined;
+    const drain = (): void => {
+      this.#drain.abort();
+      if (host.leaving.aborted) unheard ??= setInterval(() => claim.silence > UNHEARD && this.#lose(), AFTER_ERROR);
+    };
     host.leaving.addEventListener('abort', drain);
     if (host.leaving.aborted || this.#order === 'drain') drain();
     process.chdir(found.folder);
@@ -109,6 +115,7 @@ class ManagedJob {
       await runRequest(this.#request(), { send, signal: this.#drain.signal, seams });
     } finally {
       host.leaving.removeEventListener('abort', drain);
+      clearInterval(unheard);
       claim.end();
     }
   }

@@ -12,6 +12,8 @@ export interface InboxHost {
   readonly clock: Clock;
   readonly session: string;
   readonly channel: string;
+  /** A frame has come, and waits its turn. */
+  arrived?(): void;
   /** A frame begins: how far the other side has come with ours, and marks. */
   opened(ack: number, marks: readonly Marks[], bytes: number): void;
   /** One of its messages. */
@@ -34,6 +36,7 @@ export class Inbox {
     this.#host = host;
     this.#reader = host.link.receive(host.channel, {
       frame: (number, bytes) => {
+        host.arrived?.();
         this.#waiting.push([number, bytes]);
         if (this.#state === 'open') void this.#read();
       },

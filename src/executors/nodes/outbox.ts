@@ -49,7 +49,9 @@ export class Outbox<M> {
   #state: 'idle' | 'planned' | 'sending' | 'closed' = 'idle';
   #wantsBeat = false;
   #kept = 0;
-  #timer: Timer | undefined;
+  /** Where the first that waits is kept, if it is too large for a frame. `putting`: it is on its way there. */
+  #aside: { readonly is: 'putting' } | { readonly is: 'there'; readonly key: string } | undefined;
+  readonly #timers = new Set<Timer>();
   readonly #whenIdle: (() => void)[] = [];
 
   constructor(host: OutboxHost) {
@@ -77,22 +79,28 @@ export class Outbox<M> {
 
   /** Resolves when all that was posted is with the broker, or never will be. */
   flushed(): Promise<void> {
-    if (this.#state === 'closed' || (this.#state === 'idle' && !this.#hasWork)) return Promise.resolve();
+    if (this.#state === 'closed' || (this.#state === 'idle' && !this.#hasWork && this.#aside === undefined)) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   close(): void {
     this.#state = 'closed';
-    this.#host.clock.clearTimeout(this.#timer);
+    for (const timer of this.#timers) this.#host.clock.clearTimeout(timer);
     this.#waiting.length = 0;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   get #hasWork(): boolean {
-    return this.#wantsBeat || (this.#waiting.length > 0 && this.#openBytes < IN_FLIGHT);
+    return this.#wantsBeat || (this.#waiting.length > 0 && this.#openBytes < IN_FLIGHT && this.#isReady(this.#waiting[0]!));
+  }
+
+  /** Whether it can go in a frame. */
+  #isReady({ body }: Posted<M>): boolean {
+    return body === undefined || body.byteLength <= FRAME || this.#aside?.is === 'there';
   }
 
   #plan(): void {
+    void this.#setAside();
     if (this.#state !== 'idle' || !this.#hasWork) return;
     this.#state = 'planned';
     void soon(() => void this.#send());
@@ -104,8 +112,7 @@ export class Outbox<M> {
     while (this.#isSending && this.#hasWork) {
       this.#wantsBeat = false;
       const number = ++this.#last;
-      const parcels = await this.#parcels(number);
-      if (!this.#isSending) return;
+      const parcels = this.#parcels(number);
       const bytes = toBytes([this.#host.session, number, this.#host.ack(), this.#host.marks(), parcels]);
       this.#open.push({ number, bytes: bytes.byteLength });
       this.#openBytes += bytes.byteLength;
@@ -119,7 +126,19 @@ export class Outbox<M> {
       this.#host.sent(bytes.byteLength);
     }
     this.#state = 'idle';
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#plan();
+    if (this.#aside === undefined) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** Puts the first that waits beside the channel, if it is too large for a frame. That may take its time: meanwhile beats go on. */
+  async #setAside(): Promise<void> {
+    const [first] = this.#waiting;
+    if (first?.body === undefined || this.#aside !== undefined || this.#isReady(first) || this.#openBytes >= IN_FLIGHT) return;
+    const { link, key: keyOf, ttl } = this.#host;
+    const [key, body] = [keyOf(++this.#kept), first.body];
+    this.#aside = { is: 'putting' };
+    await this.#until(() => link.put(key, body, ttl));
+    this.#aside = { is: 'there', key };
     this.#plan();
   }
 
@@ -128,36 +147,40 @@ export class Outbox<M> {
   }
 
   /** What goes in the next frame. Messages are cloneable by themselves, or were made so. */
-  async #parcels(number: number): Promise<Parcel<M>[]> {
+  #parcels(number: number): Parcel<M>[] {
     const parcels: Parcel<M>[] = [];
     let bytes = 0;
-    while (this.#waiting.length > 0 && bytes < FRAME && (this.#openBytes < IN_FLIGHT || parcels.length === 0)) {
+    while (this.#waiting.length > 0 && bytes < FRAME && this.#openBytes < IN_FLIGHT && this.#isReady(this.#waiting[0]!)) {
       const posted = this.#waiting.shift()!;
       posted.frame = number;
       const { message, body } = posted;
+      bytes += 100;
       if (body === undefined) parcels.push([message]);
-      else if (body.byteLength <= FRAME) parcels.push([message, body]);
-      else {
-        const key = this.#host.key(++this.#kept);
-        await this.#until(() => this.#host.link.put(key, body, this.#host.ttl));
-        if (!this.#isSending) return [];
+      else if (body.byteLength <= FRAME) {
+        parcels.push([message, body]);
+        bytes += body.byteLength;
+      } else if (this.#aside?.is === 'there') {
+        parcels.push([message, this.#aside.key]);
+        this.#aside = undefined;
         this.#openBytes += body.byteLength;
         this.#open.push({ number, bytes: body.byteLength });
-        parcels.push([message, key]);
       }
-      bytes += body === undefined || body.byteLength > FRAME ? 100 : body.byteLength + 100;
     }
     return parcels;
   }
 
   /** Tries until the broker takes it, or it is not wanted any more: how long that may take is judged elsewhere. */
   async #until<T>(attempt: () => Promise<T>): Promise<T | undefined> {
-    while (this.#isSending) {
+    while (this.#state !== 'closed') {
       try {
         return await attempt();
       } catch {
         await new Promise<void>((resolve) => {
-          this.#timer = this.#host.clock.setTimeout(resolve, AGAIN);
+          const timer = this.#host.clock.setTimeout(() => {
+            this.#timers.delete(timer);
+            resolve();
+          }, AGAIN);
+          this.#timers.add(timer);
         });
       }
     }

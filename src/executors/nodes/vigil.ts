@@ -72,6 +72,11 @@ export class Vigil {
       return;
     }
     if (this.#state === 'closed') return;
+    if (link.trouble instanceof BrokerError && link.trouble.lasting) {
+      this.close(); // It answers this question, and another one never.
+      this.#host.failed(link.trouble);
+      return;
+    }
     const now = clock.now();
     const away = now - this.#answeredAt;
     const before = this.#state;

@@ -10,14 +10,17 @@ export class Network {
   readonly #pairs = new Set<readonly [near: Socket, far: Socket]>();
   readonly #cut = new Set<Way>();
   #target: number;
+  readonly #rate: number;
 
-  private constructor(target: number) {
+  private constructor(target: number, rate: number) {
     this.#target = target;
+    this.#rate = rate;
     this.#server = createServer((near) => this.#join(near));
   }
 
-  static async to(port: number): Promise<Network> {
-    const network = new Network(port);
+  /** @param rate bytes a millisecond and connection. @default as many as can be */
+  static async to(port: number, rate: number = Number.POSITIVE_INFINITY): Promise<Network> {
+    const network = new Network(port, rate);
     network.#server.listen(0, '127.0.0.1');
     await once(network.#server, 'listening');
     return network;
@@ -62,9 +65,16 @@ export class Network {
       this.#pairs.delete(pair);
     };
     for (const socket of pair) socket.on('error', end).on('close', end);
-    near.on('data', (bytes) => far.write(bytes));
-    far.on('data', (bytes) => near.write(bytes));
+    near.on('data', (bytes) => this.#pass(bytes, near, far));
+    far.on('data', (bytes) => this.#pass(bytes, far, near));
     this.#heed();
+  }
+
+  #pass(bytes: Buffer, from: Socket, to: Socket): void {
+    to.write(bytes);
+    if (this.#rate === Number.POSITIVE_INFINITY) return;
+    from.pause();
+    setTimeout(() => this.#cut.size === 0 && from.resume(), bytes.byteLength / this.#rate);
   }
 
   #heed(): void {

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchError, type BatchProgress, type BatchSummary } from '../../../batch/index.ts';
+import { nodeDisk } from '../../../batch/machine/node-disk.ts';
 import { type Clock, MAX_DELAY } from '../../../core/clock.ts';
+import { Latch } from '../../../core/latch.ts';
 import { JobBoard, type Standing } from '../../../durable/board.ts';
-import { type Client, connect } from '../../../durable/connect.ts';
+import { type Client, connect, hangUp } from '../../../durable/connect.ts';
 import { JobQueue, loadBullMQ } from '../../../durable/queue.ts';
 import type { Display } from '../display/screen.ts';
 import { failureMessage } from '../job/run-request.ts';
@@ -45,7 +47,12 @@ export class DurableFront {
   readonly #story: Story;
   #state: State = { at: 'following' };
   #wake: (() => void) | undefined;
+  /** This command was asked to end; and not to wait for anything. */
+  readonly #stopping = new Latch<'stopping'>();
+  readonly #leaving = new Latch<'leaving'>();
+  readonly #aborter = new AbortController();
   #prepared!: Prepared;
+  #client: Client | undefined;
   #board!: JobBoard;
   #queue!: JobQueue;
   #progress: BatchProgress | undefined;
@@ -53,6 +60,8 @@ export class DurableFront {
   #ordered = '';
   /** Looks since a manager had the job. */
   #missing = 0;
+  /** Looks in a row at which its folder was gone. */
+  #gone = 0;
 
   constructor(options: DurableFrontOptions) {
     this.#options = options;
@@ -61,16 +70,11 @@ export class DurableFront {
 
   /** Resolves when the job is over, or when it goes on without this command. */
   async run(): Promise<Outcome> {
-    let client: Client | undefined;
     const alive = setInterval(() => {}, MAX_DELAY); // While Redis does not answer, nothing else keeps this process alive.
     try {
-      this.#prepared = await prepare(this.#options.request);
-      const { broker, keys } = this.#prepared;
-      await loadBullMQ();
-      client = await connect(broker);
-      this.#board = new JobBoard(client, keys, broker.shown);
-      this.#queue = await JobQueue.open(client, keys.prefix);
-      await this.#put();
+      // A Redis that does not answer holds up no Ctrl-C.
+      if ((await Promise.race([this.#connect(), this.#stopping.promise])) === 'stopping') return { how: 'killed', signal: this.#signal };
+      if ((await Promise.race([this.#put(), this.#leaving.promise])) === 'leaving') return { how: 'left', signal: this.#signal };
       return await this.#follow();
     } catch (error) {
       const { type: _, ...failure } = failureMessage(error);
@@ -78,7 +82,8 @@ export class DurableFront {
     } finally {
       clearInterval(alive);
       this.#options.display.stop();
-      client?.disconnect();
+      this.#aborter.abort();
+      if (this.#client !== undefined) hangUp(this.#client);
     }
   }
 
@@ -90,13 +95,29 @@ export class DurableFront {
       this.#state = { at: 'draining', signal };
       display.print(`Stopping: ${lines(this.#progress?.open ?? 0)} on the way will be finished first. Once more (Ctrl-C) stops at once.`);
     } else this.#state = { at: this.#state.at === 'killing' ? 'leaving' : 'killing', signal };
+    this.#stopping.open('stopping');
+    if (this.#state.at === 'leaving') this.#leaving.open('leaving');
     this.#wake?.();
+  }
+
+  get #signal(): StopSignal {
+    return this.#state.at === 'following' ? 'SIGTERM' : this.#state.signal;
+  }
+
+  async #connect(): Promise<void> {
+    this.#prepared = await prepare(this.#options.request);
+    const { broker, keys } = this.#prepared;
+    await loadBullMQ();
+    this.#client = await connect(broker, undefined, this.#aborter.signal);
+    this.#board = new JobBoard(this.#client, keys, broker.shown);
+    this.#queue = await JobQueue.open(this.#client, keys.prefix);
   }
 
   async #put(): Promise<void> {
     const { id, put, resume } = this.#prepared;
     const standing = (await this.#board.put(id, put, { begun: false })) ? undefined : await this.#board.look(id);
-    if (standing === undefined) return await this.#enqueue();
+    // It is this very job if the connection broke before Redis could say that it was put.
+    if (standing === undefined || standing.nonce === put.nonce) return await this.#enqueue();
     if (!resume || standing.likeness !== put.likeness) throw taken(standing, resume);
     this.#options.display.print('This job is under way already; this command follows it.');
     this.#prepared = { ...this.#prepared, put: { ...put, nonce: standing.nonce } };
@@ -173,11 +194,22 @@ export class DurableFront {
   /** Sees to it that Redis keeps the job, and that BullMQ has it. */
   async #keep(n: number, { held }: Standing): Promise<void> {
     const { id } = this.#prepared;
+    if (n % MISSING === 0) await this.#keepFolder(held);
     this.#missing = held ? 0 : this.#missing + 1;
     if (this.#missing % MISSING === MISSING - 1 && !(await this.#queue.has(id))) await this.#queue.add(id);
     if (n % RENEW !== 0) return;
     await this.#board.renew(id);
     await this.#queue.renew();
+  }
+
+  /** No manager takes a job whose folder is gone. @throws {BatchError} `ERR_BATCH_OUTPUT` once that is so at two looks in a row */
+  async #keepFolder(held: boolean): Promise<void> {
+    const { id, put } = this.#prepared;
+    this.#gone = (await nodeDisk.facts(put.proof).catch(() => null)) === undefined ? this.#gone + 1 : 0;
+    if (held || this.#gone < 2 || !(await this.#board.callOff(id, put.nonce, { how: 'killed' }))) return;
+    await this.#queue.remove(id);
+    const message = `${put.proof} is gone, or its folder: no manager can go on with the job without it. What was recorded is as it was left.`;
+    throw new BatchError('ERR_BATCH_OUTPUT', message, { phase: 'during' });
   }
 
   /** Redis has lost the job: it was restarted without its data. */
@@ -191,7 +223,7 @@ export class DurableFront {
   async #ended(ended: Ended, ms: number | undefined): Promise<Outcome> {
     await removeProof(this.#prepared.put);
     if (ended.how === 'failed') return ended;
-    const signal = this.#state.at === 'following' ? 'SIGTERM' : this.#state.signal;
+    const signal = this.#signal;
     if (ended.how === 'killed') return { how: 'killed', signal };
     const summary = { ...ended.summary, ms: ms ?? ended.summary.ms };
     return summary.outcome === 'complete' ? { how: 'complete', summary } : { how: 'drained', summary, signal };

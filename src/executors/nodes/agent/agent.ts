@@ -8,6 +8,7 @@ import { demandsOf } from '../handshake.ts';
 import type { Reader } from '../link/link.ts';
 import { type Card, doorOf } from '../protocol.ts';
 import { type AgentOptions, admitted, knockOf, unreached } from './admission.ts';
+import { atMost } from './at-most.ts';
 import { Guest } from './guest.ts';
 
 /** What an agent tells of itself. */
@@ -40,6 +41,8 @@ export class Agent {
   #door: Reader | undefined;
   #beats = 0;
   #timer: Timer | undefined;
+  /** Runs while it leaves and the broker is away. */
+  #absence: Timer | undefined;
   #state: State = 'open';
   #answeredAt: number;
   #heardFor = 0;
@@ -75,7 +78,7 @@ export class Agent {
 
   /** Threads that work for pools. */
   get used(): number {
-    return [...this.#guests].reduce((sum, guest) => sum + guest.threads, 0);
+    return [...this.#guests].reduce((sum, { threads }) => sum + threads, 0);
   }
 
   get sessions(): number {
@@ -90,9 +93,10 @@ export class Agent {
   async drain(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'draining';
-    await this.#atMost(this.#announce(), 1_000); // A broker that is away keeps no node from leaving.
+    await atMost(this.#options.clock, 1_000, this.#announce()); // A broker that is away keeps no node from leaving.
     for (const guest of this.#guests) guest.leaving();
     this.#left();
+    this.#heedAbsence();
     await this.#empty.promise;
     await this.stop();
   }
@@ -102,28 +106,13 @@ export class Agent {
     if (this.#state === 'stopped') return;
     this.#state = 'stopped';
     const { clock, link, name } = this.#options;
-    clock.clearTimeout(this.#timer);
+    for (const timer of [this.#timer, this.#absence]) clock.clearTimeout(timer);
     this.#door?.close();
     const said = Promise.all([...this.#guests].map((guest) => guest.bye()));
     const all = said.then(() => link.forget(name, this.id)).then(() => link.cutOff(doorOf(name, this.id)));
-    await this.#atMost(all, 2_000);
+    await atMost(clock, 2_000, all);
     this.#empty.open();
     await link.close();
-  }
-
-  /** Resolves when that is done, or has failed, or after this many milliseconds. */
-  async #atMost(work: Promise<unknown>, ms: number): Promise<void> {
-    const { clock } = this.#options;
-    await new Promise<void>((resolve) => {
-      const timer = clock.setTimeout(resolve, ms);
-      timer.ref();
-      void work
-        .catch(() => {})
-        .then(() => {
-          clock.clearTimeout(timer);
-          resolve();
-        });
-    });
   }
 
   #card(): Card {
@@ -185,6 +174,7 @@ export class Agent {
     const doubt = clock.setTimeout(() => this.#brokerIs('lost', link.trouble), Math.max(1_000, 4 * beat));
     try {
       await this.#announce();
+      if (link.trouble instanceof BrokerError && link.trouble.lasting) throw link.trouble; // It is taken, and what a pool needs is not.
       this.#brokerIs('up', undefined);
       const now = clock.now();
       this.#heardFor += Math.min(now - this.#answeredAt, 2 * beat);
@@ -204,6 +194,16 @@ export class Agent {
     if (this.#broker === state || this.#state === 'stopped') return;
     this.#broker = state;
     this.#events.broker(state === 'up' ? 'back' : 'lost', error);
+    this.#heedAbsence();
+  }
+
+  /** A node that leaves waits for its pools, and not forever for a broker through which they could tell it that they are done. */
+  #heedAbsence(): void {
+    const { clock, brokerTimeout } = this.#options;
+    clock.clearTimeout(this.#absence);
+    if (this.#state !== 'draining' || this.#broker === 'up') return;
+    this.#absence = clock.setTimeout(() => this.#empty.open(), brokerTimeout);
+    this.#absence.ref();
   }
 
   #knocked(bytes: Uint8Array): void {

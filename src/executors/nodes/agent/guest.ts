@@ -62,10 +62,10 @@ export class Guest {
       clock,
       session: this.id,
       channel: downOf(this.id),
-      opened: (ack) => {
+      arrived: () => {
         this.#lastHeard = host.heardFor();
-        this.#outbox.acknowledged(ack);
       },
+      opened: (ack) => this.#outbox.acknowledged(ack),
       message: (message, body) => {
         if (isToNode(message)) this.#heed(message, body);
         else this.#end('it sent something that is not a message');
@@ -158,6 +158,7 @@ export class Guest {
   #look(): void {
     if (this.#state === 'over') return;
     for (const thread of this.#threads.values()) {
+      thread.look();
       if (thread.hasMoved) this.#touched.add(thread);
     }
     if (this.#touched.size > 0) this.#outbox.beat();

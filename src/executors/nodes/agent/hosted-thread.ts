@@ -14,6 +14,10 @@ export interface HostedHost {
   exited(thread: HostedThread): void;
 }
 
+/** What is larger than this takes its time to be unpacked, on a crowded machine this many bytes a millisecond. */
+const LARGE = 1_048_576;
+const UNPACKED = 4_194;
+
 /** A bundle that has not been reported in full. */
 interface Held {
   readonly number: number;
@@ -31,6 +35,10 @@ export class HostedThread {
   /** How far it was according to the last message, without the age. */
   #told = '';
   #state: 'alive' | 'exited' = 'alive';
+  /** The large bundle that it was given last, and until when it may be busy with unpacking it. */
+  #unpacks: { readonly bundle: number; readonly until: number } | undefined;
+  /** What the pool wants to know, or to have back. */
+  readonly #asked: (() => void)[] = [];
 
   constructor(number: number, host: HostedHost) {
     this.number = number;
@@ -49,6 +57,7 @@ export class HostedThread {
     switch (message.do) {
       case 'run':
         this.#held.push({ number: message.bundle, size: message.ids.length, reported: 0 });
+        this.#gets(message.bundle, body?.byteLength ?? 0);
         thread.post(message.bundle, {
           ids: message.ids,
           inputs: (body ?? new Uint8Array()) as never,
@@ -56,10 +65,13 @@ export class HostedThread {
         });
         break;
       case 'revoke':
-        thread.revoke(message.bundle, (claimed) => {
-          this.#cut(message.bundle, claimed);
-          this.#tell({ tell: 'revoked', thread: this.number, bundle: message.bundle, claimed });
-        });
+        this.#asked.push(() =>
+          thread.revoke(message.bundle, (claimed) => {
+            this.#cut(message.bundle, claimed);
+            this.#tell({ tell: 'revoked', thread: this.number, bundle: message.bundle, claimed });
+          }),
+        );
+        this.look();
         break;
       case 'abort':
         thread.abort(message.bundle, message.index);
@@ -74,10 +86,31 @@ export class HostedThread {
         thread.terminate();
         break;
       case 'ask':
-        thread.poll();
-        this.#tell({ tell: 'answer', thread: this.number });
+        this.#asked.push(() => {
+          thread.poll();
+          this.#tell({ tell: 'answer', thread: this.number });
+        });
+        this.look();
         break;
     }
+  }
+
+  /**
+   * Answers the pool, which judges a thread from when it sent something. Over a slow line that may be long before the thread had it: one that unpacks
+   * would be held to be stuck, and what it is about to begin be taken from it, to go the same way again.
+   */
+  look(): void {
+    if (this.#asked.length === 0) return;
+    if (this.#unpacks !== undefined) {
+      this.#thread.poll();
+      if (this.#thread.seen < this.#unpacks.bundle && this.#host.clock.now() < this.#unpacks.until) return;
+      this.#unpacks = undefined;
+    }
+    for (const answer of this.#asked.splice(0)) answer();
+  }
+
+  #gets(bundle: number, bytes: number): void {
+    if (bytes > LARGE) this.#unpacks = { bundle, until: this.#host.clock.now() + bytes / UNPACKED };
   }
 
   terminate(): void {

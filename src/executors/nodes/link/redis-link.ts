@@ -2,8 +2,9 @@ import timers from 'node:timers';
 import type { Redis } from 'ioredis';
 import { BrokerError } from '../../../core/broker/broker-error.ts';
 import type { BrokerUrl } from '../../../core/broker/broker-url.ts';
-import { brokerError, unfit } from './broker-errors.ts';
+import { brokerError, isLasting, unfit } from './broker-errors.ts';
 import type { Hearing, Link, Reader, Sighting } from './link.ts';
+import { putInPieces, takeInPieces } from './pieces.ts';
 import { type ClientEvents, redisClients } from './redis-client.ts';
 import { GROUP, lastDelivered, RedisReader } from './redis-reader.ts';
 
@@ -107,6 +108,7 @@ export class RedisLink implements Link {
       return added === null ? 'gone' : 'sent';
     } catch (error) {
       if (/equal or smaller/.test((error as Error).message)) return 'sent'; // It had arrived, and only its answer was lost.
+      if (/WRONGTYPE/.test((error as Error).message)) return 'gone'; // Something else lies in its place.
       throw error;
     }
   }
@@ -134,14 +136,13 @@ export class RedisLink implements Link {
   }
 
   async put(key: string, bytes: Uint8Array, ttl: number): Promise<void> {
-    await this.#do((redis) => redis.set(PREFIX + key, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 'PX', ttl));
+    await this.#do((redis) => putInPieces(redis, PREFIX + key, bytes, ttl));
   }
 
   async take(key: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#do((redis) => redis.getBuffer(PREFIX + key));
-    if (bytes === null) return undefined;
-    this.#commands?.del(PREFIX + key).catch(() => {}); // Afterwards: the answer may have been lost, and is asked for again.
-    return new Uint8Array(bytes);
+    const bytes = await this.#do((redis) => takeInPieces(redis, PREFIX + key));
+    if (bytes !== undefined) this.#commands?.del(PREFIX + key).catch(() => {}); // Afterwards: an answer may have been lost, and is asked for again.
+    return bytes;
   }
 
   async cutOff(channel: string): Promise<number | undefined> {
@@ -222,7 +223,8 @@ export class RedisLink implements Link {
   async #tried<T>(ask: () => Promise<T>): Promise<T> {
     try {
       const answer = await ask();
-      this.trouble = undefined;
+      // That a right is missing for one command stays true when another one is allowed.
+      if (!isLasting(this.trouble)) this.trouble = undefined;
       return answer;
     } catch (error) {
       throw this.#failed(error);

@@ -5,6 +5,8 @@ import type { Hearing, Reader } from './link.ts';
 /** Milliseconds that a read waits at the broker, and frames that it brings at most. */
 const BLOCK = 1_000;
 const COUNT = 64;
+/** Bytes that it shall bring at most: nothing of a reply is heard before all of it is here, and over a slow line that is silence. */
+const BYTES = 1_048_576;
 /** Frames between two messages that say what the broker need not keep any more. */
 const TRIM = 32;
 /** Milliseconds before a read that failed is tried again. */
@@ -32,6 +34,7 @@ export class RedisReader implements Reader {
   #state: 'open' | 'closed' = 'open';
   #cursor = 0;
   #trimmed = 0;
+  #count = COUNT;
 
   constructor(host: ReaderHost, hearing: Hearing) {
     this.#host = host;
@@ -53,9 +56,10 @@ export class RedisReader implements Reader {
         if (doubtful) await this.#catchUp();
         doubtful = false;
         const reply = await client.xreadgroupBuffer(
-          ...(['GROUP', GROUP, GROUP, 'COUNT', COUNT, 'BLOCK', BLOCK, 'NOACK', 'STREAMS', key, '>'] as const),
+          ...(['GROUP', GROUP, GROUP, 'COUNT', this.#count, 'BLOCK', BLOCK, 'NOACK', 'STREAMS', key, '>'] as const),
         );
         const entries = (reply as [Buffer, Entry[]][] | null)?.[0]?.[1] ?? [];
+        this.#count = countAfter(entries);
         if (this.#host.numbered && entries.length > 0 && numberOf(entries[0]!) > this.#cursor + 1) await this.#catchUp();
         for (const entry of entries) this.#hear(entry);
       } catch (error) {
@@ -97,13 +101,19 @@ export class RedisReader implements Reader {
   }
 }
 
+/** Frames are as large as those before them, more or less. */
+function countAfter(entries: readonly Entry[]): number {
+  const bytes = entries.reduce((sum, [, [, body]]) => sum + (body?.byteLength ?? 0), 0);
+  return bytes === 0 ? COUNT : Math.max(1, Math.min(COUNT, Math.floor((BYTES * entries.length) / bytes)));
+}
+
 const numberOf = ([id]: Entry): number => Number.parseInt(id.toString('latin1'), 10);
 
 /** Replies are parts of larger buffers, which would live as long as one of them does. */
 const ownMemory = (bytes: Buffer): Uint8Array => new Uint8Array(bytes);
 
 function isGone(error: unknown): boolean {
-  return /^(NOGROUP|UNBLOCKED)|no such key/i.test((error as Error | undefined)?.message ?? '');
+  return /^(NOGROUP|UNBLOCKED|WRONGTYPE)|no such key/i.test((error as Error | undefined)?.message ?? '');
 }
 
 /** The frame that the reader of a stream was given last, out of what XINFO GROUPS says; `undefined` if that is not known. */
