@@ -8,6 +8,8 @@ export type Blame =
   | { readonly of: 'item'; readonly bundle: number; readonly index: number }
   /** Leftovers of a task that had settled (-1: code that no task started). */
   | { readonly of: 'settled'; readonly taskId: number }
+  /** A message with tasks that it could not read. */
+  | { readonly of: 'mail' }
   /** Whatever item was running, if one was. */
   | { readonly of: 'running' };
 

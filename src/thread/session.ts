@@ -123,10 +123,23 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
     port.postMessage([FROM_THREAD.tornDown, error === undefined ? undefined : encodeForSure(error)]);
   };
   const bundles: RunMessage[] = [];
+  const unreadable = (): never => {
+    report.send(now());
+    port.postMessage([FROM_THREAD.unread]);
+    return exit(1);
+  };
+  const read = (message: RunMessage): RunMessage => {
+    try {
+      return unpacked(message);
+    } catch {
+      return unreadable();
+    }
+  };
   const take = (message: ToThread): void => {
-    if (message[0] === TO_THREAD.run) append(bundles, unpacked(message));
+    if (message[0] === TO_THREAD.run) append(bundles, read(message));
     else if (message[0] === TO_THREAD.assign) injector?.assigned(message[1], message[2]);
-    else if (message[0] === TO_THREAD.account) port.postMessage([FROM_THREAD.account, message[1], report.reached.bundle, report.reached.items]);
+    else if (message[0] === TO_THREAD.account)
+      port.postMessage([FROM_THREAD.account, message[1], report.reached.bundle, report.reached.items]);
     else if (message[0] === TO_THREAD.tearDown) void tearDown();
     else if (runner?.current?.bundle === message[1] && runner.current.index === message[2]) runner.current.abort();
   };
@@ -182,11 +195,6 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   port.unref(); // Hidden as well.
   rehearse();
   port.postMessage([FROM_THREAD.ready]);
-}
-
-/** A message with tasks came that cannot be read. Which ones is not known here; the manager knows, once this thread has ended. */
-function unreadable(): never {
-  exit(1);
 }
 
 /** Inputs that came through a process are deserialized here, in the thread that needs them. */

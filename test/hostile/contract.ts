@@ -35,7 +35,7 @@ function isNotes(notes: unknown): boolean {
 export function mayBeFromThread(message: unknown): boolean {
   if (!list(message)) return false;
   const [tag, a, b, c, d, e] = message;
-  if (tag === FROM_THREAD.ready || tag === FROM_THREAD.tearsDown) return true;
+  if (tag === FROM_THREAD.ready || tag === FROM_THREAD.tearsDown || tag === FROM_THREAD.unread) return true;
   if (tag === FROM_THREAD.tornDown) return a === undefined || isErrorRecord(a);
   if (tag === FROM_THREAD.startupFailed) return isErrorRecord(a);
   if (tag === FROM_THREAD.progress) return whole(a) && whole(b);
@@ -48,7 +48,7 @@ export function mayBeFromThread(message: unknown): boolean {
 function isExit(exit: unknown): boolean {
   if (!plain(exit) || !['crash', 'exit', 'oom', 'startup', 'reclaimed'].includes(exit.cause as string) || !plain(exit.blame)) return false;
   const { blame, exitCode, signal, error } = exit as { blame: Fields } & Fields;
-  const blames = { item: whole(blame.bundle) && whole(blame.index), settled: whole(blame.taskId), running: true };
+  const blames = { item: whole(blame.bundle) && whole(blame.index), settled: whole(blame.taskId), running: true, mail: true };
   if (!text(blame.of) || own(blames, blame.of as string) !== true) return false;
   return (
     (exitCode === undefined || typeof exitCode === 'number') &&

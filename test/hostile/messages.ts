@@ -123,7 +123,7 @@ const word: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.account), number, number, number) },
   { weight: 2, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.lateError, FROM_THREAD.crashing), number, number, record) },
   { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.exiting), number, number, number, number) },
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.ready, FROM_THREAD.tearsDown)) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(FROM_THREAD.ready, FROM_THREAD.tearsDown, FROM_THREAD.unread)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.tornDown), record) },
   { weight: 1, arbitrary: fc.tuple(fc.constant(FROM_THREAD.startupFailed), record) },
   { weight: 1, arbitrary: fc.tuple(tag, junk, junk, junk, junk) },
@@ -159,7 +159,7 @@ function copied(value: unknown, depth: number, places: (() => void)[], instead: 
 const blame = fc.oneof(
   fc.record({ of: fc.constant('item'), bundle: number, index: number }),
   fc.record({ of: fc.constant('settled'), taskId: number }),
-  fc.record({ of: fc.constant('running') }),
+  fc.record({ of: fc.constantFrom('running', 'mail') }),
   junk,
 );
 const exit = fc.oneof(

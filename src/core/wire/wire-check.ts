@@ -38,6 +38,7 @@ export function isFromThread(message: unknown): message is FromThread {
       return isDone(message);
     case FROM_THREAD.ready:
     case FROM_THREAD.tearsDown:
+    case FROM_THREAD.unread:
       return true;
     case FROM_THREAD.tornDown:
       return first === undefined || isEncoded(first);

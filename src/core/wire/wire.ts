@@ -20,6 +20,7 @@ export const FROM_THREAD = {
   account: 7,
   tearsDown: 8,
   tornDown: 9,
+  unread: 10,
 } as const;
 
 /** What an item carries if it is not the first attempt of an ordinary task. */
@@ -84,6 +85,8 @@ export type LateErrorMessage = readonly [tag: typeof FROM_THREAD.lateError, task
 export type CrashingMessage = readonly [tag: typeof FROM_THREAD.crashing, bundle: number, index: number, error: unknown];
 /** `process.exit` was called by this task (-1: by none). */
 export type ExitingMessage = readonly [tag: typeof FROM_THREAD.exiting, code: number, bundle: number, index: number, taskId: number];
+/** A message with tasks came that it cannot read. Which ones the manager knows, once the thread has ended. */
+export type UnreadMessage = readonly [tag: typeof FROM_THREAD.unread];
 /** The account of that number: all results of earlier bundles have been sent, and of this one those below `upTo`. What has not arrived cannot be read. */
 export type AccountedMessage = readonly [tag: typeof FROM_THREAD.account, number: number, bundle: number, upTo: number];
 /** A module was loaded that has something to do before the thread ends. */
@@ -100,4 +103,5 @@ export type FromThread =
   | ExitingMessage
   | AccountedMessage
   | TearsDownMessage
-  | TornDownMessage;
+  | TornDownMessage
+  | UnreadMessage;

@@ -11,7 +11,7 @@ export interface Findings {
   readonly interrupted: readonly Attempt[];
   /** Never begun; in order. */
   readonly untouched: readonly Attempt[];
-  /** None had begun, and memory ran out: of reading one of them. It is the guilty one if no other had come. */
+  /** The thread died of reading one of those that had not begun. It is the guilty one if no other had come. */
   readonly unread: boolean;
   /** An attempt that had been given up was at work: it may have killed the thread, and its result is not wanted. */
   readonly stray: boolean;
@@ -51,10 +51,13 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
     }
   }
   // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
-  // And under which a second node is lost, although it was not seen to begin, is to blame all the same: otherwise it might run uncharged again and again.
-  const again = exit.cause === 'node' && interrupted[0]?.hasBegun === true;
+  const mail = blame.of === 'mail';
+  // And under which a second node is lost, although it was not seen to begin, or a second thread dies of its mail, is to blame all the same: otherwise it
+  // might run uncharged again and again.
+  const again = (exit.cause === 'node' || mail) && interrupted[0]?.hasBegun === true;
   if (!ordered && (nobodyElse || again) && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
-  const unread = !ordered && exit.cause === 'oom' && nobodyElse && guilty === undefined && !stray && interrupted.length === 0;
+  const outOfMemory = exit.cause === 'oom' && nobodyElse && interrupted.length === 0;
+  const unread = !ordered && (outOfMemory || mail) && guilty === undefined && !stray && untouched.length > 0;
   if (unread && untouched.length === 1) guilty = untouched.pop();
   return { guilty, interrupted, untouched, unread, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NEIGHBOUR, WorkerCrashError } from '../../core/errors.ts';
+import { NEIGHBOUR, NotCloneableError, WorkerCrashError } from '../../core/errors.ts';
 import type { ThreadExitReason } from '../../core/events.ts';
 import type { AttemptEnd, Failure } from '../../core/failure.ts';
 import { messageOf } from '../../core/foreign/message.ts';
@@ -72,14 +72,15 @@ export class Deaths {
     }
     if (exit.cause === 'node') this.#services.tally.nodeReruns += again.length + (guilty === undefined ? 0 : 1);
     this.#takeBack.giveBack(again);
-    if (guilty !== undefined && !excused) {
+    if (guilty !== undefined && unread && exit.blame.of === 'mail') this.#unreadable(guilty);
+    else if (guilty !== undefined && !excused) {
       const now = this.#services.clock.now();
       const startedAt = unread ? now : thread.handle.itemStartedAt;
       this.#budget.spend(now - startedAt, guilty.recovery);
       guilty.begin(Math.max(guilty.startedAt, startedAt));
       this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true, suspected));
     }
-    return guilty !== undefined || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
+    return guilty !== undefined || unread || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
   }
 
   #tellLost(thread: PoolThread, reason: ThreadExitReason): void {
@@ -105,6 +106,14 @@ export class Deaths {
   #lateExit(thread: PoolThread, exit: Exit, taskId: number): void {
     const error = exit.error ?? new Error(`Its leftovers ended the thread with process.exit(${exit.exitCode}).`);
     tellLateError(this.#services, thread, taskId, 0, error);
+  }
+
+  /** Its input could be sent, and not be read. */
+  #unreadable(attempt: Attempt): void {
+    attempt.endUnsent();
+    const why =
+      'it arrived in a form that cannot be read. It is nested too deeply for the stack of a thread (resourceLimits.stackSizeMb), too large, or of a kind that cannot reach another process';
+    attempt.task.spec.course.failed(attempt, { kind: 'clone', error: new NotCloneableError('argument', new Error(why)) });
   }
 
   #fail(attempt: Attempt, failure: Failure): void {

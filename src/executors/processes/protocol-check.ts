@@ -10,7 +10,7 @@ const CAUSES: ReadonlySet<unknown> = new Set(['crash', 'exit', 'oom', 'startup',
 function isBlame(blame: unknown): boolean {
   if (!isRecord(blame)) return false;
   if (blame.of === 'item') return isWhole(blame.bundle) && isWhole(blame.index);
-  return blame.of === 'running' || (blame.of === 'settled' && isWhole(blame.taskId));
+  return blame.of === 'running' || blame.of === 'mail' || (blame.of === 'settled' && isWhole(blame.taskId));
 }
 
 function isExit(exit: unknown): boolean {

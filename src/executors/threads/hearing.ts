@@ -106,7 +106,11 @@ export class Hearing {
       case FROM_THREAD.crashing:
         this.#lastWords = { error: reviveError(message[3]), blame: { of: 'item', bundle: message[1], index: message[2] } };
         break;
+      case FROM_THREAD.unread:
+        this.#lastWords = { error: undefined, blame: { of: 'mail' } };
+        break;
       case FROM_THREAD.exiting: {
+        if (this.#lastWords?.blame.of === 'mail') break; // That is why it exits.
         const [, , bundle, index, taskId] = message;
         this.#lastWords = { error: undefined, blame: bundle >= 0 ? { of: 'item', bundle, index } : { of: 'settled', taskId } };
         break;

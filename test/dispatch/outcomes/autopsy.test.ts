@@ -78,4 +78,19 @@ describe('an autopsy', () => {
     thread.bundles[0]!.size = 0;
     assert.deepEqual(autopsy(thread, exitOf(), 'orphan').interrupted, []);
   });
+
+  it('blames the one attempt that could not be read, not the one that waited meanwhile; that one when it happens again', () => {
+    const unread = exitOf({ cause: 'exit', blame: { of: 'mail' } });
+    const [waits, only, other] = three();
+    const one = autopsy(threadHolding({ attempts: [waits, only], claimed: 1 }), unread, 'exit');
+    assert.deepEqual([one.guilty, one.interrupted, one.untouched, one.unread], [only, [waits], [], true]);
+    const two = autopsy(threadHolding({ attempts: [only, other] }), unread, 'exit');
+    assert.deepEqual([two.guilty, two.untouched, two.unread], [undefined, [only, other], true]);
+    waits.begin();
+    assert.equal(
+      autopsy(threadHolding({ attempts: [waits, only], claimed: 1 }), unread, 'exit').guilty,
+      waits,
+      'or a thread that says so could run it forever',
+    );
+  });
 });
