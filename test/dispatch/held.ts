@@ -70,6 +70,7 @@ export function threadHolding(...bundles: readonly Held[]): PoolThread {
   thread.handle = {
     threadId: 5,
     itemStartedAt: 0,
+    seen: bundles.findLastIndex(({ claimed = 0 }) => claimed > 0) + 1,
     poll: () => {},
     standing: (number: number) => ({ claimed: bundles[number - 1]?.claimed ?? 0, finished: bundles[number - 1]?.finished ?? 0 }),
   } as unknown as ExecutorThread;

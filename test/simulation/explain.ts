@@ -9,7 +9,7 @@ import type { World } from './world/world.ts';
 export function explain(truth: TaskTruth, record: AttemptRecord, world: World): string | undefined {
   const starts = truth.starts.filter((start) => start.attempt === record.attempt && start.replica === record.replica);
   const start = starts.at(-1);
-  if (record.kind === 'clone') return truth.uncloneable ? undefined : cloneFault(start, world);
+  if (record.kind === 'clone') return truth.uncloneable || truth.unread ? undefined : cloneFault(start, world);
   // Memory that has moved to a thread is lost with it.
   if (start === undefined && truth.options?.transferList !== undefined && record.kind === 'crash') return undefined;
   // Where a thread of another process is given up, it cannot be known whether it will begin what was on its way.

@@ -11,7 +11,7 @@ export interface Findings {
   readonly interrupted: readonly Attempt[];
   /** Never begun; in order. */
   readonly untouched: readonly Attempt[];
-  /** The thread died of reading one of those that had not begun. It is the guilty one if no other had come. */
+  /** The thread died of reading one of those that had not begun. It is the guilty one if no other can have come. */
   readonly unread: boolean;
   /** An attempt that had been given up was at work: it may have killed the thread, and its result is not wanted. */
   readonly stray: boolean;
@@ -58,6 +58,11 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
   if (!ordered && (nobodyElse || again) && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
   const outOfMemory = exit.cause === 'oom' && nobodyElse && interrupted.length === 0;
   const unread = !ordered && (outOfMemory || mail) && guilty === undefined && !stray && untouched.length > 0;
-  if (unread && untouched.length === 1) guilty = untouched.pop();
+  if (unread && untouched.length === 1 && isAllItsMail(thread, untouched[0]!)) guilty = untouched.pop();
   return { guilty, interrupted, untouched, unread, stray, lateTask: blame.of === 'settled' && !ordered ? blame.taskId : undefined };
+}
+
+/** Whether nothing else can have lain in the mail of the thread: what was taken back from it lies there all the same. */
+function isAllItsMail({ handle, nextBundle, bundles }: PoolThread, { bundle }: Attempt): boolean {
+  return handle.seen === bundle - 1 && nextBundle === bundle + 1 && bundles.at(-1)?.attempts.length === 1;
 }

@@ -16,6 +16,8 @@ import type { TakesBack } from './outcomes-host.ts';
 import { lostWork } from './told-work.ts';
 import type { DeathWitness } from './witnesses.ts';
 
+const LOST_MEMORY = 'The thread died before the task began, and the memory that moved to it is lost';
+
 /** What follows from a death: one attempt is blamed for it, the others run again at no cost. */
 export class Deaths {
   readonly #services: Services;
@@ -45,9 +47,11 @@ export class Deaths {
       for (const { number, state } of thread.bundles) if (state === 'sent') thread.handle.revoke(number, () => {});
     const { guilty, interrupted, untouched, unread, stray, lateTask } = autopsy(thread, exit, reason);
     this.#tellLost(thread, reason);
-    // What filled the heap may be what others have left there: alone on a fresh thread that will show.
-    const suspected = exit.cause === 'oom' && guilty?.mayBeExcused === true && hasServedOthers(thread, guilty);
+    // What filled the heap may be what others have left there, and mail may be others': alone on a fresh thread that will show.
+    const mayBeOthers = exit.cause === 'oom' ? guilty && hasServedOthers(thread, guilty) : exit.blame.of === 'mail' && !unread;
+    const suspected = mayBeOthers === true && guilty?.mayBeExcused === true;
     const excused = suspected && (unread ? !guilty.movesMemory : guilty.mayRunTwice);
+    const robbed = suspected && unread && guilty.movesMemory;
     this.#count(thread, guilty, excused ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
     thread.bundles.length = 0;
     this.#reports.report(thread, exit, reason, guilty);
@@ -64,15 +68,17 @@ export class Deaths {
     for (const attempt of untouched) {
       if (unread) attempt.part(alone);
       if (!attempt.movesMemory) again.push(attempt);
-      else this.#fail(attempt, crashOf(thread, exit, 'The thread died before the task began, and the memory that moved to it is lost'));
+      else this.#fail(attempt, crashOf(thread, exit, LOST_MEMORY));
     }
     if (excused) {
-      guilty.excuse();
+      if (unread) guilty.part(true);
+      else guilty.excuse();
       again.push(guilty);
     }
     if (exit.cause === 'node') this.#services.tally.nodeReruns += again.length + (guilty === undefined ? 0 : 1);
     this.#takeBack.giveBack(again);
-    if (guilty !== undefined && unread && exit.blame.of === 'mail') this.#unreadable(guilty);
+    if (robbed) this.#fail(guilty, crashOf(thread, exit, LOST_MEMORY));
+    else if (guilty !== undefined && unread && exit.blame.of === 'mail') this.#unreadable(guilty);
     else if (guilty !== undefined && !excused) {
       const now = this.#services.clock.now();
       const startedAt = unread ? now : thread.handle.itemStartedAt;

@@ -130,11 +130,13 @@ export class PoolThread implements Gathers {
 
   /**
    * Whether one more bundle may lie here. Not if its position in the ring would collide with that of the running bundle: up to `RING` bundles can be
-   * sent and revoked while one runs.
+   * sent and revoked while one runs. Nor behind an attempt that is to show on a fresh thread, alone, whether it kills that.
    */
   get hasRoom(): boolean {
     const oldest = this.bundles[0];
-    return oldest === undefined || (this.bundles.length < 2 && this.nextBundle - oldest.number < ControlBlock.RING);
+    if (oldest === undefined) return true;
+    if (this.bundles.length > 1 || oldest.attempts[0]!.placement?.fresh === true) return false;
+    return this.nextBundle - oldest.number < ControlBlock.RING;
   }
 
   /** The item it is at, unless it is between two. */

@@ -82,15 +82,22 @@ describe('an autopsy', () => {
   it('blames the one attempt that could not be read, not the one that waited meanwhile; that one when it happens again', () => {
     const unread = exitOf({ cause: 'exit', blame: { of: 'mail' } });
     const [waits, only, other] = three();
-    const one = autopsy(threadHolding({ attempts: [waits, only], claimed: 1 }), unread, 'exit');
+    const one = autopsy(threadHolding({ attempts: [waits], claimed: 1 }, { attempts: [only] }), unread, 'exit');
     assert.deepEqual([one.guilty, one.interrupted, one.untouched, one.unread], [only, [waits], [], true]);
-    const two = autopsy(threadHolding({ attempts: [only, other] }), unread, 'exit');
-    assert.deepEqual([two.guilty, two.untouched, two.unread], [undefined, [only, other], true]);
+    for (const held of [[{ attempts: [only, other] }], [{ attempts: [only] }, { attempts: [other] }]]) {
+      const found = autopsy(threadHolding(...held.map(({ attempts }) => ({ attempts: attempts.map(() => attemptOf()) }))), unread, 'exit');
+      assert.deepEqual([found.guilty, found.untouched.length, found.unread], [undefined, 2, true]);
+    }
     waits.begin();
-    assert.equal(
-      autopsy(threadHolding({ attempts: [waits, only], claimed: 1 }), unread, 'exit').guilty,
-      waits,
-      'or a thread that says so could run it forever',
-    );
+    const again = autopsy(threadHolding({ attempts: [waits], claimed: 1 }, { attempts: [other] }), unread, 'exit');
+    assert.equal(again.guilty, waits, 'or a thread that says so could run it forever');
+  });
+
+  it('blames no attempt for what was taken back and lay in the mail beside it', () => {
+    const [only] = three();
+    const thread = threadHolding({ attempts: [only] });
+    thread.nextBundle = 3;
+    const found = autopsy(thread, exitOf({ cause: 'exit', blame: { of: 'mail' } }), 'exit');
+    assert.deepEqual([found.guilty, found.untouched], [undefined, [only]]);
   });
 });

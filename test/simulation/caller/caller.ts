@@ -124,6 +124,7 @@ export class Caller {
       lostBefore: lostTime,
       key: climate.keys === 1 ? 'key' : `key ${dice.whole(1, climate.keys)}`,
       uncloneable: this.world.strikes('uncloneableInput', dice),
+      unread: this.world.phase === 'safety' && this.world.unreadInputs.strikes(),
     });
   }
 

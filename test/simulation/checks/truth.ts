@@ -120,6 +120,8 @@ export class TaskTruth {
   submittedAt: number;
   readonly key: string;
   readonly uncloneable: boolean;
+  /** It can be sent, and no thread can read it. */
+  readonly unread: boolean;
   /** The map that it is an item of: its outcome waits for the consumer, until that leaves. */
   map: { readonly left: boolean } | undefined;
   /** False until `run` has taken it in; a refused task stays so. */
@@ -150,13 +152,18 @@ export class TaskTruth {
   /** Ballots that were counted. */
   cast: Cast[] | undefined;
 
-  constructor(parts: Pick<TaskTruth, 'uid' | 'options' | 'rules' | 'submittedAt' | 'key' | 'uncloneable' | 'lostBefore'>) {
+  constructor(
+    parts: Pick<TaskTruth, 'uid' | 'options' | 'rules' | 'submittedAt' | 'key' | 'uncloneable' | 'lostBefore'> & {
+      readonly unread?: boolean;
+    },
+  ) {
     this.uid = parts.uid;
     this.options = parts.options;
     this.rules = parts.rules;
     this.submittedAt = parts.submittedAt;
     this.key = parts.key;
     this.uncloneable = parts.uncloneable;
+    this.unread = parts.unread === true;
     this.lostBefore = parts.lostBefore;
   }
 

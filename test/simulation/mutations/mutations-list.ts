@@ -184,8 +184,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'an attempt pays for leftovers that fill the heap',
     file: 'dispatch/outcomes/deaths.js',
-    find: "exit.cause === 'oom' && ",
-    put: 'false && ',
+    find: 'guilty && hasServedOthers(thread, guilty)',
+    put: 'false',
   },
   { name: 'any task decides for the probe', file: 'policies/quarantine.js', find: 'return entry.probe === task && ', put: 'return ' },
   { name: 'what is no message is heeded', file: 'executors/threads/hearing.js', find: 'if (isFromThread(message))', put: 'if (true)' },

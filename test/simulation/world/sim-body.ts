@@ -139,6 +139,10 @@ export class Body {
   #look(): void {
     for (let message = this.#inbox.shift(); message !== undefined; message = this.#inbox.shift()) {
       if (message[0] === TO_THREAD.run) {
+        if ((message[3] as readonly TaskTruth[]).some(({ unread }) => unread)) {
+          this.#diesOfMail();
+          return;
+        }
         this.#bundles.push(message);
       } else if (message[0] === TO_THREAD.tearDown) {
         this.#tearDown();
@@ -146,6 +150,14 @@ export class Body {
         this.line.post(this, [FROM_THREAD.account, message[1], this.#report.reached.bundle, this.#report.reached.items]);
       } else if (message[0] === TO_THREAD.abort && this.isAt(message[1], message[2])) this.#abort(message[1], message[2]);
     }
+  }
+
+  #diesOfMail(): void {
+    this.world.journal.note('unread', this.threadId);
+    this.#bundles.length = 0;
+    this.#inbox.length = 0;
+    this.line.post(this, [FROM_THREAD.unread]);
+    this.die('victim', 1);
   }
 
   /** What its modules want done before it ends. */

@@ -8,6 +8,7 @@ import { Pauses } from '../weather/pauses.ts';
 import { withRefusedInputs } from '../weather/refused-inputs.ts';
 import { Stalls } from '../weather/stalls.ts';
 import { Teardowns } from '../weather/teardowns.ts';
+import { UnreadInputs } from '../weather/unread-inputs.ts';
 import { wallSteps } from '../weather/wall-steps.ts';
 import { type Climate, drawClimate } from './climate.ts';
 import { Dice } from './dice.ts';
@@ -45,6 +46,7 @@ export class World {
   readonly leftovers: Leftovers;
   readonly leftoverDice: Dice;
   readonly misbehaving: Misbehaving;
+  readonly unreadInputs: UnreadInputs;
   readonly teardowns: Teardowns;
   readonly journal: Journal;
   readonly threadDice: Dice;
@@ -85,6 +87,7 @@ export class World {
     this.stalls = new Stalls(dice(26));
     this.misbehaving = new Misbehaving(dice(25), this.climate);
     this.teardowns = new Teardowns(dice(41));
+    this.unreadInputs = new UnreadInputs(dice(52));
     this.#deeds = table(DEEDS, this.climate.rates);
     this.#sky = table(SKY_FAULTS, this.climate.rates);
   }
