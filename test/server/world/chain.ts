@@ -28,7 +28,7 @@ export default defineServer({
   call: {
     add(state, id: number) {
       state.ids.push(id);
-      world.fate.halfway(context().replaying); // The state is half changed now.
+      world.fate.halfway(id, context().replaying); // The state is half changed now.
       state.hash = world.fate.spoil(link(state.hash, id));
       state.side = world.fate.spoilSide(aside(state.side, id));
       if (world.fate.goesOn(id)) context().continue(id);
@@ -47,14 +47,14 @@ export default defineServer({
   cast: {
     put(state, id: number) {
       state.ids.push(id);
-      world.fate.halfway(context().replaying);
+      world.fate.halfway(id, context().replaying);
       state.hash = link(state.hash, id);
       state.side = world.fate.spoilSide(aside(state.side, id));
     },
   },
   continue(state, id) {
     state.tails.push(id as number);
-    world.fate.halfway(context().replaying);
+    world.fate.halfway(id as number, context().replaying, true);
     state.tail = world.fate.spoilSide(link(state.tail, id as number));
   },
   info: (state) => {

@@ -5,7 +5,7 @@ export type Mode = 'init' | 'replay' | 'standby' | 'replicas' | 'single and wron
 
 export const SNAPSHOT_EVERY = 16;
 
-export function options(mode: Mode, random: Random, seed: number): object {
+export function options(mode: Mode, random: Random, seed: number): Record<string, unknown> & { readonly retry: number } {
   const common = {
     snapshotEvery: SNAPSHOT_EVERY,
     handlerTimeout: 2_000,

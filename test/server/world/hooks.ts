@@ -1,7 +1,7 @@
 /** What the simulated world does to a handler that is at work. Set by the world around each turn of a thread. */
 export interface Fate {
-  /** Called half way through a change of the state. May end the thread, by an error that is not seen. */
-  halfway(replaying: boolean): void;
+  /** Called half way through a change of the state, by a message or by what it went on with. May end the thread, by an error that is not seen. */
+  halfway(id: number, replaying: boolean, goesOn?: boolean): void;
   /** Spoils a result without a sign, as a bad core does. */
   spoil(value: number): number;
   /** The same for what is in the state and in no reply: only a look at the states themselves can tell. */

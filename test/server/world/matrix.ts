@@ -1,4 +1,5 @@
-import { KINDS, MOMENTS } from './sim-threads.ts';
+import { KINDS } from './sim-thread.ts';
+import { MOMENTS } from './sim-threads.ts';
 
 /** How often each kind of death has struck at each moment, as a table in Markdown. */
 export function matrixOf(struck: ReadonlyMap<string, number>): string {

@@ -78,4 +78,16 @@ export const MUTATIONS: readonly Mutation[] = [
     mode: 'replay',
     edits: [{ file: member, from: "if (entry.state === 'dropped')", to: 'if (false)' }],
   },
+  {
+    name: 'what a message goes on with is left out at its first death',
+    mode: 'replay',
+    seeds: 100,
+    edits: [{ file: judgement, from: "if (cause === 'threw' || entry.crashes >= (retry + 1) * quorum)", to: 'if (true)' }],
+  },
+  {
+    name: 'what a message goes on with is left out for one replica that has thrown',
+    mode: 'replicas',
+    seeds: 100,
+    edits: [{ file: judgement, from: 'if (quorum > 1)', to: 'if (false)' }],
+  },
 ];

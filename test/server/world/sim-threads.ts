@@ -1,13 +1,9 @@
 import type { Clock } from '../../../src/core/clock.ts';
 import { hash32, type Random, seeded } from '../../../src/core/random.ts';
-import { encodeForSure } from '../../../src/core/wire/codec.ts';
-import { sharedBytes } from '../../../src/server/content.ts';
-import { Control } from '../../../src/server/control.ts';
-import type { ServerThread, ServerThreadEvents, StartThread, ThreadEnd } from '../../../src/server/host/server-thread.ts';
-import { type OpenThread, openThread } from '../../../src/server/thread/open.ts';
-import { FROM, type FromThread, PHASE, type ThreadInit, type ToThread } from '../../../src/server/wire.ts';
-import * as chain from './chain.ts';
+import type { StartThread } from '../../../src/server/host/server-thread.ts';
 import { calm, world } from './hooks.ts';
+import { type DeathKind, KINDS, SimThread } from './sim-thread.ts';
+import type { Toll } from './tails.ts';
 
 /** How often what happens. */
 export interface Weather {
@@ -23,12 +19,6 @@ export interface Weather {
   readonly spoil: number;
 }
 
-/**
- * How a thread ends: without a word, by an exception, by `process.exit`, out of memory, by an error of the worker; or not at all: it hangs, and has to be
- * ended.
- */
-export const KINDS = ['silent', 'threw', 'exit', 'oom', 'error', 'hang'] as const;
-export type DeathKind = (typeof KINDS)[number];
 /** When it does. */
 export const MOMENTS = ['idle', 'handler', 'snapshot', 'replay', 'take-over', 'close'] as const;
 export type Moment = (typeof MOMENTS)[number];
@@ -38,98 +28,12 @@ export const FAIR: Weather = { halfway: 0, replaying: 0, copying: 0, idle: 0, sp
 /** Ends a simulated thread: nothing that it does afterwards arrives. */
 class Killed extends Error {}
 
-/** The real runtime of a thread, on queues that the world empties in an order that it draws. */
-class SimThread implements ServerThread {
-  readonly threadId: number;
-  readonly control = new Control();
-  readonly toThread: ToThread[] = [];
-  readonly toManager: FromThread[] = [];
-  readonly replica: number;
-  readonly #events: ServerThreadEvents;
-  #open: OpenThread | undefined;
-  #state: 'alive' | 'hung' | 'dead' | 'gone' = 'alive';
-  #cause: ThreadEnd['cause'] = 'exit';
-  /** It has handled no message before the others had. */
-  isFresh = true;
-
-  constructor(threadId: number, init: ThreadInit, events: ServerThreadEvents, clock: Clock) {
-    this.threadId = threadId;
-    this.replica = init.replica;
-    this.#events = events;
-    void openThread(structuredClone(init), {
-      control: this.control,
-      post: (message) => {
-        if (this.#state === 'alive') this.toManager.push(structuredClone(message));
-      },
-      keep: sharedBytes,
-      now: () => clock.machine(),
-      die: () => this.die(),
-      load: async () => ({ ...chain }),
-    }).then((open) => {
-      this.#open = open;
-    });
-  }
-
-  post(message: ToThread): void {
-    if (this.#state === 'alive') this.toThread.push(structuredClone(message));
-  }
-
-  terminate(): void {
-    this.die();
-  }
-
-  die(): void {
-    if (this.isAlive) this.#state = 'dead';
-  }
-
-  strike(kind: DeathKind): void {
-    if (this.#state !== 'alive') return;
-    const { phase, seq } = this.control.current;
-    if (kind === 'threw') this.toManager.push([FROM.crashing, phase === PHASE.idle ? -1 : seq, phase, encodeForSure(new Error('struck'))]);
-    if (kind === 'exit') this.toManager.push([FROM.exiting, 1]);
-    if (kind === 'oom' || kind === 'error') this.#cause = kind;
-    this.#state = kind === 'hang' ? 'hung' : 'dead';
-  }
-
-  get isAlive(): boolean {
-    return this.#state === 'alive' || this.#state === 'hung';
-  }
-
-  get isHung(): boolean {
-    return this.#state === 'hung';
-  }
-
-  get isGone(): boolean {
-    return this.#state === 'gone';
-  }
-
-  /** Takes one message, if it is up. */
-  turn(): void {
-    if (this.#state !== 'alive' || this.#open === undefined) return;
-    const message = this.toThread.shift();
-    if (message !== undefined) this.#open.receive(message);
-  }
-
-  /** Hands one message to the manager; the death notice is the last. */
-  deliver(): void {
-    const message = this.toManager.shift();
-    if (message !== undefined) this.#events.message(message);
-    else if (this.#state === 'dead') {
-      this.#state = 'gone';
-      this.#events.exited({ cause: this.#cause, exitCode: 1, error: this.#cause === 'error' ? new Error('struck') : undefined });
-    }
-  }
-
-  /** What had been sent and not delivered may be lost with the thread. */
-  loseMail(random: Random): void {
-    this.toManager.length = Math.floor(random() * (this.toManager.length + 1));
-  }
-}
-
 export class SimThreads {
   readonly #random: Random;
   readonly #clock: Clock;
   readonly #threads: SimThread[] = [];
+  /** By message. */
+  readonly tolls = new Map<number, Toll>();
   readonly deaths = { halfway: 0, replaying: 0, copying: 0, idle: 0 };
   weather: Weather = FAIR;
   spoiled = 0;
@@ -187,8 +91,11 @@ export class SimThreads {
     const { weather } = this;
     const random = this.#random;
     world.fate = {
-      halfway: (replaying) => {
-        if (random() < (replaying ? weather.replaying : weather.halfway)) this.#fell(thread, replaying ? 'replaying' : 'halfway');
+      halfway: (id, replaying, goesOn = false) => {
+        if (random() < (replaying ? weather.replaying : weather.halfway)) {
+          this.#count(id, this.#kill(thread, replaying ? 'replaying' : 'halfway') === 'threw' && goesOn);
+          throw new Killed();
+        }
         if (!replaying) thread.isFresh = false;
       },
       spoilSide: (value) => {
@@ -197,7 +104,9 @@ export class SimThreads {
         return value ^ (1 + thread.replica);
       },
       copying: () => {
-        if (random() < weather.copying) this.#fell(thread, 'copying');
+        if (random() >= weather.copying) return;
+        this.#kill(thread, 'copying');
+        throw new Killed();
       },
       goesOn: (id) => this.goesOn(id),
       spoil: (value) => {
@@ -215,7 +124,7 @@ export class SimThreads {
     }
   }
 
-  #kill(thread: SimThread, how: keyof SimThreads['deaths']): void {
+  #kill(thread: SimThread, how: keyof SimThreads['deaths']): DeathKind {
     this.deaths[how]++;
     const kind = KINDS[Math.floor(this.#kinds() * KINDS.length)]!;
     const usual = ({ idle: 'idle', halfway: 'handler', replaying: 'replay', copying: 'snapshot' } as const)[how];
@@ -225,10 +134,11 @@ export class SimThreads {
     // What was on its way is lost first: last words are the last that arrives.
     if (this.#random() < 0.5) thread.loseMail(this.#random);
     thread.strike(kind);
+    return kind;
   }
 
-  #fell(thread: SimThread, how: keyof SimThreads['deaths']): never {
-    this.#kill(thread, how);
-    throw new Killed();
+  #count(id: number, hasThrown: boolean): void {
+    const { all, thrown } = this.tolls.get(id) ?? { all: 0, thrown: 0 };
+    this.tolls.set(id, { all: all + 1, thrown: thrown + (hasThrown ? 1 : 0) });
   }
 }

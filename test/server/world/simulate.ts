@@ -4,6 +4,7 @@ import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { type Server, startServer } from '../../../src/server/index.ts';
 import { aside, type ChainState, type Link, link } from './chain.ts';
 import { goingOnOf, type Mode, options, SNAPSHOT_EVERY, sideOf, weatherOf } from './drawn.ts';
+import type { Outcome } from './outcome.ts';
 import { FAIR, SimThreads } from './sim-threads.ts';
 import { judgeTails } from './tails.ts';
 
@@ -23,19 +24,6 @@ interface Fate {
   error: unknown;
 }
 
-export interface Outcome {
-  readonly seed: number;
-  readonly messages: number;
-  readonly answered: number;
-  readonly rejected: number;
-  readonly deaths: number;
-  readonly spoiled: number;
-  readonly convictions: number;
-  readonly wrong: number;
-  /** How often each kind of death has struck at each moment. */
-  readonly struck: ReadonlyMap<string, number>;
-}
-
 /**
  * One server in a world that draws its faults: the real manager and the real runtime of threads, on a virtual clock. The judge is a model that applies
  * exactly what was answered.
@@ -45,8 +33,9 @@ export async function simulate(seed: number, mode: Mode, messages: number): Prom
   const clock = new VirtualClock();
   const threads = new SimThreads(random, clock, seed);
   const never = { hold: () => {}, release: () => {}, close: () => {} };
+  const drawn = options(mode, random, seed);
   const starting = startServer<Chain>(
-    { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...options(mode, random, seed) },
+    { filename: 'file:///simulated.js', callTimeout: Number.POSITIVE_INFINITY, ...drawn },
     { clock, keepAlive: never, threads: { start: threads.start, close: async () => {} }, seed },
   );
   let server: Server<Chain> | undefined;
@@ -57,7 +46,7 @@ export async function simulate(seed: number, mode: Mode, messages: number): Prom
     threads.step();
     await turn();
   }
-  return new Trial(server, threads, clock, random, mode, seed).run(messages);
+  return new Trial(server, threads, clock, random, mode, seed, drawn.retry).run(messages);
 }
 
 class Trial {
@@ -67,6 +56,7 @@ class Trial {
   readonly #random: Random;
   readonly #mode: Mode;
   readonly #seed: number;
+  readonly #retry: number;
   readonly #fates: Fate[] = [];
   #convictions = 0;
   #lateReplies = 0;
@@ -76,13 +66,14 @@ class Trial {
   /** Most messages that were under way at once: a copy is asked for behind all of them, and counts when the slowest has made it. */
   #underWay = 0;
 
-  constructor(server: Server<Chain>, threads: SimThreads, clock: VirtualClock, random: Random, mode: Mode, seed: number) {
+  constructor(server: Server<Chain>, threads: SimThreads, clock: VirtualClock, random: Random, mode: Mode, seed: number, retry: number) {
     this.#server = server;
     this.#threads = threads;
     this.#clock = clock;
     this.#random = random;
     this.#mode = mode;
     this.#seed = seed;
+    this.#retry = retry;
     server.on('conviction', () => this.#convictions++);
     server.on('lateReply', () => this.#lateReplies++);
     for (const fault of ['threadExit', 'dropped'] as const) server.on(fault, () => this.#spoiledCopies++);
@@ -237,7 +228,7 @@ class Trial {
     if (this.#mode === 'single and wrong') return;
     assert.equal(state.hash, hashes.at(-1), `${where}: the state is not what the messages make of it`);
     assert.equal(state.side, state.ids.reduce(aside, 1), `${where}: what no reply tells is wrong in the state`);
-    judgeTails(state, this.#threads, this.#mode === 'replicas' ? 2 : 1, where);
+    judgeTails(state, this.#threads, { quorum: this.#mode === 'replicas' ? 2 : 1, retry: this.#retry }, where);
     assert.deepEqual(end, { index: state.ids.length, hash: state.hash }, where);
     const casts = state.ids.filter((id) => id < 0);
     assert.equal(new Set(casts).size, casts.length, `${where}: a cast was applied twice`);

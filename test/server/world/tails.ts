@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { type ChainState, link } from './chain.ts';
-import type { SimThreads } from './sim-threads.ts';
+
+/** Threads that have died at a message, or at what it went on with. */
+export interface Toll {
+  readonly all: number;
+  /** By an exception, at what it went on with. */
+  readonly thrown: number;
+}
 
 /**
- * What messages went on with is done once, in their order; it is left out only if it has killed as many threads as have to agree on that.
- * @param quorum of the threads
+ * What messages went on with is done once, in their order; it is left out only if it has thrown in as many threads as have to agree on that, or has killed
+ * more than are to be lost to one message.
  */
-export function judgeTails({ ids, tails, tail }: ChainState, threads: SimThreads, quorum: number, where: string): void {
+export function judgeTails(
+  { ids, tails, tail }: ChainState,
+  threads: { goesOn(id: number): boolean; readonly tolls: ReadonlyMap<number, Toll> },
+  { quorum, retry }: { readonly quorum: number; readonly retry: number },
+  where: string,
+): void {
   const wanted = ids.filter((id) => id > 0 && threads.goesOn(id));
   const done = new Set(tails);
   assert.deepEqual(
@@ -15,7 +26,12 @@ export function judgeTails({ ids, tails, tail }: ChainState, threads: SimThreads
     `${where}: what messages went on with`,
   );
   assert.equal(tail, tails.reduce(link, 1), `${where}: what they went on with is wrong in the state`);
-  const leftOut = wanted.length - tails.length;
-  const deaths = Object.values(threads.deaths).reduce((sum, n) => sum + n, 0);
-  assert.ok(leftOut * quorum <= deaths, `${where}: ${leftOut} were left out`);
+  for (const id of wanted) {
+    if (done.has(id)) continue;
+    const { all, thrown } = threads.tolls.get(id) ?? { all: 0, thrown: 0 };
+    assert.ok(
+      thrown >= quorum || all >= (retry + 1) * quorum,
+      `${where}: what ${id} went on with was left out, and has killed ${all} threads, ${thrown} by an exception`,
+    );
+  }
 }
