@@ -92,7 +92,7 @@ export const WITHIN: Record<string, readonly string[]> = {
   'policies/redundancy': ['type policies/course-host.ts', 'policies/history.ts', 'policies/retry.ts'],
   'pool/view': ['type pool/lifecycle.ts', 'type pool/nodes.ts', 'type pool/routes.ts'],
   'server/define': [],
-  'server/host': ['server/beside.ts', 'server/control.ts', 'type server/thread', 'server/wire.ts'],
+  'server/host': ['server/beside.ts', 'server/control.ts', 'server/legible.ts', 'type server/thread', 'server/wire.ts'],
   'server/journal': [
     'server/content.ts',
     'server/errors.ts',
@@ -126,7 +126,15 @@ export const WITHIN: Record<string, readonly string[]> = {
     'type server/options.ts',
     'server/wire.ts',
   ],
-  'server/thread': ['server/beside.ts', 'server/content.ts', 'server/control.ts', 'server/define', 'server/errors.ts', 'server/wire.ts'],
+  'server/thread': [
+    'server/beside.ts',
+    'server/content.ts',
+    'server/control.ts',
+    'server/define',
+    'server/errors.ts',
+    'server/legible.ts',
+    'server/wire.ts',
+  ],
   'supervision/child': [
     'supervision/errors.ts',
     'type supervision/exit.ts',

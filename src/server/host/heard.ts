@@ -1,4 +1,5 @@
 import { Joint } from '../beside.ts';
+import { fromItsBytes } from '../legible.ts';
 import type { FromThread } from '../wire.ts';
 import { isFromServer } from './message-check.ts';
 
@@ -17,6 +18,6 @@ export function heardFromCell(message: (heard: FromThread) => void): (bytes: Uin
     const said = joint.take(bytes);
     if (said === undefined) return;
     if (!isFromServer(said)) throw new Error('Expected a message of a server. Got something else from its process.');
-    message(said);
+    message(fromItsBytes(said));
   };
 }

@@ -67,7 +67,11 @@ export class HeldState {
 
   /** @throws {ServerError} `ERR_SERVER_STATE` */
   snapshot(): Uint8Array {
-    const data = this.#server.snapshot === undefined ? checked(this.state) : atOnce('snapshot', this.#server.snapshot(this.state));
+    const data =
+      this.#server.snapshot === undefined
+        ? checked(this.state, 'no classes')
+        : checked(atOnce('snapshot', this.#server.snapshot(this.state)), 'classes');
+    checked(this.continues, 'classes');
     const whole: Snapshot = { version: versionOf(this.#server), data, timers: this.timers, continues: this.continues };
     try {
       return toBytes(whole);
@@ -98,8 +102,11 @@ export function versionOf(server: AnyServer): number | string {
 /** How much of a state is looked at for classes that would be lost. */
 const LOOKED_AT = 2_000;
 
-/** Structured clone takes an instance of a class and gives a plain object back, without its methods; a replay would find that out too late. */
-function checked(state: unknown): unknown {
+/**
+ * What a replay would find out too late: of a WebAssembly.Module nothing is written, and nothing then can be read. And structured clone takes an instance of a
+ * class and gives a plain object back, without its methods, which is for `snapshot` to know.
+ */
+function checked(state: unknown, allowed: 'classes' | 'no classes'): unknown {
   const open: unknown[] = [state];
   const seen = new Set<object>();
   for (let left = LOOKED_AT; left > 0 && open.length > 0; left--) {
@@ -114,7 +121,7 @@ function checked(state: unknown): unknown {
         'ERR_SERVER_STATE',
         'The state holds a WebAssembly.Module, which a copy in bytes leaves out. Keep its bytes, and compile them anew.',
       );
-    } else if (Object.prototype.toString.call(value) === '[object Object]' && !types.isProxy(value)) {
+    } else if (allowed === 'no classes' && Object.prototype.toString.call(value) === '[object Object]' && !types.isProxy(value)) {
       const name = (Object.getPrototypeOf(value) as { constructor?: { name?: string } }).constructor?.name ?? 'a class';
       const advice = 'Keep plain data in it, or give the server snapshot and restore.';
       throw wrong('ERR_SERVER_STATE', `The state holds an instance of ${name}, which a clone would strip of its methods. ${advice}`);

@@ -1,10 +1,11 @@
 import { hash32, type Random, seeded } from '../../core/random.ts';
-import { type Encoded, encodeForSure } from '../../core/wire/codec.ts';
+import { encodeForSure } from '../../core/wire/codec.ts';
 import { answerIn, contentOf, messageOf } from '../content.ts';
 import type { CallOptions } from '../define/call-options.ts';
 import type { From, ServerContext, TimerRef } from '../define/context.ts';
 import { isFail } from '../define/marks.ts';
 import { notCloneable, ServerError } from '../errors.ts';
+import { legible } from '../legible.ts';
 import type { Answer, Content, Effect } from '../wire.ts';
 import type { HeldState } from './held-state.ts';
 
@@ -103,7 +104,7 @@ export class Scope implements ServerContext {
   }
 
   stop(error?: unknown): void {
-    this.#effect(['stop', error === undefined ? undefined : reasonIn(error)]);
+    this.#effect(['stop', error === undefined ? undefined : legible(encodeForSure(error))]);
   }
 
   reply(from: From, value: unknown): void {
@@ -157,17 +158,6 @@ function replied(value: unknown): [content: Content, failed: boolean] {
     return isFail(value) ? [contentOf(encodeForSure(value.error)), true] : [contentOf(value), false];
   } catch (cause) {
     return [contentOf(encodeForSure(notCloneable('reply', cause))), true];
-  }
-}
-
-/** It may have to travel as bytes, which hold no shared memory. */
-function reasonIn(error: unknown): Encoded {
-  const encoded = encodeForSure(error);
-  try {
-    contentOf(encoded);
-    return encoded;
-  } catch (cause) {
-    return encodeForSure(cause);
   }
 }
 

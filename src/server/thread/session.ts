@@ -12,6 +12,7 @@ import { printAtOnce } from '../../thread/printing.ts';
 import { fromThreadBeside, Joint } from '../beside.ts';
 import { sharedBytes } from '../content.ts';
 import { Control } from '../control.ts';
+import { forBytes } from '../legible.ts';
 import { FROM, type FromThread, type Phase, type StateBytes, type ThreadInit, type ToThread } from '../wire.ts';
 import { NOBODY } from './charge.ts';
 import { MirroredControl } from './mirrored-control.ts';
@@ -71,7 +72,7 @@ function pipedWire(session: PipedSession, port: MessagePort, lost: Lost): Wire {
     whole: () => whole.promise,
     control: new MirroredControl(session.mirror, lost),
     post: (message) => {
-      for (const bytes of fromThreadBeside(message)) port.postMessage(bytes, moved(bytes));
+      for (const bytes of fromThreadBeside(forBytes(message))) port.postMessage(bytes, moved(bytes));
     },
     keep: (state) => (state.buffer.byteLength === state.byteLength ? state : state.slice()).buffer,
     read: (message) => {

@@ -57,6 +57,19 @@ test('what nobody can read costs its own call, and neither the program nor a thr
   }
 });
 
+test('what nobody can read costs its own call in a process as well, whoever says it', async () => {
+  await using server = await startOdd({ isolation: 'process', restart: { intensity: 1, minTimeout: 0 } });
+  const replies = ['replies', 'repliesLater', 'asks'] as const;
+  const errors = ['fails', 'asksFailed', 'asksThrown', 'throws'] as const; // The last costs the thread.
+  for (const word of replies) {
+    const calls = [server.call('take', 1), server.call(word, 'unreadable'), server.call('take', 2)];
+    assert.deepEqual(await Promise.all(calls.map(codeOf)), ['fulfilled: number', 'ERR_SERVER_NOT_CLONEABLE', 'fulfilled: number'], word);
+  }
+  for (const word of errors) await assert.rejects(server.call(word, 'unreadable'), { name: 'Error', message: 'unreadable' }, word);
+  assert.deepEqual(await server.call('now'), { count: 3, heard: 0 });
+  assert.equal(server.status().restarts, 1);
+});
+
 test('an order that the manager would not understand is thrown in the handler that gives it', async () => {
   await using server = await startOdd({ restart: { intensity: 7, minTimeout: 0 } });
   for (const order of ['castsTo', 'castsWhat', 'asksWhom', 'asksWhat', 'asksHowLong', 'answersNobody', 'answersWhom'] as const)
@@ -66,9 +79,19 @@ test('an order that the manager would not understand is thrown in the handler th
 
 test('a server that is stopped for a reason which cannot be copied has stopped all the same', async () => {
   for (const isolation of drawn(1, ['thread', 'process'] as const)) {
-    await using server = await startOdd({ isolation });
-    await server.call('stops');
-    const reason = (await server.exited) as { kind: string; error?: unknown };
-    assert.deepEqual([reason.kind, (reason.error as Error).name], ['error', 'Error'], isolation);
+    for (const what of ['shared', 'unreadable'] as const) {
+      await using server = await startOdd({ isolation });
+      await server.call('stops', what);
+      const reason = (await server.exited) as { kind: string; error?: unknown };
+      assert.deepEqual([reason.kind, (reason.error as Error).name], ['error', 'Error'], `${what}, ${isolation}`);
+    }
+  }
+});
+
+test('a server whose first copy of its state nobody could read does not start', async () => {
+  const filename = new URL('../fixtures/unreadable.js', import.meta.url);
+  for (const name of ['copies', 'continues']) {
+    const starting = startServer({ filename, export: name });
+    assert.equal(await codeOf(starting), 'ERR_SERVER_STATE', name);
   }
 });
