@@ -39,7 +39,7 @@ export const NEVER = { every: Number.POSITIVE_INFINITY, everyBytes: Number.POSIT
 
 const exactly = comparison('exact');
 
-/** While a standby is on its way, the log may hold this many times the bytes that it holds otherwise, in any number of messages. */
+/** While a standby is on its way, or has not copied what it was asked for, the log may hold this many times the bytes that it holds otherwise. */
 const PATIENCE = 2;
 
 /** A state is copied when the log has taken this part of its size: what is saved is in proportion to what it costs. */
@@ -47,7 +47,8 @@ const WORTH = 8;
 
 /**
  * Cuts the log short: now and then the state is copied, and what led to it is forgotten. Replicas all copy theirs at the same place, and the digests
- * are voted on. Otherwise a standby makes the copy, so that no caller has to wait for it; one that is still on its way is waited for.
+ * are voted on. Otherwise a standby makes the copy, so that no caller has to wait for it; one that is still on its way, or gets no time, is waited for as
+ * long as the log is not too large.
  */
 export class Snapshots {
   readonly #host: SnapshotsHost;
@@ -65,7 +66,15 @@ export class Snapshots {
   /** A message was committed, or all were asked for. */
   consider(now = false): void {
     this.#finish();
-    if (this.#round === undefined && (now || this.#isDue())) this.#begin();
+    if (this.#round === undefined) {
+      if (now || this.#isDue()) this.#begin(this.#host.standbys().find(isLive));
+    } else if (this.#isOverdue(this.#round)) this.#begin(undefined);
+  }
+
+  /** The standby that was asked gets no time, or hangs: whoever answers makes the copy. */
+  #isOverdue({ asked }: Round): boolean {
+    const { log, everyBytes } = this.#host;
+    return asked.every(({ role }) => role === 'standby') && log.taken - this.#bytesThen >= (PATIENCE - 1) * everyBytes;
   }
 
   #isDue(): boolean {
@@ -109,9 +118,8 @@ export class Snapshots {
     this.#finish();
   }
 
-  #begin(): void {
+  #begin(standby: Member | undefined): void {
     const { log, quorum } = this.#host;
-    const standby = this.#host.standbys().find(isLive);
     const voters = this.#host.voters().filter(isLive);
     const asked = quorum > 1 ? voters : [standby ?? voters[0]].filter((one) => one !== undefined);
     if (asked.length < quorum) return;
