@@ -4,11 +4,13 @@ import { FAIR, type Weather } from './sim-threads.ts';
 export type Mode = 'init' | 'replay' | 'standby' | 'replicas' | 'single and wrong';
 
 export const SNAPSHOT_EVERY = 16;
+/** Milliseconds of the virtual clock. */
+export const HANDLER_TIMEOUT = 200;
 
 export function options(mode: Mode, random: Random, seed: number): Record<string, unknown> & { readonly retry: number } {
   const common = {
     snapshotEvery: SNAPSHOT_EVERY,
-    handlerTimeout: 2_000,
+    handlerTimeout: HANDLER_TIMEOUT,
     startTimeout: 2_000,
     retry: Math.floor(random() * 3),
     ...lowBytes(seed),

@@ -62,6 +62,11 @@ export class SimThreads {
     this.#clock = clock;
   }
 
+  /** One of them will do nothing more until it is ended. */
+  get haveHung(): boolean {
+    return this.#threads.some(({ isHung }) => isHung);
+  }
+
   goesOn(id: number): boolean {
     return hash32(this.#seed, id, 0xc047) / 2 ** 32 < this.goingOn;
   }

@@ -3,7 +3,7 @@ import { type Random, seeded } from '../../../src/core/random.ts';
 import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { type Server, startServer } from '../../../src/server/index.ts';
 import { aside, type ChainState, type Link, link } from './chain.ts';
-import { goingOnOf, type Mode, options, SNAPSHOT_EVERY, sideOf, weatherOf } from './drawn.ts';
+import { goingOnOf, HANDLER_TIMEOUT, type Mode, options, SNAPSHOT_EVERY, sideOf, weatherOf } from './drawn.ts';
 import type { Outcome } from './outcome.ts';
 import { FAIR, SimThreads } from './sim-threads.ts';
 import { judgeTails } from './tails.ts';
@@ -11,7 +11,6 @@ import { judgeTails } from './tails.ts';
 type Chain = typeof import('./chain.ts');
 
 export type { Mode };
-
 export const MODES: readonly Mode[] = ['init', 'replay', 'standby', 'replicas'];
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -174,6 +173,16 @@ class Trial {
     }
     await turn();
     await this.#clock.advance(this.#random() * 5);
+    if (this.#threads.haveHung && this.#random() < 0.2) await this.#outlast();
+  }
+
+  /** Until what hangs is ended. If all that is to come were sent before that, it would meet no other fault. */
+  async #outlast(): Promise<void> {
+    for (let ms = 0; ms <= HANDLER_TIMEOUT && this.#threads.haveHung; ms += 5) {
+      for (let i = 0; i < 5; i++) this.#threads.step();
+      await turn();
+      await this.#clock.advance(5);
+    }
   }
 
   async #until(isSo: () => boolean): Promise<void> {
