@@ -66,7 +66,11 @@ export class Judgement {
    */
   hasThrown(seq: number, replica: number): boolean {
     const isOpen = this.#host.log.get(seq)?.state === 'open';
-    return (isOpen && this.#ballots.get(seq)?.hasThrown(replica) === true) || this.continuations.hasThrown(seq, replica);
+    const ballots = this.#ballots.get(seq);
+    if (isOpen && ballots?.hasThrown(replica) === true) return true;
+    // Others may wait for its vote on the message itself, if that was lost with the thread.
+    const owes = isOpen && ballots?.voters.some((voter) => voter.replica === replica) !== true;
+    return !owes && this.continuations.hasThrown(seq, replica);
   }
 
   heard(member: Member, [seq, outcome, value, effects]: Report): void {
