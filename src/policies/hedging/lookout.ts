@@ -149,9 +149,10 @@ export class Lookout {
     return experience;
   }
 
+  /** It has or had a copy, or is one. A retry runs beside the copy of the attempt before, as long as that runs. */
   #isHedged(attempt: Attempt): boolean {
     const hedge = this.#hedges.get(attempt.task);
-    return hedge !== undefined && (hedge.original === attempt || hedge.copy === attempt);
+    return hedge !== undefined && (hedge.state === 'racing' || hedge.original === attempt || hedge.copy === attempt);
   }
 
   #hedge({ attempt: original, startedAt, rules, after }: Late, now: number): boolean {

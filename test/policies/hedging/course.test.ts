@@ -57,6 +57,23 @@ test('where the original crashes, the copy is the retry that it would get', asyn
   );
 });
 
+test('a retry after an error has the copy of the attempt before it beside it, and gets no other', async () => {
+  // It got one of its own. The first was forgotten: nobody called it off, and where it was the first to finish, its rivals ran on.
+  const stage = new Stage();
+  await stage.usual(100, 90);
+  const original = stage.begin(undefined, { retries: 1, on: ['error'] });
+  await stage.clock.advance(150);
+  const copy = stage.host.submitted.at(-1)!;
+  stage.host.fails(original, thrown);
+  await stage.clock.advance(1_000);
+  const retry = stage.host.submitted.at(-1)!;
+  assert.notEqual(retry, copy, 'it is retried');
+  assert.equal(stage.hedges.length, 1);
+  stage.host.returns(copy, 'copy');
+  assert.deepEqual(stage.host.outcome, { value: 'copy' });
+  assert.deepEqual(stage.host.cancelled, [[retry, 'surplus']]);
+});
+
 test('where both crash, the task has failed', async () => {
   const stage = new Stage();
   const [original, copy] = await stage.hedged();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PoolEvents } from '../../../src/core/events.ts';
-import type { Attempt } from '../../../src/core/task.ts';
+import type { Attempt, RetryRules } from '../../../src/core/task.ts';
 import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import { HedgeCourse, Hedging } from '../../../src/policies/hedging/hedge-course.ts';
 import type { HedgeRules } from '../../../src/policies/hedging/rules.ts';
@@ -22,9 +22,9 @@ export class Stage {
   }
 
   /** Starts a task, perhaps with other rules; the attempt that runs for it. */
-  begin(rules?: Partial<HedgeRules>): Attempt {
+  begin(rules?: Partial<HedgeRules>, retry?: Partial<RetryRules>): Attempt {
     const course = rules === undefined ? this.#course : new HedgeCourse({ ...this.#rules, ...rules }, this.#hedging);
-    const task = this.host.task(course);
+    const task = this.host.task(course, retry);
     course.begin(task);
     return this.host.submitted.at(-1)!;
   }
