@@ -53,7 +53,7 @@ export class Feeder implements GoesOn, Rounds {
   readonly #limits: Overdue;
   readonly #patience: number;
   #flushing: 'no' | 'planned' = 'no';
-  #posting = false;
+  #sending = false;
   /** False once no thread was found idle, until one may have become so: so a pool at work is not searched for each task. */
   #mayBeIdle = true;
   readonly takeBack: TakeBack;
@@ -91,8 +91,8 @@ export class Feeder implements GoesOn, Rounds {
 
   /** Gives what waits to a thread that is idle now. What follows in the same turn travels together. */
   handOver(): void {
-    // While an input is cloned, its getters may submit tasks: the thread that it is for is not yet seen to be taken.
-    if (!this.#mayBeIdle || this.#posting || this.#backlog.size === 0) return;
+    // While attempts are handed over, callers hear of those that are overdue, and getters of inputs run. They may submit tasks: the thread is not yet seen to be taken.
+    if (!this.#mayBeIdle || this.#sending || this.#backlog.size === 0) return;
     const idle = this.#roster.slots.find((thread) => thread?.idle && thread.open);
     if (idle === undefined) this.#mayBeIdle = false;
     else this.#fill(idle);
@@ -154,7 +154,9 @@ export class Feeder implements GoesOn, Rounds {
     const size = Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.size));
     const attempts = this.#backlog.take(size, thread);
     if (attempts.length === 0) return false;
+    this.#sending = true;
     let due = this.#due(attempts, now);
+    this.#sending = false;
     // The caller of an overdue task may have given up other tasks as soon as it was notified, or the thread may have ended.
     if (due.length < attempts.length) due = due.filter((attempt) => attempt.state === 'taken');
     if (!thread.open) this.takeBack.giveBack(due);
@@ -181,11 +183,11 @@ export class Feeder implements GoesOn, Rounds {
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
     this.#tracer?.sent(thread, number, attempts);
-    this.#posting = true;
+    this.#sending = true;
     try {
       thread.handle.send(number, attempts);
     } catch (error) {
-      this.#posting = false;
+      this.#sending = false;
       if (attempts.length === 1) {
         this.#uncloneable(attempts[0]!, error);
         return;
@@ -195,7 +197,7 @@ export class Feeder implements GoesOn, Rounds {
       this.takeBack.giveBack(attempts);
       return;
     }
-    this.#posting = false;
+    this.#sending = false;
     thread.nextBundle++;
     const hasCopies = attempts.some(({ placement }) => placement?.kin !== undefined);
     thread.bundles.push({ number, attempts, hasCopies, size: attempts.length, reported: 0, state: 'sent', sentAt: now });

@@ -20,7 +20,8 @@ interface Mark {
 export class Turns {
   /** Threads that share what waits. */
   threads: number;
-  #next: Mark | undefined;
+  #nextFresh: Mark | undefined;
+  #nextRecovery: Mark | undefined;
   #oldest: Mark | undefined;
   #oldestAnywhere: Mark | undefined;
 
@@ -30,12 +31,16 @@ export class Turns {
 
   /** No attempt is watched. */
   get quiet(): boolean {
-    return this.#next === undefined && this.#oldest === undefined && this.#oldestAnywhere === undefined;
+    const isNext = this.#nextFresh !== undefined || this.#nextRecovery !== undefined;
+    return !isNext && this.#oldest === undefined && this.#oldestAnywhere === undefined;
   }
 
   /** A bundle was handed out. `next` was next in order before; the others have waited longest of those that are left. */
   handedOut(next: Attempt | undefined, oldest?: Attempt, oldestAnywhere?: Attempt): void {
-    this.#next = next?.state === 'queued' ? passed(this.#next, next) : waiting(this.#next);
+    const isNext = next?.state === 'queued';
+    // Recovery work is next as long as the budget lets it. That it was, now and then, takes nothing from fresh work that is passed.
+    this.#nextFresh = isNext && !next.recovery ? passed(this.#nextFresh, next) : waiting(this.#nextFresh);
+    this.#nextRecovery = !isNext ? waiting(this.#nextRecovery) : next.recovery ? passed(this.#nextRecovery, next) : undefined;
     // Once watched it is watched until it goes, even if an older one is given back; otherwise that could begin anew forever.
     this.#oldest = passed(this.#oldest, waiting(this.#oldest)?.attempt ?? oldest);
     this.#oldestAnywhere = passed(this.#oldestAnywhere, waiting(this.#oldestAnywhere)?.attempt ?? oldestAnywhere);
@@ -43,7 +48,8 @@ export class Turns {
 
   /** The attempt waits no longer. */
   forget(attempt: Attempt): void {
-    if (this.#next?.attempt === attempt) this.#next = undefined;
+    if (this.#nextFresh?.attempt === attempt) this.#nextFresh = undefined;
+    if (this.#nextRecovery?.attempt === attempt) this.#nextRecovery = undefined;
     if (this.#oldest?.attempt === attempt) this.#oldest = undefined;
     if (this.#oldestAnywhere?.attempt === attempt) this.#oldestAnywhere = undefined;
   }
@@ -54,7 +60,8 @@ export class Turns {
     for (const [mark, limit] of [
       // First: it may need a thread that has only just started, and there is always somebody who is next and needs one as well.
       [this.#oldest, PASSES_BY_AGE],
-      [this.#next, PASSES_IN_ORDER],
+      [this.#nextFresh, PASSES_IN_ORDER],
+      [this.#nextRecovery, PASSES_IN_ORDER],
       [this.#oldestAnywhere, PASSES_BY_AGE],
     ] as const) {
       if (mark !== undefined && mark.passes >= limit * Math.max(1, this.threads)) due.push(mark.attempt);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Attempt } from '../../../src/core/task.ts';
 import { PASSES_BY_AGE, PASSES_IN_ORDER, Turns } from '../../../src/dispatch/queue/turns.ts';
 
-const queued = (name: string): Attempt => ({ name, state: 'queued' }) as unknown as Attempt;
+const queued = (name: string, recovery = false): Attempt => ({ name, recovery, state: 'queued' }) as unknown as Attempt;
 
 describe('turns', () => {
   it('let the attempt that has waited longest go before those that are next, however many of them come due', () => {
@@ -19,5 +19,17 @@ describe('turns', () => {
     }
     assert.equal(due.indexOf(true) + 1, PASSES_BY_AGE / PASSES_IN_ORDER, 'from then on the oldest is first');
     assert.ok(due.slice(due.indexOf(true)).every(Boolean));
+  });
+
+  it('go on counting for who is next of fresh work while recovery work is next now and then', () => {
+    // Each time it was, the count of the other began anew.
+    const turns = new Turns(1);
+    const next = queued('next');
+    for (let i = 0; i < PASSES_IN_ORDER; i++) {
+      assert.ok(!turns.due().includes(next));
+      turns.handedOut(next);
+      turns.handedOut(queued(`retry ${i}`, true));
+    }
+    assert.ok(turns.due().includes(next));
   });
 });

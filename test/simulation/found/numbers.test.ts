@@ -4,9 +4,11 @@ import type { MessagePort } from 'node:worker_threads';
 import { ControlBlock } from '../../../src/core/wire/control-block.ts';
 import { type DoneMessage, type RunMessage, TO_THREAD } from '../../../src/core/wire/wire.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
+import type { RunOptions } from '../../../src/options/types.ts';
 import { Report } from '../../../src/thread/report.ts';
 import { Runner } from '../../../src/thread/runner.ts';
 import { Script } from '../world/scripted.ts';
+import type { ScriptedThread } from '../world/scripted-thread.ts';
 
 /** How many of its threads live, as the script knows. */
 const states = (script: Script) => script.pool.stats().threads;
@@ -99,6 +101,33 @@ describe('the number of threads', () => {
       assert.deepEqual([states(script).starting, states(script).spare, script.threads.length], [1, 0, 3]);
     });
   }
+
+  it('is handed no more tasks than it may serve, whatever its caller submits who hears of one that is overdue', async (t) => {
+    // The task that was submitted then, and more, went to the same thread at once. What had been taken out for it before was handed over behind them.
+    const script = new Script(t, { threads: 2, spares: 0, recycle: { tasks: 20 } });
+    const run = (count: number, options?: RunOptions): void => {
+      for (let i = 0; i < count; i++) script.watch(script.pool.run(i, options));
+    };
+    const [one, two] = script.threads as [ScriptedThread, ScriptedThread];
+    await one.ready();
+    for (let i = 0; i < 12; i++) {
+      run(1);
+      await settle();
+      await one.work(); // Tasks are short: from now on many travel together.
+    }
+    run(1);
+    await settle();
+    one.begin();
+    run(7); // All that this thread may still be handed.
+    await settle();
+    script.clock.setTimeout(() => void two.ready(), 5); // A moment before the timer of the queue timeout, at the same time.
+    run(1, { timeout: { queue: 5 }, priority: 1 });
+    run(24);
+    script.pool.on('timeout', () => run(1));
+    await script.clock.advance(10);
+    const handed = two.mail.reduce((sum, { inputs }) => sum + inputs.length, 0);
+    assert.ok(handed > 1 && handed <= 20, `${handed} tasks`);
+  });
 });
 
 describe('the time that a task took', () => {

@@ -166,7 +166,7 @@ export const MUTATIONS: readonly Mutation[] = [
     from: 61_001_997,
     file: 'dispatch/queue/turns.js',
     find: '[this.#oldest, PASSES_BY_AGE],',
-    put: '[this.#next, PASSES_IN_ORDER],\n            [this.#oldest, PASSES_BY_AGE],',
+    put: '[this.#nextFresh, PASSES_IN_ORDER],\n            [this.#nextRecovery, PASSES_IN_ORDER],\n            [this.#oldest, PASSES_BY_AGE],',
   },
   { name: 'the watchdog convicts before it looks', file: 'dispatch/outcomes/watchdog.js', find: 'thread.handle.poll();', put: '' },
   {
