@@ -63,16 +63,20 @@ export class Intake {
     times: readonly number[],
     notes: readonly ItemNote[] | undefined,
   ): void {
-    this.#lost.before(thread, number, from);
     const bundle = thread.bundles.find((one) => one.number === number);
     const count = values.length;
-    // A message that does not continue its bundle is a duplicate, a stray, or of another time.
-    if (bundle === undefined || count === 0 || bundle.reported !== from || from + count > bundle.size || times.length !== count + 1) {
+    if (bundle === undefined || count === 0 || times.length !== count + 1) {
       tellLate(this.#services, thread, -1, 0);
       return;
     }
-    // Nor can what has not ended have a result: a task has forged it, for its neighbours.
+    // What has not ended cannot have a result: a task has forged it, for its neighbours.
     if (from + count > thread.standing(bundle).finished) {
+      tellLate(this.#services, thread, -1, 0);
+      return;
+    }
+    this.#lost.before(thread, number, from);
+    // A message that does not continue its bundle is a duplicate, a stray, or of another time.
+    if (bundle.reported !== from || from + count > bundle.size) {
       tellLate(this.#services, thread, -1, 0);
       return;
     }

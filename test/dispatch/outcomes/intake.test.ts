@@ -36,7 +36,7 @@ function stage() {
     times: readonly number[],
     notes?: readonly ItemNote[],
   ): void => intake.done(thread, 1, from, values, times, notes);
-  return { ...parts, report, backlog, failed, done, ended };
+  return { ...parts, intake, report, backlog, failed, done, ended };
 }
 
 describe('a report', () => {
@@ -69,6 +69,22 @@ describe('a report', () => {
       report(thread, 0, ['one'], [0, 1]);
       report(thread, from, values, times);
       assert.deepEqual([told.length, tally.lateMessages, emitted], [1, 1, ['late']]);
+    });
+  }
+
+  for (const [what, bundle, from, values, times] of [
+    ['of no bundle', 1001, 0, ['forged'], [0, 0]],
+    ['of what has not ended', 1, 2, ['forged'], [0, 0]],
+    ['that fits nothing', 1, 1, ['forged'], [0]],
+  ] as const) {
+    it(`${what} does not say that results are lost, while some are owed`, () => {
+      const told: unknown[] = [];
+      const thread = threadHolding({ attempts: [attemptOf({ told }), attemptOf({ told }), attemptOf({ told })], claimed: 3, finished: 2 });
+      const { intake, report, failed } = stage();
+      intake.unreadable(thread);
+      intake.done(thread, bundle, from, values, times, undefined);
+      report(thread, 0, ['one'], [0, 1]);
+      assert.deepEqual([told.length, failed.length], [1, 0]);
     });
   }
 
