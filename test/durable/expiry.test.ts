@@ -12,7 +12,17 @@ test('what BullMQ keeps of a job that was taken has an expiry, even if its manag
   const redis = await startRedis();
   t.after(() => redis.stop());
   const client = await connect(parseBrokerUrl(redis.url));
-  t.after(() => client.disconnect());
+  const clients = [client];
+  const duplicate = client.duplicate.bind(client);
+  // BullMQ waits on a connection of its own, which a manager's process ends with itself.
+  client.duplicate = (...options) => {
+    const copy = duplicate(...options);
+    clients.push(copy);
+    return copy;
+  };
+  t.after(() => {
+    for (const one of clients) one.disconnect();
+  });
   const { prefix } = new JobKeys('expiry');
   const queue = await JobQueue.open(client, prefix);
   await queue.add('job');
