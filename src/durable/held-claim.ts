@@ -1,7 +1,8 @@
 import type { Claim } from '../batch/claim.ts';
 import { BatchError } from '../batch/errors.ts';
+import { isLasting } from '../core/broker/broker-error.ts';
 import type { Clock, Timer } from '../core/clock.ts';
-import { brokerError, isLasting } from '../executors/nodes/link/broker-errors.ts';
+import { brokerError } from '../executors/nodes/link/broker-errors.ts';
 
 /** Milliseconds that the lock of a job lives without being renewed: a manager that is silent for this time is dead to all others. */
 export const LOCK = 2_500;

@@ -21,3 +21,6 @@ export class BrokerError extends HoldfastError {
     this.prototype.name = 'BrokerError';
   }
 }
+
+/** Whether to wait will not help. */
+export const isLasting = (error: unknown): error is BrokerError => error instanceof BrokerError && error.lasting;

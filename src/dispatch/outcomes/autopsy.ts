@@ -50,8 +50,8 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
       else untouched.push(attempt);
     }
   }
-  // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
   const mail = blame.of === 'mail';
+  // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
   // And under which a second node is lost, although it was not seen to begin, or a second thread dies of its mail, is to blame all the same: otherwise it
   // might run uncharged again and again.
   const again = (exit.cause === 'node' || mail) && interrupted[0]?.hasBegun === true;

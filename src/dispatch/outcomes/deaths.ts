@@ -11,8 +11,8 @@ import type { PoolThread } from '../threads/pool-thread.ts';
 import type { AttemptEnds } from './attempt-ends.ts';
 import { autopsy } from './autopsy.ts';
 import { tellLateError } from './late.ts';
-import { hasServedOthers } from './neighbours.ts';
 import type { TakesBack } from './outcomes-host.ts';
+import { sentence } from './sentence.ts';
 import { lostWork } from './told-work.ts';
 import type { DeathWitness } from './witnesses.ts';
 
@@ -47,12 +47,8 @@ export class Deaths {
       for (const { number, state } of thread.bundles) if (state === 'sent') thread.handle.revoke(number, () => {});
     const { guilty, interrupted, untouched, unread, stray, lateTask } = autopsy(thread, exit, reason);
     this.#tellLost(thread, reason);
-    // What filled the heap may be what others have left there, and mail may be others': alone on a fresh thread that will show.
-    const mayBeOthers = exit.cause === 'oom' ? guilty && hasServedOthers(thread, guilty) : exit.blame.of === 'mail' && !unread;
-    const suspected = mayBeOthers === true && guilty?.mayBeExcused === true;
-    const excused = suspected && (unread ? !guilty.movesMemory : guilty.mayRunTwice);
-    const robbed = suspected && unread && guilty.movesMemory;
-    this.#count(thread, guilty, excused ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
+    const fate = guilty && sentence(thread, exit, guilty, unread);
+    this.#count(thread, guilty, fate === 'again' ? 'interrupted' : exit.cause === 'oom' ? 'oom' : 'crash');
     thread.bundles.length = 0;
     this.#reports.report(thread, exit, reason, guilty);
     if (lateTask !== undefined && lateTask >= 0) this.#lateExit(thread, exit, lateTask);
@@ -70,21 +66,21 @@ export class Deaths {
       if (!attempt.movesMemory) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, LOST_MEMORY));
     }
-    if (excused) {
+    if (guilty !== undefined && fate === 'again') {
       if (unread) guilty.part(true);
       else guilty.excuse();
       again.push(guilty);
     }
     if (exit.cause === 'node') this.#services.tally.nodeReruns += again.length + (guilty === undefined ? 0 : 1);
     this.#takeBack.giveBack(again);
-    if (robbed) this.#fail(guilty, crashOf(thread, exit, LOST_MEMORY));
-    else if (guilty !== undefined && unread && exit.blame.of === 'mail') this.#unreadable(guilty);
-    else if (guilty !== undefined && !excused) {
+    if (fate === 'lost') this.#fail(guilty!, crashOf(thread, exit, LOST_MEMORY));
+    else if (fate === 'refused') this.#refuse(guilty!);
+    else if (fate === 'charged' || fate === 'doubted') {
       const now = this.#services.clock.now();
       const startedAt = unread ? now : thread.handle.itemStartedAt;
-      this.#budget.spend(now - startedAt, guilty.recovery);
-      guilty.begin(Math.max(guilty.startedAt, startedAt));
-      this.#fail(guilty, crashOf(thread, exit, 'The task killed its thread', true, suspected));
+      this.#budget.spend(now - startedAt, guilty!.recovery);
+      guilty!.begin(Math.max(guilty!.startedAt, startedAt));
+      this.#fail(guilty!, crashOf(thread, exit, 'The task killed its thread', true, fate === 'doubted'));
     }
     return guilty !== undefined || unread || stray || (lateTask ?? -1) >= 0 ? 'blamed' : 'innocent';
   }
@@ -115,7 +111,7 @@ export class Deaths {
   }
 
   /** Its input could be sent, and not be read. */
-  #unreadable(attempt: Attempt): void {
+  #refuse(attempt: Attempt): void {
     attempt.endUnsent();
     const why =
       'it arrived in a form that cannot be read. It is nested too deeply for the stack of a thread (resourceLimits.stackSizeMb), too large, or of a kind that cannot reach another process';

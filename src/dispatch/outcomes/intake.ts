@@ -65,12 +65,8 @@ export class Intake {
   ): void {
     const bundle = thread.bundles.find((one) => one.number === number);
     const count = values.length;
-    if (bundle === undefined || count === 0 || times.length !== count + 1) {
-      tellLate(this.#services, thread, -1, 0);
-      return;
-    }
     // What has not ended cannot have a result: a task has forged it, for its neighbours.
-    if (from + count > thread.standing(bundle).finished) {
+    if (bundle === undefined || count === 0 || times.length !== count + 1 || from + count > thread.standing(bundle).finished) {
       tellLate(this.#services, thread, -1, 0);
       return;
     }

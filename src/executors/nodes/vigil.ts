@@ -1,4 +1,4 @@
-import { BrokerError } from '../../core/broker/broker-error.ts';
+import { BrokerError, isLasting } from '../../core/broker/broker-error.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Link, Sighting } from './link/link.ts';
 
@@ -72,11 +72,7 @@ export class Vigil {
       return;
     }
     if (this.#state === 'closed') return;
-    if (link.trouble instanceof BrokerError && link.trouble.lasting) {
-      this.close(); // It answers this question, and another one never.
-      this.#host.failed(link.trouble);
-      return;
-    }
+    if (this.#isOver(link.trouble)) return; // It answers this question, and another one never.
     const now = clock.now();
     const away = now - this.#answeredAt;
     const before = this.#state;
@@ -88,16 +84,20 @@ export class Vigil {
     this.#host.sighted(sightings, Math.min(away, 2 * every));
   }
 
+  /** To wait will not help, so nobody waits. */
+  #isOver(cause: unknown): boolean {
+    if (!isLasting(cause)) return false;
+    this.close();
+    this.#host.failed(cause);
+    return true;
+  }
+
   /** It has not answered. */
   #doubt(): void {
     const { clock, every, brokerTimeout, link } = this.#host;
     const away = clock.now() - this.#answeredAt;
     const cause = this.#refusal ?? link.trouble;
-    if (cause instanceof BrokerError && cause.lasting) {
-      this.close();
-      this.#host.failed(cause);
-      return;
-    }
+    if (this.#isOver(cause)) return;
     if (this.#state === 'fine' && away > 2 * every) this.#state = 'doubtful';
     if (this.#state !== 'lost' && away > Math.max(1_000, 4 * every)) {
       this.#state = 'lost';

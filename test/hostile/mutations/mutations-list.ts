@@ -122,8 +122,8 @@ export const FUZZ_MUTATIONS: readonly Mutation[] = [
   {
     name: 'books: has ended',
     file: intake,
-    find: 'if (from + count > thread.standing(bundle).finished)',
-    put: 'if (from + count > bundle.size)',
+    find: 'from + count > thread.standing(bundle).finished',
+    put: 'from + count > bundle.size',
   },
   { name: 'books: seal was asked for', file: intake, find: 'placement?.seal === true && ', put: '' },
   { name: 'books: sealed bytes', file: intake, find: ' && types.isUint8Array(value)', put: '' },

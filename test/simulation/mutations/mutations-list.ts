@@ -183,8 +183,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an attempt pays for leftovers that fill the heap',
-    file: 'dispatch/outcomes/deaths.js',
-    find: 'guilty && hasServedOthers(thread, guilty)',
+    file: 'dispatch/outcomes/sentence.js',
+    find: 'hasServedOthers(thread, guilty)',
     put: 'false',
   },
   { name: 'any task decides for the probe', file: 'policies/quarantine.js', find: 'return entry.probe === task && ', put: 'return ' },

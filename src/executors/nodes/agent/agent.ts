@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BrokerError } from '../../../core/broker/broker-error.ts';
+import { isLasting } from '../../../core/broker/broker-error.ts';
 import type { Timer } from '../../../core/clock.ts';
 import { Latch } from '../../../core/latch.ts';
 import { toBytes } from '../../../core/wire/bytes.ts';
@@ -174,14 +174,14 @@ export class Agent {
     const doubt = clock.setTimeout(() => this.#brokerIs('lost', link.trouble), Math.max(1_000, 4 * beat));
     try {
       await this.#announce();
-      if (link.trouble instanceof BrokerError && link.trouble.lasting) throw link.trouble; // It is taken, and what a pool needs is not.
+      if (isLasting(link.trouble)) throw link.trouble; // It is taken, and what a pool needs is not.
       this.#brokerIs('up', undefined);
       const now = clock.now();
       this.#heardFor += Math.min(now - this.#answeredAt, 2 * beat);
       this.#answeredAt = now;
       for (const guest of this.#guests) guest.beat();
     } catch (error) {
-      if (error instanceof BrokerError && error.lasting) {
+      if (isLasting(error)) {
         this.#events.failed(error);
         await this.stop();
       } else this.#brokerIs('lost', error);

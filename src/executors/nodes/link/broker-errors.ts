@@ -126,9 +126,6 @@ export function brokerError(error: unknown, at: string): BrokerError {
   return new BrokerError(code, `The broker ${at} ${what}${end} It said: ${said}`, { lasting, cause: error });
 }
 
-/** Whether waiting will not help. */
-export const isLasting = (error: unknown): error is BrokerError => error instanceof BrokerError && error.lasting;
-
 /** Errors of several addresses have no message of their own. */
 function reasonOf(error: unknown): string {
   const { errors, code, name } = (error ?? {}) as { errors?: unknown[]; code?: unknown; name?: unknown };

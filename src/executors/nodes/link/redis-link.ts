@@ -1,8 +1,8 @@
 import timers from 'node:timers';
 import type { Redis } from 'ioredis';
-import { BrokerError } from '../../../core/broker/broker-error.ts';
+import { BrokerError, isLasting } from '../../../core/broker/broker-error.ts';
 import type { BrokerUrl } from '../../../core/broker/broker-url.ts';
-import { brokerError, isLasting, unfit } from './broker-errors.ts';
+import { brokerError, unfit } from './broker-errors.ts';
 import type { Hearing, Link, Reader, Sighting } from './link.ts';
 import { putInPieces, takeInPieces } from './pieces.ts';
 import { type ClientEvents, redisClients } from './redis-client.ts';
