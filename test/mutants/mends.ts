@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { FOUND } from './mends-found.ts';
 import { MENDS } from './mends-list.ts';
 import { huntAll, Mutant } from './mutant.ts';
 
@@ -10,10 +11,11 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 /** Seconds. Where a mend is missing a test may hang, which is a failure too. */
 const PATIENCE = 120;
 const mutant = new Mutant('mends', ['.']);
-const testOf = new Map(MENDS.map(({ name, test }) => [name, test]));
+const ALL = [...MENDS, ...FOUND];
+const testOf = new Map(ALL.map(({ name, test }) => [name, test]));
 
 await huntAll(
-  MENDS.filter(({ name }) => name.includes(values.only)),
+  ALL.filter(({ name }) => name.includes(values.only)),
   mutant,
   'tests that fail',
   async ({ name }) => {

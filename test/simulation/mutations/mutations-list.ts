@@ -161,13 +161,6 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'this.#host.available(); // What has waited',
     put: '{ } //',
   },
-  {
-    name: 'who is next goes before who has waited longest',
-    from: 61_001_997,
-    file: 'dispatch/queue/turns.js',
-    find: '[this.#oldest, PASSES_BY_AGE],',
-    put: '[this.#nextFresh, PASSES_IN_ORDER],\n            [this.#nextRecovery, PASSES_IN_ORDER],\n            [this.#oldest, PASSES_BY_AGE],',
-  },
   { name: 'the watchdog convicts before it looks', file: 'dispatch/outcomes/watchdog.js', find: 'thread.handle.poll();', put: '' },
   {
     name: 'an attempt that is lost with an unreadable result is charged',

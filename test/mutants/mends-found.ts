@@ -1,0 +1,77 @@
+import type { Mend } from './mends-list.ts';
+
+/** What the simulation and strangers have found, where a test of its own plays it: by chance it comes too seldom to be waited for. */
+export const FOUND: readonly Mend[] = [
+  {
+    name: 'who is next goes before who has waited longest',
+    file: 'dispatch/queue/turns.js',
+    find: '[this.#oldest, PASSES_BY_AGE],',
+    put: '[this.#nextFresh, PASSES_IN_ORDER],\n            [this.#oldest, PASSES_BY_AGE],',
+    test: 'dispatch/queue/turns',
+    elsewhere: 'what any thread may run',
+  },
+  {
+    name: 'who is passed is counted anew after each retry that was next',
+    file: 'dispatch/queue/turns.js',
+    find: ': waiting(this.#nextFresh);',
+    put: ': undefined;',
+    test: 'dispatch/queue/turns',
+    elsewhere: 'the attempt that has waited longest is watched until it goes',
+  },
+  {
+    name: 'a thread is handed something else while callers hear of what is overdue',
+    file: 'dispatch/feeding/feeder.js',
+    find: 'this.#sending = true;\n        let due',
+    put: 'let due',
+    test: 'simulation/found/numbers',
+    elsewhere: 'inputs whose getters submit tasks',
+  },
+  {
+    name: 'a retry gets a second copy beside the first',
+    file: 'policies/hedging/lookout.js',
+    find: "hedge.state === 'racing' || ",
+    put: '',
+    test: 'policies/hedging/course',
+    elsewhere: 'copies that are the retry of an original whose thread has died',
+  },
+  {
+    name: 'a report that makes no sense says that others are lost',
+    file: 'dispatch/outcomes/intake.js',
+    find: 'const bundle = thread.bundles.find(',
+    put: 'this.#lost.before(thread, number, from);\n        const bundle = thread.bundles.find(',
+    test: 'dispatch/outcomes/intake',
+    elsewhere: 'accounts that nobody has asked for',
+  },
+  {
+    name: 'a forged account passes for the one that is owed',
+    file: 'executors/threads/hearing.js',
+    find: 'number !== this.#accounts[0]',
+    put: 'false',
+    test: 'executors/hearing',
+    elsewhere: 'reports that were forged or repeated are held against what is expected next',
+  },
+  {
+    name: 'an input that its thread cannot read ends one thread after the other',
+    file: 'dispatch/outcomes/autopsy.js',
+    find: "const mail = blame.of === 'mail';",
+    put: 'const mail = false;',
+    test: 'stories/unreadable-inputs',
+    elsewhere: 'inputs that fill the heap; messages and replies of servers',
+  },
+  {
+    name: 'an attempt pays for what was taken back and lay in the mail beside it',
+    file: 'dispatch/outcomes/autopsy.js',
+    find: 'untouched.length === 1 && isAllItsMail(thread, untouched[0])',
+    put: 'untouched.length === 1',
+    test: 'dispatch/outcomes/autopsy',
+    elsewhere: 'what lies behind an attempt that is to show on a fresh thread whether it kills',
+  },
+  {
+    name: 'close() gives up before its threads have',
+    file: 'dispatch/threads/patience.js',
+    find: 'Promise.all(threads.map(({ gone }) => gone.promise))',
+    put: 'Promise.race([Promise.all(threads.map(({ gone }) => gone.promise)), this.#services.within(new Promise(() => { }), 3 * this.#times.terminateTimeout)])',
+    test: 'dispatch/threads/farewell',
+    elsewhere: 'cells that have failed, and are forgotten when they have ended',
+  },
+];
