@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { lateRooms, ROOMS } from './late-rooms.mjs';
 import { mergeChunks } from './merge-chunks.mjs';
 
 /** So small that finding and reading them costs more than they do; the rest stays outside, where programs can share and renew it. */
@@ -89,7 +90,9 @@ export async function bundle(root, from, to) {
   );
   const { [BY_ITSELF]: worker, ...shared } = entries;
   const options = { ...BUNDLE, outdir: to, plugins: [inPlace(from, to)] };
-  await build({ ...options, entryPoints: shared, splitting: true });
+  const pluginsFor = (folder) => [inPlace(from, folder)];
+  const late = await lateRooms({ from, to, entry: shared.index, settings: BUNDLE, pluginsFor });
+  await build({ ...options, plugins: [late, ...options.plugins], entryPoints: shared, splitting: true });
   await mergeChunks(to, 'index.js', BUNDLE);
   await build({ ...options, entryPoints: { [BY_ITSELF]: worker }, banner: {} });
   nameWhatIsLoadedAlone(from, to, new Map(Object.entries(entries).map(([name, path]) => [path, join(to, `${name}.js`)])));
@@ -123,7 +126,8 @@ function nameWhatIsLoadedAlone(from, to, bundles) {
     const there = relative(to, bundles.get(file) ?? file).replaceAll('\\', '/');
     return `import('${there.startsWith('.') ? there : `./${there}`}')`;
   });
-  writeFileSync(join(to, 'traced.js'), text);
+  const rooms = Object.keys(ROOMS).map((file) => `    import('${relative(to, join(from, file)).replaceAll('\\', '/')}'),\n`);
+  writeFileSync(join(to, 'traced.js'), text.replace('\n];', `\n${rooms.join('')}];`));
   const chunks = readdirSync(to).filter((name) => name.startsWith('shared') && name.endsWith('.js'));
   const starting = chunks.filter((name) => readFileSync(join(to, name), 'utf8').includes('threads/piscina.cjs'));
   if (starting.length !== 1) throw new Error(`Expected one chunk that starts threads. Got ${starting.length} of ${chunks.join(', ')}.`);

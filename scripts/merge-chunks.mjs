@@ -1,10 +1,8 @@
 // A bundler cuts what several entries need by who needs it. That is a dozen small files, and finding and reading each takes longer than what is in it.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Bytes from which a chunk stays a file of its own: who needs only the others should not read it. */
-const LARGE = 64 * 1024;
 const MERGED = 'shared.js';
 const IMPORT = /(import|export) (\{[^}]*\} from )?"\.\/(shared-\w+\.js)";/g;
 const EXPORTS = /^export (\{[^}]*\});/m;
@@ -22,13 +20,16 @@ function reached(folder, file, seen = new Set()) {
   return seen;
 }
 
-/** Makes one file of the small chunks that this entry needs, and has all others take it. */
+/**
+ * Makes one file of the chunks that this entry needs, and has all others take it. Cut in two, even in a small one and a large one, importing it took a
+ * tenth more: that is dearer than what an entry that needs no pool reads in vain.
+ */
 export async function mergeChunks(folder, entry, options) {
-  const small = [...reached(folder, entry)].filter((chunk) => statSync(join(folder, chunk)).size < LARGE);
+  const merged = [...reached(folder, entry)];
   // Two chunks may export different things by one name.
   const taken = new Set();
   const names = new Map();
-  for (const chunk of small) {
+  for (const chunk of merged) {
     const pairs = pairsOf(EXPORTS.exec(readFileSync(join(folder, chunk), 'utf8'))?.[1] ?? '');
     const own = new Map();
     for (const [, name] of pairs) {
@@ -39,7 +40,7 @@ export async function mergeChunks(folder, entry, options) {
     }
     names.set(chunk, own);
   }
-  const contents = small
+  const contents = merged
     .map((chunk) => `export { ${[...names.get(chunk)].map(([name, free]) => `${name} as ${free}`).join(', ')} } from './${chunk}';`)
     .join('\n');
   await build({
@@ -47,11 +48,11 @@ export async function mergeChunks(folder, entry, options) {
     entryPoints: undefined,
     outdir: undefined,
     splitting: false,
-    plugins: [{ name: 'outside', setup: (hooks) => outside(hooks, small) }],
+    plugins: [{ name: 'outside', setup: (hooks) => outside(hooks, merged) }],
     stdin: { contents, resolveDir: folder },
     outfile: join(folder, MERGED),
   });
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js') && name !== MERGED && !small.includes(name))) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js') && name !== MERGED && !merged.includes(name))) {
     const text = readFileSync(join(folder, file), 'utf8');
     const mended = text.replace(IMPORT, (whole, keyword, braces, chunk) => {
       const own = names.get(chunk);
@@ -65,12 +66,12 @@ export async function mergeChunks(folder, entry, options) {
     });
     if (mended !== text) writeFileSync(join(folder, file), mended);
   }
-  for (const chunk of small) for (const file of [chunk, `${chunk}.map`]) rmSync(join(folder, file));
+  for (const chunk of merged) for (const file of [chunk, `${chunk}.map`]) rmSync(join(folder, file));
 }
 
 /** Everything that is not merged stays outside. */
-function outside({ onResolve }, small) {
+function outside({ onResolve }, chunks) {
   onResolve({ filter: /./ }, ({ path, kind }) =>
-    kind === 'entry-point' || small.includes(path.replace('./', '')) ? undefined : { path, external: true },
+    kind === 'entry-point' || chunks.includes(path.replace('./', '')) ? undefined : { path, external: true },
   );
 }

@@ -137,9 +137,9 @@ export class Dispatcher {
     return this.#recycling.renewAll();
   }
 
-  /** Takes in whatever has arrived; to be called before a task is charged for what it has not done in time. */
+  /** Takes in whatever has arrived; to be called before a timer charges an attempt. */
   pollAll(): void {
-    this.#feeder.listen();
+    for (const thread of this.roster.threads) thread.handle.poll();
   }
 
   /** Threads that are ended in good order, now or later, are given no more time for that. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { engineOf } from '../../src/executors/threads/engine.ts';
+import { engineOf, PINNED } from '../../src/executors/threads/engine.ts';
 
 const IN_ONE = fileURLToPath(new URL('../../src/executors/threads/piscina.cjs', import.meta.url));
 const own = createRequire(import.meta.url);
@@ -31,53 +31,53 @@ function programWith(t: TestContext, manifest: object, main: string): string {
 test('Piscina is loaded as one file, with its licence, and with no more of Node than a pool needs', () => {
   // In a process of its own: here others may have loaded it already.
   const program = `const { Piscina, version } = (await import(${JSON.stringify(new URL('../../src/executors/threads/engine.js', import.meta.url).href)}))
-    .engineOf(${JSON.stringify(IN_ONE)});
+    .engineOf(${JSON.stringify(IN_ONE)}).load();
     const seldom = ['node:assert', 'node:timers/promises'].filter((name) => process.moduleLoadList.includes('NativeModule ' + name.slice(5)));
     const pool = new Piscina({ filename: 'none.js', minThreads: 0 });
     await pool.close();
     console.log(JSON.stringify({ same: Piscina.version === version, version, seldom }));`;
   const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 60_000 });
-  assert.deepEqual(JSON.parse(printed), { same: true, version: versionOf(home), seldom: [] });
+  assert.deepEqual(JSON.parse(printed), { same: true, version: PINNED, seldom: [] });
+  assert.equal(versionOf(home), PINNED);
   const text = readFileSync(IN_ONE, 'utf8');
   assert.ok(text.startsWith(`/*! Piscina ${versionOf(home)}:\n${readFileSync(join(home, 'LICENSE'), 'utf8').trim()}`));
 });
 
 test('what Piscina asserts is asserted as Node does', () => {
-  const { ArrayTaskQueue } = engineOf(IN_ONE);
+  const { ArrayTaskQueue } = engineOf(IN_ONE).load();
   assert.throws(() => new ArrayTaskQueue().remove({} as never), { code: 'ERR_ASSERTION', name: 'AssertionError' });
 });
 
 test('threads run the file of the Piscina that is nearest', async (t) => {
-  const { version } = engineOf(IN_ONE);
-  const file = programWith(t, { version }, 'throw new Error("not this one")');
+  const file = programWith(t, { version: PINNED }, 'throw new Error("not this one")');
   const worker = join(dirname(file), '../../piscina/dist/worker.js');
   writeFileSync(worker, 'require("node:worker_threads").parentPort.on("message", () => {}).postMessage(__filename);\n');
-  const pool = new (engineOf(file).Piscina)({ minThreads: 1, maxThreads: 1 });
+  const pool = new (engineOf(file).load().Piscina)({ minThreads: 1, maxThreads: 1 });
   const [said] = await once(pool, 'message');
   assert.equal(said, realpathSync(worker));
   await pool.destroy();
 });
 
-test('where a program has overridden the version of Piscina, that one is taken, and no thread of the other is left', (t) => {
-  const file = programWith(t, { version: '5.9.9' }, 'module.exports = "the other one";\n');
-  // It would keep this process alive.
-  writeFileSync(join(dirname(file), '../../piscina/dist/worker.js'), 'setInterval(() => {}, 1_000);\n');
-  assert.equal(engineOf(file, {}), 'the other one');
+test('where a program has overridden the version of Piscina, that one is taken, and starts its own threads', (t) => {
+  const engine = engineOf(programWith(t, { version: '5.9.9' }, 'module.exports = "the other one";\n'));
+  assert.deepEqual([engine.begin, engine.load()], [undefined, 'the other one']);
 });
 
-test('the first worker is there before Piscina is, and Piscina takes it', async (t) => {
-  const { version } = engineOf(IN_ONE);
-  const file = programWith(t, { version }, '');
+test('a worker is there before Piscina is, and Piscina takes it', async (t) => {
+  const file = programWith(t, { version: PINNED }, '');
   writeFileSync(
     join(dirname(file), '../../piscina/dist/worker.js'),
     'const { threadId, workerData, parentPort } = require("node:worker_threads");parentPort.on("message", () => {}).postMessage([threadId, workerData]);',
   );
-  const engine = engineOf(file, { workerData: 'given' });
-  const pool = new engine.Piscina({ minThreads: 1, maxThreads: 1, workerData: 'not looked at again' });
+  const engine = engineOf(file);
+  const worker = engine.begin!({ workerData: 'given' });
+  const { Piscina } = engine.load();
+  const pool = engine.handing(worker, () => new Piscina({ minThreads: 1, maxThreads: 1, workerData: 'not looked at again' }));
   const [[threadId, workerData]] = await once(pool, 'message');
-  assert.deepEqual([threadId, workerData], [pool.threads[0]!.threadId, 'given']);
+  assert.equal(pool.threads[0], worker);
+  assert.deepEqual([threadId, workerData], [worker.threadId, 'given']);
   await pool.destroy();
-  const another = new engine.Piscina({ minThreads: 1, maxThreads: 1, workerData: 'its own' });
+  const another = new Piscina({ minThreads: 1, maxThreads: 1, workerData: 'its own' });
   assert.equal((await once(another, 'message'))[0][1], 'its own');
   await another.destroy();
 });
@@ -95,5 +95,5 @@ test('where no folder has Piscina, Node is asked', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-piscina-'));
   t.after(() => rmSync(folder, { recursive: true }));
   copyFileSync(IN_ONE, join(folder, 'piscina.cjs'));
-  assert.throws(() => engineOf(join(folder, 'piscina.cjs')), { code: 'MODULE_NOT_FOUND' });
+  assert.throws(() => engineOf(join(folder, 'piscina.cjs')).load(), { code: 'MODULE_NOT_FOUND' });
 });

@@ -5,31 +5,53 @@ import { requireBeside } from '../../core/installation.ts';
 
 const { getBuiltinModule } = process;
 
-export type Engine = typeof import('piscina');
+type PiscinaModule = typeof import('piscina');
 /** What the build makes of Piscina: one function. */
 type Factory = (exports: object, require: (name: string) => unknown, module: { exports: unknown }, dirname: string) => void;
+
+/** The version that package.json pins, and the build makes one file of; a test holds them together. */
+export const PINNED = '5.3.2';
+
+/** Piscina, and the workers that it is to have. */
+export interface Engine {
+  /** Loads Piscina, once. */
+  load(): PiscinaModule;
+  /**
+   * Starts a worker for Piscina, which need not be loaded for that: the thread begins meanwhile. Absent where Piscina starts its own.
+   * @throws Node's own refusal of these settings
+   */
+  begin?(settings: WorkerOptions): Worker;
+  /** What `open` returns. If Piscina asks for a worker there, it is given this one. */
+  handing<T>(worker: Worker, open: () => T): T;
+}
 
 /**
  * Piscina, from the one file that the build makes of it. Node's own way to require it loads three modules more, resolves two names, and
  * took longer than everything else that a pool does before its first thread runs.
  *
  * @param file that one
- * @param first settings of the worker that Piscina will be asked for next: it is started before Piscina is loaded, and its thread begins meanwhile
- * @throws Node's own refusal of these settings
  */
-export function engineOf(file: string, first?: WorkerOptions): Engine {
+export function engineOf(file: string): Engine {
   const home = installed(file);
-  // Elsewhere, as under Yarn's PnP, Node's own way finds it.
-  if (home === undefined) return requireBeside(file, 'piscina') as Engine;
+  // Elsewhere, as under Yarn's PnP, Node's own way finds it. And a program may have overridden its version, which may have other ways with its threads.
+  if (home === undefined || versionIn(home) !== PINNED) return { load: () => requireBeside(file, 'piscina') as PiscinaModule, handing };
   const folder = join(home, 'dist');
-  if (first !== undefined) begun = new Worker(join(folder, 'worker.js'), first);
-  const engine = { exports: {} as Engine };
+  let made: PiscinaModule | undefined;
+  return {
+    load: () => {
+      made ??= compiled(file, folder);
+      return made;
+    },
+    begin: (settings) => new Worker(join(folder, 'worker.js'), settings),
+    handing,
+  };
+}
+
+function compiled(file: string, folder: string): PiscinaModule {
+  const engine = { exports: {} as PiscinaModule };
   const code = new (getBuiltinModule('node:vm').Script)(readFileSync(file, 'utf8'), { filename: file });
   (code.runInThisContext() as Factory)(engine.exports, ofNode, engine, folder);
-  if (engine.exports.version === versionIn(home)) return engine.exports;
-  // A program has overridden its version, which may have other ways with its threads.
-  abandonFirst();
-  return requireBeside(file, 'piscina') as Engine;
+  return engine.exports;
 }
 
 /** Where Piscina is installed for this package: in the nearest `node_modules` that has it. Its threads run a file from there. */
@@ -44,13 +66,16 @@ function installed(file: string): string | undefined {
 const versionIn = (home: string): unknown =>
   (JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version?: unknown }).version;
 
-/** The worker that was started before Piscina was there, until Piscina asks for one. */
+/** The worker that was started for Piscina, until Piscina asks for one. */
 let begun: Worker | undefined;
 
-/** Ends it, where Piscina has not asked. */
-export function abandonFirst(): void {
-  void begun?.terminate();
-  begun = undefined;
+function handing<T>(worker: Worker, open: () => T): T {
+  begun = worker;
+  try {
+    return open();
+  } finally {
+    begun = undefined;
+  }
 }
 
 /** Called with `new`. */

@@ -1,7 +1,8 @@
 import type { Transferable, Worker, WorkerOptions } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { ownFile } from '../../core/installation.ts';
-import { abandonFirst, engineOf } from './engine.ts';
+import { soon } from '../../core/soon.ts';
+import { type Engine, engineOf } from './engine.ts';
 
 /** Settings of a worker thread that pass through to it. */
 export interface WorkerSettings {
@@ -36,19 +37,18 @@ function compiledCode(runtime: Runtime): SharedArrayBuffer {
 /** What every thread needs, found when the first one is started. */
 interface Parts {
   readonly boot: string;
-  readonly Piscina: typeof Piscina;
+  readonly engine: Engine;
 }
 let parts: Parts | undefined;
 
-/**
- * @param first settings of the first worker, which starts while the rest is loaded
- * @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there; what Node has against the settings
- */
-function findParts(first: WorkerOptions): Parts {
+/** @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there */
+function findParts(): Parts {
   const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
   const piscina = ownFile('executors/threads/piscina.cjs', () => new URL('./piscina.cjs', import.meta.url));
-  return { boot, Piscina: engineOf(piscina, first).Piscina };
+  return { boot, engine: engineOf(piscina) };
 }
+
+const QUIET = { minThreads: 0, maxThreads: 1, idleTimeout: Number.POSITIVE_INFINITY, atomics: 'disabled', recordTiming: false } as const;
 
 /** What was given of them, as Piscina and `new Worker()` take it. */
 function given({ resourceLimits, workerData, env, argv, execArgv }: WorkerSettings) {
@@ -61,33 +61,17 @@ function given({ resourceLimits, workerData, env, argv, execArgv }: WorkerSettin
   };
 }
 
-function made(settings: ReturnType<typeof given>): Piscina {
-  parts ??= findParts(settings);
-  try {
-    return new parts.Piscina({
-      filename: parts.boot,
-      minThreads: 0,
-      maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      recordTiming: false,
-      ...settings,
-    });
-  } catch (error) {
-    abandonFirst();
-    throw error;
-  }
-}
-
 /**
- * One Piscina, one worker. Piscina creates the worker and carries the first task into it, which opens a session on a port
- * of our own; from then on Piscina sees an idle worker. So none of what it does with queues, time-outs and respawning can lose a
+ * One Piscina, one worker. The worker is begun, and Piscina takes it as if it had created it, and carries the first task into it, which opens a
+ * session on a port of our own; from then on Piscina sees an idle worker. So none of what it does with queues, time-outs and respawning can lose a
  * task: `minThreads: 0` and an empty queue mean that it never starts a second worker.
  */
 export class Host {
   readonly worker: Worker;
-  readonly #piscina: Piscina;
+  readonly #events: HostEvents;
+  #piscina: Piscina | undefined;
 
+  /** @throws Node's own refusal of the settings */
   constructor(
     settings: WorkerSettings,
     init: unknown,
@@ -95,22 +79,48 @@ export class Host {
     events: HostEvents,
     runtime: Runtime = 'runtime.cjs',
   ) {
-    this.#piscina = made(given(settings));
-    // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
-    this.#piscina.on('error', () => {});
-    if (events.message !== undefined) this.#piscina.on('message', events.message);
-    // Failures before the session is open, such as a missing file, are reported nowhere else.
-    this.#piscina.run({ init, compiled: compiledCode(runtime), runtime }, { transferList: transferList as never }).catch(events.unopened);
-    const worker = this.#piscina.threads[0];
-    if (worker === undefined) {
-      abandonFirst();
-      throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
+    this.#events = events;
+    parts ??= findParts();
+    const { boot, engine } = parts;
+    const options = given(settings);
+    const task = { init, compiled: compiledCode(runtime), runtime };
+    const open = () => this.#open(new (engine.load().Piscina)({ ...QUIET, filename: boot, ...options }), task, transferList);
+    if (engine.begin === undefined) {
+      this.worker = open();
+      this.#listen();
+      return;
     }
-    this.worker = worker;
-    worker.on('error', events.error);
-    worker.once('exit', (code) => {
-      events.exit(code);
-      void this.#piscina.destroy();
+    this.worker = engine.begin(options);
+    // Loading Piscina takes longer than all the rest of a pool's constructor. Nothing that the worker says is heard before a microtask has run.
+    void soon(() => {
+      try {
+        if (engine.handing(this.worker, open) !== this.worker)
+          throw new Error('Piscina did not take the worker that it was given; the pinned version does.');
+      } catch (error) {
+        events.unopened(error);
+      }
+      this.#listen();
+    });
+  }
+
+  #open(piscina: Piscina, task: unknown, transferList: readonly Transferable[]): Worker {
+    const { message, unopened } = this.#events;
+    this.#piscina = piscina;
+    // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
+    piscina.on('error', () => {});
+    if (message !== undefined) piscina.on('message', message);
+    // Failures before the session is open, such as a missing file, are reported nowhere else.
+    piscina.run(task, { transferList: transferList as never }).catch(unopened);
+    const worker = piscina.threads[0];
+    if (worker === undefined) throw new Error('Piscina did not create a worker for the first task; the pinned version does.');
+    return worker;
+  }
+
+  #listen(): void {
+    this.worker.on('error', this.#events.error);
+    this.worker.once('exit', (code) => {
+      this.#events.exit(code);
+      void this.#piscina?.destroy();
     });
   }
 

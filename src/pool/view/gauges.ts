@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { TaskTally } from '../../core/counting/tally.ts';
 import { VERSION } from '../../core/installation.ts';
+import { soon } from '../../core/soon.ts';
 import type { PoolThread } from '../../dispatch/threads/pool-thread.ts';
 import type { Gauges, Info } from '../../metrics/source.ts';
 import type { ResolvedOptions } from '../../options/pool-options.ts';
@@ -27,7 +28,7 @@ export class PoolGauges {
   read(): Gauges {
     if (this.#seen === undefined) {
       this.#seen = this.#look();
-      queueMicrotask(() => {
+      void soon(() => {
         this.#seen = undefined;
       });
     }

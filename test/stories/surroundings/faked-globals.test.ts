@@ -77,3 +77,15 @@ for (const isolation of first(1, ['thread', 'process'])) {
     assert.equal(stdout, '[1,2]');
   });
 }
+
+test('metrics are of the moment again after a program had fake timers', async (t) => {
+  const pool = open(t, { threads: 1 });
+  const threads = async (): Promise<string[]> =>
+    (await pool.metrics.metrics()).split('\n').filter((line) => line.startsWith('holdfast_threads{'));
+  let before: string[] = [];
+  await whileFaked(async () => {
+    before = await threads();
+  });
+  await pool.ready();
+  assert.notDeepEqual(await threads(), before);
+});
