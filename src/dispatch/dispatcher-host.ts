@@ -1,5 +1,5 @@
 import type { Executor } from '../executors/executor.ts';
-import type { Overdue } from './feeding/feeder.ts';
+import type { Overdue } from './feeding/last-look.ts';
 import type { AttemptTracer, DeathWitness } from './outcomes/witnesses.ts';
 import type { Services } from './services.ts';
 import type { Shared } from './threads/following.ts';

@@ -137,9 +137,9 @@ export class Dispatcher {
     return this.#recycling.renewAll();
   }
 
-  /** Takes in whatever has arrived; to be called before a timer charges an attempt. */
+  /** Takes in whatever has arrived; to be called before a task is charged for what it has not done in time. */
   pollAll(): void {
-    for (const thread of this.roster.threads) thread.handle.poll();
+    this.#feeder.listen();
   }
 
   /** Threads that are ended in good order, now or later, are given no more time for that. */

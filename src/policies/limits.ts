@@ -10,7 +10,7 @@ export interface LimitsHost {
   readonly emitter: EventSink;
   /** Settles a task from outside its course. */
   giveUp(task: Task, failure: Failure): void;
-  /** Takes in what has arrived: a timer that fires late must not end a task whose result is already here. */
+  /** Takes in what has arrived from all threads, before anything else is handed out: no task whose result is already here may be ended. */
   pollAll(): void;
 }
 
@@ -40,13 +40,28 @@ export class Limits {
     };
   }
 
-  /** Checked again when a task leaves the queue; true if its time was over. */
+  /** Whether the time of a task that leaves the queue was over: its timer may be late. */
+  isOver(task: Task, now: number): boolean {
+    return this.#phaseOver(task, now) !== undefined;
+  }
+
+  /** Ends a task whose time was over, and returns true. Returns false if there is time left. */
   overdue(task: Task, now: number): boolean {
+    const phase = this.#phaseOver(task, now);
+    if (phase !== undefined) this.#expire(task, phase, task.spec.limits[phase]);
+    return phase !== undefined;
+  }
+
+  /** Takes in what has arrived from every thread. */
+  listen(): void {
+    this.#host.pollAll();
+  }
+
+  #phaseOver(task: Task, now: number): 'queue' | 'total' | undefined {
     const { queue, total } = task.spec.limits;
     const waited = now - task.acceptedAt;
-    if (waited >= total) return this.#expire(task, 'total', total);
-    if (waited >= queue && !task.spec.course.started(task)) return this.#expire(task, 'queue', queue);
-    return false;
+    if (waited >= total) return 'total';
+    return waited >= queue && !task.spec.course.started(task) ? 'queue' : undefined;
   }
 
   /** Returns what stops it. */
@@ -65,14 +80,13 @@ export class Limits {
   }
 
   #due(task: Task, phase: TimeoutPhase, milliseconds: number): void {
-    this.#host.pollAll();
+    this.listen();
     if (task.state !== 'open' || (phase === 'queue' && task.spec.course.started(task))) return;
     this.#expire(task, phase, milliseconds);
   }
 
-  #expire(task: Task, phase: TimeoutPhase, milliseconds: number): true {
+  #expire(task: Task, phase: TimeoutPhase, milliseconds: number): void {
     this.#host.giveUp(task, { kind: 'timeout', error: new TimeoutError(phase, milliseconds) });
     this.#host.emitter.emit('timeout', { ...aboutTask(task), phase, milliseconds, attempt: task.begun });
-    return true;
   }
 }

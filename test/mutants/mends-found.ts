@@ -21,10 +21,18 @@ export const FOUND: readonly Mend[] = [
   {
     name: 'a thread is handed something else while callers hear of what is overdue',
     file: 'dispatch/feeding/feeder.js',
-    find: 'this.#sending = true;\n        let due',
-    put: 'let due',
+    find: 'if (!thread.open || this.#held > 0)',
+    put: 'if (!thread.open)',
     test: 'simulation/found/numbers',
     elsewhere: 'inputs whose getters submit tasks',
+  },
+  {
+    name: 'a task whose time is over is ended before what has arrived is taken in',
+    file: 'dispatch/feeding/last-look.js',
+    find: 'this.#limits.listen();',
+    put: '',
+    test: 'simulation/found/late-timers',
+    elsewhere: 'the timers of a task, which asked the threads one by one and handed out in between',
   },
   {
     name: 'a retry gets a second copy beside the first',

@@ -10,7 +10,7 @@ const it = oneIn(3, import.meta.url);
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);
 const module = { filename: filename.href, beat: 20 };
-const nodes = { silence: 400 };
+const nodes = { silence: 1_500 };
 
 /** Resolves when the pool has these numbers of threads that serve and that stand by. */
 async function has(pool: Pool<Tasks>, serving: number, spare = 0): Promise<void> {

@@ -73,8 +73,8 @@ describe('the limits of a task', () => {
 
   it('are looked at again when it leaves the queue, because its timer may be late', () => {
     const { guard, task, given } = stage({ queue: 20, total: 50 });
-    assert.equal(guard.overdue(task, 19), false);
-    assert.equal(guard.overdue(task, 20), true);
+    assert.deepEqual([guard.isOver(task, 19), guard.overdue(task, 19)], [false, false]);
+    assert.deepEqual([guard.isOver(task, 20), guard.overdue(task, 20)], [true, true]);
     assert.deepEqual(given, [[1, 'timeout', 'queue']]);
   });
 

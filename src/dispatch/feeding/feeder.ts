@@ -1,6 +1,6 @@
 import { NotCloneableError } from '../../core/errors.ts';
 import { soon } from '../../core/soon.ts';
-import type { Attempt, Task } from '../../core/task.ts';
+import type { Attempt } from '../../core/task.ts';
 import type { Distance } from '../../executors/executor.ts';
 import type { GivingUp } from '../outcomes/giving-up.ts';
 import type { GoesOn } from '../outcomes/outcomes-host.ts';
@@ -13,14 +13,10 @@ import type { Elasticity } from '../threads/elasticity.ts';
 import type { PoolThread } from '../threads/pool-thread.ts';
 import type { Recycling } from '../threads/recycling.ts';
 import type { Roster } from '../threads/roster.ts';
+import { LastLook, type Overdue } from './last-look.ts';
 import { Room } from './make-room.ts';
 import type { Rounds } from './rounds.ts';
 import { TakeBack } from './take-back.ts';
-
-/** Settles a task whose queue or total time-out passed while it waited, and returns true. Returns false if there is time left. */
-export interface Overdue {
-  overdue(task: Task, now: number): boolean;
-}
 
 interface FeederParts {
   readonly backlog: Backlog;
@@ -50,14 +46,18 @@ export class Feeder implements GoesOn, Rounds {
   readonly #elasticity: Elasticity | undefined;
   #care!: Care;
   readonly #roster: Roster;
-  readonly #limits: Overdue;
   readonly #patience: number;
   #flushing: 'no' | 'planned' = 'no';
-  #sending = false;
+  /**
+   * Above 0 while nothing is handed out, but planned. While attempts are handed over, callers hear of those that are overdue, and getters of inputs
+   * run. They may submit tasks: the thread is not yet seen to be taken.
+   */
+  #held = 0;
   /** False once no thread was found idle, until one may have become so: so a pool at work is not searched for each task. */
   #mayBeIdle = true;
   readonly takeBack: TakeBack;
   readonly #room: Room;
+  readonly #lastLook: LastLook;
 
   constructor(parts: FeederParts) {
     this.#backlog = parts.backlog;
@@ -65,13 +65,13 @@ export class Feeder implements GoesOn, Rounds {
     this.#services = parts.services;
     this.#tracer = parts.tracer;
     this.#roster = parts.roster;
-    this.#limits = parts.limits;
     this.#patience = parts.distance.patience;
     this.#recycling = parts.recycling;
     this.#elasticity = parts.elasticity;
     const { clock } = parts.services;
     this.takeBack = new TakeBack({ ...parts, clock, feeder: this });
     this.#room = new Room({ ...parts, clock, feeder: this });
+    this.#lastLook = new LastLook(parts.limits, this);
   }
 
   /** To be called once, before the first thread is there. */
@@ -91,8 +91,7 @@ export class Feeder implements GoesOn, Rounds {
 
   /** Gives what waits to a thread that is idle now. What follows in the same turn travels together. */
   handOver(): void {
-    // While attempts are handed over, callers hear of those that are overdue, and getters of inputs run. They may submit tasks: the thread is not yet seen to be taken.
-    if (!this.#mayBeIdle || this.#sending || this.#backlog.size === 0) return;
+    if (!this.#mayBeIdle || this.#backlog.size === 0) return;
     const idle = this.#roster.slots.find((thread) => thread?.idle && thread.open);
     if (idle === undefined) this.#mayBeIdle = false;
     else this.#fill(idle);
@@ -133,7 +132,8 @@ export class Feeder implements GoesOn, Rounds {
 
   /** @param idle whether a thread is idle that could take what waits instead, if that is known */
   #fill(thread: PoolThread, idle?: boolean): void {
-    if (!thread.open) return;
+    if (this.#held > 0) this.plan();
+    if (!thread.open || this.#held > 0) return;
     const now = this.#services.clock.now();
     this.takeBack.fromStuck(thread, now);
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
@@ -145,49 +145,53 @@ export class Feeder implements GoesOn, Rounds {
     if (thread.idle && thread.open) this.takeBack.watchTail(thread);
   }
 
+  /**
+   * Takes in what has arrived from every thread, and hands out nothing before that: a thread that is done would be given a task whose result lies
+   * with another one.
+   */
+  listen(): void {
+    this.hold(() => {
+      for (const thread of this.#roster.threads) thread.handle.poll();
+    });
+  }
+
+  /** While this runs, nothing is handed out. */
+  hold(deed: () => void): void {
+    this.#held++;
+    try {
+      deed();
+    } finally {
+      this.#held--;
+    }
+  }
+
   stop(): void {
     this.takeBack.stop();
     this.#room.stop();
   }
 
   #send(thread: PoolThread, now: number): boolean {
-    const size = Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.size));
-    const attempts = this.#backlog.take(size, thread);
-    if (attempts.length === 0) return false;
-    this.#sending = true;
-    let due = this.#due(attempts, now);
-    this.#sending = false;
-    // The caller of an overdue task may have given up other tasks as soon as it was notified, or the thread may have ended.
-    if (due.length < attempts.length) due = due.filter((attempt) => attempt.state === 'taken');
+    const taken = this.take(thread);
+    if (taken.length === 0) return false;
+    const due = this.#lastLook.areTimely(taken, now) ? taken : this.#lastLook.stillDue(thread, taken, now);
     if (!thread.open) this.takeBack.giveBack(due);
     else if (due.length > 0) this.#post(thread, due, now);
     return true;
   }
 
-  /**
-   * Those of open tasks whose time has not passed: usually all. A listener of a task's end may submit another task before the waiting copies
-   * of the first are called off. These are not sent, because their input is gone.
-   */
-  #due(attempts: readonly Attempt[], now: number): readonly Attempt[] {
-    for (let i = 0; i < attempts.length; i++) {
-      if (this.#isDue(attempts[i]!.task, now)) continue;
-      return [...attempts.slice(0, i), ...attempts.slice(i + 1).filter(({ task }) => this.#isDue(task, now))];
-    }
-    return attempts;
-  }
-
-  #isDue(task: Task, now: number): boolean {
-    return task.state === 'open' && !this.#limits.overdue(task, now);
+  /** What this thread is to be sent next: as much as is good. */
+  take(thread: PoolThread): readonly Attempt[] {
+    return this.#backlog.take(Math.min(thread.left, this.#pace.size(this.#backlog.size, this.#roster.size)), thread);
   }
 
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
     this.#tracer?.sent(thread, number, attempts);
-    this.#sending = true;
+    this.#held++;
     try {
       thread.handle.send(number, attempts);
     } catch (error) {
-      this.#sending = false;
+      this.#held--;
       if (attempts.length === 1) {
         this.#uncloneable(attempts[0]!, error);
         return;
@@ -197,7 +201,7 @@ export class Feeder implements GoesOn, Rounds {
       this.takeBack.giveBack(attempts);
       return;
     }
-    this.#sending = false;
+    this.#held--;
     thread.nextBundle++;
     const hasCopies = attempts.some(({ placement }) => placement?.kin !== undefined);
     thread.bundles.push({ number, attempts, hasCopies, size: attempts.length, reported: 0, state: 'sent', sentAt: now });

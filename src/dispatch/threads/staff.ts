@@ -114,6 +114,7 @@ export abstract class Staff extends Crew implements Wanting {
     const { places, serving: ready, follows } = this;
     // A pool that only waits for more is whole, once it has been.
     const threads = Math.min(follows && this.health !== 'ok' ? places.wanted : places.staffed, this.#most);
+    if (follows && threads === 0 && ready > 0) return; // The last ones are about to go: nothing has come back, and nothing more can be missing.
     this.#fullness.update({ ready, threads, state: ready >= threads && (ready > 0 || !follows) ? 'whole' : this.#empty });
   }
 

@@ -52,8 +52,8 @@ export class Applier {
     this.#reports = new Reports((message) => host.post(message), host.reportsWait);
   }
 
-  get isDead(): boolean {
-    return this.#state === 'dead';
+  get isIdle(): boolean {
+    return this.#state === 'idle';
   }
 
   /** Which message is to blame for the end of the thread. */
@@ -97,7 +97,7 @@ export class Applier {
         else this.#handle(item);
       }
     }
-    if (!this.isDead) this.#reports.flush();
+    if (this.#state !== 'dead') this.#reports.flush();
   }
 
   #handle(item: Item): void {

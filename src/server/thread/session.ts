@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { pinned } from '../../core/foreign/intrinsics.ts';
 import { Latch } from '../../core/latch.ts';
 import { machineNow } from '../../core/time/machine.ts';
@@ -15,6 +15,7 @@ import { Control } from '../control.ts';
 import { forBytes } from '../legible.ts';
 import { FROM, type FromThread, type Phase, type StateBytes, type ThreadInit, type ToThread } from '../wire.ts';
 import { NOBODY } from './charge.ts';
+import { Lookout } from './lookout.ts';
 import { MirroredControl } from './mirrored-control.ts';
 import { type OpenThread, openThread } from './open.ts';
 
@@ -122,7 +123,7 @@ export async function startSession(session: ServerSession | PipedSession, load: 
     else open.receive(message);
   };
   port.on('messageerror', () => exit(1));
-  port.on('message', take);
+  port.on('message', 'packed' in session ? take : watchful(port, take, () => open?.applier.isIdle === true));
   port.unref(); // Hidden as well.
   open = await openThread(await whole(), {
     control,
@@ -133,6 +134,22 @@ export async function startSession(session: ServerSession | PipedSession, load: 
     load: withHooks(require, load) as (href: string) => Promise<Record<string, unknown>>,
   });
   for (const message of early.splice(0)) open?.receive(message);
+}
+
+/** Takes what the event loop brings, and what comes just after it. */
+function watchful(port: MessagePort, take: (sent: unknown) => void, isIdle: () => boolean): (sent: unknown) => void {
+  const receive = (): { readonly message: unknown } | undefined => {
+    try {
+      return receiveMessageOnPort(port);
+    } catch {
+      exit(1); // As for what the event loop cannot read.
+    }
+  };
+  const lookout = new Lookout(receive, take, isIdle);
+  return (sent) => {
+    take(sent);
+    lookout.look();
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { encodeError } from '../../../src/core/wire/codec.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../world/scripted.ts';
@@ -61,36 +61,67 @@ describe('a total timeout that looks before it strikes', () => {
   });
 });
 
+/** A task whose result its thread cannot report, because it is busy with the next one: so it waits to be run again, and another thread is busy, too. */
+async function heldBack(t: TestContext) {
+  const script = new Script(t, { threads: 2, timeout: { run: 1000, total: 50 } });
+  await script.thread(1).ready();
+  await script.thread(2).ready();
+  const warm = [script.watch(script.pool.run('warm 1')), script.watch(script.pool.run('warm 2'))];
+  await settle();
+  for (const thread of script.threads) await thread.work(); // So short that from now on two travel together.
+  assert.deepEqual(
+    warm.map(({ outcome }) => outcome),
+    ['warm 1', 'warm 2'],
+  );
+  const [busy, holder] = [script.thread(1), script.thread(2)];
+  script.watch(script.pool.run('long'));
+  await settle();
+  assert.deepEqual(busy.begin(), { input: 'long' });
+  const [, , , held] = await script.whileBusy([holder], () =>
+    ['more', 'and more', 'still more', 'held', 'also long', 'last'].map((input) => script.watch(script.pool.run(input))),
+  );
+  assert.deepEqual(holder.mail[0]?.inputs, ['held', 'also long']);
+  assert.deepEqual(holder.begin(), { input: 'held' });
+  holder.finish('its result');
+  assert.deepEqual(holder.begin(), { input: 'also long' });
+  await script.clock.advance(30);
+  script.watch(script.pool.run('one more')); // A new task makes the pool look after those that are stuck.
+  await settle();
+  assert.equal(held!.outcome, undefined);
+  return { script, busy, holder, held: held! };
+}
+
 describe('a result that a thread holds back, for it is busy with the next task', () => {
   it('is taken although the task waits to be run again', async (t) => {
     // It was to be run again elsewhere, and waited for a thread. Its result came, and was refused as late; so was the task, by its total timeout.
-    const script = new Script(t, { threads: 2, timeout: { run: 1000, total: 50 } });
-    await script.thread(1).ready();
-    await script.thread(2).ready();
-    const warm = [script.watch(script.pool.run('warm 1')), script.watch(script.pool.run('warm 2'))];
-    await settle();
-    for (const thread of script.threads) await thread.work(); // So short that from now on two travel together.
-    assert.deepEqual(
-      warm.map(({ outcome }) => outcome),
-      ['warm 1', 'warm 2'],
-    );
-    const [busy, holder] = [script.thread(1), script.thread(2)];
-    script.watch(script.pool.run('long'));
-    await settle();
-    assert.deepEqual(busy.begin(), { input: 'long' });
-    const [, , , held] = await script.whileBusy([holder], () =>
-      ['more', 'and more', 'still more', 'held', 'also long', 'last'].map((input) => script.watch(script.pool.run(input))),
-    );
-    assert.deepEqual(holder.mail[0]?.inputs, ['held', 'also long']);
-    assert.deepEqual(holder.begin(), { input: 'held' });
-    holder.finish('its result');
-    assert.deepEqual(holder.begin(), { input: 'also long' });
-    await script.clock.advance(30);
-    script.watch(script.pool.run('one more')); // A new task makes the pool look after those that are stuck.
-    await settle();
-    assert.equal(held!.outcome, undefined);
+    const { holder, held } = await heldBack(t);
     holder.finish('also long');
     await holder.report();
-    assert.equal(held!.outcome, 'its result');
+    assert.equal(held.outcome, 'its result');
+  });
+
+  it('is taken before another thread is given the task, whose time is over', async (t) => {
+    // All threads were asked for what had arrived, one by one. The first one was done, and was given the task at once: it failed with a time-out.
+    const { script, busy, holder, held } = await heldBack(t);
+    busy.finish('long');
+    while (busy.begin() !== undefined) busy.finish();
+    await busy.report({ arrive: false });
+    holder.finish('also long');
+    await holder.report({ arrive: false });
+    await script.clock.advance(30);
+    assert.equal(held.outcome, 'its result');
+  });
+
+  it('is taken when another thread asks for work, and the time of the task is over', async (t) => {
+    // The main loop had been busy for 30 ms: the other thread's report was taken in first, and before any timer.
+    const { script, busy, holder, held } = await heldBack(t);
+    busy.finish('long');
+    while (busy.begin() !== undefined) busy.finish();
+    holder.finish('also long');
+    await holder.report({ arrive: false });
+    const now = script.clock.now.bind(script.clock);
+    script.clock.now = () => now() + 30;
+    await busy.report();
+    assert.equal(held.outcome, 'its result');
   });
 });

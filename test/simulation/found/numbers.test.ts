@@ -122,7 +122,7 @@ describe('the number of threads', () => {
     await settle();
     script.clock.setTimeout(() => void two.ready(), 5); // A moment before the timer of the queue timeout, at the same time.
     run(1, { timeout: { queue: 5 }, priority: 1 });
-    run(24);
+    run(32);
     script.pool.on('timeout', () => run(1));
     await script.clock.advance(10);
     const handed = two.mail.reduce((sum, { inputs }) => sum + inputs.length, 0);
