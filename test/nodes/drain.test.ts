@@ -111,6 +111,22 @@ describe('a node that is drained', () => {
     assert.equal(await pool.run('further'), 'further');
   });
 
+  it('ends also what was still starting when it was told to', async (t) => {
+    const filename = new URL('../fixtures/teardown/teardowns.js', import.meta.url);
+    const cluster = new Cluster();
+    const { agent } = await cluster.node({ filename: filename.href, threads: THREADS, beat: 20 });
+    const pool = cluster.pool<Module>({ filename, threads: THREADS, spares: 0, nodes: { silence: 5_000 } });
+    t.after(async () => {
+      await pool.close({ force: true });
+      await cluster.close();
+    });
+    while (agent.used < THREADS) await turn();
+    await agent.drain();
+    assert.equal(agent.state, 'stopped');
+    await cluster.node({ filename: filename.href, threads: THREADS, beat: 20 });
+    assert.equal(await pool.run('further'), 'further');
+  });
+
   further('asks no thread for its teardown that has crashed meanwhile, nor one that is lost with the node', async (t) => {
     const { leaving, pool, said, ended } = await stage(t, '', { retry: false });
     const crashed = assert.rejects(pool.run('drain', { name: 'exitWhenTold' }), { code: 'ERR_WORKER_CRASHED' });

@@ -44,6 +44,8 @@ export class NodeThread implements ExecutorThread {
   readonly #revoked = new Map<number, (claimed: number) => void>();
   readonly #asked: (() => void)[] = [];
   #state: State = { is: 'waiting' };
+  /** Its node leaves. */
+  #leaves = false;
 
   constructor(number: number, clock: Clock, settings: FarSettings, events: ThreadEvents, withdraw: (thread: NodeThread) => void) {
     this.number = number;
@@ -149,7 +151,9 @@ export class NodeThread implements ExecutorThread {
     this.#events.lost?.();
   }
 
+  /** Its node leaves. One that is starting yet has nothing to end: it goes as soon as it is ready. */
   leaving(): void {
+    this.#leaves = true;
     this.#events.leaving?.();
   }
 
@@ -166,6 +170,7 @@ export class NodeThread implements ExecutorThread {
       case 'ready':
         if (this.#state.is === 'starting') this.#state = { is: 'ready', home: this.#state.home };
         this.#events.ready();
+        if (this.#leaves) this.#events.leaving?.();
         break;
       case 'done':
         this.#done(message, body);
