@@ -21,6 +21,27 @@ describe('what is wrong with a broker', () => {
     assert.equal(parseBrokerUrl('rediss://user:secret@host/2').shown, 'rediss://user@host:6379/2');
   });
 
+  it('is said of a URL that means something else than it seems to, or that nobody reads', () => {
+    for (const text of [
+      'redis://user:1/secret@host',
+      'redis://user:1#secret@host',
+      'redis://user:1?secret@host',
+      'redis://user:secret%@host',
+      'redis://host?password=secret',
+      'redis://host/?db=2',
+      'redis://host/1e1',
+      'redis://host/0x1',
+    ])
+      assert.throws(
+        () => parseBrokerUrl(text),
+        (error: Error & { code: string }) => error.code === 'ERR_INVALID_OPTION' && !error.message.includes('secret'),
+        text,
+      );
+    assert.throws(() => parseBrokerUrl('redis://user:1/secret@host'), /is written as in %2F/);
+    const { username, password, host, db } = parseBrokerUrl(' redis://a%40b:p%2Fw%25@[::1]:1/3 ');
+    assert.deepEqual({ username, password, host, db }, { username: 'a@b', password: 'p/w%', host: '::1', db: 3 });
+  });
+
   it('says what to do, and whether to wait helps', () => {
     const cases: readonly (readonly [said: string, code: string, lasting: boolean])[] = [
       ['WRONGPASS invalid username-password pair or user is disabled.', 'ERR_BROKER_REFUSED', true],
@@ -37,6 +58,8 @@ describe('what is wrong with a broker', () => {
       ['MOVED 3999 127.0.0.1:6381', 'ERR_BROKER_UNFIT', true],
       ["ERR unknown command 'XADD'", 'ERR_BROKER_UNFIT', true],
       ['Protocol error, got "H" as reply type byte', 'ERR_BROKER_UNFIT', true],
+      ['ERR DB index is out of range', 'ERR_BROKER_UNFIT', true],
+      ['it closed the connection', 'ERR_BROKER_LOST', false],
       ['connect ECONNREFUSED 127.0.0.1:1', 'ERR_BROKER_LOST', false],
       ['getaddrinfo ENOTFOUND nowhere', 'ERR_BROKER_LOST', false],
     ];
@@ -45,6 +68,7 @@ describe('what is wrong with a broker', () => {
       assert.deepEqual({ code: error.code, lasting: error.lasting }, { code, lasting }, said);
       assert.match(error.message, /^The broker redis:\/\/host:6379 .*\. It said: |\? It said: /);
     }
+    assert.match(brokerError(new Error('connect ETIMEDOUT'), 'rediss://host:6379').message, /does it speak TLS at this port\?/);
     const reply = Object.assign(new Error('ERR something new'), { name: 'ReplyError' });
     assert.match(brokerError(reply, 'redis://host:6379').message, /does not do what nodes need\. It said: ERR something new/);
     assert.match(unfit('redis_version:6.2.1\r\n', 'r')!.message, /is Redis 6\.2\.1\. Nodes need 7\.0/);
@@ -100,6 +124,12 @@ describe('what is wrong with a broker', () => {
         assert.equal(code, 'ERR_BROKER_REFUSED', message);
         assert.doesNotMatch(message, /wrong@/);
       }
+    });
+
+    it('a database that it does not have', async () => {
+      const { code, message } = await causeOf(`redis://:right@127.0.0.1:${guarded.port}/99`);
+      assert.equal(code, 'ERR_BROKER_UNFIT');
+      assert.match(message, /does not have the database that its URL names/);
     });
 
     describe('a right that is missing for what is seldom asked', () => {

@@ -65,10 +65,22 @@ const KNOWN: readonly Known[] = [
     what: 'takes no more connections. Raise its maxclients: docs/nodes.md says how many nodes and pools need',
   },
   {
-    when: /\bMOVED\b|CLUSTERDOWN|CROSSSLOT/,
+    when: /\bMOVED\b|CLUSTERDOWN|CROSSSLOT|cluster mode/,
     code: 'ERR_BROKER_UNFIT',
     lasting: true,
     what: 'belongs to a Redis Cluster, and nodes need one Redis. Name one that stands alone',
+  },
+  {
+    when: /\bDB index\b/,
+    code: 'ERR_BROKER_UNFIT',
+    lasting: true,
+    what: 'does not have the database that its URL names. Name one below its setting databases, or none',
+  },
+  {
+    when: /closed the connection/,
+    code: 'ERR_BROKER_LOST',
+    lasting: false,
+    what: 'ends connections. Its log says why; client-output-buffer-limit normal must be 0, or 4mb and more',
   },
   {
     when: /WRONGTYPE/,
@@ -113,6 +125,11 @@ const UNREACHED = {
   lasting: false,
   what: 'could not be reached. Is Redis running, and can it be reached from here?',
 } as const;
+/** One that does not speak TLS waits for more of what it takes for a command. */
+const UNREACHED_BY_TLS = {
+  ...UNREACHED,
+  what: 'could not be reached by TLS. Is Redis running, and does it speak TLS at this port?',
+} as const;
 /** What is not known here, but was said by Redis itself. */
 const ANSWERED = { code: 'ERR_BROKER_UNFIT', lasting: false, what: 'does not do what nodes need' } as const;
 
@@ -121,9 +138,16 @@ export function brokerError(error: unknown, at: string): BrokerError {
   if (error instanceof BrokerError) return error;
   const said = reasonOf(error);
   const known = KNOWN.find(({ when }) => when.test(said));
-  const { code, lasting, what } = known ?? ((error as Error | undefined)?.name === 'ReplyError' ? ANSWERED : UNREACHED);
+  const unreached = at.startsWith('rediss:') ? UNREACHED_BY_TLS : UNREACHED;
+  const { code, lasting, what } = known ?? ((error as Error | undefined)?.name === 'ReplyError' ? ANSWERED : unreached);
   const end = /[.?!]$/.test(what) ? '' : '.';
   return new BrokerError(code, `The broker ${at} ${what}${end} It said: ${said}`, { lasting, cause: error });
+}
+
+/** Why a connection has ended. That it has is all that is known, unless it was refused. @param error what it said last */
+export function endError(error: unknown, at: string): BrokerError {
+  const ours = brokerError(error, at);
+  return ours.code === 'ERR_BROKER_LOST' ? brokerError(new Error('it closed the connection'), at) : ours;
 }
 
 /** Errors of several addresses have no message of their own. */

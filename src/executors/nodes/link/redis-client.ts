@@ -9,6 +9,7 @@ const CONNECT = 5_000;
 /** What a connection tells. */
 export interface ClientEvents {
   ready?(): void;
+  closed?(): void;
   error(error: Error): void;
 }
 
@@ -39,8 +40,12 @@ export async function redisClients({ host, port, tls, username, password, db }: 
   };
   return (events) => {
     const client = new Client(options);
-    client.on('error', events.error); // An `error` event without a listener would end the process.
+    client.on('error', (error: Error & { command?: { name?: string } }) => {
+      events.error(error); // An `error` event without a listener would end the process.
+      if (error.command?.name === 'select') client.disconnect(true); // It would go on in database 0, which belongs to somebody else.
+    });
     client.on('ready', () => events.ready?.());
+    client.on('close', () => events.closed?.());
     client.on('connect', () => (client as unknown as { stream?: { unref?(): void } }).stream?.unref?.()); // An idle pool keeps no program alive.
     return client;
   };
