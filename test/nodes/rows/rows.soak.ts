@@ -18,6 +18,11 @@ interface Row {
   readonly again?: number;
 }
 
+/**
+ * Runs beyond one a task when a node of two threads dies: a thread may have ended one task whose report nobody has heard, and have begun another.
+ */
+const DEAD_NODE = 2 * 2;
+
 const AOF = ['--appendonly', 'yes', '--appendfsync', 'always'] as const;
 const victim = (site: Site) => site.nodes[0]!;
 
@@ -41,7 +46,7 @@ const cuts = ([1_000, 3_000, 30_000] as const).flatMap((ms) =>
 
 const ROWS: readonly Row[] = [
   ...signals.map(
-    (signal): Row => ({ row: `${signal} of a node`, play: (site) => victim(site).program.kill(signal), down: ['gone'], again: 2 }),
+    (signal): Row => ({ row: `${signal} of a node`, play: (site) => victim(site).program.kill(signal), down: ['gone'], again: DEAD_NODE }),
   ),
   {
     row: 'SIGSTOP of a node, then SIGCONT',
@@ -52,7 +57,7 @@ const ROWS: readonly Row[] = [
     },
     down: ['silent'],
     ms: 8_000,
-    again: 4,
+    again: DEAD_NODE,
   },
   {
     row: "an agent's loop stands still for 1.5 s, its threads go on",
@@ -111,7 +116,7 @@ const ROWS: readonly Row[] = [
     },
     down: ['gone', 'gone', 'gone'],
     ms: 8_000,
-    again: 6,
+    again: 3 * DEAD_NODE,
   },
   {
     row: 'a node joins, and another leaves',
