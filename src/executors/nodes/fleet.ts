@@ -107,7 +107,7 @@ export class Fleet {
     const seen = new Map(sightings.map((sighting) => [sighting.node, sighting]));
     for (const record of this.records) this.#check(record, seen.get(record.id), elapsed);
     for (const { node } of sightings) if (!this.#records.has(node)) void this.#meet(node);
-    for (const session of this.#sessions()) session.outbox.beat();
+    for (const session of this.#sessions()) session.look();
     this.#renewIn -= elapsed;
     if (this.#renewIn <= 0) this.#renew();
     this.places.looked();

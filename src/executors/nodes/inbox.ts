@@ -12,6 +12,8 @@ export interface InboxHost {
   readonly clock: Clock;
   readonly session: string;
   readonly channel: string;
+  /** The channel is being read. */
+  begun?(): void;
   /** A frame has come, and waits its turn. */
   arrived?(): void;
   /** A frame begins: how far the other side has come with ours, and marks. */
@@ -35,6 +37,7 @@ export class Inbox {
   constructor(host: InboxHost) {
     this.#host = host;
     this.#reader = host.link.receive(host.channel, {
+      begun: () => host.begun?.(),
       frame: (number, bytes) => {
         host.arrived?.();
         this.#waiting.push([number, bytes]);
@@ -46,6 +49,10 @@ export class Inbox {
         host.gone();
       },
     });
+  }
+
+  get deaf(): Error | undefined {
+    return this.#reader.deaf;
   }
 
   close(): void {

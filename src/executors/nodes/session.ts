@@ -32,8 +32,7 @@ export interface SessionHost {
 }
 
 /** Milliseconds in which a node must have answered a knock, and after which it is asked again: what a dead connection was given is lost. */
-const ANSWER = 10_000;
-const AGAIN = 1_000;
+const [ANSWER, AGAIN] = [10_000, 1_000];
 
 /**
  * - `knocking`: the node has not answered yet
@@ -105,8 +104,7 @@ export class Session implements Home {
       for (const channel of this.channels) await link.create(channel, ttl);
       if (this.#state !== 'knocking') return;
       this.#inbox = this.#listen();
-      const until = clock.now() + ANSWER;
-      await this.#knock(until);
+      await this.#knock(clock.now() + ANSWER);
     } catch (error) {
       this.#broken(error as Error);
     }
@@ -114,12 +112,12 @@ export class Session implements Home {
 
   async #knock(until: number): Promise<void> {
     const { link, clock, name, knock } = this.#host;
-    if ((await link.send(doorOf(name, this.node), undefined, toBytes(knock(this.id)))) === 'gone')
-      this.#broken('its door is gone from the broker');
+    const became = await link.send(doorOf(name, this.node), undefined, toBytes(knock(this.id)));
+    if (became === 'gone') this.#broken('its door is gone from the broker');
     if (this.#state !== 'knocking') return;
     this.#timer = clock.setTimeout(() => {
       if (this.#state !== 'knocking') return;
-      if (clock.now() >= until) this.#broken('it did not answer');
+      if (clock.now() >= until && this.reachable) this.#broken(this.#inbox?.deaf?.message ?? 'it did not answer');
       else this.#knock(until).catch((error) => this.#broken(error as Error));
     }, AGAIN);
   }
@@ -131,6 +129,12 @@ export class Session implements Home {
 
   convicted(): void {
     this.#host.convicted(this);
+  }
+
+  /** The broker has answered. */
+  look(): void {
+    if (this.#state === 'knocking' || this.#inbox?.deaf === undefined) this.outbox.beat();
+    else this.#broken(`it cannot be heard. ${this.#inbox.deaf.message}`);
   }
 
   /** It takes no more threads, and those it has end after their current task. */
@@ -206,8 +210,7 @@ export class Session implements Home {
         if (this.#state !== 'knocking') return;
         this.#state = 'open';
         this.#host.clock.clearTimeout(this.#timer);
-        this.#offered = message.threads;
-        this.#others = message.others;
+        [this.#offered, this.#others] = [message.threads, message.others];
         this.#host.welcomed(this);
         break;
       case 'refused':
@@ -244,4 +247,4 @@ export class Session implements Home {
   }
 }
 
-const pick = ({ link, clock, ttl }: SessionHost): Pick<SessionHost, 'link' | 'clock' | 'ttl'> => ({ link, clock, ttl });
+const pick = ({ link, clock, ttl }: SessionHost) => ({ link, clock, ttl });

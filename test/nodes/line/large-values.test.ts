@@ -63,7 +63,16 @@ describe('a large value, over a line that may be slow', () => {
           ? null
           : [['key', frames.map((size) => [Buffer.from(`${++at}-0`), [Buffer.from('f'), Buffer.alloc(size)]])]];
       };
-      const host = { key: 'key', client: { xreadgroupBuffer } as never, commands: {} as never, numbered: true, failed: () => {} };
+      const client = { xreadgroupBuffer, on: () => {}, once: () => {} };
+      const host = {
+        key: 'key',
+        client: client as never,
+        commands: {} as never,
+        numbered: true,
+        failed: () => {},
+        since: () => 0,
+        at: '',
+      };
       new RedisReader(host, { frame: () => {}, gone: () => {} });
     });
     assert.deepEqual(counts, [64, 64, 1, 4, 64]);

@@ -21,8 +21,7 @@ export interface AgentEvents {
 }
 
 /** Milliseconds that what a node announces lives without being renewed; and sessions that are remembered. */
-const TTL = 30_000;
-const SERVED = 256;
+const [TTL, SERVED] = [30_000, 256];
 
 type State = 'open' | 'draining' | 'stopped';
 
@@ -175,7 +174,8 @@ export class Agent {
     try {
       await this.#announce();
       if (isLasting(link.trouble)) throw link.trouble; // It is taken, and what a pool needs is not.
-      this.#brokerIs('up', undefined);
+      const deaf = [this.#door, ...this.#guests].find((one) => one?.deaf !== undefined)?.deaf;
+      this.#brokerIs(deaf === undefined ? 'up' : 'lost', deaf);
       const now = clock.now();
       this.#heardFor += Math.min(now - this.#answeredAt, 2 * beat);
       this.#answeredAt = now;
@@ -227,7 +227,7 @@ export class Agent {
     }
     this.#served.add(knock.session);
     if (this.#served.size > SERVED) this.#served.delete(this.#served.values().next().value!);
-    guest.welcome(threads, this.used);
+    guest.welcome(threads, () => this.used - guest.threads);
     this.#guests.add(guest);
     this.#events.session(guest.id, 'open', '');
   }

@@ -12,6 +12,8 @@ import type { LocalExecutor } from './local.ts';
 const LOOK = 10;
 /** Milliseconds that what is kept at the broker lives. */
 const TTL = 60_000;
+/** Milliseconds in which it must be possible to hear the pool for the first time, while the broker answers. The pool gives up before. */
+const UNWELCOMED = 15_000;
 
 export interface GuestHost {
   readonly link: Link;
@@ -35,6 +37,9 @@ export class Guest {
   /** Their marks go with the next frame. */
   readonly #touched = new Set<HostedThread>();
   #lastHeard: number;
+  /** Waits until the pool can be heard. */
+  #welcome: (() => void) | undefined;
+  #hears = false;
   #timer: Timer | undefined;
   #state: 'open' | 'over' = 'open';
   #closed: Promise<void> | undefined;
@@ -62,6 +67,10 @@ export class Guest {
       clock,
       session: this.id,
       channel: downOf(this.id),
+      begun: () => {
+        this.#hears = true;
+        this.#welcome?.();
+      },
       arrived: () => {
         this.#lastHeard = host.heardFor();
       },
@@ -79,8 +88,14 @@ export class Guest {
     return this.#threads.size;
   }
 
-  welcome(threads: number, others: number): void {
-    this.#outbox.post({ tell: 'welcome', threads, others });
+  /** Why the pool cannot be heard, if it cannot. */
+  get deaf(): Error | undefined {
+    return this.#inbox.deaf;
+  }
+
+  welcome(threads: number, others: () => number): void {
+    this.#welcome = () => this.#outbox.post({ tell: 'welcome', threads, others: others() });
+    if (this.#hears) this.#welcome();
   }
 
   /** Says why not, and goes. */
@@ -109,7 +124,10 @@ export class Guest {
   /** The broker has answered: was the manager heard of meanwhile? */
   beat(): void {
     if (this.#state === 'over') return;
-    if (this.#host.heardFor() - this.#lastHeard > this.#knock.silence) this.#end('its manager was silent');
+    const { silence } = this.#knock;
+    const silent = this.#host.heardFor() - this.#lastHeard;
+    if (this.#hears && this.deaf !== undefined) this.#end(`its manager cannot be heard: ${this.deaf.message}`);
+    else if (silent > (this.#hears ? silence : Math.max(silence, UNWELCOMED))) this.#end('its manager was silent');
     else this.#outbox.beat();
   }
 

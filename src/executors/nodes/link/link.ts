@@ -11,11 +11,15 @@ export interface Sighting {
 export interface Hearing {
   /** Frames come in the order of their numbers. A gap is a loss, and is the hearer's to notice. */
   frame(number: number, bytes: Uint8Array): void;
+  /** It is being read for the first time. */
+  begun?(): void;
   /** The channel is gone: it was cut off, or it expired. Nothing more will come. */
   gone(): void;
 }
 
 export interface Reader {
+  /** Why it has been able to read nothing for some time, although the broker answers; `undefined`: it reads. */
+  readonly deaf: Error | undefined;
   close(): void;
 }
 
@@ -33,7 +37,7 @@ export interface Link {
   open(): Promise<void>;
   /** This node is there. @param card what it is */
   announce(name: string, node: string, beat: string, card: Uint8Array, ttl: number): Promise<void>;
-  /** The nodes of a name. An answer is proof that the broker lives, and takes what is sent. */
+  /** The nodes of a name. An answer is proof that the broker lives, takes what is sent, and gives something to at least one reader, if there are any. */
   watch(name: string): Promise<readonly Sighting[]>;
   card(name: string, node: string): Promise<Uint8Array | undefined>;
   /** The node is not there any more. */

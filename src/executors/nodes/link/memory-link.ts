@@ -100,7 +100,9 @@ export class MemoryLink implements Link, Party {
       },
     };
     void this.#ask(() => this.#broker.listen(channel, this, heard), 'always');
+    hearing.begun?.();
     return {
+      deaf: undefined,
       close: () => {
         state = 'closed';
       },

@@ -2,9 +2,10 @@ import timers from 'node:timers';
 import type { Redis } from 'ioredis';
 import { BrokerError, isLasting } from '../../../core/broker/broker-error.ts';
 import type { BrokerUrl } from '../../../core/broker/broker-url.ts';
-import { brokerError, unfit } from './broker-errors.ts';
+import { brokerError, endError, unfit } from './broker-errors.ts';
 import type { Hearing, Link, Reader, Sighting } from './link.ts';
 import { putInPieces, takeInPieces } from './pieces.ts';
+import { Presence } from './presence.ts';
 import { type ClientEvents, redisClients } from './redis-client.ts';
 import { GROUP, lastDelivered, RedisReader } from './redis-reader.ts';
 
@@ -27,11 +28,10 @@ export class RedisLink implements Link {
   #opened: Promise<void> | undefined;
   /** Number of this program's connection, by which the broker can tell whether it is there. */
   #client: string | undefined;
-  /** Connections of nodes, as they announced them. */
-  #asked: string[] = [];
+  readonly #presence = new Presence();
   #lists = true;
-  /** Connections that were seen since ours was made: the numbers of one that the broker never had tell nothing, as after its restart. */
-  #seen = new Set<string>();
+  /** When the connection for commands was made last. */
+  #since = 0;
   trouble: Error | undefined;
 
   constructor(url: BrokerUrl) {
@@ -45,7 +45,7 @@ export class RedisLink implements Link {
 
   async announce(name: string, node: string, beat: string, card: Uint8Array, ttl: number): Promise<void> {
     const redis = await this.#ready();
-    const value = `${beat}:${this.#client ?? ''}`;
+    const value = `${beat}:${await this.#number(redis)}`;
     await this.#all(
       redis.pipeline().hset(beatsOf(name), node, value).pexpire(beatsOf(name), ttl).set(cardOf(name, node), Buffer.from(card), 'PX', ttl),
     );
@@ -53,7 +53,7 @@ export class RedisLink implements Link {
 
   async watch(name: string): Promise<readonly Sighting[]> {
     const redis = await this.#ready();
-    const asked = this.#asked;
+    const { asked } = this.#presence;
     // A broker that answers and takes no writes, because it is full or a replica, is deaf to the beats of nodes: then their silence says nothing.
     const pipeline = redis.pipeline().set(askedOf(name), '', 'PX', ASKED).hgetall(beatsOf(name));
     if (asked.length > 0 && this.#lists) pipeline.call('CLIENT', 'LIST', 'ID', ...asked);
@@ -61,15 +61,9 @@ export class RedisLink implements Link {
     const refused = written?.[0] ?? beats?.[0];
     if (refused) throw this.#failed(refused);
     if (list?.[0]) this.#lists = false; // This broker does not tell: nodes are then missed by their silence.
-    const living = typeof list?.[1] === 'string' ? new Set(Array.from(list[1].matchAll(/^id=(\d+)/gm), ([, id]) => id)) : undefined;
-    for (const id of living ?? []) this.#seen.add(id!);
-    this.#asked = [];
-    return Object.entries((beats?.[1] ?? {}) as Record<string, string>).map(([node, beat]) => {
-      const client = beat.slice(beat.indexOf(':') + 1);
-      if (client !== '') this.#asked.push(client);
-      const connected = living === undefined || !this.#seen.has(client) ? undefined : living.has(client);
-      return { node, beat, connected };
-    });
+    const deaf = Array.from(this.#readers, (reader) => reader.deaf);
+    if (deaf.length > 0 && deaf.every((why) => why !== undefined)) throw this.#failed(deaf[0]);
+    return this.#presence.judge((beats?.[1] ?? {}) as Record<string, string>, typeof list?.[1] === 'string' ? list[1] : undefined);
   }
 
   /** The nodes of a name, without a question to those that hold the broker up: it is only read. */
@@ -119,14 +113,18 @@ export class RedisLink implements Link {
     void this.#ready().then(
       (commands) => {
         if (state === 'closed' || this.#state === 'closed') return;
-        const client = this.#connect({ error: () => {} });
+        const client = this.#connect({ error: (error) => reader?.broke(error) });
         const failed = (error: unknown): void => void this.#failed(error);
-        reader = new RedisReader({ key: PREFIX + channel, client, commands, numbered, failed }, hearing);
+        const since = (): number => this.#since;
+        reader = new RedisReader({ key: PREFIX + channel, client, commands, numbered, failed, since, at: this.#url.shown }, hearing);
         this.#readers.add(reader);
       },
       () => {}, // The link is not fit, which `open` says.
     );
     return {
+      get deaf() {
+        return reader?.deaf;
+      },
       close: () => {
         state = 'closed';
         reader?.close();
@@ -163,14 +161,12 @@ export class RedisLink implements Link {
     if (this.#state === 'closed') return;
     const commands = this.#connect({
       ready: () => {
-        this.trouble = undefined;
-        this.#seen.clear();
-        commands.client('ID').then(
-          (id) => {
-            this.#client = String(id);
-          },
-          () => {},
-        );
+        this.#since = performance.now();
+        this.#presence.forget();
+      },
+      closed: () => {
+        this.#client = undefined;
+        if (this.#state === 'open') this.trouble ??= endError(undefined, this.#url.shown);
       },
       error: (error) => void this.#failed(error),
     });
@@ -194,6 +190,17 @@ export class RedisLink implements Link {
       }
       await new Promise((resolve) => timers.setTimeout(resolve, 100).unref());
     }
+  }
+
+  /** A connection with another number is asked for it before anything is announced in its name. */
+  async #number(redis: Redis): Promise<string> {
+    try {
+      this.#client ??= String(await redis.client('ID'));
+    } catch (error) {
+      if (!/NOPERM/.test((error as Error).message)) throw this.#failed(error);
+      this.#client = ''; // It may not be asked: this node is then missed by its silence.
+    }
+    return this.#client;
   }
 
   #connect(events: ClientEvents): Redis {

@@ -1,5 +1,6 @@
 import timers from 'node:timers';
 import type { Redis } from 'ioredis';
+import { endError } from './broker-errors.ts';
 import type { Hearing, Reader } from './link.ts';
 
 /** Milliseconds that a read waits at the broker, and frames that it brings at most. */
@@ -9,8 +10,9 @@ const COUNT = 64;
 const BYTES = 1_048_576;
 /** Frames between two messages that say what the broker need not keep any more. */
 const TRIM = 32;
-/** Milliseconds before a read that failed is tried again. */
+/** Milliseconds before a read that failed is tried again, and in which one that is cut off must have heard something again. */
 const AGAIN = 50;
+const DEAF = 3_000;
 
 type Entry = readonly [id: Buffer, fields: readonly Buffer[]];
 
@@ -25,6 +27,10 @@ export interface ReaderHost {
   readonly commands: Redis;
   readonly numbered: boolean;
   failed(error: unknown): void;
+  /** Since when the broker answers at all. */
+  since(): number;
+  /** The broker, as it may be shown. */
+  readonly at: string;
 }
 
 /** Reads one stream from its beginning, frame after frame. */
@@ -35,11 +41,32 @@ export class RedisReader implements Reader {
   #cursor = 0;
   #trimmed = 0;
   #count = COUNT;
+  /** Frames that a read may bring: few after one whose reply was too much for the broker to keep. */
+  #most = COUNT;
+  /** How often the connection has ended, and since when, without anything having come. */
+  #ended = 0;
+  #endedAt = 0;
+  #error: Error | undefined;
 
   constructor(host: ReaderHost, hearing: Hearing) {
     this.#host = host;
     this.#hearing = hearing;
+    host.client.once('ready', () => hearing.begun?.());
+    host.client.on('close', () => {
+      if (this.#ended++ === 0) this.#endedAt = performance.now();
+      this.#most = 1;
+    });
     void this.#read();
+  }
+
+  get deaf(): Error | undefined {
+    const { since, at } = this.#host;
+    return this.#ended > 1 && performance.now() - Math.max(this.#endedAt, since()) > DEAF ? endError(this.#error, at) : undefined;
+  }
+
+  /** Its connection is broken, or could not be made. */
+  broke(error: Error): void {
+    this.#error = error;
   }
 
   close(): void {
@@ -56,8 +83,9 @@ export class RedisReader implements Reader {
         if (doubtful) await this.#catchUp();
         doubtful = false;
         const reply = await client.xreadgroupBuffer(
-          ...(['GROUP', GROUP, GROUP, 'COUNT', this.#count, 'BLOCK', BLOCK, 'NOACK', 'STREAMS', key, '>'] as const),
+          ...(['GROUP', GROUP, GROUP, 'COUNT', Math.min(this.#count, this.#most), 'BLOCK', BLOCK, 'NOACK', 'STREAMS', key, '>'] as const),
         );
+        this.#heard();
         const entries = (reply as [Buffer, Entry[]][] | null)?.[0]?.[1] ?? [];
         this.#count = countAfter(entries);
         if (this.#host.numbered && entries.length > 0 && numberOf(entries[0]!) > this.#cursor + 1) await this.#catchUp();
@@ -85,8 +113,18 @@ export class RedisReader implements Reader {
     const { client, key, numbered } = this.#host;
     if (!numbered) return;
     const given = lastDelivered(await client.xinfo('GROUPS', key));
-    if (given === undefined || given <= this.#cursor) return;
-    for (const entry of await client.xrangeBuffer(key, `${this.#cursor + 1}-0`, `${given}-0`)) this.#hear(entry as unknown as Entry);
+    while (given !== undefined && given > this.#cursor && this.#isOpen) {
+      const range = [key, `${this.#cursor + 1}-0`, `${given}-0`, 'COUNT', Math.min(this.#count, this.#most)] as const;
+      const entries = (await client.xrangeBuffer(...range)) as unknown as Entry[];
+      this.#heard();
+      if (entries.length === 0) return;
+      for (const entry of entries) this.#hear(entry);
+    }
+  }
+
+  #heard(): void {
+    this.#ended = 0;
+    this.#most = Math.min(COUNT, 2 * this.#most);
   }
 
   #hear(entry: Entry): void {
@@ -97,7 +135,8 @@ export class RedisReader implements Reader {
     this.#hearing.frame(number, ownMemory(entry[1][1] ?? Buffer.alloc(0)));
     if (this.#cursor - this.#trimmed < TRIM) return;
     this.#trimmed = this.#cursor;
-    if (this.#host.numbered) this.#host.commands.xtrim(this.#host.key, 'MINID', `${this.#cursor + 1}-0`).catch(() => {});
+    if (!this.#host.numbered) return;
+    this.#host.commands.xtrim(this.#host.key, 'MINID', `${this.#cursor + 1}-0`).catch((error) => this.#isOpen && this.#host.failed(error));
   }
 }
 
