@@ -30,6 +30,7 @@ function faulty(hearing: Hearing, weather: FrameWeather): Hearing {
     hearing.frame(number, bytes);
   };
   return {
+    begun: () => hearing.begun?.(),
     frame: (number, bytes) => {
       if (held === undefined && weather.strikes('swap')) {
         held = [number, bytes];
