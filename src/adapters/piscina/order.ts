@@ -1,5 +1,6 @@
 import type { Transferable as NodeTransferable } from 'node:worker_threads';
 import { ownOf } from '../../core/foreign/foreign.ts';
+import { systemClock } from '../../core/time/system-clock.ts';
 import { aborted } from './errors.ts';
 import { type HoldfastRunOptions, refused, wrongType } from './options.ts';
 import type { PiscinaTask } from './queues.ts';
@@ -51,7 +52,7 @@ export class Order implements PiscinaTask {
   readonly taskId: number;
   readonly filename: string;
   readonly name: string;
-  readonly created: number = performance.now();
+  readonly created: number = systemClock.machine();
   readonly isAbortable: boolean;
   readonly [queueOptionsSymbol]: object | null;
   /** What the function is given. */

@@ -1,3 +1,5 @@
+import { soon } from '../../core/soon.ts';
+import { systemClock } from '../../core/time/system-clock.ts';
 import { Pool, type ThreadNow } from '../../index.ts';
 import { aborted, dropped, ended, full, late, noFile, translated } from './errors.ts';
 import { Gate } from './gate.ts';
@@ -34,7 +36,7 @@ export class Piscina<T = any, R = any> extends Statics {
   readonly #gate: Gate;
   readonly #watch: ReturnType<Pool['watch']>;
   readonly #timing: Timing | undefined;
-  readonly #begun = performance.now();
+  readonly #begun = systemClock.machine();
   readonly #capacity: number;
   #ending: 'no' | 'closing' | 'ended' = 'no';
   #tasks = 0;
@@ -84,7 +86,7 @@ export class Piscina<T = any, R = any> extends Statics {
       if (order.signal?.aborted === true) order.reject(aborted(order.signal.reason));
       else if (this.#isOver()) throw full(this.#options.maxQueue);
       else this.#gate.enter(order);
-      queueMicrotask(() => this.#look());
+      void soon(() => this.#look());
     });
   }
 
@@ -97,7 +99,7 @@ export class Piscina<T = any, R = any> extends Statics {
     const settled = (): void => {
       this.#completed++;
       this.#gate.leave();
-      queueMicrotask(() => this.#look());
+      void soon(() => this.#look());
       if (this.#gate.running === 0) this.#idle?.();
     };
     this.#pool.run(task, { ...extras, filename: moduleFile(filename), name, signal, transferList }).then(
@@ -138,10 +140,11 @@ export class Piscina<T = any, R = any> extends Statics {
   #whenIdle(limit: number): Promise<boolean> {
     if (this.#gate.running === 0 && this.#gate.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = limit > 2 ** 31 - 1 ? undefined : setTimeout(resolve, limit, false);
+      const timer = limit > 2 ** 31 - 1 ? undefined : systemClock.setTimeout(() => resolve(false), limit);
+      timer?.ref();
       this.#idle = () => {
         if (this.#gate.size > 0) return;
-        clearTimeout(timer);
+        systemClock.clearTimeout(timer);
         resolve(true);
       };
     });
@@ -222,7 +225,7 @@ export class Piscina<T = any, R = any> extends Statics {
 
   /** Milliseconds since the pool was made. */
   get duration(): number {
-    return performance.now() - this.#begun;
+    return systemClock.machine() - this.#begun;
   }
 
   /** Whether every thread has its task. */

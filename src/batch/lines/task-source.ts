@@ -1,3 +1,4 @@
+import { soon } from '../../core/soon.ts';
 import type { LongLine } from '../progress.ts';
 import { DueLines } from './due-lines.ts';
 import type { IndexSet } from './index-set.ts';
@@ -131,7 +132,7 @@ export class TaskSource {
     if (call === undefined) throw new Error(`The pool settled item ${number}, which it was never given or has settled before.`);
     this.#weight -= weightOf(call);
     // What waits looks again after whatever the caller does with it.
-    if (this.#back !== undefined) queueMicrotask(this.#back);
+    if (this.#back !== undefined) void soon(this.#back);
     return call;
   }
 

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { first, oneIn } from '../../soak.ts';
@@ -77,6 +81,33 @@ for (const isolation of first(1, ['thread', 'process'])) {
     assert.equal(stdout, '[1,2]');
   });
 }
+
+test('a batch job waits for its last calls of several lines under fake timers', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-faked-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const [input, out] = [join(folder, 'in.txt'), join(folder, 'out.txt')];
+  await writeFile(input, '1\n'.repeat(200));
+  const { runBatch } = await import('../../../src/batch/index.ts');
+  const filename = new URL('../../fixtures/tasks.js', import.meta.url);
+  await whileFaked(async () => {
+    const { done } = await runBatch({ input, filename, out, threads: 1, batch: 8 });
+    assert.equal(done, 200);
+  });
+});
+
+test('a pool in the manner of Piscina drains and closes under fake timers', async () => {
+  const { Piscina } = await import('../../../src/adapters/piscina/index.ts');
+  const filename = new URL('../../fixtures/tasks.js', import.meta.url).href;
+  await whileFaked(async () => {
+    const pool = new Piscina({ filename, maxThreads: 1, maxQueue: 1, closeTimeout: 100 });
+    const drained = once(pool, 'drain');
+    assert.deepEqual(await Promise.all([pool.run(1), pool.run(2)]), [1, 2]);
+    await drained;
+    const stays = assert.rejects(pool.run(undefined, { name: 'spin' }));
+    await pool.close();
+    await stays;
+  });
+});
 
 test('metrics are of the moment again after a program had fake timers', async (t) => {
   const pool = open(t, { threads: 1 });
