@@ -133,7 +133,7 @@ export class Session implements Home {
 
   /** The broker has answered. */
   look(): void {
-    if (this.#state === 'knocking' || this.#inbox?.deaf === undefined) this.outbox.beat();
+    if (!this.reachable || this.#state === 'knocking' || this.#inbox?.deaf === undefined) this.outbox.beat();
     else this.#broken(`it cannot be heard. ${this.#inbox.deaf.message}`);
   }
 

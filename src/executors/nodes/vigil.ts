@@ -19,6 +19,7 @@ export interface VigilHost {
 
 /**
  * Looks at the nodes again and again. Each answer is a proof that the broker lives; an answer that fails to come says nothing about any node.
+ * An answer counts only while what nodes send can be read as well.
  * Two answers that lie far apart count as two that do not: between them the broker was slow, or this program was.
  */
 export class Vigil {
@@ -73,6 +74,14 @@ export class Vigil {
     }
     if (this.#state === 'closed') return;
     if (this.#isOver(link.trouble)) return; // It answers this question, and another one never.
+    if (link.deaf !== undefined) {
+      this.#refusal = link.deaf;
+      this.#askedAt = undefined;
+      if (this.#state === 'fine') this.#state = 'doubtful';
+      this.#host.sighted(sightings, 0); // Nodes that hear this program have no reason to give it up.
+      this.#doubt();
+      return;
+    }
     const now = clock.now();
     const away = now - this.#answeredAt;
     const before = this.#state;

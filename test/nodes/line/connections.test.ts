@@ -72,6 +72,20 @@ describe('a Redis that is short of connections', { skip: hasRedis ? false : 'red
     assert.equal(await pool.run(2), 4);
   });
 
+  it('keeps no reply as large as a frame: it fails within brokerTimeout, and says what to do', async () => {
+    await start('kept');
+    // Longer than a node that is not heard of by its pool waits for it.
+    const pool = poolOf('kept', 4_000);
+    await pool.ready();
+    await admin.config('SET', 'client-output-buffer-limit', 'normal 300000 0 0');
+    await assert.rejects(pool.run(900_000, { name: 'large' }), (error: Error) => {
+      assert.match((error.cause as Error).message, /client-output-buffer-limit normal must be 0, or 4mb and more/);
+      return true;
+    });
+    await pool.close();
+    await admin.config('SET', 'client-output-buffer-limit', 'normal 0 0 0');
+  });
+
   it('ends all connections: nothing is lost, and no node', async () => {
     await start('ended');
     await using pool = poolOf('ended');

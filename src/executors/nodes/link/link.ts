@@ -33,11 +33,13 @@ export interface Reader {
 export interface Link {
   /** The last thing that went wrong with the broker; `undefined` while all is well. */
   readonly trouble: Error | undefined;
+  /** Why none of its readers has been able to read for some time, although the broker answers; `undefined`: one of them reads, or there is none. */
+  readonly deaf: Error | undefined;
   /** Resolves when the broker was reached and is fit. @throws {BrokerError} if it never will be */
   open(): Promise<void>;
   /** This node is there. @param card what it is */
   announce(name: string, node: string, beat: string, card: Uint8Array, ttl: number): Promise<void>;
-  /** The nodes of a name. An answer is proof that the broker lives, takes what is sent, and gives something to at least one reader, if there are any. */
+  /** The nodes of a name. An answer is proof that the broker lives, and takes what is sent. */
   watch(name: string): Promise<readonly Sighting[]>;
   card(name: string, node: string): Promise<Uint8Array | undefined>;
   /** The node is not there any more. */

@@ -9,6 +9,7 @@ export type Way = 'out' | 'in';
 /** One program's connection with the broker in memory. */
 export class MemoryLink implements Link, Party {
   trouble: Error | undefined;
+  readonly deaf = undefined;
   readonly #broker: MemoryBroker;
   readonly #clock: Clock;
   readonly #turn: (fn: () => void) => void;

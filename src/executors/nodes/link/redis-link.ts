@@ -38,6 +38,11 @@ export class RedisLink implements Link {
     this.#url = url;
   }
 
+  get deaf(): Error | undefined {
+    const all = Array.from(this.#readers, ({ deaf }) => deaf);
+    return all.every((why) => why !== undefined) ? all[0] : undefined;
+  }
+
   open(): Promise<void> {
     this.#opened ??= this.#open();
     return this.#opened;
@@ -61,8 +66,6 @@ export class RedisLink implements Link {
     const refused = written?.[0] ?? beats?.[0];
     if (refused) throw this.#failed(refused);
     if (list?.[0]) this.#lists = false; // This broker does not tell: nodes are then missed by their silence.
-    const deaf = Array.from(this.#readers, (reader) => reader.deaf);
-    if (deaf.length > 0 && deaf.every((why) => why !== undefined)) throw this.#failed(deaf[0]);
     return this.#presence.judge((beats?.[1] ?? {}) as Record<string, string>, typeof list?.[1] === 'string' ? list[1] : undefined);
   }
 

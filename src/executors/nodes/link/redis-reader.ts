@@ -117,7 +117,10 @@ export class RedisReader implements Reader {
       const range = [key, `${this.#cursor + 1}-0`, `${given}-0`, 'COUNT', Math.min(this.#count, this.#most)] as const;
       const entries = (await client.xrangeBuffer(...range)) as unknown as Entry[];
       this.#heard();
-      if (entries.length === 0) return;
+      if (entries.length === 0) {
+        await client.xinfo('GROUPS', key); // Refused, if the channel is gone.
+        return;
+      }
       for (const entry of entries) this.#hear(entry);
     }
   }
