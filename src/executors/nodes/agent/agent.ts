@@ -171,6 +171,7 @@ export class Agent {
   async #beat(): Promise<void> {
     const { clock, beat, link } = this.#options;
     const doubt = clock.setTimeout(() => this.#brokerIs('lost', link.trouble), Math.max(1_000, 4 * beat));
+    doubt.ref(); // It may be all that a node waits for which is drained.
     try {
       await this.#announce();
       if (isLasting(link.trouble)) throw link.trouble; // It is taken, and what a pool needs is not.
@@ -208,8 +209,7 @@ export class Agent {
 
   #knocked(bytes: Uint8Array): void {
     const knock = knockOf(bytes);
-    // One that waits for its answer knocks again.
-    if (knock === undefined || this.#state === 'stopped' || this.#served.has(knock.session)) return;
+    if (knock === undefined || this.#state === 'stopped' || this.#served.has(knock.session)) return; // Who waits knocks again.
     const { link, clock, threads } = this.#options;
     const { executor, refusal } = admitted(knock, this.#options, this.#state === 'open');
     const guest = new Guest(knock, {
