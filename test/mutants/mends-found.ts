@@ -35,6 +35,14 @@ export const FOUND: readonly Mend[] = [
     elsewhere: 'the timers of a task, which asked the threads one by one and handed out in between',
   },
   {
+    name: 'what has arrived is taken in while a task settles',
+    file: 'dispatch/feeding/feeder.js',
+    find: "!areTimely && within === 'midst'",
+    put: 'false',
+    test: 'simulation/found/late-timers',
+    elsewhere: 'whatever a caller does who hears of an end, and reports that are being taken in',
+  },
+  {
     name: 'a retry gets a second copy beside the first',
     file: 'policies/hedging/lookout.js',
     find: "hedge.state === 'racing' || ",

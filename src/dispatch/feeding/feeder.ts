@@ -101,16 +101,16 @@ export class Feeder implements GoesOn, Rounds {
   flush(): void {
     const { slots } = this.#roster;
     // Also where nothing waits here: a thread that has just come takes over what lies behind a long item of another.
-    for (const thread of slots) if (thread?.idle) this.#fill(thread);
+    for (const thread of slots) if (thread?.idle) this.#fill(thread, undefined, 'turn');
     this.#mayBeIdle = true;
     // Looked for once: with many threads at work, each would look at all the others.
     const idle = this.#backlog.size > 0 && this.#someoneIdle();
     for (let i = 0; i < slots.length && this.#backlog.size > 0 && !idle; i++) {
       const thread = slots[i];
-      if (thread !== undefined && !thread.idle) this.#fill(thread, false);
+      if (thread !== undefined && !thread.idle) this.#fill(thread, false, 'turn');
     }
     const made = this.#backlog.size > 0 ? this.#room.make() : undefined;
-    if (made !== undefined) this.#fill(made);
+    if (made !== undefined) this.#fill(made, undefined, 'turn');
     this.#elasticity?.fed();
   }
 
@@ -130,8 +130,11 @@ export class Feeder implements GoesOn, Rounds {
     if (this.#backlog.size > 0 && thread.idle && thread.open) this.plan(); // Something waits, and not for this thread.
   }
 
-  /** @param idle whether a thread is idle that could take what waits instead, if that is known */
-  #fill(thread: PoolThread, idle?: boolean): void {
+  /**
+   * @param idle whether a thread is idle that could take what waits instead, if that is known
+   * @param within a turn of its own, or the midst of something else: a task is settling there, or a report is being taken in
+   */
+  #fill(thread: PoolThread, idle?: boolean, within: 'turn' | 'midst' = 'midst'): void {
     if (this.#held > 0) this.plan();
     if (!thread.open || this.#held > 0) return;
     const now = this.#services.clock.now();
@@ -139,7 +142,7 @@ export class Feeder implements GoesOn, Rounds {
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
       if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > this.#patience)) return;
       const place = this.#room.whoIsNextAt(thread);
-      if (place === undefined || !this.#send(place, now) || place !== thread) break;
+      if (place === undefined || !this.#send(place, now, within) || place !== thread) break;
     }
     // Also where something waits that is not for this thread: what lies behind another may be.
     if (thread.idle && thread.open) this.takeBack.watchTail(thread);
@@ -170,10 +173,15 @@ export class Feeder implements GoesOn, Rounds {
     this.#room.stop();
   }
 
-  #send(thread: PoolThread, now: number): boolean {
+  #send(thread: PoolThread, now: number, within: 'turn' | 'midst'): boolean {
     const taken = this.take(thread);
     if (taken.length === 0) return false;
-    const due = this.#lastLook.areTimely(taken, now) ? taken : this.#lastLook.stillDue(thread, taken, now);
+    const areTimely = this.#lastLook.areTimely(taken, now);
+    if (!areTimely && within === 'midst') {
+      this.takeBack.giveBack(taken); // Nothing is taken in here. A turn is planned.
+      return false;
+    }
+    const due = areTimely ? taken : this.#lastLook.stillDue(thread, taken, now);
     if (!thread.open) this.takeBack.giveBack(due);
     else if (due.length > 0) this.#post(thread, due, now);
     return true;

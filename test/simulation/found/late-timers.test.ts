@@ -125,3 +125,34 @@ describe('a result that a thread holds back, for it is busy with the next task',
     assert.equal(held.outcome, 'its result');
   });
 });
+
+describe('what has arrived', () => {
+  it('is not taken in while a task settles, of which another copy waits', async (t) => {
+    // Whoever hears of the end submits a task, which is handed over at once. What was taken for that had ended: so all threads were asked for what
+    // had arrived, and the result of the third copy was counted for a task that was about to fail.
+    const script = new Script(t, { threads: 2, redundancy: { replicas: 3, quorum: 3, maxReplicas: 3 }, retry: false });
+    const [one, two] = [script.thread(1), script.thread(2)];
+    await one.ready();
+    await two.ready();
+    const vote = script.watch(script.pool.run('vote'));
+    await settle();
+    assert.deepEqual([one.begin(), two.begin()], [{ input: 'vote' }, { input: 'vote' }]);
+    one.finish('vote');
+    await one.report({ arrive: false });
+    let asked = 0;
+    const poll = one.poll.bind(one);
+    one.poll = () => {
+      asked++;
+      poll();
+    };
+    let heard = -1;
+    script.pool.once('drain', () => {
+      script.watch(script.pool.run('next'));
+      heard = asked;
+    });
+    two.fail(new RangeError('its own'));
+    await two.report();
+    assert.ok(vote.error);
+    assert.equal(heard, 0);
+  });
+});
