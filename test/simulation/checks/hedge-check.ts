@@ -80,12 +80,16 @@ export class HedgeCheck {
 }
 
 /**
- * A copy is extra load as long as its original runs, and its task is open.
+ * A copy is extra load as long as its original runs and has its time left, and its task is open.
  *
  * @param lived milliseconds that the program has lived until now
  */
 function costOf(copy: Start, { starts }: TaskTruth, lived: number): number {
   let until = copy.fate === 'running' ? lived : copy.livedUntil;
-  for (const { replica, fate, livedUntil } of starts) if (replica < copy.replica && fate !== 'running') until = Math.min(until, livedUntil);
+  for (const { replica, fate, livedUntil, convictedAt } of starts) {
+    if (replica >= copy.replica) continue;
+    if (fate !== 'running') until = Math.min(until, livedUntil);
+    if (convictedAt >= 0) until = Math.min(until, convictedAt);
+  }
   return Math.max(0, until - copy.livedBefore);
 }

@@ -43,6 +43,8 @@ export class Start {
   /** Time in which the program had lived by then, and by its end, and how often it had been stopped when this began. */
   livedBefore = 0;
   livedUntil = -1;
+  /** What `livedUntil` would be if it had ended when its run timeout convicted it; -1 if none has. */
+  convictedAt = -1;
   pausesBefore = 0;
   /** Since when leftovers of an earlier task keep it from going on; -1: they do not. */
   heldUpSince = -1;

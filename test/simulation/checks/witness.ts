@@ -211,6 +211,7 @@ export class Witness implements ThreadWatcher {
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its outcome had arrived at ${start.postedAt}`);
     else if (start.fate !== 'running' && start.deathSeenAt < this.world.timeline.lastTurn && !start.mangled)
       this.world.fail(`task ${truth.uid} was convicted by its run timeout although its thread had died`);
+    if (start !== undefined) start.convictedAt = world.timeline.insideNow;
   }
 
   /** An earlier task had kept it from going on for much of its time, and the pool could see that. */
