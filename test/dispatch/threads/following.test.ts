@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it, type TestContext } from 'node:test';
 import type { Capacity } from '../../../src/executors/executor.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../../simulation/world/scripted.ts';
@@ -34,16 +34,22 @@ class Following extends Script {
   }
 }
 
+/** A pool whose slots follow the places, and what it tells of its health. */
+function open(t: TestContext) {
+  const script = new Following(t, { threads: undefined, spares: undefined, nodes: { url: 'redis://127.0.0.1' } });
+  const told: (readonly [string, number])[] = [];
+  script.pool.on('degraded', ({ ready }) => told.push(['degraded', ready]));
+  script.pool.on('recovered', ({ threads }) => told.push(['recovered', threads]));
+  return { script, told };
+}
+
 describe('slots that follow the places of an executor', () => {
   beforeEach(() => {
     places = new Places();
   });
 
   it('tell that the pool is degraded while the last ones go, and never that it has recovered', async (t) => {
-    const script = new Following(t, { threads: undefined, spares: undefined, nodes: { url: 'redis://127.0.0.1' } });
-    const told: (readonly [string, number])[] = [];
-    script.pool.on('degraded', ({ ready }) => told.push(['degraded', ready]));
-    script.pool.on('recovered', ({ threads }) => told.push(['recovered', threads]));
+    const { script, told } = open(t);
     places.offer(2);
     await settle();
     for (const n of [1, 2]) await script.thread(n).ready();
@@ -57,10 +63,7 @@ describe('slots that follow the places of an executor', () => {
   });
 
   it('tell that the pool is degraded when the last ones have gone in good order', async (t) => {
-    const script = new Following(t, { threads: undefined, spares: undefined, nodes: { url: 'redis://127.0.0.1' } });
-    const told: (readonly [string, number])[] = [];
-    script.pool.on('degraded', ({ ready }) => told.push(['degraded', ready]));
-    script.pool.on('recovered', ({ threads }) => told.push(['recovered', threads]));
+    const { script, told } = open(t);
     places.offer(1);
     await settle();
     await script.thread(1).ready();
