@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { draws, oneIn } from '../../soak.ts';
+import { draws, further } from '../../soak.ts';
 import { judge } from './differential.ts';
 
-const test = oneIn(3, import.meta.url);
-
-test("drawn scenarios go as under Erlang's own supervisor, but for the differences that the docs list", async (t) => {
+further("drawn scenarios go as under Erlang's own supervisor, but for the differences that the docs list", async (t) => {
   const seed = Number(process.env.HOLDFAST_SEED ?? 20_261_127);
   const scenarios = draws(500);
   const judged = await judge(scenarios, seed);
