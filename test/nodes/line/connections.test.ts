@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { Redis } from 'ioredis';
 import { Pool, type PoolEvents } from '../../../src/index.ts';
 import { type Node, type NodeNews, startNode } from '../../../src/node/index.ts';
 import { turn } from '../../next-event.ts';
+import { oneIn } from '../../soak.ts';
 import { hasRedis, RedisServer } from '../redis-server.ts';
+
+const it = oneIn(3, import.meta.url);
 
 type Tasks = typeof import('../../fixtures/node-tasks.js');
 const filename = new URL('../../fixtures/node-tasks.js', import.meta.url);
