@@ -32,7 +32,8 @@ export interface SessionHost {
 }
 
 /** Milliseconds in which a node must have answered a knock, and after which it is asked again: what a dead connection was given is lost. */
-const [ANSWER, AGAIN] = [10_000, 1_000];
+const ANSWER = 10_000;
+const AGAIN = 1_000;
 
 /**
  * - `knocking`: the node has not answered yet
@@ -55,10 +56,9 @@ export class Session implements Home {
   #state: State = 'knocking';
   #timer: Timer | undefined;
   /** Threads that the node offers, and those of them that serve other pools. */
-  #offered = 0;
+  #offer: { readonly threads: number; readonly others: number } = { threads: 0, others: 0 };
   /** Frames that the node is known to have been given. */
   #acknowledged = 0;
-  #others = 0;
 
   constructor(node: string, card: Card, domain: Domain, host: SessionHost) {
     this.node = node;
@@ -87,11 +87,11 @@ export class Session implements Home {
 
   /** Threads that may be started here. */
   get room(): number {
-    return this.#state === 'open' ? this.#offered - this.#others - this.threads.size : 0;
+    return this.#state === 'open' ? this.offered - this.threads.size : 0;
   }
 
   get offered(): number {
-    return this.#state === 'open' ? this.#offered - this.#others : 0;
+    return this.#state === 'open' ? this.#offer.threads - this.#offer.others : 0;
   }
 
   get channels(): readonly string[] {
@@ -210,14 +210,14 @@ export class Session implements Home {
         if (this.#state !== 'knocking') return;
         this.#state = 'open';
         this.#host.clock.clearTimeout(this.#timer);
-        [this.#offered, this.#others] = [message.threads, message.others];
+        this.#offer = message;
         this.#host.welcomed(this);
         break;
       case 'refused':
         if (this.#state === 'knocking') this.#host.refused(this, message.refusal);
         break;
       case 'others':
-        this.#others = message.others;
+        this.#offer = { ...this.#offer, others: message.others };
         this.#host.room();
         break;
       case 'leaving':
@@ -247,4 +247,4 @@ export class Session implements Home {
   }
 }
 
-const pick = ({ link, clock, ttl }: SessionHost) => ({ link, clock, ttl });
+const pick = ({ link, clock, ttl }: SessionHost): Pick<SessionHost, 'link' | 'clock' | 'ttl'> => ({ link, clock, ttl });

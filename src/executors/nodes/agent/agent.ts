@@ -10,6 +10,7 @@ import { type Card, doorOf } from '../protocol.ts';
 import { type AgentOptions, admitted, knockOf, unreached } from './admission.ts';
 import { atMost } from './at-most.ts';
 import { Guest } from './guest.ts';
+import { Served } from './served.ts';
 
 /** What an agent tells of itself. */
 export interface AgentEvents {
@@ -20,8 +21,8 @@ export interface AgentEvents {
   failed(error: unknown): void;
 }
 
-/** Milliseconds that what a node announces lives without being renewed; and sessions that are remembered. */
-const [TTL, SERVED] = [30_000, 256];
+/** Milliseconds that what a node announces lives without being renewed. */
+const TTL = 30_000;
 
 type State = 'open' | 'draining' | 'stopped';
 
@@ -35,7 +36,7 @@ export class Agent {
   readonly #events: AgentEvents;
   readonly #guests = new Set<Guest>();
   /** Sessions that it has, or has had. */
-  readonly #served = new Set<string>();
+  readonly #served = new Served();
   readonly #empty = new Latch();
   #door: Reader | undefined;
   #beats = 0;
@@ -209,7 +210,7 @@ export class Agent {
 
   #knocked(bytes: Uint8Array): void {
     const knock = knockOf(bytes);
-    if (knock === undefined || this.#state === 'stopped' || this.#served.has(knock.session)) return; // Who waits knocks again.
+    if (knock === undefined || this.#state === 'stopped' || this.#served.has(knock.session)) return;
     const { link, clock, threads } = this.#options;
     const { executor, refusal } = admitted(knock, this.#options, this.#state === 'open');
     const guest = new Guest(knock, {
@@ -226,7 +227,6 @@ export class Agent {
       return;
     }
     this.#served.add(knock.session);
-    if (this.#served.size > SERVED) this.#served.delete(this.#served.values().next().value!);
     guest.welcome(threads, () => this.used - guest.threads);
     this.#guests.add(guest);
     this.#events.session(guest.id, 'open', '');

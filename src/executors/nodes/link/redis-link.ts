@@ -2,6 +2,7 @@ import timers from 'node:timers';
 import type { Redis } from 'ioredis';
 import { BrokerError, isLasting } from '../../../core/broker/broker-error.ts';
 import type { BrokerUrl } from '../../../core/broker/broker-url.ts';
+import { machineNow } from '../../../core/time/machine.ts';
 import { brokerError, endError, unfit } from './broker-errors.ts';
 import type { Hearing, Link, Reader, Sighting } from './link.ts';
 import { putInPieces, takeInPieces } from './pieces.ts';
@@ -117,9 +118,8 @@ export class RedisLink implements Link {
       (commands) => {
         if (state === 'closed' || this.#state === 'closed') return;
         const client = this.#connect({ error: (error) => reader?.broke(error) });
-        const failed = (error: unknown): void => void this.#failed(error);
-        const since = (): number => this.#since;
-        reader = new RedisReader({ key: PREFIX + channel, client, commands, numbered, failed, since, at: this.#url.shown }, hearing);
+        const host = { key: PREFIX + channel, client, commands, numbered, at: this.#url.shown, since: () => this.#since };
+        reader = new RedisReader({ ...host, failed: (error) => void this.#failed(error) }, hearing);
         this.#readers.add(reader);
       },
       () => {}, // The link is not fit, which `open` says.
@@ -164,7 +164,7 @@ export class RedisLink implements Link {
     if (this.#state === 'closed') return;
     const commands = this.#connect({
       ready: () => {
-        this.#since = performance.now();
+        this.#since = machineNow();
         this.#presence.forget();
       },
       closed: () => {

@@ -1,5 +1,6 @@
 import timers from 'node:timers';
 import type { Redis } from 'ioredis';
+import { machineNow } from '../../../core/time/machine.ts';
 import { endError } from './broker-errors.ts';
 import type { Hearing, Reader } from './link.ts';
 
@@ -53,7 +54,7 @@ export class RedisReader implements Reader {
     this.#hearing = hearing;
     host.client.once('ready', () => hearing.begun?.());
     host.client.on('close', () => {
-      if (this.#ended++ === 0) this.#endedAt = performance.now();
+      if (this.#ended++ === 0) this.#endedAt = machineNow();
       this.#most = 1;
     });
     void this.#read();
@@ -61,7 +62,7 @@ export class RedisReader implements Reader {
 
   get deaf(): Error | undefined {
     const { since, at } = this.#host;
-    return this.#ended > 1 && performance.now() - Math.max(this.#endedAt, since()) > DEAF ? endError(this.#error, at) : undefined;
+    return this.#ended > 1 && machineNow() - Math.max(this.#endedAt, since()) > DEAF ? endError(this.#error, at) : undefined;
   }
 
   /** Its connection is broken, or could not be made. */
