@@ -43,6 +43,22 @@ export const FOUND: readonly Mend[] = [
     elsewhere: 'whatever a caller does who hears of an end, and reports that are being taken in',
   },
   {
+    name: 'what a thread holds back is asked for while the report of another is being taken in',
+    file: 'dispatch/feeding/take-back.js',
+    find: "if (within === 'turn')",
+    put: 'if (true)',
+    test: 'simulation/found/late-timers',
+    elsewhere: 'tasks that are handed over while another settles',
+  },
+  {
+    name: 'what a thread holds back waits until another one is idle',
+    file: 'dispatch/feeding/feeder.js',
+    find: 'this.takeBack.rescue();',
+    put: '',
+    test: 'simulation/found/late-timers',
+    elsewhere: 'threads that have room behind what they run',
+  },
+  {
     name: 'a retry gets a second copy beside the first',
     file: 'policies/hedging/lookout.js',
     find: "hedge.state === 'racing' || ",

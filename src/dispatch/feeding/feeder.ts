@@ -100,6 +100,7 @@ export class Feeder implements GoesOn, Rounds {
   /** Gives work to every thread that can take some: idle ones first, then a bundle behind the one that runs. */
   flush(): void {
     const { slots } = this.#roster;
+    this.takeBack.rescue();
     // Also where nothing waits here: a thread that has just come takes over what lies behind a long item of another.
     for (const thread of slots) if (thread?.idle) this.#fill(thread, undefined, 'turn');
     this.#mayBeIdle = true;
@@ -138,7 +139,7 @@ export class Feeder implements GoesOn, Rounds {
     if (this.#held > 0) this.plan();
     if (!thread.open || this.#held > 0) return;
     const now = this.#services.clock.now();
-    this.takeBack.fromStuck(thread, now);
+    if (this.takeBack.fromStuck(thread, now, within)) return;
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
       if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > this.#patience)) return;
       const place = this.#room.whoIsNextAt(thread);

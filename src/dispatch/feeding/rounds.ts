@@ -6,4 +6,6 @@ export interface Rounds {
   plan(): void;
   /** This thread may have something to take over. */
   offer(thread: PoolThread): void;
+  /** Takes in what has arrived from every thread. Not in the midst of something else: a task may be settling there. */
+  listen(): void;
 }

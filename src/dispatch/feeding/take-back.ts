@@ -27,6 +27,8 @@ export class TakeBack implements TakesBack {
   readonly #parts: TakeBackParts;
   #tail: Timer | undefined;
   #lastScan = 0;
+  /** Those that were found to hold results back, until the next turn. */
+  readonly #holders: PoolThread[] = [];
   /**
    * Milliseconds that mail may lie unread: an estimate of the time that large inputs take to arrive. It doubles each time something is taken back
    * unread. Otherwise two threads that unpack large inputs would be idle in turn, and take them from each other forever.
@@ -81,20 +83,26 @@ export class TakeBack implements TakesBack {
    * Takes back what lies unclaimed behind a long item, so that a free thread can run it; this uses up no retry. After a while it also takes back
    * items that ended before the long one, if the thread could not send their results yet: to run them twice is better than to be late. The
    * thread's own results of those count as late as soon as another thread has them.
+   * @returns whether the free thread is to get nothing yet: what is to be had back goes first, in the turn that is planned for it
    */
-  fromStuck(free: PoolThread, now: number): void {
-    const { patience, rescue } = this.#parts.distance;
-    if (now - this.#lastScan <= patience / 2) return;
-    this.#lastScan = now;
-    for (const thread of this.#parts.roster.slots) {
-      if (thread === undefined || thread === free || thread.idle) continue;
-      if (thread.current() === undefined) {
-        this.#takeBackUnread(thread, now);
-        continue;
-      }
-      const runs = now - thread.handle.itemStartedAt;
-      if (runs > patience && thread.unclaimed() > 0) this.revoke(thread);
-      if (runs > rescue && thread.unreported().some(({ mayRunTwice }) => mayRunTwice)) this.#rescue(thread);
+  fromStuck(free: PoolThread, now: number, within: 'turn' | 'midst'): boolean {
+    const due = now - this.#lastScan > this.#parts.distance.patience / 2;
+    if (due && this.#holders.length === 0) this.#scan(free, now);
+    if (this.#holders.length === 0) return false;
+    if (within === 'turn') this.rescue();
+    else this.#parts.feeder.plan();
+    return within === 'midst';
+  }
+
+  /** Takes back the items whose threads could not send their results. To be called in a turn of the feeder's own: first, what has arrived is taken in. */
+  rescue(): void {
+    if (this.#holders.length === 0) return;
+    const holders = this.#holders.splice(0);
+    this.#parts.feeder.listen(); // Their results may just have arrived.
+    for (const thread of holders) {
+      const unheard = thread.unreported().filter(({ mayRunTwice }) => mayRunTwice);
+      for (const attempt of unheard) attempt.begin();
+      this.giveBack(unheard);
     }
   }
 
@@ -107,6 +115,21 @@ export class TakeBack implements TakesBack {
       this.#tail = undefined;
       for (const thread of roster.slots) if (thread?.idle) feeder.offer(thread);
     }, 2 * distance.patience);
+  }
+
+  #scan(free: PoolThread, now: number): void {
+    const { patience, rescue } = this.#parts.distance;
+    this.#lastScan = now;
+    for (const thread of this.#parts.roster.slots) {
+      if (thread === undefined || thread === free || thread.idle) continue;
+      if (thread.current() === undefined) {
+        this.#takeBackUnread(thread, now);
+        continue;
+      }
+      const runs = now - thread.handle.itemStartedAt;
+      if (runs > patience && thread.unclaimed() > 0) this.revoke(thread);
+      if (runs > rescue && thread.unreported().some(({ mayRunTwice }) => mayRunTwice)) this.#holders.push(thread);
+    }
   }
 
   #revoked(thread: PoolThread, bundle: Bundle, claimed: number): void {
@@ -127,13 +150,6 @@ export class TakeBack implements TakesBack {
     if (now - since <= this.#mailPatience || thread.unclaimed() === 0) return;
     this.#mailPatience = Math.min(MOST_PATIENCE, 2 * this.#mailPatience);
     this.revoke(thread);
-  }
-
-  #rescue(thread: PoolThread): void {
-    thread.handle.poll(); // Their results may just have arrived.
-    const unheard = thread.unreported().filter(({ mayRunTwice }) => mayRunTwice);
-    for (const attempt of unheard) attempt.begin();
-    this.giveBack(unheard);
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { encodeError } from '../../../src/core/wire/codec.ts';
 import { settle } from '../../../src/faults/virtual-clock.ts';
+import type { RunOptions } from '../../../src/options/types.ts';
 import { Script } from '../world/scripted.ts';
 
 describe('an orphan', () => {
@@ -61,8 +62,8 @@ describe('a total timeout that looks before it strikes', () => {
   });
 });
 
-/** A task whose result its thread cannot report, because it is busy with the next one: so it waits to be run again, and another thread is busy, too. */
-async function heldBack(t: TestContext) {
+/** A task whose result its thread cannot report, because it is busy with the next one. Another thread is busy, too. */
+async function untold(t: TestContext, lastOptions?: RunOptions) {
   const script = new Script(t, { threads: 2, timeout: { run: 1000, total: 50 } });
   await script.thread(1).ready();
   await script.thread(2).ready();
@@ -77,18 +78,26 @@ async function heldBack(t: TestContext) {
   script.watch(script.pool.run('long'));
   await settle();
   assert.deepEqual(busy.begin(), { input: 'long' });
-  const [, , , held] = await script.whileBusy([holder], () =>
-    ['more', 'and more', 'still more', 'held', 'also long', 'last'].map((input) => script.watch(script.pool.run(input))),
-  );
+  const [, , , held] = await script.whileBusy([holder], () => {
+    const seen = ['more', 'and more', 'still more', 'held', 'also long'].map((input) => script.watch(script.pool.run(input)));
+    script.watch(script.pool.run('last', lastOptions));
+    return seen;
+  });
   assert.deepEqual(holder.mail[0]?.inputs, ['held', 'also long']);
   assert.deepEqual(holder.begin(), { input: 'held' });
   holder.finish('its result');
   assert.deepEqual(holder.begin(), { input: 'also long' });
   await script.clock.advance(30);
-  script.watch(script.pool.run('one more')); // A new task makes the pool look after those that are stuck.
-  await settle();
-  assert.equal(held!.outcome, undefined);
   return { script, busy, holder, held: held! };
+}
+
+/** Such a task waits to be run again. */
+async function heldBack(t: TestContext) {
+  const stage = await untold(t);
+  stage.script.watch(stage.script.pool.run('one more')); // A new task makes the pool look after those that are stuck.
+  await settle();
+  assert.equal(stage.held.outcome, undefined);
+  return stage;
 }
 
 describe('a result that a thread holds back, for it is busy with the next task', () => {
@@ -154,5 +163,40 @@ describe('what has arrived', () => {
     await two.report();
     assert.ok(vote.error);
     assert.equal(heard, 0);
+  });
+});
+
+describe('what a thread holds back', () => {
+  it('is not asked for while the report of another one is being taken in', async (t) => {
+    // The other thread had room for more, and looked at once for what it could take over.
+    const { busy, holder, held } = await untold(t);
+    await holder.report({ arrive: false });
+    const asked: ('within' | 'after')[] = [];
+    let at: 'within' | 'after' = 'within';
+    const poll = holder.poll.bind(holder);
+    holder.poll = () => {
+      asked.push(at);
+      poll();
+    };
+    busy.finish('long');
+    const reported = busy.report();
+    at = 'after'; // Whatever is planned comes in a turn of its own.
+    await reported;
+    assert.deepEqual(asked, ['after']);
+    assert.equal(held.outcome, 'its result');
+  });
+
+  it('is taken over by a thread that reports, in the turn that follows', async (t) => {
+    const last = new AbortController();
+    const { busy } = await untold(t, { signal: last.signal });
+    last.abort(); // Nothing else can be taken over.
+    await settle();
+    busy.finish('long');
+    assert.deepEqual(busy.begin(), { input: 'more' });
+    await busy.report();
+    assert.deepEqual(
+      busy.mail.map(({ inputs }) => inputs),
+      [['more', 'and more', 'still more'], ['held']],
+    );
   });
 });
