@@ -108,3 +108,20 @@ test('stragglers: the worst round counts, and the load where copies are no help'
   assert.equal(verdict('stragglers', cells(100, [10, 20], 0.02, 0.02).slice(0, 2)), 'pass', 'the quick run has no slow tasks');
   assert.equal(verdict('stragglers', cells(100, [10, 20], 0.02, 0.02).slice(0, 1)), 'not measured');
 });
+
+test('servers: each variant within its bound, and one that did not come through is short', () => {
+  const takeOver = (...ms: (number | undefined)[]): Cell[] =>
+    ms.map((takeoverMs, at) =>
+      cell(`server-takeover/${at} kB of state`, 'holdfast server', takeoverMs === undefined ? {} : { takeoverMs }),
+    );
+  assert.equal(verdict('server-takeover', takeOver(1.1, 1.9)), 'pass');
+  assert.equal(verdict('server-takeover', takeOver(1.1, 2)), 'short');
+  assert.equal(verdict('server-takeover', takeOver(1.1, undefined)), 'short');
+  const calls = (variant: string, figures: Partial<Record<FigureName, number>>): Cell[] => [
+    cell(`servers/${variant}`, 'holdfast server', figures),
+  ];
+  assert.equal(verdict('server-calls', calls('replay, 16 in flight', { ofBare: 0.8 })), 'pass');
+  assert.equal(verdict('server-calls', calls('replay, 256 in flight', { ofBare: 0.8 })), 'not measured');
+  assert.equal(verdict('server-p50', calls('replay, 1 in flight', { p50OfBare: 1.26 })), 'short');
+  assert.equal(verdict('server-replicas', calls('three replicas, 16 in flight', { ofBare: 0.24 })), 'short');
+});

@@ -4,7 +4,8 @@ import { type IntensityLimits, RestartIntensity } from '../../core/restart/inten
 import type { ServerThreads } from '../host/server-thread.ts';
 import type { Log } from '../log/log.ts';
 import type { FromThread, ThreadInit } from '../wire.ts';
-import { type Death, type Ended, Member, type Role } from './member.ts';
+import type { Death, Ended } from './death.ts';
+import { Member, type Role } from './member.ts';
 import { Restarts } from './restarts.ts';
 import { Watch } from './watch.ts';
 

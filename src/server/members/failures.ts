@@ -2,7 +2,8 @@ import { NoQuorumError } from '../../core/errors.ts';
 import { messageOf } from '../../core/foreign/message.ts';
 import { ServerError } from '../errors.ts';
 import type { Ballots } from './ballots.ts';
-import type { Death, Member } from './member.ts';
+import type { Death } from './death.ts';
+import type { Member } from './member.ts';
 
 /** The thread that handled a message died of it. */
 export function crashed(

@@ -3,6 +3,7 @@ import { reviveError } from '../../core/wire/revive.ts';
 import type { ServerThread, StartThread, ThreadEnd } from '../host/server-thread.ts';
 import type { Log, LogSnapshot } from '../log/log.ts';
 import { type Answer, FROM, type FromThread, type Item, KIND, PHASE, type Phase, type ThreadInit, TO } from '../wire.ts';
+import type { Death, Ended } from './death.ts';
 
 /**
  * What a thread is for. A voter is given every message at once and answers it; a standby only what is committed, so that no message that kills
@@ -27,21 +28,6 @@ export interface Aside {
   readonly item: Item;
 }
 
-/** Why a thread died. */
-export interface Death {
-  /** `threw`: code of the server has thrown it. `timeout`, `convicted`, `tainted`, `stopped`: it was ended for that. */
-  readonly cause: ThreadEnd['cause'] | 'threw' | Ended;
-  readonly error: unknown;
-  readonly exitCode: number | undefined;
-  readonly seq: number;
-  readonly phase: Phase;
-  /** It had its state. */
-  readonly lived: boolean;
-}
-
-/** What a thread is ended for. */
-export type Ended = 'timeout' | 'start' | 'convicted' | 'tainted' | 'stopped';
-
 export interface MemberEvents {
   message(member: Member, message: FromThread): void;
   /** It does nothing more. Told once: by its last words, or else by its exit. */
@@ -52,6 +38,9 @@ export interface MemberEvents {
 
 /** At most this many messages are on their way to a thread. */
 export const WINDOW = 512;
+
+/** Milliseconds after its last words until a thread is terminated. To take its memory apart keeps a core busy, and who takes over needs one. */
+const BURIAL = 4;
 
 export interface MemberParts {
   readonly log: Log;
@@ -216,9 +205,11 @@ export class Member {
       const [, seq, phase, error] = message;
       const cause = phase === PHASE.idle || phase === PHASE.doubtful ? 'exit' : 'threw';
       this.#died({ cause, exitCode: 1, error: reviveError(error), seq, phase });
+      this.#bury();
     } else if (message[0] === FROM.exiting) {
       const { seq, phase } = this.#at();
       this.#died({ cause: 'exit', exitCode: message[1], error: undefined, seq: message[2] ?? seq, phase: message[3] ?? phase });
+      this.#bury();
     } else this.#events.message(this, message);
   }
 
@@ -237,7 +228,14 @@ export class Member {
   #died(death: Omit<Death, 'lived'>): void {
     this.#become('dead');
     this.#events.died(this, { ...death, cause: this.#ended ?? death.cause, lived: this.#lived });
-    this.#terminate(); // After last words nothing is to be waited for.
+  }
+
+  /** After last words nothing is to be waited for. */
+  #bury(): void {
+    this.#endTimer ??= this.#clock.setTimeout(() => {
+      this.#endTimer = undefined;
+      this.#terminate();
+    }, BURIAL);
   }
 
   #at(): Pick<Death, 'seq' | 'phase'> {

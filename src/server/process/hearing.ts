@@ -1,8 +1,9 @@
 import { Latch } from '../../core/latch.ts';
 import { reviveError } from '../../core/wire/revive.ts';
 import { exhausted, ServerError } from '../errors.ts';
+import type { Death } from '../members/death.ts';
 import { startError } from '../members/failures.ts';
-import type { Death, Member } from '../members/member.ts';
+import type { Member } from '../members/member.ts';
 import { FROM, type FromThread, type Names, PHASE, type Report } from '../wire.ts';
 import type { Asks } from './asks.ts';
 import type { Ending } from './ending.ts';

@@ -4,8 +4,9 @@ import type { Entry } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
 import { Continuations } from '../members/continuations.ts';
+import type { Death, Ended } from '../members/death.ts';
 import { crashed, noQuorum } from '../members/failures.ts';
-import type { Death, Ended, Member } from '../members/member.ts';
+import type { Member } from '../members/member.ts';
 import { type Effect, OUTCOME, PHASE, type Report } from '../wire.ts';
 
 /** Ends of threads that no message is to blame for. */

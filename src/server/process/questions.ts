@@ -3,8 +3,9 @@ import { reviveError } from '../../core/wire/revive.ts';
 import type { Message } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { Ballots, type Verdict } from '../members/ballots.ts';
+import type { Death } from '../members/death.ts';
 import { crashed, noQuorum } from '../members/failures.ts';
-import type { Death, Member } from '../members/member.ts';
+import type { Member } from '../members/member.ts';
 import { KIND, OUTCOME } from '../wire.ts';
 
 interface Question {

@@ -22,6 +22,11 @@ import { type OpenThread, openThread } from './open.ts';
 // Taken before code of the user can put something in their place: see core/foreign/intrinsics.ts.
 const sinceStart: () => number = performance.now.bind(performance);
 const exit: typeof process.exit = process.exit.bind(process);
+const { wait } = Atomics;
+
+const NOTHING: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+/** Milliseconds for which a thread that exits leaves its core to the one that takes over, if its manager does not end it earlier. */
+const REST = 20;
 
 /** What the manager says first, and a cell passes on unread. */
 export interface ServerOrder {
@@ -113,6 +118,7 @@ export async function startSession(session: ServerSession | PipedSession, load: 
     open?.applier.flush();
     const { seq, phase } = open?.applier.charge ?? {};
     post([FROM.exiting, code, seq, phase]);
+    if (!('packed' in session)) wait(NOTHING, 0, 0, REST); // `terminate` ends it.
   });
 
   const early: ToThread[] = [];

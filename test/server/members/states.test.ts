@@ -4,25 +4,31 @@ import { VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import type { ThreadEnd } from '../../../src/server/host/server-thread.ts';
 import { Log } from '../../../src/server/log/log.ts';
 import { MEMBER_SUCCESSORS, Member, type MemberState } from '../../../src/server/members/member.ts';
+import { FROM, type FromThread } from '../../../src/server/wire.ts';
 
 const states = Object.keys(MEMBER_SUCCESSORS) as MemberState[];
 
 /** A thread of a server, and what brings it into each state. */
 function memberAlone() {
+  const clock = new VirtualClock();
   let exit: (end: ThreadEnd) => void = () => {};
+  let say: (message: FromThread) => void = () => {};
+  let terminated = 0;
+  let left = 0;
   const member = new Member({
     log: new Log(),
     start: (_init, events) => {
       exit = events.exited;
-      return { terminate: () => {}, post: () => {}, control: { current: { phase: 0, seq: 0, startedAt: 0 } } } as never;
+      say = events.message;
+      return { terminate: () => terminated++, post: () => {}, control: { current: { phase: 0, seq: 0, startedAt: 0 } } } as never;
     },
     init: { replica: 0 } as never,
     role: 'voter',
     cursor: 1,
-    clock: new VirtualClock(),
+    clock,
     terminateTimeout: 1_000,
     mustWait: () => false,
-    events: { message: () => {}, died: () => {}, left: () => {} },
+    events: { message: () => {}, died: () => {}, left: () => left++ },
   });
   const to: Readonly<Record<MemberState, () => void>> = {
     starting: () => {},
@@ -30,7 +36,7 @@ function memberAlone() {
     ending: () => member.end('stopped'),
     dead: () => exit({ cause: 'exit', exitCode: 0, error: undefined } as ThreadEnd),
   };
-  return { member, to };
+  return { member, to, clock, say: (message: FromThread) => say(message), seen: () => ({ terminated, left }) };
 }
 
 function ways(): Map<MemberState, readonly MemberState[]> {
@@ -56,6 +62,28 @@ describe('a thread of a server', () => {
       });
     }
   }
+
+  // To take its memory apart keeps a core busy, and whoever takes over needs one.
+  it('that exits is ended a little later, and is an orphan if that does not help', async () => {
+    const { member, to, clock, say, seen } = memberAlone();
+    to.live();
+    say([FROM.exiting, 1, undefined, undefined] as unknown as FromThread);
+    assert.deepEqual([member.state, seen().terminated], ['dead', 0], 'it was ended while somebody else was to take over');
+    await clock.advance(4);
+    assert.equal(seen().terminated, 1);
+    assert.equal(seen().left, 0);
+    await clock.advance(1_000);
+    assert.equal(seen().left, 1);
+  });
+
+  it('that exits and is gone by then is not ended', async () => {
+    const { to, clock, say, seen } = memberAlone();
+    to.live();
+    say([FROM.exiting, 1, undefined, undefined] as unknown as FromThread);
+    to.dead();
+    await clock.advance(2_000);
+    assert.deepEqual(seen(), { terminated: 0, left: 1 });
+  });
 
   it('that says twice that it is ready stays as it is', () => {
     const { member, to } = memberAlone();
