@@ -24,8 +24,6 @@ const HELP = `Runs the compiled tests with node:test; npm run build compiles the
  * These have one always.
  */
 const ALONE = [
-  // They play their stories while they are loaded.
-  /^endings\/(closes|forgets)\./,
   // They change what belongs to the whole process.
   /^adapters\/otel\//,
   /^cli\/display\./,
@@ -33,34 +31,44 @@ const ALONE = [
 ];
 
 /** Files that share a process at most: no core should wait long for the last of another. */
-const TOGETHER = 20;
+const TOGETHER = 40;
 
 /** Rooms whose files start no thread and no process to speak of share one among them. */
 const LIGHT = /^(core|dispatch|options|metrics|diagnostics|docs|bench|ops|layers)\b/;
 
-/** Small rooms that share the processes of a larger one. */
+/** Small rooms that share the processes of a larger one: with one that computes those that compute, with one that waits those that wait. */
 const ROOMMATES = {
+  adapters: 'pool',
+  endings: 'durable',
+  examples: 'faults',
   hostile: 'pool',
   mutants: 'simulation',
   observers: 'pool',
+  pauses: 'durable',
   plan: 'simulation',
+  processes: 'executors',
   'seven-nines': 'simulation',
+  supervision: 'policies',
   xstate: 'server',
 };
 
-/** These take longest: what comes last should be short, or one core waits for the other. */
+/** These take longest, because they have much to do or because they wait: what comes last should be short, or one core waits for the other. */
 const FIRST = [
-  'stories/',
-  'light/',
-  'processes/',
-  'cli/',
-  'policies/',
-  'server/',
-  'endings/',
-  'homes/',
-  'executors/',
-  'faults/',
-  'simulation/',
+  'nodes',
+  'stories',
+  'durable',
+  'server',
+  'observe',
+  'homes',
+  'light',
+  'cli',
+  'executors',
+  'pool',
+  'faults',
+  'simulation',
+  'policies',
+  'batch',
+  'bullmq',
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -91,14 +99,14 @@ if (names.length === 0) {
   process.exit(1);
 }
 
-const rank = (name) => (FIRST.findIndex((part) => name.startsWith(part)) + FIRST.length + 1) % (FIRST.length + 1);
+const rank = ({ room }) => (FIRST.indexOf(room) + FIRST.length + 1) % (FIRST.length + 1);
 const alone = (name) => filters.length > 0 || name.endsWith('.soak.js') || ALONE.some((pattern) => pattern.test(name));
 
-/** One file that imports the others: their tests run one after the other, and each keeps its own place in the report. */
-function share(room, members) {
-  const file = `.cache/tests/${room.replaceAll('/', '-')}.mjs`;
+/** One file that imports the others: their tests run one after the other. node:test sorts its files by name, so that a number says which is first. */
+function share({ name, members }, at) {
+  const file = `.cache/tests/${String(at + 1).padStart(2, '0')}-${name}.mjs`;
   mkdirSync(`${root}.cache/tests`, { recursive: true });
-  writeFileSync(`${root}${file}`, members.map((name) => `import '${pathToFileURL(`${root}dist/test/${name}`)}';\n`).join(''));
+  writeFileSync(`${root}${file}`, members.map((one) => `import '${pathToFileURL(`${root}dist/test/${one}`)}';\n`).join(''));
   return file;
 }
 rmSync(`${root}.cache/tests`, { recursive: true, force: true });
@@ -122,13 +130,13 @@ for (const name of names.filter((one) => !alone(one))) {
 const shared = [...rooms].flatMap(([room, members]) => {
   const parts = room === 'light' ? 1 : Math.ceil(members.length / TOGETHER);
   return Array.from({ length: parts }, (_, part) => ({
-    name: `${room}/${part + 1}`,
+    room,
+    name: `${room}-${part + 1}`,
     members: members.filter((_, at) => at % parts === part),
   }));
 });
-const runs = [...names.filter(alone).map((name) => ({ name })), ...shared]
-  .sort((a, b) => rank(a.name) - rank(b.name))
-  .map(({ name, members }) => (members === undefined ? `dist/test/${name}` : share(name, members)));
+// Those that are alone are short, and come last.
+const runs = [...shared.sort((a, b) => rank(a) - rank(b)).map(share), ...names.filter(alone).map((name) => `dist/test/${name}`)];
 
 if (options.list) {
   for (const run of runs) console.log(run);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { drawn } from '../soak.ts';
 import { play } from './child.ts';
 
@@ -26,7 +26,10 @@ interface Left {
 }
 
 describe('a closed pool leaves no thread, port, timer, process or listener', () => {
-  const told = play('closes', PLAYED) as Promise<Record<string, { before: Left; after: Left }> & { stories: readonly string[] }>;
+  let told: Promise<Record<string, { before: Left; after: Left }> & { stories: readonly string[] }>;
+  before(() => {
+    told = play('closes', PLAYED) as typeof told;
+  });
   for (const story of PLAYED) {
     it(`that ${story}`, async () => {
       const { before, after } = (await told)[story]!;

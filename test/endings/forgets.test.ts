@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { drawn } from '../soak.ts';
 import { play } from './child.ts';
 
@@ -35,9 +35,10 @@ interface Remains {
 }
 
 describe('an open pool forgets input, result, error, signal, timers and retries of tasks', () => {
-  const told = play('forgets', PLAYED) as Promise<
-    Record<string, Remains> & { stories: readonly string[]; nothing: Counts; everything: Counts }
-  >;
+  let told: Promise<Record<string, Remains> & { stories: readonly string[]; nothing: Counts; everything: Counts }>;
+  before(() => {
+    told = play('forgets', PLAYED) as typeof told;
+  });
   for (const story of PLAYED) {
     it(`that ${story}`, async () => {
       const { watched, alive, timers, allowed, open, listeners } = (await told)[story]!;
