@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { turn } from '../next-event.ts';
 import { further } from '../soak.ts';
 import { block, open } from '../stories/stage.ts';
 
@@ -38,7 +39,7 @@ for (const isolation of ['none', 'process'] as const) {
       controller.abort();
       block(700);
       await spun;
-      while (reasons.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (reasons.length === 0) await turn();
       assert.deepEqual(reasons, ['aborted']);
       assert.equal(pool.stats().threads.orphan, 0);
     },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Pool } from '../../src/index.ts';
+import { turn } from '../next-event.ts';
 import { oneIn } from '../soak.ts';
 
 const test = oneIn(3, import.meta.url);
@@ -21,7 +22,7 @@ for (const threads of [1, 2]) {
     for (let i = 0; blocked; i++) {
       const inputs = Array.from({ length: threads }, (_, k) => i * threads + k);
       assert.deepEqual(await Promise.all(inputs.map((input) => pool.run(input))), inputs);
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     assert.equal(pool.stats().retries, 0);
     assert.equal(pool.stats().rejected, 0);
