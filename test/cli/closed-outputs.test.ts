@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { further, oneIn } from '../soak.ts';
 import { Holdfast, holdfast, MAIN, many, scratch, TASK, untilSize, writeInput } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('a reader that leaves (| head) ends the job with a clear error', async (t) => {
   const cwd = scratch(t);

@@ -4,7 +4,7 @@ import { HELP } from '../../src/cli/run/help.ts';
 import { oneIn } from '../soak.ts';
 import { holdfast, scratch } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('help is asked for, and fits a screen', async (t) => {
   const cwd = scratch(t);

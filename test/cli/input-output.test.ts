@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { further, oneIn } from '../soak.ts';
 import { holdfast, indexesOf, range, recordsOf, scratch, TASK, writeInput } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 interface Letter {
   readonly index: number;

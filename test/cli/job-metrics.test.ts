@@ -4,7 +4,7 @@ import { lint, parseExposition, seriesValue } from '../metrics/exposition.ts';
 import { oneIn } from '../soak.ts';
 import { Holdfast, many, scratch, TASK, untilSize, writeInput } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 interface Told {
   readonly done: number;

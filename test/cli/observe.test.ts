@@ -5,7 +5,7 @@ import type { Snapshot } from '../../src/observe/frames.ts';
 import { first, further, oneIn } from '../soak.ts';
 import { Holdfast, holdfast, many, scratch, TASK, untilSize, writeInput } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const DEADLY = new URL('../fixtures/observed.js', import.meta.url).pathname;
 

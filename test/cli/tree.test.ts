@@ -5,7 +5,7 @@ import type { TreeNode } from '../../src/supervision/index.ts';
 import { oneIn } from '../soak.ts';
 import { Holdfast, holdfast, managerOf, many, scratch, TASK, untilSize, writeInput } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('the tree of a run that is under way', async (t) => {
   const cwd = scratch(t);

@@ -5,7 +5,7 @@ import { type BatchOptions, runBatch } from '../../src/batch/index.ts';
 import { drawn, further, oneIn } from '../soak.ts';
 import { holdfast, scratch, TASK, writeInput } from './command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('a wrong call says what was expected, and exits 2', async (t) => {
   const cwd = scratch(t);

@@ -6,7 +6,7 @@ import { withoutRedis } from '../redis.ts';
 import { oneIn } from '../soak.ts';
 import { Cluster, inOrder } from './cluster.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('a job whose managers are killed and frozen is done once, byte for byte', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);

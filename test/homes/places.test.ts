@@ -53,7 +53,8 @@ const prints = async (...args: string[]): Promise<void> => {
   assert.deepEqual({ code, out: out.trim(), err }, { code: 0, out: EXPECTED, err: '' });
 };
 
-test('a program: ES module and CommonJS', async () => {
+// Of the package in a program of each kind there is a test elsewhere, with types.
+further('a program: ES module and CommonJS', async () => {
   await prints('main.mjs');
   const { code, out } = await node(folder, 'main.cjs'); // Node 20 warns that it has required an ES module.
   assert.deepEqual([code, out.trim()], [0, EXPECTED]);

@@ -5,7 +5,7 @@ import { nextEvent } from '../next-event.ts';
 import { oneIn } from '../soak.ts';
 import { clusters } from './pool.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 type Tasks = typeof import('../fixtures/node-tasks.js');
 const filename = new URL('../fixtures/node-tasks.js', import.meta.url);

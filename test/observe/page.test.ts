@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { Pool } from '../../src/index.ts';
 import { type ObserverServer, observe } from '../../src/observe/index.ts';
-import { further } from '../soak.ts';
+import { further, oneIn } from '../soak.ts';
 import { launch, open, SKIP, withBrowser } from './browser.ts';
+
+const it = oneIn(2, import.meta.url);
 
 const filename = new URL('../fixtures/observed.js', import.meta.url);
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

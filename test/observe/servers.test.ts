@@ -8,6 +8,7 @@ import { type ObserverServer, observe } from '../../src/observe/index.ts';
 import type { Server } from '../../src/server/index.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { type Cart, codeOf, startCart, until } from '../server/stage.ts';
+import { oneIn } from '../soak.ts';
 import { frames } from './asking.ts';
 import { launch, open, SKIP, withBrowser } from './browser.ts';
 
@@ -83,7 +84,7 @@ describe('servers on the page of a pool', () => {
     );
   });
 
-  it('are seen in a browser while it happens', { skip: SKIP }, async (t) => {
+  oneIn(2, import.meta.url)('are seen in a browser while it happens', { skip: SKIP }, async (t) => {
     const browser: Browser = await launch();
     const { page, said, strangers } = await open(t, browser, served.url, { bypassCSP: false });
     const panel = page.locator('section[aria-labelledby=servers]');

@@ -6,7 +6,7 @@ import { MOST_STREAMS, Streams } from '../../src/observe/http/streams.ts';
 import { further, oneIn, SOAK } from '../soak.ts';
 import { ask, frames, get, raw, watched } from './asking.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const attempts = (all: readonly Block[]): number => all.reduce((sum, [, , , , count]) => sum + count, 0);
 

@@ -7,7 +7,7 @@ import { Pool } from '../../src/pool/pool.ts';
 import { lint, parseExposition, seriesValue } from '../metrics/exposition.ts';
 import { oneIn } from '../soak.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const filename = new URL('../fixtures/tasks.js', import.meta.url);
 

@@ -3,7 +3,7 @@ import { attemptsOf, type LostWork, Pool, type RejectedTask, type Work } from '.
 import { nextEvent, turn } from '../next-event.ts';
 import { oneIn } from '../soak.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const filename = new URL('../fixtures/tasks.js', import.meta.url);
 

@@ -11,7 +11,7 @@ import { probe } from '../executors/probe.ts';
 import { further, oneIn, SOAK } from '../soak.ts';
 import { alive, cellExecutor, openCells, SABOTEURS, stayAlive, until } from './stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 stayAlive();
 

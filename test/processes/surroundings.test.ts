@@ -9,7 +9,7 @@ import { Marks } from '../../src/executors/processes/marks.ts';
 import { first, further, oneIn } from '../soak.ts';
 import { openCells } from './stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const INDEX = new URL('../../src/index.js', import.meta.url).href;
 const raw = (name: string): string => new URL(`../fixtures/raw/${name}`, import.meta.url).href;

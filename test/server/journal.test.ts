@@ -10,7 +10,7 @@ import { oneIn, SOAK } from '../soak.ts';
 import { killAgainAndAgain } from './kills.ts';
 import { codeOf, until } from './stage.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 type Ledger = typeof import('./fixtures/ledger.ts');
 const filename = new URL('./fixtures/ledger.js', import.meta.url);

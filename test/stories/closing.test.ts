@@ -6,7 +6,7 @@ import { Script } from '../simulation/world/scripted.ts';
 import { oneIn } from '../soak.ts';
 import { codeOf } from './outcomes.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 /** Two threads at work, and three tasks that wait; one task has settled before. */
 async function busy(script: Script): Promise<{ outcome?: unknown; error?: unknown }[]> {

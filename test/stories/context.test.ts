@@ -77,7 +77,7 @@ async function givenUp(pool: Pool<typeof Tasks>, name: Waits, how: 'by its calle
 }
 
 const CODES = { 'by its caller': 'ERR_TASK_ABORTED', 'by its time-out': 'ERR_TASK_TIMEOUT' } as const;
-const some = oneIn(3, import.meta.url);
+const some = oneIn(4, import.meta.url);
 for (const how of ['by its caller', 'by its time-out'] as const) {
   for (const name of ['spinUntilAborted', 'waitUntilAborted'] as const) {
     some(`given up ${how}, a task that obeys keeps its thread: ${name}`, async (t) => {

@@ -6,7 +6,7 @@ import { Script } from '../simulation/world/scripted.ts';
 import { oneIn } from '../soak.ts';
 import { lendTime } from './borrowed-time.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 describe('spares', () => {
   for (const spares of [0, 1, 2]) {

@@ -5,7 +5,7 @@ import { Script } from '../simulation/world/scripted.ts';
 import { oneIn } from '../soak.ts';
 import { codeOf } from './outcomes.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 describe('health', () => {
   it('is starting, ok, degraded, ok again and closed', async (t) => {

@@ -12,7 +12,7 @@ import { codeOf, until } from '../server/stage.ts';
 import { first, oneIn, SOAK } from '../soak.ts';
 import { type Event, machine } from './fixtures/vending.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 type Vending = typeof import('./fixtures/vending.ts');
 const filename = new URL('./fixtures/vending.js', import.meta.url);

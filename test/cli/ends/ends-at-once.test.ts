@@ -4,7 +4,7 @@ import { boundToParent } from '../../../src/cli/run/job/bound-to-parent.ts';
 import { further, oneIn } from '../../soak.ts';
 import { endHeldUp, SCENES } from './held-up.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const skip = process.platform !== 'linux' && 'what is left of a job is looked up in /proc';
 const CASES = [

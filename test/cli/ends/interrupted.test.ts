@@ -6,7 +6,7 @@ import type { BatchInput } from '../../fixtures/batch/batch-task.ts';
 import { further, oneIn, SOAK } from '../../soak.ts';
 import { gated, Holdfast, indexesOf, MAIN, managerOf, many, range, scratch, TASK, untilSize, writeInput } from '../command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 /** More than are on the way at a time: some must be left when it is interrupted. */
 const LINES = SOAK ? 20_000 : 6_000;

@@ -5,7 +5,7 @@ import { oneIn, SOAK } from '../../soak.ts';
 import { scratch } from '../command.ts';
 import { killAndResume } from './kills.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const KILLS = SOAK ? 3 : 1;
 

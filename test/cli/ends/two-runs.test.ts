@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { first, further, oneIn } from '../../soak.ts';
 import { Holdfast, holdfast, indexesOf, MAIN, managerOf, scratch, TASK, untilSize, writeInput } from '../command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const WAITING = [{ n: 0 }, { n: 1, ms: 1_000_000 }];
 

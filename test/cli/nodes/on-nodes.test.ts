@@ -6,7 +6,7 @@ import { withoutRedis } from '../../redis.ts';
 import { oneIn } from '../../soak.ts';
 import { gated, TASK, untilSize, writeInput } from '../command.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('a job on nodes waits for the first, says which is refused or lost, and ends as it does here', { skip: withoutRedis }, async (t) => {
   const cluster = await Cluster.start(t);

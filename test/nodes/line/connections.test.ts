@@ -7,7 +7,7 @@ import { turn } from '../../next-event.ts';
 import { oneIn } from '../../soak.ts';
 import { hasRedis, RedisServer } from '../redis-server.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 type Tasks = typeof import('../../fixtures/node-tasks.js');
 const filename = new URL('../../fixtures/node-tasks.js', import.meta.url);

@@ -4,7 +4,7 @@ import { attemptsOf, Pool, type PoolOptions } from '../../../src/index.ts';
 import { nextEvent, turn } from '../../next-event.ts';
 import { first, further, oneIn } from '../../soak.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const filename = new URL('../../fixtures/hedged.js', import.meta.url);
 const gate = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));

@@ -7,7 +7,7 @@ import { further, oneIn } from '../../soak.ts';
 import { codeOf, nextOf, startCart } from '../stage.ts';
 import { dies, type Kind, type Moment, type Way } from './deaths.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 /** Each kind, moment and way at least once, the first two also in `npm test`; all of them together in `deaths.soak.ts`. */
 const PAIRS: readonly (readonly [Kind, Moment, Way])[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startServer } from '../../../src/server/index.ts';
 import { first, oneIn } from '../../soak.ts';
 
-const it = oneIn(3, import.meta.url);
+const it = oneIn(4, import.meta.url);
 
 const start = (more: object = {}) =>
   startServer<typeof import('../fixtures/turning.ts')>({

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { Pool, PoolFailedError } from '../../../src/index.ts';
 import { oneIn } from '../../soak.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const raw = (file: string): URL => new URL(`../../fixtures/raw/${file}`, import.meta.url);
 const counter = (): Int32Array => new Int32Array(new SharedArrayBuffer(4));

@@ -7,7 +7,7 @@ import { Script } from '../../simulation/world/scripted.ts';
 import { oneIn } from '../../soak.ts';
 import { failure, once } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const filename = new URL('../../fixtures/edges.js', import.meta.url);
 type Edges = typeof import('../../fixtures/edges.ts');

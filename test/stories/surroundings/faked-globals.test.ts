@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { first, oneIn } from '../../soak.ts';
 import { open } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 type Callable = (...args: never[]) => unknown;
 /**

@@ -3,7 +3,7 @@ import { attemptsOf, type PoolOptions } from '../../../src/index.ts';
 import { first, further, oneIn } from '../../soak.ts';
 import { failure, open } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const FILE: URL = new URL('../../fixtures/misdeeds/left-behind.js', import.meta.url);
 const options: Partial<PoolOptions> = { filename: FILE, threads: 1, spares: 0, retry: false };

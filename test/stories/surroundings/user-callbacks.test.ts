@@ -3,7 +3,7 @@ import { EVENT_NAMES } from '../../../src/core/events.ts';
 import { first, oneIn } from '../../soak.ts';
 import { failure, open, whole } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('an onProgress that throws or rejects harms neither its task nor the process', async (t) => {
   const pool = open(t);

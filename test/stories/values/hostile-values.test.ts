@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { oneIn } from '../../soak.ts';
 import { failure, open } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 const HOSTILE_RESULTS = ['returnFunction', 'returnTrap', 'returnDoubleTrap'] as const;
 /** To ask a revoked proxy whether it is a promise throws already. */

@@ -3,7 +3,7 @@ import { attemptsOf } from '../../../src/index.ts';
 import { oneIn } from '../../soak.ts';
 import { failure, open } from '../stage.ts';
 
-const test = oneIn(3, import.meta.url);
+const test = oneIn(4, import.meta.url);
 
 test('moved memory arrives whole, whatever runs beside and before it', async (t) => {
   const pool = open(t, { threads: 2, spares: 0 });
