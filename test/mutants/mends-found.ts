@@ -106,4 +106,12 @@ export const FOUND: readonly Mend[] = [
     test: 'dispatch/threads/farewell',
     elsewhere: 'cells that have failed, and are forgotten when they have ended',
   },
+  {
+    name: 'a result that comes before the frame of its bundle is acknowledged is dropped',
+    file: 'executors/nodes/node-thread.js',
+    find: 'this.#marks.reported(bundle, from + values.length);',
+    put: '',
+    test: 'nodes/line/early-results',
+    elsewhere: 'nowhere; since large values are laid aside before their frame is made, no frame of a pool comes to it',
+  },
 ];

@@ -55,12 +55,6 @@ export const NODE_MUTATIONS: readonly Mutation[] = [
     from: 22,
   },
   {
-    name: 'results before the acknowledgement dropped',
-    file: 'executors/nodes/node-thread.js',
-    find: 'this.#marks.reported(bundle, from + values.length);',
-    put: '',
-  },
-  {
     name: 'what has not left is given',
     file: 'executors/nodes/far-marks.js',
     find: 'frame !== undefined && ',
