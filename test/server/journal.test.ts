@@ -8,7 +8,7 @@ import { seeded } from '../../src/core/random.ts';
 import { type Server, startServer } from '../../src/server/index.ts';
 import { oneIn, SOAK } from '../soak.ts';
 import { killAgainAndAgain } from './kills.ts';
-import { codeOf, until } from './stage.ts';
+import { codeOf, PATIENT, until } from './stage.ts';
 
 const it = oneIn(4, import.meta.url);
 
@@ -17,7 +17,7 @@ const filename = new URL('./fixtures/ledger.js', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-journal-'));
 after(() => rmSync(folder, { recursive: true }));
 const start = (name: string, more: object = {}): Promise<Server<Ledger>> =>
-  startServer<Ledger>({ filename, journal: join(folder, name), ...more });
+  startServer<Ledger>({ filename, journal: join(folder, name), ...PATIENT, ...more });
 
 describe('a journal', () => {
   it('brings the state back in another program, with chance and timers', async () => {

@@ -4,14 +4,14 @@ import { expectTypeOf } from 'expect-type';
 import { defineMachine, type Server, startServer, toMermaid } from '../../src/server/index.ts';
 import { first, further, oneIn } from '../soak.ts';
 import door from './fixtures/door.ts';
-import { codeOf, until } from './stage.ts';
+import { codeOf, PATIENT, until } from './stage.ts';
 
 const it = oneIn(2, import.meta.url);
 
 type Door = typeof import('./fixtures/door.ts');
 const filename = new URL('./fixtures/door.js', import.meta.url);
 const start = (more: object = {}): Promise<Server<Door>> =>
-  startServer<Door>({ filename, options: { code: 7 }, callTimeout: 60_000, restart: { intensity: 100, minTimeout: 0 }, ...more });
+  startServer<Door>({ filename, options: { code: 7 }, ...PATIENT, restart: { intensity: 100, minTimeout: 0 }, ...more });
 
 /** After the cases of gen_statem's own suite. */
 describe('a machine', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type Server, startServer } from '../../src/server/index.ts';
 import { first } from '../soak.ts';
-import { type Cart, startCart, until } from './stage.ts';
+import { type Cart, PATIENT, startCart, until } from './stage.ts';
 
 const KB = 1_024;
 const LIMIT = 1_024 * KB;
@@ -40,7 +40,7 @@ it('the log is bounded although the standby that is to copy the state gets no ti
   await using server = await startServer<typeof import('./fixtures/starved.ts')>({
     filename: new URL('./fixtures/starved.js', import.meta.url),
     standby: 1,
-    callTimeout: 60_000,
+    ...PATIENT,
     handlerTimeout: 600_000,
     snapshotEvery: 1_000_000,
     maxLogBytes: LIMIT,

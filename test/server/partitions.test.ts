@@ -7,7 +7,7 @@ import { type PartitionedServer, type PartitionedServerOptions, serverChild, sta
 import { placeOf } from '../../src/server/partitions/place-of.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
 import { further, oneIn } from '../soak.ts';
-import { CART, type Cart, codeOf, until } from './stage.ts';
+import { CART, type Cart, codeOf, PATIENT, until } from './stage.ts';
 
 const it = oneIn(4, import.meta.url);
 
@@ -20,6 +20,7 @@ const options = (more: Partial<PartitionedServerOptions<Cart>> = {}): Partitione
   filename: CART,
   options: { limit: 100 },
   partitions: { count: 3, key },
+  ...PATIENT,
   restart: { intensity: 1_000, minTimeout: 0 },
   ...more,
 });

@@ -5,7 +5,7 @@ import { seeded } from '../../src/core/random.ts';
 import { type Server, serverChild, startServer } from '../../src/server/index.ts';
 import { Supervisor } from '../../src/supervision/index.ts';
 import { first, further, oneIn } from '../soak.ts';
-import { CART, type Cart, codeOf, nextOf, startCart, until } from './stage.ts';
+import { CART, type Cart, codeOf, nextOf, PATIENT, startCart, until } from './stage.ts';
 
 const it = oneIn(4, import.meta.url);
 
@@ -13,7 +13,7 @@ describe('servers among each other', () => {
   const filename = new URL('./fixtures/callers.js', import.meta.url);
   type Callers = typeof import('./fixtures/callers.ts');
   const start = (name: string, more: object = {}) =>
-    startServer<Callers>({ filename, name, callTimeout: 60_000, restart: { intensity: 100, minTimeout: 0 }, ...more });
+    startServer<Callers>({ filename, name, ...PATIENT, restart: { intensity: 100, minTimeout: 0 }, ...more });
 
   it('call each other by name, and a replay hears the same answer without asking again', async () => {
     await using one = await start('one');
@@ -106,6 +106,7 @@ describe('a standby and replicas', () => {
     await using server = await startServer<typeof import('./fixtures/wrong.ts')>({
       filename,
       replicas: 3,
+      ...PATIENT,
       restart: { intensity: 100, minTimeout: 0 },
     });
     for (const replica of first(1, [1, 2, 1])) {
@@ -125,6 +126,7 @@ describe('a standby and replicas', () => {
       filename,
       replicas: 3,
       snapshotEvery: 10,
+      ...PATIENT,
       restart: { intensity: 100, minTimeout: 0 },
     });
     let convictions = 0;

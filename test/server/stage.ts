@@ -4,12 +4,15 @@ import { turn } from '../next-event.ts';
 export type Cart = typeof import('./fixtures/cart.ts');
 export const CART = new URL('./fixtures/cart.js', import.meta.url);
 
+/** Limits that no test is about: a busy machine may take long to start a thread anew. */
+export const PATIENT = { callTimeout: 60_000, startTimeout: 60_000 } as const;
+
 /** A server that may die as often as a test wants. */
 export function startCart(options: Partial<ServerOptions<Cart>> = {}): Promise<Server<Cart>> {
   return startServer<Cart>({
     filename: CART,
     options: { limit: 3 },
-    callTimeout: 60_000,
+    ...PATIENT,
     restart: { intensity: 1_000, minTimeout: 0 },
     ...options,
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { startServer } from '../../src/server/index.ts';
 import { first, further, oneIn } from '../soak.ts';
-import { CART, type Cart, codeOf, startCart, until } from './stage.ts';
+import { CART, type Cart, codeOf, PATIENT, startCart, until } from './stage.ts';
 
 const it = oneIn(4, import.meta.url);
 
@@ -53,7 +53,7 @@ describe('the end', () => {
 
 describe('a start', () => {
   const start = (name: string, more: object = {}) =>
-    startServer({ filename: new URL('./fixtures/starts.js', import.meta.url), export: name, ...more } as never);
+    startServer({ filename: new URL('./fixtures/starts.js', import.meta.url), export: name, ...PATIENT, ...more } as never);
 
   it('fails with what init throws, or has no time to do', async () => {
     await assert.rejects(

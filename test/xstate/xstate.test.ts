@@ -8,7 +8,7 @@ import { createActor, createMachine, fromPromise } from 'xstate';
 import { fromXState } from '../../src/adapters/xstate/index.ts';
 import { type Random, seeded } from '../../src/core/random.ts';
 import { type Server, type ServerOptions, startServer } from '../../src/server/index.ts';
-import { codeOf, until } from '../server/stage.ts';
+import { codeOf, PATIENT, until } from '../server/stage.ts';
 import { first, oneIn, SOAK } from '../soak.ts';
 import { type Event, machine } from './fixtures/vending.ts';
 
@@ -17,7 +17,7 @@ const it = oneIn(4, import.meta.url);
 type Vending = typeof import('./fixtures/vending.ts');
 const filename = new URL('./fixtures/vending.js', import.meta.url);
 const start = (more: Partial<ServerOptions<Vending>> = {}): Promise<Server<Vending>> =>
-  startServer<Vending>({ filename, options: { price: 100 }, restart: { intensity: 1_000, minTimeout: 0 }, retry: 0, ...more });
+  startServer<Vending>({ filename, options: { price: 100 }, ...PATIENT, restart: { intensity: 1_000, minTimeout: 0 }, retry: 0, ...more });
 
 const DRAWN: readonly ((random: Random) => Event)[] = [
   (random) => ({ type: 'coin', cents: 10 * Math.floor(random() * 12) }),

@@ -37,7 +37,7 @@ export async function dies(isolation: 'thread' | 'process', kind: Kind, moment: 
     isolation,
     workerData: { folder, kind },
     snapshotEvery: 4,
-    handlerTimeout: kind === 'loop' || kind === 'blocks' ? 400 : 30_000,
+    ...(kind === 'loop' || kind === 'blocks' ? { handlerTimeout: 400 } : { handlerTimeout: 30_000, startTimeout: 60_000 }),
     terminateTimeout: 200,
     callTimeout: 60_000,
     restart: { intensity: 100, minTimeout: 0 },

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { startServer } from '../../../src/server/index.ts';
 import { first, oneIn } from '../../soak.ts';
+import { PATIENT } from '../stage.ts';
 
 const it = oneIn(4, import.meta.url);
 
 const start = (more: object = {}) =>
   startServer<typeof import('../fixtures/turning.ts')>({
     filename: new URL('../fixtures/turning.js', import.meta.url),
-    callTimeout: 60_000,
+    ...PATIENT,
     ...more,
   });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Server, type ServerOptions, startServer } from '../../../src/server/index.ts';
 import { compiled } from '../../fixtures/deep.ts';
 import { drawn, first } from '../../soak.ts';
-import { codeOf } from '../stage.ts';
+import { codeOf, PATIENT } from '../stage.ts';
 
 type Module = typeof import('../fixtures/odd.ts');
 
@@ -11,7 +11,7 @@ type Module = typeof import('../fixtures/odd.ts');
 function startOdd(options: Partial<ServerOptions<Module>> = {}): Promise<Server<Module>> {
   return startServer<Module>({
     filename: new URL('../fixtures/odd.js', import.meta.url),
-    callTimeout: 60_000,
+    ...PATIENT,
     handlerTimeout: 500,
     ...options,
   });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../../../src/server/index.ts';
 import { oneIn } from '../../soak.ts';
-import { CART, codeOf, nextOf, startCart, until } from '../stage.ts';
+import { CART, codeOf, nextOf, PATIENT, startCart, until } from '../stage.ts';
 
 const it = oneIn(2, import.meta.url);
 
@@ -52,6 +52,7 @@ it('partitions are monitored and linked as one server', async () => {
     options: { limit: 1 },
     name: 'many',
     partitions: { count: 2, key: () => 'one' },
+    ...PATIENT,
   });
   watcher.monitor(many);
   const linked = await startCart();
