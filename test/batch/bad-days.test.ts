@@ -32,6 +32,11 @@ test('a disk that is full at any byte stops the job with a clear error, and noth
       const taken = world.disk.paths.reduce((sum, path) => sum + world.disk.get(path)!.length, 0);
       world.disk.capacity = taken + room;
       const ending = await world.run({ sync });
+      if (ending.how === 'ended') {
+        // Dead letters hold stacks, whose length differs from run to run: this one had room.
+        assertSameOutcome(outcomeOf(world, tasks, ...FILES), expected, false);
+        continue;
+      }
       const { code, message, phase } = errorOf(ending);
       assert.equal(code, 'ERR_BATCH_DISK_FULL');
       assert.match(message, /^\S+: no space is left on the device\. Free some, then (try again|resume)\.$/);

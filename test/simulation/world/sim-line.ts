@@ -55,7 +55,7 @@ export class SimLine {
     const { lineDice } = this.#world;
     if (this.#tainted) for (const start of starts) start.mangled = true;
     if (this.#world.strikes('foreign', lineDice)) this.#queue(this.#foreign(message, starts[0]!), undefined);
-    if (this.#world.strikes('malformed', lineDice)) this.#queue(malformed(message, lineDice), undefined);
+    if (this.#world.strikes('malformed', lineDice)) this.#queue(malformed(message, lineDice, this.#tainted), undefined);
     if (this.#world.strikes('garbage', lineDice)) this.#queue([99] as never, undefined);
     if (this.#world.strikes('unreadable', lineDice)) {
       // Those after it do not continue what has been read.
@@ -173,13 +173,14 @@ export class SimLine {
   }
 }
 
-function malformed([tag, bundle, from, values, times, failed]: DoneMessage, dice: Dice): DoneMessage {
+/** @param tainted something before it cannot be read: so a report of later items is what a thread says that has lost the others, and is believed */
+function malformed([tag, bundle, from, values, times, failed]: DoneMessage, dice: Dice, tainted: boolean): DoneMessage {
   const stranger = [...(values as unknown[]), 'one too many'];
   switch (dice.whole(0, 3)) {
     case 0:
       return [tag, bundle, from, values, [...times, times[0]!], failed];
     case 1:
-      return [tag, bundle, from + 100, values, times, failed];
+      return [tag, bundle, from + (tainted ? MAX_BUNDLE : 100), values, times, failed];
     case 2:
       return [tag, bundle, from - 100, values, times, failed];
     default:
