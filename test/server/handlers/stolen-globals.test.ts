@@ -10,10 +10,10 @@ const USUAL = /^(process|Map|Promise)$|^(Array|Promise|MessagePort)\.prototype\.
 test('a server whose module takes what the runtime needs away answers rightly, or says that its thread died, and has its state', async () => {
   const { tried, wrong } = await stealAll('thread', (names) =>
     drawn(
-      3,
+      2,
       names.filter((name) => USUAL.test(name)),
     ),
   );
-  assert.ok(tried >= 6, `${tried} were tried`);
+  assert.ok(tried >= 4, `${tried} were tried`);
   assert.deepEqual(wrong, []);
 });

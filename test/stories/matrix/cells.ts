@@ -31,7 +31,7 @@ export function cellsOf(row: number): readonly (Cell | undefined)[] {
 }
 
 /** Whether a row of a table is played in this run: every second one is, in a soak all. */
-export const isPlayed = (row: number, table: string): boolean => isDrawn(2, row, table);
+export const isPlayed = (row: number, table: string): boolean => isDrawn(3, row, table);
 
 /** How many threads a row is played with that has no other columns. */
 export const threadsOf = (row: number): readonly (1 | 3 | undefined)[] =>
