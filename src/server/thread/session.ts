@@ -118,9 +118,9 @@ export async function startSession(session: ServerSession | PipedSession, load: 
     open?.applier.flush();
     const { seq, phase } = open?.applier.charge ?? {};
     post([FROM.exiting, code, seq, phase]);
-    if (!('packed' in session)) wait(NOTHING, 0, 0, REST); // `terminate` ends it.
   });
 
+  if (!('packed' in session)) restAtExit();
   const early: ToThread[] = [];
   const take = (sent: unknown): void => {
     const message = read(sent);
@@ -140,6 +140,16 @@ export async function startSession(session: ServerSession | PipedSession, load: 
     load: withHooks(require, load) as (href: string) => Promise<Record<string, unknown>>,
   });
   for (const message of early.splice(0)) open?.receive(message);
+}
+
+/** Behind all listeners of `exit`, which are the module's as well: `terminate` ends the rest, and whatever would come after it. */
+function restAtExit(): void {
+  const ending = process as typeof process & { reallyExit(code: number): never };
+  const end = ending.reallyExit.bind(process);
+  ending.reallyExit = (code) => {
+    wait(NOTHING, 0, 0, REST);
+    return end(code);
+  };
 }
 
 /** Takes what the event loop brings, and what comes just after it. */

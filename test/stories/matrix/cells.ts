@@ -30,7 +30,7 @@ export function cellsOf(row: number): readonly (Cell | undefined)[] {
   return CELLS.map((cell, at) => (SOAK || at === (DRAW + 3 * row) % CELLS.length ? cell : undefined));
 }
 
-/** Whether a row of a table is played in this run: every second one is, in a soak all. */
+/** Whether a row of a table is played in this run: one of three is, in a soak all. */
 export const isPlayed = (row: number, table: string): boolean => isDrawn(3, row, table);
 
 /** How many threads a row is played with that has no other columns. */
