@@ -53,7 +53,7 @@ const prints = async (...args: string[]): Promise<void> => {
   assert.deepEqual({ code, out: out.trim(), err }, { code: 0, out: EXPECTED, err: '' });
 };
 
-// Of the package in a program of each kind there is a test elsewhere, with types.
+// In each run a program of both kinds is compiled and run by `package/package.test.ts`.
 further('a program: ES module and CommonJS', async () => {
   await prints('main.mjs');
   const { code, out } = await node(folder, 'main.cjs'); // Node 20 warns that it has required an ES module.
