@@ -1,7 +1,7 @@
 // 100,000 tasks while nodes are killed at random: what is lost, how long until others have taken over, and what is left of the speed.
 //   npm run build && node dist/bench/nodes/kills.js --tasks 100000 --kills 200 [--silent 20]
 // Healthy nodes beside busy loops: none may be held to be dead.
-//   npm run build && node dist/bench/nodes/kills.js --busy 60
+//   npm run build && node dist/bench/nodes/kills.js --busy 60 [--loops 3]
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,11 +22,19 @@ const { values } = parseArgs({
     /** How many of the kills are silent: the program is stopped, and killed when it was missed. */
     silent: { type: 'string', default: '20' },
     ms: { type: 'string', default: '20' },
-    /** Minutes beside three busy loops, and no kill. */
+    /** Tasks that are asked for at a time. */
+    callers: { type: 'string', default: '12' },
+    /** Minutes beside busy loops, and no kill. */
     busy: { type: 'string' },
+    /** How many busy loops. */
+    loops: { type: 'string', default: '3' },
+    /** Milliseconds that a caller waits from one task to the next. */
+    pause: { type: 'string', default: '0' },
   },
 });
-const [TASKS, KILLS, SILENT, MS] = [values.tasks, values.kills, values.silent, values.ms].map(Number) as [number, number, number, number];
+const [TASKS, KILLS, SILENT, MS, PAUSE, CALLERS, LOOPS] = (['tasks', 'kills', 'silent', 'ms', 'pause', 'callers', 'loops'] as const).map(
+  (name) => Number(values[name]),
+) as [number, number, number, number, number, number, number];
 const NODES = 4;
 const SLOTS = 6;
 
@@ -66,6 +74,7 @@ async function caller(): Promise<void> {
     const uid = next++;
     const value = await pool.run({ uid, file, ms: MS }).catch((error: unknown) => error);
     if (value !== uid * 2) wrong++;
+    if (PAUSE > 0) await sleep(PAUSE);
   }
 }
 
@@ -105,7 +114,7 @@ function report(title: string, all: readonly number[]): void {
   console.log(`${title}: ${sorted.length} times, p50 ${p50} ms, p99 ${p99} ms, max ${Math.round(sorted.at(-1)!)} ms`);
 }
 
-const callers = Array.from({ length: 2 * SLOTS }, caller);
+const callers = Array.from({ length: CALLERS }, caller);
 // What the same slots do without a kill.
 await sleep(2_000);
 const [from, begun] = [pool.stats().fulfilled, performance.now()];
@@ -128,7 +137,7 @@ if (values.busy === undefined) {
     if (n % 10 === 9) process.stderr.write('.');
   }
 } else {
-  const loops = [0, 1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  const loops = Array.from({ length: LOOPS }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
   await sleep(Number(values.busy) * 60_000);
   open = false;
   for (const loop of loops) loop.kill('SIGKILL');
