@@ -73,3 +73,29 @@ test('a thread that the system refuses to start dies at once with the reason; no
   assert.equal((exit.error as { code?: string }).code, 'ERR_WORKER_INIT_FAILED');
   await nothingLeft(before);
 });
+
+test('a thread that begins in a microtask has no number before, and none at all if it is terminated before', async () => {
+  const before = resources();
+  const executor = new ThreadExecutor(resolveOptions({ filename }), systemClock, true);
+  const exit = new Promise<Exit>((exited) => {
+    const thread = executor.start({ exited } as never);
+    assert.equal(thread.threadId, -1);
+    thread.terminate();
+  });
+  assert.deepEqual(await exit, { cause: 'startup', exitCode: undefined, error: undefined, blame: { of: 'running' } });
+  await nothingLeft(before);
+});
+
+test('one that cannot be begun in that microtask dies with the reason; nothing is thrown, and nothing left', async (t) => {
+  const before = resources();
+  const executor = new ThreadExecutor(resolveOptions({ filename }), systemClock, true);
+  const reason = new Error('no stream for what it prints');
+  const stdout = t.mock.getter(process, 'stdout', () => {
+    throw reason;
+  });
+  const exit = await new Promise<Exit>((exited) => executor.start({ exited } as never));
+  stdout.mock.restore();
+  assert.equal(exit.cause, 'startup');
+  assert.equal(exit.error, reason);
+  await nothingLeft(before);
+});

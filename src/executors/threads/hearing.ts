@@ -57,7 +57,7 @@ export class Hearing {
   }
 
   /** No message is taken after this. */
-  end(exitCode: number): Exit {
+  end(exitCode: number | undefined): Exit {
     const starting = this.state === 'starting';
     this.state = 'exited';
     const error = this.#lastWords?.error === undefined ? this.#error : this.#lastWords.error;

@@ -18,7 +18,8 @@ export interface HostEvents {
   unopened(error: unknown): void;
   /** An error that killed the worker, before its exit. */
   error(error: unknown): void;
-  exit(code: number): void;
+  /** @param code `undefined`: it was never begun */
+  exit(code: number | undefined): void;
   /** Posted on `parentPort`, by whatever runs in the worker. */
   message?(value: unknown): void;
 }
@@ -34,18 +35,19 @@ function compiledCode(runtime: Runtime): SharedArrayBuffer {
   return compiled[runtime];
 }
 
-/** What every thread needs, found when the first one is started. */
+/** Files that every thread needs, found when the first one is started. */
 interface Parts {
   readonly boot: string;
-  readonly engine: Engine;
+  readonly piscina: string;
 }
 let parts: Parts | undefined;
+let engine: Engine | undefined;
 
 /** @throws {NotInstalledError} `ERR_NOT_INSTALLED` where a bundler has taken the package in, and nothing else is there */
 function findParts(): Parts {
   const boot = ownFile('thread/boot.cjs', () => new URL('../../thread/boot.cjs', import.meta.url));
   const piscina = ownFile('executors/threads/piscina.cjs', () => new URL('./piscina.cjs', import.meta.url));
-  return { boot, engine: engineOf(piscina) };
+  return { boot, piscina };
 }
 
 const QUIET = { minThreads: 0, maxThreads: 1, idleTimeout: Number.POSITIVE_INFINITY, atomics: 'disabled', recordTiming: false } as const;
@@ -61,50 +63,103 @@ function given({ resourceLimits, workerData, env, argv, execArgv }: WorkerSettin
   };
 }
 
+type Given = ReturnType<typeof given>;
+
+/** Whether Node may have something against a worker: against its settings, or against any. */
+const mayBeRefused = (options: Given): boolean =>
+  Object.keys(options).length > 0 || (process as { permission?: unknown }).permission !== undefined;
+
+/** How a worker is begun. */
+export interface Beginning {
+  readonly runtime?: Runtime;
+  /**
+   * In a microtask, where Node can have nothing against it: a worker is half of what a pool's constructor takes. It is begun in the constructor
+   * otherwise, which throws what Node has against it.
+   */
+  readonly later?: boolean;
+}
+
 /**
  * One Piscina, one worker. The worker is begun, and Piscina takes it as if it had created it, and carries the first task into it, which opens a
  * session on a port of our own; from then on Piscina sees an idle worker. So none of what it does with queues, time-outs and respawning can lose a
  * task: `minThreads: 0` and an empty queue mean that it never starts a second worker.
  */
 export class Host {
-  readonly worker: Worker;
   readonly #events: HostEvents;
+  #worker: Worker | undefined;
   #piscina: Piscina | undefined;
+  #isOver = false;
 
-  /** @throws Node's own refusal of the settings */
+  /** @throws Node's own refusal of the settings. A worker that the system refuses, as there are too many, dies a little later */
   constructor(
     settings: WorkerSettings,
     init: unknown,
     transferList: readonly Transferable[],
     events: HostEvents,
-    runtime: Runtime = 'runtime.cjs',
+    { runtime = 'runtime.cjs', later = false }: Beginning = {},
   ) {
     this.#events = events;
     parts ??= findParts();
-    const { boot, engine } = parts;
     const options = given(settings);
-    const task = { init, compiled: compiledCode(runtime), runtime };
-    const open = () => this.#open(new (engine.load().Piscina)({ ...QUIET, filename: boot, ...options }), task, transferList);
-    if (engine.begin === undefined) {
-      this.worker = open();
-      this.#listen();
-      return;
-    }
-    this.worker = engine.begin(options);
-    // Loading Piscina takes longer than all the rest of a pool's constructor. Nothing that the worker says is heard before a microtask has run.
-    void soon(() => {
-      try {
-        if (engine.handing(this.worker, open) !== this.worker)
-          throw new Error('Piscina did not take the worker that it was given; the pinned version does.');
-      } catch (error) {
-        events.unopened(error);
-      }
-      this.#listen();
-    });
+    const open = (): Worker => this.#open(options, { init, compiled: compiledCode(runtime), runtime }, transferList);
+    if (later && !mayBeRefused(options)) void soon(() => this.#beginLate(options, open));
+    else this.#begin(options, open);
   }
 
-  #open(piscina: Piscina, task: unknown, transferList: readonly Transferable[]): Worker {
+  /** `worker.threadId`; -1 while there is no worker. */
+  get threadId(): number {
+    return this.#worker?.threadId ?? -1;
+  }
+
+  terminate(): void {
+    this.#isOver = true;
+    void this.#worker?.terminate();
+  }
+
+  #beginLate(options: Given, open: () => Worker): void {
+    try {
+      if (this.#isOver) this.#events.exit(undefined);
+      else this.#begin(options, open);
+    } catch (error) {
+      this.#neverBegun(error);
+    }
+  }
+
+  #begin(options: Given, open: () => Worker): void {
+    engine ??= engineOf(parts!.piscina);
+    const { begin, handing } = engine;
+    let worker: Worker;
+    try {
+      worker = begin === undefined ? open() : begin(options);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ERR_WORKER_INIT_FAILED') throw error;
+      // The system refuses another thread. It may have one later.
+      void soon(() => this.#neverBegun(error));
+      return;
+    }
+    this.#worker = worker;
+    if (begin === undefined) this.#listen(worker);
+    // Loading Piscina takes longer than all the rest of a pool's constructor. Nothing that the worker says is heard before a microtask has run.
+    else void soon(() => this.#handOver(worker, () => handing(worker, open)));
+  }
+
+  #neverBegun(error: unknown): void {
+    this.#events.error(error);
+    this.#events.exit(undefined);
+  }
+
+  #handOver(worker: Worker, take: () => Worker): void {
+    try {
+      if (take() !== worker) throw new Error('Piscina did not take the worker that it was given; the pinned version does.');
+    } catch (error) {
+      this.#events.unopened(error);
+    }
+    this.#listen(worker);
+  }
+
+  #open(options: Given, task: unknown, transferList: readonly Transferable[]): Worker {
     const { message, unopened } = this.#events;
+    const piscina = new (engine!.load().Piscina)({ ...QUIET, filename: parts!.boot, ...options });
     this.#piscina = piscina;
     // Piscina tells of a worker's death through the pending task or an `error` event; the worker itself tells it sooner and exactly.
     piscina.on('error', () => {});
@@ -116,15 +171,11 @@ export class Host {
     return worker;
   }
 
-  #listen(): void {
-    this.worker.on('error', this.#events.error);
-    this.worker.once('exit', (code) => {
+  #listen(worker: Worker): void {
+    worker.on('error', this.#events.error);
+    worker.once('exit', (code) => {
       this.#events.exit(code);
       void this.#piscina?.destroy();
     });
-  }
-
-  terminate(): void {
-    void this.worker.terminate();
   }
 }

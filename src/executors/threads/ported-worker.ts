@@ -1,5 +1,4 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Transferable } from 'node:worker_threads';
-import { soon } from '../../core/soon.ts';
 import { Host, type Runtime, type WorkerSettings } from './host.ts';
 
 /** How the worker ended. */
@@ -20,7 +19,7 @@ export interface PortedEvents {
 /** A worker thread behind a port, with a runtime of its own: what is said through the port is no business of the executors. */
 export class PortedWorker {
   readonly #port: MessagePort;
-  readonly #host: Host | undefined;
+  readonly #host: Host;
   readonly #events: PortedEvents;
   #error: unknown;
   #state: 'alive' | 'exited' = 'alive';
@@ -42,31 +41,27 @@ export class PortedWorker {
         error: (cause: unknown) => {
           this.#error ??= cause;
         },
-        exit: (code: number) => this.#exited(code),
+        exit: (code: number | undefined) => this.#exited(code),
       };
-      this.#host = new Host(settings, session(port2), [port2], hears, runtime);
+      this.#host = new Host(settings, session(port2), [port2], hears, { runtime });
     } catch (cause) {
       port1.close();
-      // The system refuses another thread. It may have one later.
-      if ((cause as { code?: unknown }).code !== 'ERR_WORKER_INIT_FAILED') throw cause;
-      this.#error = cause;
-      void soon(() => this.#exited(undefined));
+      throw cause;
     }
   }
 
   /** `worker.threadId`; -1 if there is no thread. */
   get threadId(): number {
-    return this.#host?.worker.threadId ?? -1;
+    return this.#host.threadId;
   }
 
   post(message: unknown, transferList?: readonly Transferable[]): void {
-    if (this.#host === undefined) return;
     if (transferList === undefined) this.#port.postMessage(message);
     else this.#port.postMessage(message, transferList);
   }
 
   terminate(): void {
-    this.#host?.terminate();
+    this.#host.terminate();
   }
 
   /** What it says makes no sense. */

@@ -4,7 +4,6 @@ import { epochOf } from '../../core/time/machine.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
 import type { WorkerSettings } from './host.ts';
-import { UnstartedThread } from './unstarted.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export interface ThreadsOptions extends WorkerSettings {
@@ -22,14 +21,18 @@ export class ThreadExecutor implements Executor {
   readonly #options: ThreadsOptions;
   readonly #epoch: number;
   readonly #clock: Clock;
+  readonly #later: boolean;
   #starts = 0;
 
-  constructor(options: ThreadsOptions, clock: Clock) {
+  /** @param later whether threads begin in a microtask, as for `Beginning` */
+  constructor(options: ThreadsOptions, clock: Clock, later = false) {
+    this.#later = later;
     this.#options = options;
     this.#clock = clock;
     this.#epoch = epochOf(clock);
   }
 
+  /** @throws what Node has against the settings: it has that against those of the first thread, which is begun in the pool's constructor */
   start(events: ThreadEvents): ExecutorThread {
     const { filename, name, timeout, recycle, faults, tracing } = this.#options;
     const session = {
@@ -43,13 +46,7 @@ export class ThreadExecutor implements Executor {
       faults,
       tracing: tracing?.module,
     };
-    try {
-      return new WorkerThread({ settings: this.#options, session, clock: this.#clock }, events);
-    } catch (error) {
-      // What Node has against the settings, it has against those of the first thread: that is the pool's constructor.
-      if ((error as { code?: unknown }).code !== 'ERR_WORKER_INIT_FAILED') throw error;
-      return new UnstartedThread(error, events);
-    }
+    return new WorkerThread({ settings: this.#options, session, clock: this.#clock, later: this.#later }, events);
   }
 
   async close(): Promise<void> {}

@@ -14,11 +14,12 @@ export interface ThreadOrder {
   readonly session: Omit<SessionInit, 'port' | 'control'>;
   /** The manager's; absent in a cell, which passes on times as they are. */
   readonly clock?: Clock | undefined;
+  /** As for `Beginning`. */
+  readonly later?: boolean;
 }
 
 /** A worker thread behind a message port and a control block. */
 export class WorkerThread implements ExecutorThread {
-  readonly threadId: number;
   readonly #host: Host;
   readonly #port: MessagePort;
   readonly #control = new ControlBlock();
@@ -37,17 +38,21 @@ export class WorkerThread implements ExecutorThread {
     port1.unref();
     const init: SessionInit = { ...order.session, port: port2, control: this.#control.buffer };
     try {
-      this.#host = new Host(order.settings, init, [port2], {
-        unopened: (error) => this.#hearing.unopened(error),
-        error: (error) => this.#hearing.died(error),
-        exit: (code) => this.#exited(code),
-        message: (value) => this.#posted(value),
-      });
+      const hears = {
+        unopened: (error: unknown) => this.#hearing.unopened(error),
+        error: (error: unknown) => this.#hearing.died(error),
+        exit: (code: number | undefined) => this.#exited(code),
+        message: (value: unknown) => this.#posted(value),
+      };
+      this.#host = new Host(order.settings, init, [port2], hears, { later: order.later === true });
     } catch (error) {
       port1.close();
       throw error;
     }
-    this.threadId = this.#host.worker.threadId;
+  }
+
+  get threadId(): number {
+    return this.#host.threadId;
   }
 
   get seen(): number {
@@ -144,7 +149,7 @@ export class WorkerThread implements ExecutorThread {
     if (this.#hearing.state !== 'exited') this.#events.message(value);
   }
 
-  #exited(code: number): void {
+  #exited(code: number | undefined): void {
     this.poll(); // What it sent before it died still counts.
     this.#port.close();
     this.#events.exited(this.#hearing.end(code));
