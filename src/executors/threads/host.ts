@@ -85,6 +85,8 @@ export interface Beginning {
  * task: `minThreads: 0` and an empty queue mean that it never starts a second worker.
  */
 export class Host {
+  /** `worker.threadId`, also when the worker has exited; -1 until it is begun. */
+  threadId = -1;
   readonly #events: HostEvents;
   #worker: Worker | undefined;
   #piscina: Piscina | undefined;
@@ -104,11 +106,6 @@ export class Host {
     const open = (): Worker => this.#open(options, { init, compiled: compiledCode(runtime), runtime }, transferList);
     if (later && !mayBeRefused(options)) void soon(() => this.#beginLate(options, open));
     else this.#begin(options, open);
-  }
-
-  /** `worker.threadId`; -1 while there is no worker. */
-  get threadId(): number {
-    return this.#worker?.threadId ?? -1;
   }
 
   terminate(): void {
@@ -138,6 +135,7 @@ export class Host {
       return;
     }
     this.#worker = worker;
+    this.threadId = worker.threadId;
     if (begin === undefined) this.#listen(worker);
     // Loading Piscina takes longer than all the rest of a pool's constructor. Nothing that the worker says is heard before a microtask has run.
     else void soon(() => this.#handOver(worker, () => handing(worker, open)));
