@@ -5,7 +5,9 @@ import { storm, stormPlan } from './storm.ts';
 const test = oneIn(3, import.meta.url);
 
 const SEED = 5;
-const plan = stormPlan(SEED, 0.02);
+/** Which copies meet on which thread is a matter of the moment: a storm in which one of these does not happen is followed by another, with the next seed. */
+const REASONS = ['outvoted', 'timeout', 'crash'];
+const STORMS = 8;
 
 const SETTINGS = [
   [3, 3, 2],
@@ -17,9 +19,13 @@ const SETTINGS = [
 for (const [threads, redundancy, quorum] of first(1, SETTINGS)) {
   test(`crashes, hangs and wrong results: a quorum behind every answer, ${threads} threads, ${JSON.stringify(redundancy)}, seed ${SEED}`, async () => {
     const tasks = threads === 1 ? 60 : 150;
-    const { right, rejected, exits } = await storm(tasks, plan, { threads, redundancy }, quorum);
-    assert.ok(right >= 0.95 * tasks, `${right} answered, ${rejected.size} rejected`);
-    for (const reason of ['outvoted', 'timeout', 'crash'])
-      if (threads > 1) assert.ok((exits[reason] ?? 0) > 0, `it did happen: ${reason} among ${Object.keys(exits)}`);
+    const seen = new Set<string>();
+    const isOver = (): boolean => threads === 1 || REASONS.every((reason) => seen.has(reason));
+    for (let n = 0; n < STORMS && (n === 0 || !isOver()); n++) {
+      const { right, rejected, exits } = await storm(tasks, stormPlan(SEED + n, 0.02), { threads, redundancy }, quorum);
+      assert.ok(right >= 0.95 * tasks, `seed ${SEED + n}: ${right} answered, ${rejected.size} rejected`);
+      for (const reason of Object.keys(exits)) seen.add(reason);
+    }
+    assert.ok(isOver(), `all of ${REASONS} are to happen; seen: ${[...seen]}`);
   });
 }
