@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { before, it } from 'node:test';
 import { first, further } from '../soak.ts';
 import { node, program, tool } from './installed.ts';
@@ -38,7 +39,8 @@ const RESOLUTIONS: Readonly<Record<string, Resolution>> = {
 let folder = '';
 before(async () => {
   const endings = ['mts', 'cts', 'ts'];
-  folder = await program('types', {
+  // Two files of tests are made of this one, and run side by side.
+  folder = await program(`types-${basename(process.argv[1]!)}`, {
     ...Object.fromEntries(
       endings.flatMap((ending) => [
         [`consumer.${ending}`, CONSUMER],
