@@ -21,7 +21,7 @@ export function executorFor(options: ResolvedOptions, clock: Clock, place: 'pool
   if (place === 'escalation') return cellsFor(options, 1, clock);
   if (nodes !== undefined) return outside(() => nodesFor(options, clock, nodes));
   if (options.isolation === 'escalate') checkCells({ execPath: options.execPath, threadsPerCell: 1 }, settingsOf(options));
-  if (options.isolation !== 'process') return new ThreadExecutor(options, clock, true);
+  if (options.isolation !== 'process') return new ThreadExecutor(options, clock, { later: true });
   const { max } = options.threads;
   return cellsFor(options, Math.ceil(max / Math.min(max, options.cells ?? max)), clock);
 }

@@ -6,5 +6,5 @@ import { settingsFor } from './settings.ts';
 conformance({
   name: 'worker threads',
   whole: true,
-  create: (filename) => new ThreadExecutor(settingsFor(filename), systemClock, true),
+  create: (filename) => new ThreadExecutor(settingsFor(filename), systemClock, { later: true }),
 });

@@ -76,7 +76,7 @@ test('a thread that the system refuses to start dies at once with the reason; no
 
 test('a thread that begins in a microtask has no number before, and none at all if it is terminated before', async () => {
   const before = resources();
-  const executor = new ThreadExecutor(resolveOptions({ filename }), systemClock, true);
+  const executor = new ThreadExecutor(resolveOptions({ filename }), systemClock, { later: true });
   const exit = new Promise<Exit>((exited) => {
     const thread = executor.start({ exited } as never);
     assert.equal(thread.threadId, -1);
@@ -88,7 +88,7 @@ test('a thread that begins in a microtask has no number before, and none at all 
 
 test('one that cannot be begun in that microtask dies with the reason; nothing is thrown, and nothing left', async (t) => {
   const before = resources();
-  const executor = new ThreadExecutor(resolveOptions({ filename }), systemClock, true);
+  const executor = new ThreadExecutor(resolveOptions({ filename }), systemClock, { later: true });
   const reason = new Error('no stream for what it prints');
   const stdout = t.mock.getter(process, 'stdout', () => {
     throw reason;

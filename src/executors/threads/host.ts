@@ -73,10 +73,10 @@ const mayBeRefused = (options: Given): boolean =>
 export interface Beginning {
   readonly runtime?: Runtime;
   /**
-   * In a microtask, where Node can have nothing against it: a worker is half of what a pool's constructor takes. It is begun in the constructor
-   * otherwise, which throws what Node has against it.
+   * In a microtask, if Node can have nothing against it: to begin a worker took half of a pool's constructor. Default: at once, and what Node has
+   * against it is thrown.
    */
-  readonly later?: boolean;
+  readonly later?: boolean | undefined;
 }
 
 /**

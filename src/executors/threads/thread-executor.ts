@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { epochOf } from '../../core/time/machine.ts';
 import type { SessionInit } from '../../thread/session.ts';
 import type { Executor, ExecutorThread, ThreadEvents } from '../executor.ts';
-import type { WorkerSettings } from './host.ts';
+import type { Beginning, WorkerSettings } from './host.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 export interface ThreadsOptions extends WorkerSettings {
@@ -21,18 +21,17 @@ export class ThreadExecutor implements Executor {
   readonly #options: ThreadsOptions;
   readonly #epoch: number;
   readonly #clock: Clock;
-  readonly #later: boolean;
+  readonly #later: Beginning['later'];
   #starts = 0;
 
-  /** @param later whether threads begin in a microtask, as for `Beginning` */
-  constructor(options: ThreadsOptions, clock: Clock, later = false) {
+  constructor(options: ThreadsOptions, clock: Clock, { later }: Pick<Beginning, 'later'> = {}) {
     this.#later = later;
     this.#options = options;
     this.#clock = clock;
     this.#epoch = epochOf(clock);
   }
 
-  /** @throws what Node has against the settings: it has that against those of the first thread, which is begun in the pool's constructor */
+  /** @throws what Node has against the settings, which are the same for all threads: in a pool the first one is started by its constructor */
   start(events: ThreadEvents): ExecutorThread {
     const { filename, name, timeout, recycle, faults, tracing } = this.#options;
     const session = {

@@ -7,15 +7,14 @@ import type { SessionInit } from '../../thread/session.ts';
 import type { ExecutorThread, ThreadEvents } from '../executor.ts';
 import { type Packed, pack } from '../pack.ts';
 import { Hearing } from './hearing.ts';
-import { Host, type WorkerSettings } from './host.ts';
+import { type Beginning, Host, type WorkerSettings } from './host.ts';
 
 export interface ThreadOrder {
   readonly settings: WorkerSettings;
   readonly session: Omit<SessionInit, 'port' | 'control'>;
   /** The manager's; absent in a cell, which passes on times as they are. */
   readonly clock?: Clock | undefined;
-  /** As for `Beginning`. */
-  readonly later?: boolean;
+  readonly later?: Beginning['later'];
 }
 
 /** A worker thread behind a message port and a control block. */
@@ -44,7 +43,7 @@ export class WorkerThread implements ExecutorThread {
         exit: (code: number | undefined) => this.#exited(code),
         message: (value: unknown) => this.#posted(value),
       };
-      this.#host = new Host(order.settings, init, [port2], hears, { later: order.later === true });
+      this.#host = new Host(order.settings, init, [port2], hears, { later: order.later });
     } catch (error) {
       port1.close();
       throw error;

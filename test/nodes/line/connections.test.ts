@@ -31,8 +31,8 @@ describe('a Redis that is short of connections', { skip: hasRedis ? false : 'red
   const start = async (name: string, onNews?: (news: NodeNews) => void): Promise<void> => {
     nodes.push(await startNode({ url: server.url, name, filename, threads: 2, isolation: 'thread', beat: 50, onNews }));
   };
-  const poolOf = (name: string, brokerTimeout = 30_000, silence = 500) =>
-    new Pool<Tasks>({ filename, threads: 2, spares: 0, nodes: { url: server.url, name, silence, brokerTimeout } });
+  const poolOf = (name: string, limits: { readonly brokerTimeout?: number; readonly silence?: number } = {}) =>
+    new Pool<Tasks>({ filename, threads: 2, spares: 0, nodes: { url: server.url, name, silence: 500, brokerTimeout: 30_000, ...limits } });
   before(async () => {
     server = await RedisServer.start();
     admin = new Redis(server.url, { protocol: 2 });
@@ -50,7 +50,7 @@ describe('a Redis that is short of connections', { skip: hasRedis ? false : 'red
     await start('pool');
     await until(ADMIN + NODE);
     await allow(ADMIN + NODE + POOL);
-    const pool = poolOf('pool', 2_000);
+    const pool = poolOf('pool', { brokerTimeout: 2_000 });
     await assert.rejects(pool.run(1), (error: Error) => {
       const { code, message } = error.cause as Error & { code: string };
       assert.match(message, /takes no more connections\. Raise its maxclients/);
@@ -78,7 +78,7 @@ describe('a Redis that is short of connections', { skip: hasRedis ? false : 'red
   it('keeps no reply as large as a frame: it fails within brokerTimeout, and says what to do', async () => {
     await start('kept');
     // Longer than a node that is not heard of by its pool waits for it.
-    const pool = poolOf('kept', 4_000);
+    const pool = poolOf('kept', { brokerTimeout: 4_000 });
     await pool.ready();
     await admin.config('SET', 'client-output-buffer-limit', 'normal 300000 0 0');
     await assert.rejects(pool.run(900_000, { name: 'large' }), (error: Error) => {
@@ -92,7 +92,7 @@ describe('a Redis that is short of connections', { skip: hasRedis ? false : 'red
   it('ends all connections: nothing is lost, and no node', async () => {
     await start('ended');
     // How long it takes to connect anew is a matter of the machine.
-    await using pool = poolOf('ended', 30_000, 60_000);
+    await using pool = poolOf('ended', { silence: 60_000 });
     const downs: PoolEvents['nodeDown'][] = [];
     pool.on('nodeDown', (event) => downs.push(event));
     await pool.ready();

@@ -5,7 +5,10 @@ import { storm, stormPlan } from './storm.ts';
 const test = oneIn(3, import.meta.url);
 
 const SEED = 5;
-/** Which copies meet on which thread is a matter of the moment: a storm in which one of these does not happen is followed by another, with the next seed. */
+/**
+ * A storm has one or two threads outvoted, the first one by one of its last tasks: it may be closed before it is replaced. So one that lacks a reason
+ * is followed by another, with the next seed.
+ */
 const REASONS = ['outvoted', 'timeout', 'crash'];
 const STORMS = 8;
 
