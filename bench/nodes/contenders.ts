@@ -45,7 +45,11 @@ export async function bullmq(port: number): Promise<Contender> {
   const connection = { host: '127.0.0.1', port };
   const name = `speed-${process.pid}`;
   const programs = await Promise.all(Array.from({ length: WORKERS }, () => start(name, port)));
-  const queue = new Queue(name, { connection, defaultJobOptions: { removeOnComplete: true, removeOnFail: true } });
+  const queue = new Queue(name, {
+    connection,
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+    streams: { events: { maxLen: 1_000_000 } }, // With the 10,000 that it keeps, the results of thousands of jobs in flight are dropped unread.
+  });
   const events = new QueueEvents(name, { connection, lastEventId: '0-0' }); // Its first reading may come after the first job has ended.
   await events.waitUntilReady();
   const waiting = new Map<string, { resolve(value: unknown): void; reject(error: Error): void }>();

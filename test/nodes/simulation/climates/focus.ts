@@ -68,10 +68,26 @@ const FOCI: Readonly<Record<string, Focus>> = {
   }),
 };
 
-/** In some seeds all looks at one protection. Drawn from a stream of its own, so that all others stay as they are. */
+/** Copies that must not meet, on nodes of several threads: their domain alone keeps them apart. */
+const neighbours: Focus = (climate, dice) => {
+  const copies = dice.whole(2, 3);
+  const racks = dice.chance(0.5);
+  return {
+    ...calm(climate, 20_000, 120),
+    pool: { ...climate.pool, threads: 8, spares: 0, redundancy: copies },
+    nodes: { ...climate.nodes, spread: 'require' },
+    votes: true,
+    once: 0,
+    throws: 0,
+    fleet: Array.from({ length: 4 }, (_, n) => single({ threads: 2, domain: racks && copies === 2 ? `rack ${n % 2}` : undefined })),
+    every: dice.chance(0.5) ? { cut: 5_000 } : {},
+    longest: 5_000,
+  };
+};
+
+/** In some seeds all looks at one protection. Drawn from a stream of its own, so that all others stay as they are; `neighbours` came later, and last. */
 export function withFocus(climate: Climate, random: Random): Climate {
   const dice = new Dice(random);
-  if (!dice.chance(0.2)) return climate;
-  const focus = FOCI[dice.pick(Object.keys(FOCI))]!;
-  return { ...climate, ...focus(climate, dice) };
+  const focus = dice.chance(0.2) ? FOCI[dice.pick(Object.keys(FOCI))] : dice.chance(0.1) ? neighbours : undefined;
+  return focus === undefined ? climate : { ...climate, ...focus(climate, dice) };
 }
