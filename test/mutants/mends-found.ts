@@ -19,6 +19,22 @@ export const FOUND: readonly Mend[] = [
     elsewhere: 'the attempt that has waited longest is watched until it goes',
   },
   {
+    name: 'attempts that were given back go before the one that is due',
+    file: 'dispatch/queue/lane.js',
+    find: 'let attempt = due;',
+    put: 'let attempt = undefined;',
+    test: 'dispatch/queue/lane',
+    elsewhere: 'a thread that makes room for who is due is given that attempt',
+  },
+  {
+    name: 'a task settles a second time',
+    file: 'policies/ledger.js',
+    find: "task.state !== 'open'",
+    put: 'false',
+    test: 'policies/ledger',
+    elsewhere: 'every course asks first; verdicts, time-outs and closes at one moment',
+  },
+  {
     name: 'a thread is handed something else while callers hear of what is overdue',
     file: 'dispatch/feeding/feeder.js',
     find: 'if (!thread.open || this.#held > 0)',

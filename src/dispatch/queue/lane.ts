@@ -67,7 +67,7 @@ export class Lane {
     return this.#take(max, thread, () => this.#rankFor(thread), taken);
   }
 
-  /** The same, only of those that wait for the same threads with the same priority as this one, which waits here. */
+  /** The same: first this one, which waits here, then those that wait for the same threads with the same priority. */
   takeWith(attempt: Attempt, max: number, thread: PoolThread, taken: Taken): Attempt[] {
     const key = groupOf(attempt);
     const { priority } = attempt.task.spec;
@@ -76,7 +76,7 @@ export class Lane {
       const group = key === '' ? this.#anywhere : this.#others.get(key);
       return group?.fits(thread) ? group.find(priority) : undefined;
     };
-    return this.#take(max, thread, rank, taken);
+    return this.#take(max, thread, rank, taken, attempt);
   }
 
   /** The first of each kind of attempts that wait for the same threads, most urgent first. */
@@ -90,13 +90,14 @@ export class Lane {
     for (const group of this.#others.values()) yield* group;
   }
 
-  #take(max: number, thread: PoolThread, nextRank: () => Rank | undefined, taken: Taken): Attempt[] {
+  /** @param due goes first, whatever stands before it in its rank: older attempts may have been given back */
+  #take(max: number, thread: PoolThread, nextRank: () => Rank | undefined, taken: Taken, due?: Attempt): Attempt[] {
     const bundle: Attempt[] = [];
-    let rank: Rank | undefined;
-    while (bundle.length < max) {
+    let rank = due && this.#groupOf(due).rank(due.task.spec.priority);
+    for (let attempt = due; bundle.length < max; attempt = undefined) {
       // As long as all may run anywhere, a rank is next until it is empty.
-      if (this.#others.size > 0 || rank?.head === undefined) rank = nextRank();
-      const attempt = rank?.head;
+      if (attempt === undefined && (this.#others.size > 0 || rank?.head === undefined)) rank = nextRank();
+      attempt ??= rank?.head;
       if (attempt === undefined) break;
       // Moved memory cannot be taken back, so it is not sent behind another; nor may others overtake it forever.
       if (bundle.length === 0 ? !thread.idle && attempt.movesMemory : attempt.travelsAlone) break;

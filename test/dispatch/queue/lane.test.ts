@@ -49,4 +49,18 @@ describe('a lane of the queue', () => {
     waiting.unshift(first);
     assert.deepEqual([waiting.size, take(waiting, 2)], [2, [first, second]]);
   });
+
+  it('hands out the attempt that is due before those of its kind that were given back', () => {
+    // They went first, one bundle after the other, and meanwhile passed who was next in order.
+    const [first, second, due, last] = [attemptOf(), attemptOf(), attemptOf(), attemptOf()];
+    const waiting = lane(first, second, due, last);
+    take(waiting, 2);
+    waiting.unshift(second);
+    waiting.unshift(first);
+    assert.deepEqual(
+      waiting.takeWith(due, 2, threadHolding(), () => {}),
+      [due, first],
+    );
+    assert.deepEqual([waiting.size, take(waiting, 5)], [2, [second, last]]);
+  });
 });

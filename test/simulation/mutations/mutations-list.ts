@@ -1,7 +1,5 @@
 import type { Mutation } from '../../mutants/mutant.ts';
 
-const settled = "task.state !== 'open'";
-
 export const MUTATIONS: readonly Mutation[] = [
   { name: 'fencing off', file: 'dispatch/outcomes/intake.js', find: 'if (!thread.holds(attempt, bundle) && ', put: 'if (false && ' },
   {
@@ -16,7 +14,6 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'return this.#intensity.add();',
     put: 'return this.#intensity.add() || true;',
   },
-  { name: 'settle guard off', file: 'policies/ledger.js', find: settled, put: 'false' },
   { name: 'budget off', file: 'dispatch/queue/budget.js', find: 'return this.#recovery < ', put: 'return true || this.#recovery < ' },
   {
     name: 'claim cursor off by one',
