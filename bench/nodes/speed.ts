@@ -1,5 +1,5 @@
 // A pool on a node, beside bare BullMQ and beside local cells, doing the same work in turn. Starts a redis-server and all programs of its own.
-//   npm run bench:nodes -- [--rounds 8] [--slice 1000] [--scene 'no-op x 256']
+//   npm run bench:nodes -- [--rounds 8] [--slice 1000] [--warm 5000] [--scene 'no-op x 256']
 import { parseArgs } from 'node:util';
 import { startRedis } from '../../test/redis.ts';
 import { about, middleRatioOf, ratioOf, ratioText } from '../paired/ratio.ts';
@@ -12,6 +12,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '8' },
     slice: { type: 'string', default: '1000' },
+    /** Milliseconds that each works before anything is measured: until code on the way is compiled, the first thousands of tasks take three times as long. */
+    warm: { type: 'string', default: '5000' },
     scene: { type: 'string', multiple: true },
   },
 });
@@ -73,9 +75,10 @@ const median = (all: readonly number[]): number =>
 console.log(`Tasks a second, 2 threads or programs, ${rounds} rounds of ${ms} ms in turn; Node ${process.version}.\n`);
 console.log('| scene | a node | BullMQ | cells | p50 a node (ms) | node / BullMQ | node / cells |');
 console.log('|---|---:|---:|---:|---:|---:|---:|');
+for (const one of contenders) await slice(one, { name: 'until all is warm', input: 7, inFlight: 16 }, Number(values.warm));
 for (const scene of SCENES) {
   const seen = new Map(contenders.map(({ name }) => [name, [] as Slice[]]));
-  for (const one of contenders) await slice(one, scene, Math.min(ms, 500)); // Until everything is warm.
+  for (const one of contenders) await slice(one, scene, Math.min(ms, 500)); // What this scene alone has.
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? contenders : [...contenders].reverse();
     for (const one of order) seen.get(one.name)!.push(await slice(one, scene, ms));
