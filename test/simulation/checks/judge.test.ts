@@ -14,7 +14,7 @@ import { type Fate, Start, TaskTruth } from './truth.ts';
 interface Told {
   readonly hedge?: boolean;
   /** What became of each attempt, the first one's first. */
-  readonly starts: readonly { readonly replica: number; readonly deed: Deed; readonly fate: Fate }[];
+  readonly starts: readonly { readonly replica: number; readonly deed: Deed; readonly fate: Fate; readonly unheard?: boolean }[];
   /** What the pool says of failed ones, in its order. */
   readonly history: readonly { readonly attempt: number; readonly replica: number; readonly kind: FailureKind }[];
 }
@@ -30,12 +30,13 @@ function judged({ hedge = true, starts, history }: Told): string | undefined {
     limits: { run: 1000, queue: Number.POSITIVE_INFINITY, total: 50 },
   };
   const truth = new TaskTruth({ uid: 1, options: undefined, rules, submittedAt: 0, key: 'k', uncloneable: false, lostBefore: 0 });
-  truth.starts = starts.map(({ replica, deed, fate }, i) => {
+  truth.starts = starts.map(({ replica, deed, fate, unheard = false }, i) => {
     const on = { threadId: i + 1, terminated: false, alive: fate !== 'killer', home: homeOf('pool', world.climate) };
     const start = new Start(truth, i + 1, replica, on, 1, deed);
     start.fate = fate;
     start.arrived = fate === 'returned';
     start.postedAt = start.arrived ? 2 : -1;
+    start.unheard = unheard;
     return start;
   });
   truth.task = { history: history.map((record) => ({ ...record, threadId: record.attempt }) as AttemptRecord) } as unknown as Task;
@@ -51,6 +52,12 @@ describe('a total time-out', () => {
     // It was taken for a result that had come in time.
     const history = [{ attempt: 2, replica: 1, kind: 'clone' }] as const;
     assert.equal(judged({ starts: [spins, { replica: 1, ...uncloneable }], history }), undefined);
+  });
+
+  it('is right if the result came from a thread that had been given up before it sent it', () => {
+    // The program stood still, and found the result when it went on.
+    const late = { replica: 0, deed: 'return', fate: 'returned', unheard: true } as const;
+    assert.equal(judged({ hedge: false, starts: [late], history: [] }), undefined);
   });
 
   it('is wrong if a result had come: that of a copy too', () => {

@@ -91,8 +91,8 @@ function early(truth: TaskTruth, phase: 'queue' | 'total', now: number): string 
   return here === undefined ? undefined : `its result had arrived at ${here.postedAt}`;
 }
 
-function isAwaited({ failed }: TaskTruth, { attempt, repeated }: Start): boolean {
-  return !repeated && failed?.has(attempt) !== true;
+function isAwaited({ failed }: TaskTruth, { attempt, repeated, unheard }: Start): boolean {
+  return !repeated && !unheard && failed?.has(attempt) !== true;
 }
 
 /**

@@ -54,6 +54,8 @@ export class Start {
   mangled = false;
   /** Outcomes in the message that could not be read, its own included. */
   lostWith = 0;
+  /** Its thread had been given up before it sent the outcome: nobody listens to that any more. */
+  unheard = false;
   /** Its attempt has been handed out again since: now the result of that counts. */
   repeated = false;
 
@@ -176,6 +178,12 @@ export class TaskTruth {
   gaveUp(attempt: number): void {
     this.failed ??= new Set();
     this.failed.add(attempt);
+  }
+
+  /** A thread was given up before its exit was seen. */
+  orphaned(threadId: number): void {
+    if (this.sentTo?.has(threadId)) this.mayHaveBegun = true;
+    for (const start of this.starts) if (start.thread === threadId && start.postedAt < 0) start.unheard = true;
   }
 
   [inspect.custom](): string {

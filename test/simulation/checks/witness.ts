@@ -240,7 +240,7 @@ export class Witness implements ThreadWatcher {
   /** It was given up before its exit was seen. */
   #orphaned(threadId: number): void {
     this.#givenUp.add(threadId);
-    for (const truth of this.settlements.tasks.values()) if (truth.sentTo?.has(threadId)) truth.mayHaveBegun = true;
+    for (const truth of this.settlements.tasks.values()) truth.orphaned(threadId);
   }
 
   checkListeners(signal: AbortSignal): void {
