@@ -5,6 +5,8 @@ export interface Mend extends Mutation {
   /** A test file below `test/`, without its ending. */
   readonly test: string;
   /** Where else the kind was found. */
+  /** The test is one of the soak alone. */
+  readonly soak?: boolean;
   readonly elsewhere: string;
 }
 
@@ -226,6 +228,7 @@ export const MENDS: readonly Mend[] = [
     find: "startupTimeout, 'turning')) !== TIMED_OUT",
     put: 'startupTimeout)) !== TIMED_OUT',
     test: 'pauses/blocked-start',
+    soak: true,
     elsewhere: 'ends of threads, reports that have arrived when a limit passes',
   },
   {

@@ -12,15 +12,21 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 const PATIENCE = 120;
 const mutant = new Mutant('mends', ['.']);
 const ALL = [...MENDS, ...FOUND];
-const testOf = new Map(ALL.map(({ name, test }) => [name, test]));
+const mendOf = new Map(ALL.map((mend) => [mend.name, mend]));
 
 await huntAll(
   ALL.filter(({ name }) => name.includes(values.only)),
   mutant,
   'tests that fail',
   async ({ name }) => {
-    const file = fileURLToPath(new URL(`test/${testOf.get(name)}.test.js`, mutant.place));
-    const child = spawn(process.execPath, ['--test', '--test-reporter=tap', file], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+    const { test, soak } = mendOf.get(name)!;
+    const file = fileURLToPath(new URL(`test/${test}.test.js`, mutant.place));
+    const env = { ...process.env, ...(soak && { HOLDFAST_SOAK: '1' }) };
+    const child = spawn(process.execPath, ['--test', '--test-reporter=tap', file], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+      env,
+    });
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       text += piece;
@@ -28,12 +34,12 @@ await huntAll(
     const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), PATIENCE * 1000);
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => child.once('close', (...how) => resolve(how)));
     clearTimeout(timer);
-    if (signal !== null) return { took: 1, said: `${testOf.get(name)}: it hung` };
+    if (signal !== null) return { took: 1, said: `${test}: it hung` };
     if (code === 0) return undefined;
     // The innermost that failed: of a group, its test.
     const failed = [...text.matchAll(/^( *)not ok \d+ - (.*)$/gm)].filter(([, , title]) => !title!.endsWith('.test.js'));
     const depth = Math.max(0, ...failed.map(([, indent]) => indent!.length));
     const titles = failed.filter(([, indent]) => indent!.length === depth).map(([, , title]) => title!);
-    return { took: titles.length, said: `${testOf.get(name)}: ${titles[0] ?? 'it could not be loaded'}` };
+    return { took: titles.length, said: `${test}: ${titles[0] ?? 'it could not be loaded'}` };
   },
 );
