@@ -78,7 +78,7 @@ console.log('|---|---:|---:|---:|---:|---:|---:|');
 for (const one of contenders) await slice(one, { name: 'until all is warm', input: 7, inFlight: 16 }, Number(values.warm));
 for (const scene of SCENES) {
   const seen = new Map(contenders.map(({ name }) => [name, [] as Slice[]]));
-  for (const one of contenders) await slice(one, scene, Math.min(ms, 500)); // What this scene alone has.
+  for (const one of contenders) await slice(one, scene, Math.min(ms, 500)); // Warms what no other scene needs.
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? contenders : [...contenders].reverse();
     for (const one of order) seen.get(one.name)!.push(await slice(one, scene, ms));
