@@ -141,7 +141,7 @@ export class Feeder implements GoesOn, Rounds {
     const now = this.#services.clock.now();
     if (this.takeBack.fromStuck(thread, now, within)) return;
     while (this.#backlog.size > 0 && thread.open && thread.hasRoom) {
-      if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.handle.itemStartedAt > this.#patience)) return;
+      if (!thread.idle && ((idle ?? this.#someoneIdle()) || now - thread.busySince > this.#patience)) return;
       const place = this.#room.whoIsNextAt(thread);
       if (place === undefined || !this.#send(place, now, within) || place !== thread) break;
     }

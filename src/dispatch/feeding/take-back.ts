@@ -126,7 +126,7 @@ export class TakeBack implements TakesBack {
         this.#takeBackUnread(thread, now);
         continue;
       }
-      const runs = now - thread.handle.itemStartedAt;
+      const runs = now - thread.busySince;
       if (runs > patience && thread.unclaimed() > 0) this.revoke(thread);
       if (runs > rescue && thread.unreported().some(({ mayRunTwice }) => mayRunTwice)) this.#holders.push(thread);
     }
@@ -146,7 +146,7 @@ export class TakeBack implements TakesBack {
 
   /** It is between two items: perhaps blocked by what a task has left, perhaps still unpacking what it was sent. */
   #takeBackUnread(thread: PoolThread, now: number): void {
-    const since = Math.max(thread.handle.itemStartedAt, thread.bundles.at(-1)!.sentAt);
+    const since = Math.max(thread.busySince, thread.bundles.at(-1)!.sentAt);
     if (now - since <= this.#mailPatience || thread.unclaimed() === 0) return;
     this.#mailPatience = Math.min(MOST_PATIENCE, 2 * this.#mailPatience);
     this.revoke(thread);

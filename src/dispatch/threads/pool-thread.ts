@@ -212,6 +212,11 @@ export class PoolThread implements Gathers {
     return this.handle.seen < this.nextBundle - 1;
   }
 
+  /** Since when it may be at its item, on the manager's clock. The marks of a far thread may be older than its last report. */
+  get busySince(): number {
+    return Math.max(this.heardUntil, this.handle.itemStartedAt);
+  }
+
   /** Since when the first item of a bundle that it has not told of may have run. */
   untoldSince(bundle: Bundle): number {
     return Math.max(this.heardUntil, bundle.sentAt);

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../core/clock.ts';
+import { soon } from '../../core/soon.ts';
 import type { Attempt } from '../../core/task.ts';
 import { fromBytes, toBytes } from '../../core/wire/bytes.ts';
 import { ControlBlock } from '../../core/wire/control-block.ts';
@@ -32,9 +33,10 @@ export class CellThread implements ExecutorThread, Tenant {
   readonly #events: ThreadEvents;
   readonly #onTerminate: () => void;
   readonly #answers = new Map<number, (claimed: number) => void>();
-  /** A copy of the thread's marks, refreshed when it is read. */
+  /** A copy of the thread's marks, refreshed when it is read for the first time in a turn. */
   readonly #marks = new ControlBlock();
   readonly #markBytes: Uint8Array = new Uint8Array(this.#marks.buffer);
+  #copy: 'fresh' | 'old' = 'old';
   #state: 'starting' | 'ready' | 'exited' = 'starting';
   /** How far the last report reached. */
   #reported = { bundle: 0, items: 0 };
@@ -164,6 +166,7 @@ export class CellThread implements ExecutorThread, Tenant {
 
   /** Its cell is gone. `wanted`: the pool killed it, because of another thread or because it was not needed. */
   cellDied(death: Death, wanted: boolean): void {
+    this.#age();
     const { exitCode, signal, error } = death;
     const cause = wanted ? 'reclaimed' : this.#state === 'starting' ? 'startup' : 'crash';
     this.#end({
@@ -209,6 +212,7 @@ export class CellThread implements ExecutorThread, Tenant {
 
   #end(exit: Exit): void {
     if (this.#state === 'exited') return;
+    this.#age();
     this.#look(); // The last marks: another thread will have its place.
     this.#state = 'exited';
     this.#cell.giveBackPlace(this.#place);
@@ -216,7 +220,14 @@ export class CellThread implements ExecutorThread, Tenant {
   }
 
   #look(): ControlBlock {
-    if (this.#state !== 'exited') this.#cell.readMarks(this.#place, this.#markBytes);
+    if (this.#state === 'exited' || this.#copy === 'fresh') return this.#marks;
+    this.#copy = 'fresh';
+    void soon(this.#age);
+    this.#cell.readMarks(this.#place, this.#markBytes);
     return this.#marks;
   }
+
+  readonly #age = (): void => {
+    this.#copy = 'old';
+  };
 }

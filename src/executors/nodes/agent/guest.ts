@@ -9,7 +9,7 @@ import { HostedThread } from './hosted-thread.ts';
 import type { LocalExecutor } from './local.ts';
 
 /** Milliseconds between two looks at what busy threads are doing. */
-const LOOK = 10;
+const LOOK = 25;
 /** Milliseconds that what is kept at the broker lives. */
 const TTL = 60_000;
 /** Milliseconds in which it must be possible to hear the pool for the first time, while the broker answers. The pool gives up before. */
