@@ -41,8 +41,6 @@ export interface Placement {
   readonly fresh?: boolean;
   /** Only in a cell: an attempt of the task has crashed, and the pool escalates. */
   readonly isolated?: boolean;
-  /** Number of the copy, if it is not the first. */
-  readonly replica?: number;
   /** A large result comes sealed: it is compared by its digest, and read only if it is delivered. */
   readonly seal?: boolean;
   /** Not in a bundle with others. */
@@ -82,6 +80,8 @@ export class AttemptAt<T extends Tried> {
   readonly task: T;
   /** 1 for the first attempt of the task. */
   readonly number: number;
+  /** Number of the copy; 0 unless the task is redundant or hedged. */
+  readonly replica: number;
   /** Retries, hedges and extra ballots draw on the retry budget. */
   readonly recovery: boolean;
   #state = NEW;
@@ -98,8 +98,9 @@ export class AttemptAt<T extends Tried> {
   constructor(task: T, replica: number, recovery: boolean, placement?: Placement) {
     this.task = task;
     this.number = ++task.begun;
+    this.replica = replica;
     this.recovery = recovery;
-    this.#placement = replica === 0 ? placement : { ...placement, replica };
+    this.#placement = placement;
   }
 
   get state(): AttemptState {
@@ -133,11 +134,6 @@ export class AttemptAt<T extends Tried> {
   /** The bundle in which that was: what was given back may come to the same thread again. */
   get bundle(): number {
     return this.#bundle;
-  }
-
-  /** Number of the copy; 0 unless the task is redundant or hedged. */
-  get replica(): number {
-    return this.#placement?.replica ?? 0;
   }
 
   /** The memory of its input moves to the thread: it cannot be had back, nor sent to another. */

@@ -1,3 +1,21 @@
+interface Bars {
+  readonly keys: readonly number[];
+  readonly text: string;
+}
+
+/** Bars of one thread, which are the most frequent: groups share them. Keys are never used again, so that old ones are forgotten. */
+const alone = new Map<number, Bars>();
+const MOST_ALONE = 256;
+
+function onlyOf(key: number): Bars {
+  const known = alone.get(key);
+  if (known !== undefined) return known;
+  if (alone.size >= MOST_ALONE) alone.clear();
+  const bars: Bars = { keys: [key], text: String(key) };
+  alone.set(key, bars);
+  return bars;
+}
+
 /**
  * The copies of one task. No two of them run on one thread, so that one thread never has two ballots. As soon as one is queued, only
  * the backlog changes which threads are barred, because it keeps the copies that wait in an order that depends on it.
@@ -31,9 +49,14 @@ export class CopyGroup {
   bar(key: number, domain?: string): void {
     if (domain !== undefined) this.#domains = (this.#domains ?? new Map<number, string>()).set(key, domain);
     const before = this.#barred;
-    if (before.includes(key)) return;
-    this.#barred = before.length === 0 ? [key] : [...before, key].sort((a, b) => a - b);
-    this.#bars = undefined;
+    if (before.length === 0) {
+      const { keys, text } = onlyOf(key);
+      this.#barred = keys;
+      this.#bars = text;
+    } else if (!before.includes(key)) {
+      this.#barred = [...before, key].sort((a, b) => a - b);
+      this.#bars = undefined;
+    }
   }
 
   unbar(key: number): void {

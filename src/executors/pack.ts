@@ -22,48 +22,47 @@ export function pack(attempts: readonly Attempt[], standards: Standards, ahead =
     const attempt = attempts[i]!;
     ids.push(attempt.task.id);
     inputs.push(attempt.task.input);
-    const meta = metaOf(attempt, standards, ahead);
+    const meta = metaOf(attempt, standards, ahead, last);
     if (meta !== undefined) {
       metas ??= [];
-      // What is the same object is cloned once: in a bundle of copies that is one for all.
-      if (last === undefined || !sameMeta(last, meta)) last = meta;
-      metas[i] = last;
+      metas[i] = meta;
+      last = meta;
     }
   }
   return { ids, inputs, metas };
 }
 
-function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number): ItemMeta | undefined {
+/** @param last what was said of another item: where that is true of this one as well, it is given again, for what is the same object is cloned once */
+function metaOf(attempt: Attempt, { name, runLimit }: Standards, ahead: number, last: ItemMeta | undefined): ItemMeta | undefined {
+  const { number, replica, placement } = attempt;
   const { spec, acceptedAt } = attempt.task;
-  const { placement } = attempt;
-  const plain =
-    attempt.number === 1 &&
-    attempt.replica === 0 &&
-    spec.name === name &&
-    spec.module === undefined &&
-    placement?.seal !== true &&
-    placement?.trace === undefined;
-  if (plain && spec.limits.run === runLimit && spec.limits.total === Number.POSITIVE_INFINITY) return undefined;
+  const { module, limits } = spec;
+  const other = spec.name === name ? undefined : spec.name;
+  const run = limits.run === runLimit ? undefined : limits.run;
+  const seal = placement?.seal === true;
+  const trace = placement?.trace;
+  const untold = other === undefined && module === undefined && run === undefined && !seal && trace === undefined;
+  if (untold && number === 1 && replica === 0 && limits.total === Number.POSITIVE_INFINITY) return undefined;
+  const until = acceptedAt + limits.total + ahead;
+  if (
+    last?.attempt === number &&
+    last.replica === replica &&
+    last.until === until &&
+    last.seal === seal &&
+    last.name === other &&
+    last.module === module &&
+    last.run === run &&
+    last.trace === trace
+  )
+    return last;
   return {
-    attempt: attempt.number,
-    replica: attempt.replica,
-    name: spec.name === name ? undefined : spec.name,
-    ...(spec.module === undefined ? {} : { module: spec.module }),
-    run: spec.limits.run === runLimit ? undefined : spec.limits.run,
-    until: acceptedAt + spec.limits.total + ahead,
-    seal: placement?.seal === true,
-    ...(placement?.trace === undefined ? {} : { trace: placement.trace }),
+    attempt: number,
+    replica,
+    name: other,
+    ...(module === undefined ? {} : { module }),
+    run,
+    until,
+    seal,
+    ...(trace === undefined ? {} : { trace }),
   };
-}
-
-function sameMeta(a: ItemMeta, b: ItemMeta): boolean {
-  return (
-    a.attempt === b.attempt &&
-    a.replica === b.replica &&
-    a.until === b.until &&
-    a.seal === b.seal &&
-    a.name === b.name &&
-    a.module === b.module &&
-    a.run === b.run
-  );
 }

@@ -1,11 +1,5 @@
 import type { Compare } from './compare.ts';
 
-interface Cast {
-  readonly value: unknown;
-  /** Indices of the ballots that are equal to this one, itself included. */
-  readonly equals: number[];
-}
-
 /**
  * Counts the ballots of one task. The relation between ballots need not be transitive: with a tolerance, a may equal b and b equal
  * c while a and c differ. So there are no groups; a ballot is canonical once `quorum` ballots equal it, itself included. Of several
@@ -14,7 +8,9 @@ interface Cast {
 export class BallotBox {
   readonly #quorum: number;
   readonly #compare: Compare;
-  readonly #cast: Cast[] = [];
+  readonly #cast: unknown[] = [];
+  /** For each ballot, the indices of those that are equal to it, itself included. Absent as long as each equals each, which is the rule. */
+  #equals: number[][] | undefined;
   /** Index of the canonical ballot. Once there is one, it stays. */
   canonical: number | undefined;
   /** Most ballots that equal one and the same ballot. */
@@ -30,7 +26,7 @@ export class BallotBox {
   }
 
   value(index: number): unknown {
-    return this.#cast[index]!.value;
+    return this.#cast[index];
   }
 
   /**
@@ -39,25 +35,37 @@ export class BallotBox {
    */
   cast(value: unknown): void {
     const index = this.#cast.length;
-    const equals: number[] = [];
-    for (let i = 0; i < index; i++) if (this.#compare(this.#cast[i]!.value, value)) equals.push(i);
-    for (const i of equals) this.#cast[i]!.equals.push(index);
-    equals.push(index);
-    this.#cast.push({ value, equals });
-    for (let i = 0; i <= index; i++) {
-      const { length } = this.#cast[i]!.equals;
-      if (length > this.best) this.best = length;
-      if (this.canonical === undefined && length >= this.#quorum) this.canonical = i;
-    }
+    const differ: number[] = [];
+    for (let i = 0; i < index; i++) if (!this.#compare(this.#cast[i], value)) differ.push(i);
+    this.#cast.push(value);
+    if (differ.length === 0 && this.#equals === undefined) this.#count(0, index + 1);
+    else this.#relate(index, differ);
   }
 
   /** Whether every ballot agrees with the canonical one. Not the same as that one agrees with all: equality within a tolerance is not transitive. */
   get unanimous(): boolean {
-    return this.#cast[this.canonical!]!.equals.length === this.#cast.length;
+    return this.#equals === undefined || this.#equals[this.canonical!]!.length === this.#cast.length;
   }
 
   /** Whether a ballot agrees with the canonical one. Not before there is one. */
   won(index: number): boolean {
-    return this.#cast[this.canonical!]!.equals.includes(index);
+    return this.#equals === undefined || this.#equals[this.canonical!]!.includes(index);
+  }
+
+  /** @param differ earlier ballots that this one does not equal */
+  #relate(index: number, differ: readonly number[]): void {
+    const before = Array.from({ length: index }, (_, i) => i);
+    this.#equals ??= before.map(() => [...before]);
+    const equals = this.#equals;
+    const own = before.filter((i) => !differ.includes(i));
+    for (const i of own) equals[i]!.push(index);
+    equals.push([...own, index]);
+    for (let i = 0; i <= index; i++) this.#count(i, equals[i]!.length);
+  }
+
+  /** @param length ballots that equal this one */
+  #count(index: number, length: number): void {
+    if (length > this.best) this.best = length;
+    if (this.canonical === undefined && length >= this.#quorum) this.canonical = index;
   }
 }

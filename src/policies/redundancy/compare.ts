@@ -25,6 +25,7 @@ export function comparison(rule: Equality): Compare {
  * order, and V8 writes a number in one of two ways. One that has changed under its seal equals nothing, and is found out by that.
  */
 function exactly(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Sealed || b instanceof Sealed)) return new Structure(Object.is).equal(a, b);
   if (a instanceof Sealed && b instanceof Sealed && a.digest === b.digest) return true;
   const [first, second] = [read(a), read(b)];
   return first.intact && second.intact && new Structure(Object.is).equal(first.value, second.value);

@@ -16,9 +16,9 @@ export class Structure {
   readonly #numbersEqual: NumbersEqual;
   readonly #exact: boolean;
   /** Pairs that are being compared, or were found equal: where a cycle comes back to one, it is taken as equal. */
-  readonly #partner = new Map<object, object>();
+  #partner: Map<object, object> | undefined;
   /** Further partners of the same object. Rare. */
-  readonly #partners = new Map<object, Set<object>>();
+  #partners: Map<object, Set<object>> | undefined;
   /** Pairs made since a try began that may fail without the whole being unequal; they are forgotten with it. */
   #trail: [object, object][] | undefined;
 
@@ -63,14 +63,15 @@ export class Structure {
 
   /** Whether the comparison of this pair has begun before; notes that it has now. */
   #begun(a: object, b: object): boolean {
+    this.#partner ??= new Map();
     const partner = this.#partner.get(a);
     if (partner === b) return true;
     if (partner === undefined) {
       this.#partner.set(a, b);
     } else {
-      let others = this.#partners.get(a);
-      if (others?.has(b)) return true;
-      others ??= new Set();
+      this.#partners ??= new Map();
+      const others = this.#partners.get(a) ?? new Set();
+      if (others.has(b)) return true;
       this.#partners.set(a, others.add(b));
     }
     this.#trail?.push([a, b]);
@@ -88,8 +89,8 @@ export class Structure {
       for (const pair of trail) outer?.push(pair);
     } else {
       for (const [a, b] of trail) {
-        if (this.#partner.get(a) === b) this.#partner.delete(a);
-        else this.#partners.get(a)?.delete(b);
+        if (this.#partner?.get(a) === b) this.#partner.delete(a);
+        else this.#partners?.get(a)?.delete(b);
       }
     }
     return equal;

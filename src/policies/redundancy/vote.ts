@@ -124,8 +124,12 @@ export class Vote {
 
   /** The vote is over: plans no more retries, and returns what is still queued or running. */
   callOff(): readonly Attempt[] {
-    for (const { line } of this.copies) line?.stop();
-    return this.copies.filter(({ state }) => state === 'out').map(({ attempt }) => attempt);
+    const out: Attempt[] = [];
+    for (const { line, state, attempt } of this.copies) {
+      line?.stop();
+      if (state === 'out') out.push(attempt);
+    }
+    return out;
   }
 
   get next(): Next {
