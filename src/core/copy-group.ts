@@ -54,7 +54,7 @@ export class CopyGroup {
       this.#barred = keys;
       this.#bars = text;
     } else if (!before.includes(key)) {
-      this.#barred = [...before, key].sort((a, b) => a - b);
+      this.#barred = key > before.at(-1)! ? [...before, key] : [...before, key].sort((a, b) => a - b);
       this.#bars = undefined;
     }
   }

@@ -102,6 +102,16 @@ describe('spans', () => {
       if (endOf(one) === 'timeout') assert.ok(one.duration[0] > 0 || one.duration[1] >= 95e6, 'what was killed took its time');
   });
 
+  it('of tasks that travel together are each its own', async () => {
+    await using pool = open({ threads: 1 });
+    for (let i = 0; i < 5; i++) await pool.run(undefined as never, { name: 'now' }); // So that those which follow are known to be short.
+    exporter.reset();
+    const places = (await Promise.all(Array.from({ length: 50 }, () => pool.run(undefined as never, { name: 'now' })))) as Place[];
+    const attempts = named('attempt now').map((span) => `00-${idOf(span).replace('/', '-')}-01`);
+    assert.deepEqual(places.map(({ traceparent }) => traceparent).sort(), attempts.sort());
+    assert.equal(new Set(attempts).size, 50);
+  });
+
   it('of copies are linked with each other', async () => {
     await using pool = open();
     assert.equal(await pool.run(undefined as never, { name: 'vote', redundancy: 2 }), 7);
