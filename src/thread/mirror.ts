@@ -27,6 +27,8 @@ export class Mirror {
   /** No code of the user has run since the descriptor was looked at. */
   #sure = false;
   #lost = false;
+  /** Something in the memory is not in the file yet. */
+  #owes = false;
 
   /** @param buffer the memory that is written to the file, whole */
   constructor(buffer: SharedArrayBuffer, place: MirrorPlace) {
@@ -46,16 +48,33 @@ export class Mirror {
   }
 
   write(): void {
-    this.#sure ||= isStill(this.#place.descriptor, this.#place.file);
-    this.#lost ||= !this.#sure;
+    this.#look();
+    this.#owes = false;
     if (this.#lost) return;
     writeSync(this.#place.descriptor, this.#bytes, 0, this.#length, this.#place.position);
+  }
+
+  /** Leaves it to the next write, which follows at once: until then no code of the user runs. Whether that will be seen is known now. */
+  owe(): void {
+    this.#look();
+    this.#owes = true;
+  }
+
+  /** Writes what it owes. */
+  settle(): void {
+    if (this.#owes) this.write();
+  }
+
+  #look(): void {
+    this.#sure ||= isStill(this.#place.descriptor, this.#place.file);
+    this.#lost ||= !this.#sure;
   }
 }
 
 /**
  * A control block that is written to a file at every step: memory that outlives the process. A parent reads there which item ran
- * when its child was killed, though the child could no longer say. Two writes of some 90 bytes an item, about 3 µs together.
+ * when its child was killed, though the child could no longer say. One write of some 90 bytes an item, about 2.5 µs: where an item
+ * follows another one at once, its claim carries the end of that one. Killed in between, the process looks as if it had been killed a moment sooner.
  */
 export class MirroredBlock extends ControlBlock {
   readonly #mirror: Mirror;
@@ -76,7 +95,7 @@ export class MirroredBlock extends ControlBlock {
   override see(bundle: number): void {
     this.#mirror.doubt();
     super.see(bundle);
-    this.#mirror.write();
+    this.#mirror.owe();
   }
 
   override claim(bundle: number, index: number): boolean {
@@ -89,7 +108,11 @@ export class MirroredBlock extends ControlBlock {
   override finish(bundle: number, index: number): void {
     this.#mirror.doubt();
     super.finish(bundle, index);
-    this.#mirror.write();
+    this.#mirror.owe();
+  }
+
+  override tell(): void {
+    this.#mirror.settle();
   }
 
   override sends(begins: boolean): void {

@@ -19,7 +19,7 @@ export function rehearse(): void {
   const bundles: RunMessage[] = [[TO_THREAD.run, 1, [0], [undefined], undefined]];
   new Runner({
     around: { port: NOWHERE, control, runLimit: 0, time: { now: () => 0, lived: () => 0 } },
-    report: new Report(NOWHERE, 'cloned'),
+    report: new Report(NOWHERE, control, 'cloned'),
     modules: NOTHING,
     name: 'default',
     call: (handler, input) => handler(input),

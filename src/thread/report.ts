@@ -1,18 +1,19 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { append, getFrom, setIn } from '../core/foreign/intrinsics.ts';
 import { moved as movedBytes, toBytes } from '../core/wire/bytes.ts';
-import { encodeError, encodeForSure } from '../core/wire/codec.ts';
-import { transferred } from '../core/wire/moving.ts';
+import { encodeForSure } from '../core/wire/codec.ts';
+import type { ControlBlock } from '../core/wire/control-block.ts';
+import type { Moved } from '../core/wire/moving.ts';
 import { FROM_THREAD, type ItemNote } from '../core/wire/wire.ts';
-import { LoadFailure } from './modules/task-modules.ts';
-import type { SealedResult } from './seal.ts';
+import type { Failure, SealedResult } from './outcome.ts';
 
 // Taken before code of the user can put something in its place: see core/foreign/intrinsics.ts.
-const Moved = Map<number, readonly Transferable[]>;
+const MovedAt = Map<number, readonly Transferable[]>;
 
 /** Gathers the outcomes of a bundle's items, in order, and sends them in as few messages as may be. */
 export class Report {
   readonly #port: MessagePort;
+  readonly #control: ControlBlock;
   readonly #form: 'cloned' | 'serialized';
   #bundle = 0;
   #from = 0;
@@ -25,8 +26,9 @@ export class Report {
   #last = { bundle: 0, items: 0 };
 
   /** @param form `serialized`: values go as bytes, for a process that only passes them on */
-  constructor(port: MessagePort, form: 'cloned' | 'serialized') {
+  constructor(port: MessagePort, control: ControlBlock, form: 'cloned' | 'serialized') {
     this.#port = port;
+    this.#control = control;
     this.#form = form;
   }
 
@@ -62,36 +64,30 @@ export class Report {
   }
 
   returned(result: unknown, now: number): void {
-    const move = transferred(result);
-    if (move === undefined) {
-      append(this.#values, result);
-    } else {
-      this.#moved ??= new Moved();
-      setIn(this.#moved, this.#values.length, move.list);
-      append(this.#values, move.value);
-    }
+    append(this.#values, result);
     append(this.#times, now);
+  }
+
+  moved({ value, list }: Moved, now: number): void {
+    this.#moved ??= new MovedAt();
+    setIn(this.#moved, this.#values.length, list);
+    this.returned(value, now);
   }
 
   sealed({ digest, bytes }: SealedResult, now: number): void {
-    const at = this.#values.length;
     this.#notes ??= [];
-    append(this.#notes, [at, 'sealed', digest]);
-    this.#moved ??= new Moved();
-    setIn(this.#moved, at, movedBytes(bytes));
-    append(this.#values, bytes);
-    append(this.#times, now);
+    append(this.#notes, [this.#values.length, 'sealed', digest]);
+    this.moved({ value: bytes, list: movedBytes(bytes) }, now);
   }
 
-  threw(error: unknown, now: number): void {
+  threw({ note, error }: Failure, now: number): void {
     this.#notes ??= [];
-    const failure = error instanceof LoadFailure;
-    append(this.#notes, [this.#values.length, failure ? 'load' : 'error', encodeError(failure ? error.error : error)]);
-    append(this.#values, undefined);
-    append(this.#times, now);
+    append(this.#notes, [this.#values.length, note, error]);
+    this.returned(undefined, now);
   }
 
   send(now: number): void {
+    this.#control.tell(); // What has not ended, as far as can be seen, has no result.
     if (this.#values.length === 0) return;
     try {
       this.#post(this.#from, this.#values, this.#times, this.#notes, this.#everythingMoved());
@@ -103,6 +99,7 @@ export class Report {
     this.#last.items = this.#from;
     this.#sentAt = now;
     this.#reset(this.#times[this.#times.length - 1]!);
+    this.#control.doubt(); // A getter in a result is code of the user.
   }
 
   #everythingMoved(): Transferable[] | undefined {

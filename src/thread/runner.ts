@@ -7,9 +7,9 @@ import { loaded } from './loaded.ts';
 import { HeapMeter } from './measures/heap-meter.ts';
 import type { Handler } from './modules/load.ts';
 import type { Handlers } from './modules/task-modules.ts';
+import { failureOf, moving, sealed } from './outcome.ts';
 import type { Report } from './report.ts';
 import type { Call, RunnerParts } from './runner-parts.ts';
-import { sealed } from './seal.ts';
 
 /** Results wait for company at most this long, in milliseconds, as long as items are short. */
 const SEND_EVERY = 0.25;
@@ -221,24 +221,27 @@ export class Runner {
 
   #end(ok: boolean, outcome: unknown): void {
     const item = this.current!;
-    // Still the item's own time, and its own fault if it takes too much of it, or of the memory.
+    // Still the item's own time, and its own fault if it takes too much of it, or of the memory. Here its outcome may run code of the user: between its
+    // end and the next claim, which tells of both, none may.
+    const failure = ok ? undefined : failureOf(outcome);
     const seal = ok && item.seals ? sealed(outcome) : undefined;
+    const moved = ok && seal === undefined ? moving(outcome) : undefined;
     this.current = undefined;
     const now = this.#now();
     this.#lastEnd = now;
     this.#index++;
     this.#control.finish(item.bundle, item.index);
     if (this.#control.isLost) this.#onBroken(item);
+    else if (failure !== undefined) this.#report.threw(failure, now);
     else if (seal !== undefined) this.#report.sealed(seal, now);
-    else if (ok) this.#report.returned(outcome, now);
-    else this.#report.threw(outcome, now);
+    else if (moved !== undefined) this.#report.moved(moved, now);
+    else this.#report.returned(outcome, now);
     if (this.#index >= this.#bundle![2].length) {
       this.#report.send(now);
       this.#bundle = undefined;
       this.#heap.look(now); // No result waits meanwhile: this may run a garbage collection.
     } else if (now - this.#report.sentAt >= SEND_EVERY) {
       this.#report.send(now);
-      this.#control.doubt(); // A getter in a result is code of the user.
     }
   }
 }

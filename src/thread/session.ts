@@ -89,7 +89,7 @@ export async function startSession(init: SessionInit, load: Import, require: Nod
   const control = init.mirror === undefined ? new ControlBlock(init.control) : new MirroredBlock(init.control, init.mirror);
   const offset = machineNow() - sinceStart() - init.epoch;
   const now = (): number => sinceStart() + offset;
-  const report = new Report(port, init.mirror === undefined ? 'cloned' : 'serialized');
+  const report = new Report(port, control, init.mirror === undefined ? 'cloned' : 'serialized');
   let runner: Runner | undefined;
   const die = blameUncaught(
     port,

@@ -61,7 +61,7 @@ export class ControlBlock {
     store(this.words, ControlBlock.#CLAIMED + slot, bundle << INDEX_BITS);
   }
 
-  /** Thread: it has begun with this bundle, or found it revoked. */
+  /** Thread: it has begun with this bundle, or found it revoked. Told as the end of an item is. */
   see(bundle: number): void {
     store(this.words, ControlBlock.#SEEN, bundle);
   }
@@ -77,7 +77,7 @@ export class ControlBlock {
     return compareExchange(this.words, ControlBlock.#CLAIMED + (bundle % ControlBlock.RING), word, word + 1) === word;
   }
 
-  /** Thread: item `index` has ended. */
+  /** Thread: item `index` has ended. Told with the claim of the next one, which follows at once, or by `tell`. */
   finish(bundle: number, index: number): void {
     store(this.words, ControlBlock.#DONE + (bundle % ControlBlock.RING), (bundle << INDEX_BITS) | (index + 1));
   }
@@ -89,6 +89,9 @@ export class ControlBlock {
 
   /** Thread: code of the user may have run since it wrote last. */
   doubt(): void {}
+
+  /** Thread: what it has stored must be there for the manager to see before anything else happens. In shared memory it is. */
+  tell(): void {}
 
   /** Thread: it begins to send results while an item waits, or is done with it. Cloning them may take forever, and that is not the item's fault. */
   sends(begins: boolean): void {

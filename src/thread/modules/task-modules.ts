@@ -16,10 +16,19 @@ export interface Handlers {
 
 /** A task module did not load: what it threw. No task of it has begun. */
 export class LoadFailure {
-  readonly error: unknown;
+  readonly #error: unknown;
 
   constructor(error: unknown) {
-    this.error = error;
+    this.#error = error;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** `instanceof` asks what was thrown for its prototype, and a proxy may throw then. */
+  static is(thrown: unknown): thrown is LoadFailure {
+    return typeof thrown === 'object' && thrown !== null && #error in thrown;
   }
 }
 

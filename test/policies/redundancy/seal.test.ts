@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { transfer } from '../../../src/core/wire/moving.ts';
 import { Sealed } from '../../../src/core/wire/sealed.ts';
 import { comparison } from '../../../src/policies/redundancy/compare.ts';
-import { sealed } from '../../../src/thread/seal.ts';
+import { sealed } from '../../../src/thread/outcome.ts';
 import { CLONEABLE } from '../../cloneable.ts';
 import { draws } from '../../soak.ts';
 

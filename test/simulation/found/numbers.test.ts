@@ -147,7 +147,7 @@ describe('the time that a task took', () => {
     };
     const runner = new Runner({
       around: { port, control, runLimit: 1000, time: { now: () => 0, lived: () => 0 } },
-      report: new Report(port, 'cloned'),
+      report: new Report(port, control, 'cloned'),
       modules: { handler: () => work } as never,
       name: 'default',
       call: (handler, input) => handler(input),

@@ -60,7 +60,7 @@ export class Body {
     this.loop = new Loop(world.timeline);
     this.line = new SimLine(world, (message) => events.received(message));
     const port = { postMessage: (message: FromThread) => this.line.post(this, message) } as unknown as MessagePort;
-    this.#report = new Report(port, 'cloned');
+    this.#report = new Report(port, this.control, 'cloned');
     this.#runner = new Runner({
       around: { port, control: this.control, runLimit: 30_000, time: { now: () => world.timeline.now(), lived: (ms) => ms } },
       report: this.#report,

@@ -4,9 +4,9 @@ import { failure, open } from '../stage.ts';
 
 const test = oneIn(4, import.meta.url);
 
-const HOSTILE_RESULTS = ['returnFunction', 'returnTrap', 'returnDoubleTrap'] as const;
+const HOSTILE_RESULTS = ['returnFunction', 'returnTrap', 'returnDoubleTrap', 'returnClaimant'] as const;
 /** To ask a revoked proxy whether it is a promise throws already. */
-const HOSTILE_ERRORS = ['throwProxy', 'throwHostileList', 'returnRevoked'] as const;
+const HOSTILE_ERRORS = ['throwProxy', 'throwFoundling', 'throwHostileList', 'returnRevoked'] as const;
 
 test('a result that fights back is a clone error, and its thread serves on', async (t) => {
   const pool = open(t, { spares: 0, retry: false });

@@ -1,6 +1,8 @@
 import { toBytes } from '../core/wire/bytes.ts';
-import { transferred } from '../core/wire/moving.ts';
+import { type Encoded, encodeError } from '../core/wire/codec.ts';
+import { type Moved, transferred } from '../core/wire/moving.ts';
 import { digestOf } from '../core/wire/sealed.ts';
+import { LoadFailure } from './modules/task-modules.ts';
 
 /** Smaller results are sent as they are; bytes. */
 const LARGE = 65_536;
@@ -57,4 +59,25 @@ function inside(value: object, open: unknown[]): number {
   else if (value instanceof Set || Array.isArray(value)) open.push(...value);
   else for (const [key, one] of Object.entries(value)) open.push(key, one);
   return 0;
+}
+
+/** What an item threw, or that its module did not load, ready to be sent. */
+export interface Failure {
+  readonly note: 'error' | 'load';
+  readonly error: Encoded;
+}
+
+export function failureOf(thrown: unknown): Failure {
+  return LoadFailure.is(thrown) ? { note: 'load', error: encodeError(thrown.error) } : { note: 'error', error: encodeError(thrown) };
+}
+
+/** What a result was marked to move, read once; `undefined` for one that is copied. A proxy may claim to be marked, and throw: sending it will say so. */
+export function moving(result: unknown): Moved | undefined {
+  const marked = transferred(result);
+  if (marked === undefined) return undefined;
+  try {
+    return { value: marked.value, list: marked.list };
+  } catch {
+    return undefined;
+  }
 }
