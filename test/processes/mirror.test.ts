@@ -201,3 +201,26 @@ test('who closes the descriptor is known, and the file that takes its number is 
   assert.deepEqual(stage.seen(), { claimed: 4, finished: 3 });
   stage.close();
 });
+
+test('so is not the one that takes its number while a result is cloned in the middle of a bundle', () => {
+  const other = join(folder, 'another');
+  const stage = new Stage(
+    'cloned',
+    (index, at) => {
+      at.now += 1; // Each report is due.
+      if (index !== 3) return index;
+      return {
+        get value() {
+          closeSync(at.descriptor);
+          assert.equal(openSync(other, 'wx+'), at.descriptor);
+          return index;
+        },
+      };
+    },
+    6,
+  ).run();
+  assert.deepEqual(stage.broken, [undefined], 'the next item is not begun');
+  assert.equal(fstatSync(stage.descriptor).size, 0);
+  assert.deepEqual(stage.seen(), { claimed: 4, finished: 4 });
+  stage.close();
+});
