@@ -11,7 +11,7 @@ import type { Rounds } from './rounds.ts';
  * Milliseconds to wait for busy threads, about what a new thread takes to start: one of them may suit the attempt, or bring a verdict that makes
  * it needless.
  */
-const WAIT = 50;
+export const WAIT = 50;
 
 /**
  * Makes room for attempts that no idle thread may run, because they need another thread than their other copies, or a fresh one.
@@ -59,7 +59,8 @@ export class Room {
 
   /**
    * A thread looks for work. If an attempt is due that may not run on it, room is made for that attempt, while others go on. If a spare suits the
-   * attempt, the thread gets nothing behind what it runs, and changes places with the spare as soon as it is idle.
+   * attempt, the thread gets nothing behind what it runs, and changes places with the spare as soon as it is idle. Nor does it if only a new thread
+   * will do: one that always has something behind what it runs is never idle, and so never renewed.
    * @returns the thread that is to be given work now: the same, or the one that has taken its place; `undefined` if none is
    */
   whoIsNextAt(thread: PoolThread): PoolThread | undefined {
@@ -73,7 +74,7 @@ export class Room {
         return spare;
       }
       if (thread.idle) this.#renew(thread, attempt);
-      if (!thread.open) return undefined;
+      if (!thread.open || (!thread.idle && this.#suitsNobody(attempt) && this.#mayRenew(thread, attempt))) return undefined;
     }
     return thread;
   }
@@ -84,19 +85,27 @@ export class Room {
   }
 
   #renew(idle: PoolThread, first: Attempt): void {
-    const roster = this.#roster;
-    if (first.placement !== undefined && isCrowded(first.placement, idle)) return;
-    if (this.#ended !== undefined && this.#ended.phase === 'stopping') return;
-    if (roster.expects() || this.#elasticity?.another() === true) return; // The new thread will fit anything.
-    const atWork = roster.slots.some((thread) => thread !== undefined && !thread.idle);
-    if (atWork && !(this.#waitsFor === first && this.#timer === undefined)) {
-      this.#wait(first);
-      return;
-    }
+    if (!this.#mayRenew(idle, first)) return;
     this.#waitsFor = undefined;
     // A spare that will not do may as well go: then the slot is not empty meanwhile.
-    this.#ended = roster.spare(() => true) ?? idle;
-    roster.stop(this.#ended, 'recycled');
+    this.#ended = this.#roster.spare(() => true) ?? idle;
+    this.#roster.stop(this.#ended, 'recycled');
+  }
+
+  /** Whether the thread may be renewed for the attempt. Not before those at work have had the time to make that needless. */
+  #mayRenew(thread: PoolThread, first: Attempt): boolean {
+    const { slots } = this.#roster;
+    if (first.placement !== undefined && isCrowded(first.placement, thread)) return false;
+    if (this.#ended !== undefined && this.#ended.phase === 'stopping') return false;
+    if (this.#roster.expects() || this.#elasticity?.another() === true) return false; // The new thread will fit anything.
+    const othersWork = slots.some((one) => one !== undefined && one !== thread && !one.idle);
+    if (!othersWork || (this.#waitsFor === first && this.#timer === undefined)) return true;
+    this.#wait(first);
+    return false;
+  }
+
+  #suitsNobody({ placement }: Attempt): boolean {
+    return this.#roster.slots.every((thread) => thread === undefined || !fits(placement, thread));
   }
 
   #wait(attempt: Attempt): void {

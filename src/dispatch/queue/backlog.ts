@@ -58,6 +58,7 @@ export class Backlog implements Shared {
       this.#joins(attempt.placement.kin, attempt);
     }
     this.#laneOf(attempt).unshift(attempt);
+    this.#turns.comesBack(attempt);
   }
 
   remove(attempt: Attempt): void {

@@ -8,9 +8,6 @@ import { lendTime } from '../borrowed-time.ts';
 /** What a task that begins does: it ends with a value, or its thread runs out of memory. */
 type Deed = { readonly value: unknown } | 'oom';
 
-/** Milliseconds that each task takes. */
-const TASK = 5;
-
 /**
  * A pool with callers who never pause: as soon as one of their tasks has settled the next is there, twice as many as there are threads. Threads do
  * what they are told: they become ready, run what they are given, and end when they are to.
@@ -18,13 +15,16 @@ const TASK = 5;
 export class NeverPauses {
   readonly script: Script;
   readonly #threads: number;
+  /** Milliseconds that each task takes. */
+  readonly #task: number;
   /** Plain tasks that have run so far. */
   served = 0;
   #waiting = 0;
   readonly #began = new Set<ScriptedThread>();
   readonly #gone = new Set<ScriptedThread>();
 
-  constructor(t: TestContext, options: Partial<PoolOptions> & { readonly threads: number }) {
+  constructor(t: TestContext, options: Partial<PoolOptions> & { readonly threads: number }, task: number = 5) {
+    this.#task = task;
     this.script = new Script(t, { spares: 1, retry: { retries: 1, minTimeout: 0 }, ...options });
     this.#threads = options.threads;
     lendTime(t, this.script);
@@ -50,7 +50,7 @@ export class NeverPauses {
     this.#topUp();
     await settle();
     const at = script.threads.filter((thread) => !this.#gone.has(thread)).map((thread) => [thread, thread.begin()] as const);
-    await script.clock.advance(TASK);
+    await script.clock.advance(this.#task);
     for (const [thread, item] of at) {
       const does = item === undefined ? undefined : deed(item.input, thread.threadId);
       if (thread.terminated || does === 'oom') {
