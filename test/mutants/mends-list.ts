@@ -16,8 +16,8 @@ const cell = 'executors/processes/cell-main.js';
 export const MENDS: readonly Mend[] = [
   {
     name: 'a task with a wish about its thread waits for idleness that a busy pool never has',
-    file: 'dispatch/queue/turns.js',
-    find: 'mark.passes >= limit * Math.max(1, this.threads)',
+    file: 'dispatch/queue/watch.js',
+    find: 'passes >= this.#limit * Math.max(1, threads)',
     put: 'false',
     test: 'stories/waiting/busy-pool',
     elsewhere: 'copies, third ballots, retries after running out of memory, low priorities',

@@ -7,6 +7,8 @@ import type { World } from '../world/world.ts';
 const BY_AGE = 50;
 /** Bundles that may pass the attempt that is next in order. */
 const IN_ORDER = 2;
+/** Milliseconds in which a thread must have been started or ended for the oldest attempt, if no thread may run it. Others have had their time before that. */
+const RENEWED = 1_000;
 /** Where more wait than this, to look through them at each bundle would cost too much: less where no caller keeps the pool busy on purpose. */
 const MOST = 300;
 const MOST_OF_OTHERS = 40;
@@ -19,6 +21,8 @@ export class OvertakingCheck {
   readonly #world: World;
   readonly #passes = new Map<Attempt, number>();
   #next: { attempt: Attempt; passes: number } | undefined;
+  /** The oldest attempt while no thread may run it and none comes or goes: how often it was passed, and since when. */
+  #stranded: { attempt: Attempt; passes: number; readonly since: number } | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -27,7 +31,7 @@ export class OvertakingCheck {
   sent({ backlog, roster }: Dispatcher, threadId: number, sent: readonly Attempt[]): void {
     for (const attempt of sent) this.#passes.delete(attempt);
     if (backlog.size === 0 || backlog.size > (this.#world.closedLoops > 0 ? MOST : MOST_OF_OTHERS)) {
-      this.#next = undefined;
+      this.#next = this.#stranded = undefined;
       return;
     }
     const thread = roster.slots.find((one) => one?.threadId === threadId);
@@ -37,6 +41,7 @@ export class OvertakingCheck {
     if (waiting.length === 0) return;
     const threads = roster.slots.length;
     this.#byAge(waiting, sent, places, threads);
+    this.#stranding(longestWaiting(waiting)!, [...roster.threads], threads);
     this.#inOrder(waiting, sent, places, threads);
   }
 
@@ -52,6 +57,21 @@ export class OvertakingCheck {
       if (passes > 2 * (BY_AGE + IN_ORDER + 1) * threads + 8)
         this.#world.fail(`task ${oldest.task.id}, which has waited longest, was passed by ${passes} bundles`);
     }
+  }
+
+  /** A thread that is always busy is never renewed: then who needs a new one waits for ever, though no thread that passes could have run it. */
+  #stranding(oldest: Attempt, all: readonly PoolThread[], threads: number): void {
+    const moves = all.some(({ phase }) => phase === 'starting' || phase === 'stopping');
+    const now = this.#world.timeline.now();
+    if (moves || all.some((thread) => suits(oldest, thread))) {
+      this.#stranded = undefined;
+      return;
+    }
+    if (this.#stranded?.attempt !== oldest) this.#stranded = { attempt: oldest, passes: 0, since: now };
+    const { since } = this.#stranded;
+    const passes = ++this.#stranded.passes;
+    if (passes > 2 * (BY_AGE + IN_ORDER + 1) * threads + 8 && now - since > RENEWED)
+      this.#world.fail(`task ${oldest.task.id} needs a new thread, and was passed by ${passes} bundles in ${now - since} ms`);
   }
 
   /** Only where no recovery work waits, whose turn depends on the budget. */

@@ -103,8 +103,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'an attempt that is passed is passed forever',
-    file: 'dispatch/queue/turns.js',
-    find: 'mark.passes >= limit * Math.max(1, this.threads)',
+    file: 'dispatch/queue/watch.js',
+    find: 'passes >= this.#limit * Math.max(1, threads)',
     put: 'false',
   },
   {
