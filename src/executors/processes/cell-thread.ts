@@ -33,7 +33,7 @@ export class CellThread implements ExecutorThread, Tenant {
   readonly #events: ThreadEvents;
   readonly #onTerminate: () => void;
   readonly #answers = new Map<number, (claimed: number) => void>();
-  /** A copy of the thread's marks, refreshed when it is read for the first time in a turn. */
+  /** A copy of the thread's marks, refreshed when it is read for the first time in a turn, or after a message. */
   readonly #marks = new ControlBlock();
   readonly #markBytes: Uint8Array = new Uint8Array(this.#marks.buffer);
   #copy: 'fresh' | 'old' = 'old';
@@ -137,6 +137,7 @@ export class CellThread implements ExecutorThread, Tenant {
 
   receive(message: CellWord, body: Uint8Array): void {
     if (this.#state === 'exited' || message.tell === 'passed') return;
+    this.#age(); // Marks are written before what they are about is sent.
     switch (message.tell) {
       case 'started':
         this.threadId = message.threadId;
