@@ -47,6 +47,8 @@ export interface Placement {
   readonly alone?: boolean;
   /** What happened to it on a thread that had served others was not charged to it: what happens now is. */
   readonly excused?: boolean;
+  /** It may have begun on a thread that was lost with its node, or died of its mail. */
+  readonly lost?: boolean;
   /** Its place in a trace, for the thread. */
   readonly trace?: TraceHeaders;
 }
@@ -154,6 +156,15 @@ export class AttemptAt<T extends Tried> {
   /** From now on it shares no bundle: what happens to its thread then is its own doing. */
   travelAlone(): void {
     this.#placement = { ...this.#placement, alone: true };
+  }
+
+  /** It may have begun on a thread that was lost with its node, or died of its mail: once that is nobody's fault. */
+  lose(): void {
+    this.#placement = { ...this.#placement, alone: true, lost: true };
+  }
+
+  get wasLost(): boolean {
+    return this.#placement?.lost === true;
   }
 
   /** One of several of which one has killed the thread: it shares no bundle any more, and where it shared none, no thread. */

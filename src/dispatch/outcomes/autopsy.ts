@@ -54,7 +54,7 @@ export function autopsy(thread: PoolThread, exit: Exit, reason: ThreadExitReason
   // None was running, and the thread died at work all the same: of making the one result, or of cloning it.
   // And under which a second node is lost, although it was not seen to begin, or a second thread dies of its mail, is to blame all the same: otherwise it
   // might run uncharged again and again.
-  const again = (exit.cause === 'node' || mail) && interrupted[0]?.hasBegun === true;
+  const again = (exit.cause === 'node' || mail) && interrupted[0]?.wasLost === true;
   if (!ordered && (nobodyElse || again) && guilty === undefined && !stray && interrupted.length === 1) guilty = interrupted.pop();
   const outOfMemory = exit.cause === 'oom' && nobodyElse && interrupted.length === 0;
   const unread = !ordered && (outOfMemory || mail) && guilty === undefined && !stray && untouched.length > 0;

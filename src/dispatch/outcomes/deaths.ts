@@ -56,7 +56,9 @@ export class Deaths {
     for (const attempt of guilty === undefined || unread ? interrupted : [guilty, ...interrupted]) attempt.begin();
     const again: Attempt[] = [];
     for (const attempt of interrupted) {
-      attempt.travelAlone(); // If it is not so innocent, that will show.
+      // If it is not so innocent, that will show.
+      if (exit.cause === 'node' || exit.blame.of === 'mail') attempt.lose();
+      else attempt.travelAlone();
       if (attempt.mayRunTwice) again.push(attempt);
       else this.#fail(attempt, crashOf(thread, exit, 'The thread died while the task ran, and the task may not be started twice'));
     }

@@ -88,9 +88,18 @@ describe('an autopsy', () => {
       const found = autopsy(threadHolding(...held.map(({ attempts }) => ({ attempts: attempts.map(() => attemptOf()) }))), unread, 'exit');
       assert.deepEqual([found.guilty, found.untouched.length, found.unread], [undefined, 2, true]);
     }
-    waits.begin();
+    waits.lose();
     const again = autopsy(threadHolding({ attempts: [waits], claimed: 1 }, { attempts: [other] }), unread, 'exit');
     assert.equal(again.guilty, waits, 'or a thread that says so could run it forever');
+  });
+
+  it('blames the attempt under which a second node is lost, and none that had only been interrupted before', () => {
+    const lost = exitOf({ cause: 'node', blame: { of: 'settled', taskId: -1 } });
+    const [held] = three();
+    held.begin(); // On a thread that would not end, say.
+    assert.deepEqual(autopsy(threadHolding({ attempts: [held], claimed: 1 }), lost, 'node').interrupted, [held]);
+    held.lose();
+    assert.equal(autopsy(threadHolding({ attempts: [held], claimed: 1 }), lost, 'node').guilty, held);
   });
 
   it('blames no attempt for what was taken back and lay in the mail beside it', () => {

@@ -1,10 +1,12 @@
-import type { Clock } from '../../../src/core/clock.ts';
 import type { Attempt } from '../../../src/core/task.ts';
 import { encodeError } from '../../../src/core/wire/codec.ts';
 import { ControlBlock } from '../../../src/core/wire/control-block.ts';
 import type { FailedItem } from '../../../src/core/wire/wire.ts';
 import type { ExecutorThread, Exit, ThreadEvents } from '../../../src/executors/executor.ts';
-import { settle } from '../../../src/faults/virtual-clock.ts';
+import { settle, type VirtualClock } from '../../../src/faults/virtual-clock.ts';
+
+/** Milliseconds: tasks that take no longer travel with others, and an equal share of what waits is worth a message. */
+export const SHORT = 0.06;
 
 /** A bundle that lies on a thread. */
 interface Mail {
@@ -23,7 +25,7 @@ interface Mail {
 
 /** What a thread needs to know of its pool. */
 interface Surroundings {
-  readonly clock: Clock;
+  readonly clock: VirtualClock;
   /** Threads of another process answer later. */
   readonly answers: 'at once' | 'later';
 }
@@ -168,6 +170,7 @@ export class ScriptedThread implements ExecutorThread {
   async work(): Promise<unknown[]> {
     const done: unknown[] = [];
     for (let item = this.begin(); item !== undefined; item = this.begin()) {
+      await this.#script.clock.advance(SHORT);
       this.finish(item.input);
       done.push(item.input);
     }

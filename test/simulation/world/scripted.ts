@@ -3,7 +3,7 @@ import type { Executor, ExecutorThread, ThreadEvents } from '../../../src/execut
 import { settle, VirtualClock } from '../../../src/faults/virtual-clock.ts';
 import type { PoolOptions } from '../../../src/options/types.ts';
 import { Pool } from '../../../src/pool/pool.ts';
-import { ScriptedThread } from './scripted-thread.ts';
+import { ScriptedThread, SHORT } from './scripted-thread.ts';
 
 /** A pool whose threads and whose clock are in the hands of a test. */
 export class Script implements Executor {
@@ -63,8 +63,10 @@ export class Script implements Executor {
     for (const _ of threads) this.watch(this.pool.run('busy'));
     const submitted = submit();
     await settle();
-    for (const thread of threads) {
+    for (const thread of threads)
       if (thread.begin()?.input !== 'busy') throw new Error(`Expected thread ${thread.threadId} to have been idle.`);
+    await this.clock.advance(SHORT);
+    for (const thread of threads) {
       thread.finish();
       await thread.report();
     }
