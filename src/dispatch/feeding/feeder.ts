@@ -18,6 +18,9 @@ import { Room } from './make-room.ts';
 import type { Rounds } from './rounds.ts';
 import { TakeBack } from './take-back.ts';
 
+/** To read a message takes about as long as to write it; on a crowded machine, many times that. */
+const CROWDED = 30;
+
 interface FeederParts {
   readonly backlog: Backlog;
   readonly pace: Pace;
@@ -196,6 +199,8 @@ export class Feeder implements GoesOn, Rounds {
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
     this.#tracer?.sent(thread, number, attempts);
+    const { clock } = this.#services;
+    const begun = clock.now();
     this.#held++;
     try {
       thread.handle.send(number, attempts);
@@ -211,6 +216,8 @@ export class Feeder implements GoesOn, Rounds {
       return;
     }
     this.#held--;
+    const written = clock.now();
+    thread.readsUntil = Math.max(thread.readsUntil, written + CROWDED * (written - begun));
     thread.nextBundle++;
     const hasCopies = attempts.some(({ placement }) => placement?.kin !== undefined);
     thread.bundles.push({ number, attempts, hasCopies, size: attempts.length, reported: 0, state: 'sent', sentAt: now });

@@ -147,7 +147,7 @@ export class TakeBack implements TakesBack {
   /** It is between two items: perhaps blocked by what a task has left, perhaps still unpacking what it was sent. */
   #takeBackUnread(thread: PoolThread, now: number): void {
     const since = Math.max(thread.busySince, thread.bundles.at(-1)!.sentAt);
-    if (now - since <= this.#mailPatience || thread.unclaimed() === 0) return;
+    if (now - since <= this.#mailPatience || now <= thread.readsUntil || thread.unclaimed() === 0) return;
     this.#mailPatience = Math.min(MOST_PATIENCE, 2 * this.#mailPatience);
     this.revoke(thread);
   }

@@ -175,7 +175,8 @@ export class Watchdog {
     else if (before?.seen !== seen || before.finished !== finished) watch.unread = { seen, finished, since: now };
     else {
       const others = waiting?.task.spec.limits.run ?? Number.POSITIVE_INFINITY;
-      return now - before.since >= Math.max(this.#patience, Math.min(timeToSend(thread.unreported()), others));
+      const patience = Math.max(this.#patience, Math.min(timeToSend(thread.unreported()), others));
+      return now - before.since >= patience && now > thread.readsUntil;
     }
     return false;
   }

@@ -61,6 +61,8 @@ export class PoolThread implements Gathers {
   finished = 0;
   /** End of the last item whose outcome it has told of, on the manager's clock. */
   heardUntil = 0;
+  /** Until when it may be busy with reading what it was handed, on the manager's clock. */
+  readsUntil = 0;
   /** When it took its slot, on the manager's clock. */
   servesSince = 0;
   /** Messages that could not be read, and for which it has not accounted yet. */
