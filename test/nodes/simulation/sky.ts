@@ -143,6 +143,7 @@ export class Sky {
   /** A new node; a spare part of one that is gone, or a lookalike of any. */
   #join(gone?: SimNode): void {
     const world = this.#world;
+    if (world.state === 'closing') return; // Who has been told to stop is all there is.
     if (gone === undefined && world.nodes.filter(({ state }) => state !== 'dead').length > 2 * world.climate.fleet.length) return;
     world.start((gone ?? world.dice.pick(world.nodes)).kind);
   }
