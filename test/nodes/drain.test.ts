@@ -149,4 +149,15 @@ describe('a node that is drained', () => {
     while (lost.ended.length < THREADS) await turn();
     assert.equal(torn(lost.said).length, THREADS, 'nobody was asked twice');
   });
+
+  it('that is stopped while the broker is away ends its threads all the same', async (t) => {
+    const { leaving, pool, cluster } = await stage(t, '');
+    const open = assert.rejects(pool.run('further'));
+    cluster.broker.freeze();
+    await leaving.agent.stop();
+    assert.deepEqual([leaving.agent.sessions, leaving.agent.used], [0, 0]);
+    cluster.broker.thaw();
+    await pool.close({ force: true });
+    await open;
+  });
 });

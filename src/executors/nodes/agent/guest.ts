@@ -5,6 +5,7 @@ import type { Link } from '../link/link.ts';
 import { Outbox } from '../outbox.ts';
 import { downOf, type FromNode, type Knock, keyOf, type Marks, type Refusal, type ToNode, upOf } from '../protocol.ts';
 import { isToNode } from '../protocol-check.ts';
+import { atMost } from './at-most.ts';
 import { HostedThread } from './hosted-thread.ts';
 import type { LocalExecutor } from './local.ts';
 
@@ -14,6 +15,9 @@ const LOOK = 25;
 const TTL = 60_000;
 /** Milliseconds in which it must be possible to hear the pool for the first time, while the broker answers. The pool gives up before. */
 const UNWELCOMED = 15_000;
+
+/** Milliseconds in which a pool must have been told that its node goes: a broker that is away keeps no thread alive. */
+const TOLD = 1_000;
 
 export interface GuestHost {
   readonly link: Link;
@@ -113,10 +117,10 @@ export class Guest {
     this.#outbox.post({ tell: 'leaving' });
   }
 
-  /** The node goes. Resolves when all is said, and every thread has ended. */
+  /** The node goes. Resolves when all is said, or cannot be, and every thread has ended. */
   async bye(): Promise<void> {
     this.#outbox.post({ tell: 'bye' });
-    await this.#outbox.flushed();
+    await atMost(this.#host.clock, TOLD, this.#outbox.flushed());
     this.#end('the node has left', 'manager');
     await this.#closed;
   }
