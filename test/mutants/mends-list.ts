@@ -4,9 +4,9 @@ import type { Mutation } from './mutant.ts';
 export interface Mend extends Mutation {
   /** A test file below `test/`, without its ending. */
   readonly test: string;
-  /** Where else the kind was found. */
-  /** The test is one of the soak alone. */
+  /** The test, or the case of it that fails, is one of the soak alone. */
   readonly soak?: boolean;
+  /** Where else the kind was found. */
   readonly elsewhere: string;
 }
 

@@ -74,7 +74,7 @@ export class Room {
         return spare;
       }
       if (thread.idle) this.#renew(thread, attempt);
-      if (!thread.open || (!thread.idle && this.#suitsNobody(attempt) && this.#mayRenew(thread, attempt))) return undefined;
+      if (!thread.open || (!thread.idle && this.#suitsNobody(attempt) && this.#isTimeToRenew(thread, attempt))) return undefined;
     }
     return thread;
   }
@@ -85,15 +85,15 @@ export class Room {
   }
 
   #renew(idle: PoolThread, first: Attempt): void {
-    if (!this.#mayRenew(idle, first)) return;
+    if (!this.#isTimeToRenew(idle, first)) return;
     this.#waitsFor = undefined;
     // A spare that will not do may as well go: then the slot is not empty meanwhile.
     this.#ended = this.#roster.spare(() => true) ?? idle;
     this.#roster.stop(this.#ended, 'recycled');
   }
 
-  /** Whether the thread may be renewed for the attempt. Not before those at work have had the time to make that needless. */
-  #mayRenew(thread: PoolThread, first: Attempt): boolean {
+  /** Whether the thread is to be renewed for the attempt now. If not, it is seen to that another thread comes, or that the time for it does: others at work may make it needless. */
+  #isTimeToRenew(thread: PoolThread, first: Attempt): boolean {
     const { slots } = this.#roster;
     if (first.placement !== undefined && isCrowded(first.placement, thread)) return false;
     if (this.#ended !== undefined && this.#ended.phase === 'stopping') return false;

@@ -43,8 +43,10 @@ export class Turns {
     if (next?.state === 'queued') {
       // Recovery work is next as long as the budget lets it. That it was, now and then, takes nothing from fresh work that is passed.
       if (next.recovery) this.#nextRecovery.passed(next);
-      else this.#nextRecovery.end();
-      if (!next.recovery) this.#nextFresh.passed(next);
+      else {
+        this.#nextRecovery.end();
+        this.#nextFresh.passed(next);
+      }
     }
     // Once watched it is watched until it goes, even if an older one is given back; otherwise that could begin anew forever.
     this.#oldest.passed(this.#oldest.attempt ?? oldest);
