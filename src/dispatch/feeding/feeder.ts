@@ -20,6 +20,8 @@ import { TakeBack } from './take-back.ts';
 
 /** To read a message takes about as long as to write it; on a crowded machine, many times that. */
 const CROWDED = 30;
+/** Milliseconds, at most: what was slow to write may have been a getter of an input. */
+const MOST_READING = 60_000;
 
 interface FeederParts {
   readonly backlog: Backlog;
@@ -199,8 +201,7 @@ export class Feeder implements GoesOn, Rounds {
   #post(thread: PoolThread, attempts: readonly Attempt[], now: number): void {
     const number = thread.nextBundle;
     this.#tracer?.sent(thread, number, attempts);
-    const { clock } = this.#services;
-    const begun = clock.now();
+    const begun = this.#services.clock.now();
     this.#held++;
     try {
       thread.handle.send(number, attempts);
@@ -216,8 +217,8 @@ export class Feeder implements GoesOn, Rounds {
       return;
     }
     this.#held--;
-    const written = clock.now();
-    thread.readsUntil = Math.max(thread.readsUntil, written + CROWDED * (written - begun));
+    const written = this.#services.clock.now();
+    thread.readsUntil = Math.max(thread.readsUntil, written + Math.min(CROWDED * (written - begun), MOST_READING));
     thread.nextBundle++;
     const hasCopies = attempts.some(({ placement }) => placement?.kin !== undefined);
     thread.bundles.push({ number, attempts, hasCopies, size: attempts.length, reported: 0, state: 'sent', sentAt: now });

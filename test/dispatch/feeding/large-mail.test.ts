@@ -3,8 +3,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { settle } from '../../../src/faults/virtual-clock.ts';
 import { Script } from '../../simulation/world/scripted.ts';
 
-/** Threads that take a tenth of a second to be written a bundle, and read none. */
-async function written(t: TestContext, threads: number, terminateTimeout: number = 100): Promise<Script> {
+/** Threads that take so many milliseconds to be written a bundle, and read none. */
+async function written(t: TestContext, threads: number, terminateTimeout = 100, ms = 100): Promise<Script> {
   const script = new Script(t, { threads, terminateTimeout });
   const { clock } = script;
   const now = clock.now.bind(clock);
@@ -14,7 +14,7 @@ async function written(t: TestContext, threads: number, terminateTimeout: number
     await thread.ready();
     const send = thread.send.bind(thread);
     thread.send = (...bundle) => {
-      taken += 100;
+      taken += ms;
       send(...bundle);
     };
   }
@@ -38,6 +38,15 @@ describe('a thread that reads a large input', () => {
     const script = await written(t, 1);
     script.watch(script.pool.run('large'));
     await script.clock.advance(3_300);
+    assert.equal(script.thread(1).terminated, true);
+  });
+
+  it('is after a minute, however long that took: a getter may have blocked meanwhile', async (t) => {
+    const script = await written(t, 1, 100, 10_000);
+    script.watch(script.pool.run('large'));
+    await script.clock.advance(59_000);
+    assert.equal(script.thread(1).terminated, false);
+    await script.clock.advance(2_000);
     assert.equal(script.thread(1).terminated, true);
   });
 
